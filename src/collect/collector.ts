@@ -1,0 +1,59 @@
+import type { CallTree, TickCounts } from "../model/call-tree.js";
+import type { Finding } from "../model/finding.js";
+import type { Measurement } from "../model/run-record.js";
+import type { RunningTarget, StartOptions } from "../target/target.js";
+
+/**
+ * A profiler. It starts the target its own way, has it loaded through the context (so that every collector sees the
+ * same load), and returns one call tree over exactly the measured window.
+ *
+ * Adding one: a file here that exports a Collector, and a line in registry.ts.
+ */
+export interface Collector {
+	/** As in --with: "v8", "0x". */
+	readonly name: string;
+	/** For people: "V8 CPU sampler". */
+	readonly title: string;
+	/** True where it needs a process that we start (not --url). */
+	readonly needsProcess: boolean;
+	/** True where it works only inside Node. */
+	readonly needsNode: boolean;
+	/** Null when it can run here, else why not and what to do. */
+	unavailable(): Promise<{ why: string; fix: string } | null>;
+	/** Throws KnownError (COLLECTOR_FAILED) when it cannot deliver; the run stands without it. */
+	collect(context: CollectContext): Promise<Collected>;
+}
+
+export interface WindowHooks {
+	/** The target is warm and under load; the window opens when this resolves. */
+	onWindowOpens?(): Promise<void>;
+	/** The window has closed; the load goes on until this resolves. */
+	onWindowClosed?(): Promise<void>;
+}
+
+export interface CollectContext {
+	/** An empty folder of the collector's own, inside the run folder; absolute. */
+	readonly folder: string;
+	readonly durationMs: number;
+	readonly signal: AbortSignal;
+	/** Where the target's own relative paths start. */
+	readonly targetCwd: string;
+	say(phase: string): void;
+	/** Starts the target, waits until the endpoint answers, hands it over, and ends it in every case. */
+	withTarget<T>(options: StartOptions, use: (target: RunningTarget) => Promise<T>): Promise<T>;
+	/** Warms the target up and measures one window of `durationMs` (default: the run's). */
+	measure(
+		target: RunningTarget,
+		hooks: WindowHooks & { readonly durationMs?: number; readonly label?: string },
+	): Promise<Measurement>;
+}
+
+export interface Collected {
+	readonly measurement: Measurement;
+	readonly tree: CallTree;
+	readonly ticks: TickCounts;
+	/** Paths relative to the collector's folder. */
+	readonly files: readonly { readonly title: string; readonly path: string }[];
+	readonly notes: readonly string[];
+	readonly findings: readonly Finding[];
+}

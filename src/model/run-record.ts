@@ -1,0 +1,231 @@
+import { z } from "zod";
+import { findingSchema } from "./finding.js";
+
+/**
+ * run.json: all that is needed to judge, repeat or redraw a run. Every field that has a unit carries it in its name.
+ * docs/run-record.md describes it for people; a change that readers would notice raises RUN_RECORD_VERSION.
+ */
+export const RUN_RECORD_FORMAT = "az-prof-run";
+export const RUN_RECORD_VERSION = 1;
+
+const count = z.number().int().nonnegative();
+const nanoseconds = z.number().nonnegative();
+
+export const endpointSchema = z.object({
+	method: z.string(),
+	path: z.string(),
+	/** Header names in lower case; secret values are replaced before they come here. */
+	headers: z.record(z.string(), z.string()),
+	bodyBytes: count,
+});
+
+export const closedLoadSchema = z.object({
+	kind: z.literal("closed"),
+	/** Connections, each with one request in flight. */
+	clients: z.number().int().positive(),
+	durationMs: z.number().positive(),
+	/** The shortest warm-up; it goes on until CPU per request is flat, at most warmupMaxMs. */
+	warmupMs: z.number().nonnegative(),
+	warmupMaxMs: z.number().nonnegative(),
+	timeoutMs: z.number().positive(),
+});
+export const loadSchema = z.discriminatedUnion("kind", [closedLoadSchema]);
+
+/** Every attempt that ended inside the window is in exactly one of ok, unexpectedStatus and errors. */
+export const requestCountsSchema = z.object({
+	attempted: count,
+	/** Whole answers of an expected status. */
+	ok: count,
+	/** Whole answers of another status, by status. */
+	unexpectedStatus: z.record(z.string(), count),
+	errors: z.object({ refused: count, reset: count, timeout: count, protocol: count, other: count }),
+});
+
+export const percentileSchema = z.object({
+	/** 0.5, 0.9, 0.95, 0.99, 0.999 */
+	quantile: z.number().min(0).max(1),
+	valueNs: nanoseconds,
+	/** 95 % confidence interval; null where there are too few samples for one. */
+	lowNs: nanoseconds.nullable(),
+	highNs: nanoseconds.nullable(),
+});
+
+/** One second (the last one may be shorter) of the window. */
+export const secondSchema = z.object({
+	startMs: z.number().nonnegative(),
+	durationMs: z.number().positive(),
+	requests: count,
+	errors: count,
+	p50Ns: nanoseconds.nullable(),
+	p99Ns: nanoseconds.nullable(),
+	maxNs: nanoseconds.nullable(),
+	/** CPU time that the target used in this second. */
+	targetCpuNs: nanoseconds.nullable(),
+});
+
+export const cpuSchema = z.object({
+	nsPerRequest: nanoseconds,
+	/** 95 % interval over the seconds of this one window; it does not cover the difference between two starts of a process. */
+	lowNs: nanoseconds.nullable(),
+	highNs: nanoseconds.nullable(),
+	totalNs: nanoseconds,
+	/** Time that the target's threads were runnable but waited for a core. */
+	runQueueWaitNs: nanoseconds.nullable(),
+	/** schedstat: /proc/<pid>/task/<tid>/schedstat; cpuUsage: process.cpuUsage() through the agent. */
+	source: z.enum(["schedstat", "cpuUsage"]),
+	processes: count,
+});
+
+export const generatorSchema = z.object({
+	cpuNs: nanoseconds,
+	/** Share of the window that the generator spent on a core, 0…1. */
+	cpuUtilization: z.number().nonnegative(),
+	eventLoopUtilization: z.number().min(0).max(1),
+	runQueueWaitNs: nanoseconds.nullable(),
+	reconnects: count,
+	pinnedCpus: z.string().nullable(),
+});
+
+export const warmupSchema = z.object({
+	requests: count,
+	durationMs: z.number().nonnegative(),
+	/** Whether CPU (or, without it, time) per request had stopped falling when the window began. */
+	flat: z.boolean(),
+});
+
+export const measurementSchema = z.object({
+	/** Unique in the run: "clean GET:/metrics", "v8 GET:/metrics". */
+	id: z.string(),
+	endpoint: endpointSchema,
+	/** The collector that ran during the window; null for a clean one. Only clean percentiles are the target's. */
+	collector: z.string().nullable(),
+	load: loadSchema,
+	startedAt: z.string(),
+	/** How long the window really was. */
+	windowNs: nanoseconds,
+	counts: requestCountsSchema,
+	requestsPerSecond: z.number().nonnegative(),
+	/** Service time of ok answers and of time-outs (at their deadline): from the actual send to the last byte of the body. */
+	serviceTime: z.object({
+		percentiles: z.array(percentileSchema),
+		maxNs: nanoseconds.nullable(),
+		meanNs: nanoseconds.nullable(),
+		/** V2 HDR histogram, compressed, base64, values in nanoseconds. */
+		histogramV2: z.string(),
+	}),
+	/** Service time of whole answers with an unexpected status. */
+	unexpectedServiceTime: z.object({ histogramV2: z.string() }).nullable(),
+	bodyBytesPerRequest: z.number().nonnegative(),
+	cpu: cpuSchema.nullable(),
+	generator: generatorSchema,
+	warmup: warmupSchema,
+	seconds: z.array(secondSchema),
+	/** Per-second histograms, a file of the run folder. */
+	hlogFile: z.string().nullable(),
+	/** True where the window ended early. */
+	partial: z.boolean(),
+});
+export type Measurement = z.infer<typeof measurementSchema>;
+
+export const frameSchema = z.object({
+	name: z.string(),
+	file: z.string().nullable(),
+	line: z.number().nullable(),
+	column: z.number().nullable(),
+	kind: z.enum(["app", "dependency", "node", "engine", "native", "unknown"]),
+	package: z.string().nullable(),
+});
+
+export const callTreeSchema = z.object({
+	frames: z.array(frameSchema),
+	nodes: z.array(
+		z.object({
+			frame: count,
+			parent: z.number().int().min(-1),
+			selfTicks: z.number().nonnegative(),
+			putBack: z.literal(true).exactOptional(),
+		}),
+	),
+});
+
+export const tickCountsSchema = z.object({
+	total: z.number().nonnegative(),
+	idle: z.number().nonnegative(),
+	busy: z.number().nonnegative(),
+	garbageCollector: z.number().nonnegative(),
+	unknown: z.number().nonnegative(),
+	lost: z.number().nonnegative(),
+	ambiguous: z.number().nonnegative(),
+	putBack: z.number().nonnegative(),
+});
+
+export const profileSchema = z.object({
+	/** "v8", "0x" */
+	collector: z.string(),
+	/** The measurement during which it was taken. */
+	measurementId: z.string(),
+	/** The clean measurement of the same endpoint, by whose CPU per request the tree is scaled. */
+	cleanMeasurementId: z.string().nullable(),
+	ticks: tickCountsSchema,
+	/** The call tree (callTreeSchema), a file of the run folder. */
+	treeFile: z.string(),
+	/** What the profiler itself left behind, relative to the run folder. */
+	files: z.array(z.object({ title: z.string(), path: z.string() })),
+	/** How it was done, in words for the report: interval, flags. */
+	notes: z.array(z.string()),
+});
+export type ProfileRecord = z.infer<typeof profileSchema>;
+
+export const agreementSchema = z.object({
+	collectors: z.tuple([z.string(), z.string()]),
+	/** Sum over functions of the smaller of the two shares of self time, 0…1 (1 − total variation distance). */
+	selfOverlap: z.number().min(0).max(1),
+	/** The same with frames grouped by package or kind of code. */
+	packageOverlap: z.number().min(0).max(1),
+});
+
+export const machineSchema = z.object({
+	platform: z.string(),
+	release: z.string(),
+	arch: z.string(),
+	cpuModel: z.string(),
+	cpus: count,
+	memoryBytes: count,
+	loadAverage1m: z.number().nonnegative(),
+	/** Share of CPU time that the hypervisor took away during the run; null where it cannot be known. */
+	stealShare: z.number().min(0).max(1).nullable(),
+});
+
+export const targetSchema = z.object({
+	kind: z.enum(["gateway", "command", "url"]),
+	/** The command line without secrets; null for a URL. */
+	argv: z.array(z.string()).nullable(),
+	cwd: z.string().nullable(),
+	origin: z.string().nullable(),
+	nodeVersion: z.string().nullable(),
+	v8Version: z.string().nullable(),
+	pinnedCpus: z.string().nullable(),
+	git: z.object({ commit: z.string(), dirty: z.boolean() }).nullable(),
+	logFiles: z.array(z.string()),
+});
+
+export const runRecordSchema = z.object({
+	format: z.literal(RUN_RECORD_FORMAT),
+	version: z.literal(RUN_RECORD_VERSION),
+	id: z.string(),
+	command: z.enum(["flame", "load"]),
+	commandLine: z.array(z.string()),
+	startedAt: z.string(),
+	finishedAt: z.string().nullable(),
+	/** A run is "partial" from its first byte on and "complete" only at its end, so a killed one is never mistaken. */
+	status: z.enum(["complete", "partial"]),
+	partialReason: z.string().nullable(),
+	tool: z.object({ version: z.string(), nodeVersion: z.string() }),
+	machine: machineSchema,
+	target: targetSchema,
+	measurements: z.array(measurementSchema),
+	profiles: z.array(profileSchema),
+	agreements: z.array(agreementSchema),
+	findings: z.array(findingSchema),
+});
+export type RunRecord = z.infer<typeof runRecordSchema>;

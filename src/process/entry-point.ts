@@ -1,0 +1,24 @@
+import { existsSync } from "node:fs";
+import { dirname, join, sep } from "node:path";
+import { fileURLToPath } from "node:url";
+
+/** The project's folder: the one with our package.json. */
+export const projectRoot: string = findRoot(dirname(fileURLToPath(import.meta.url)));
+
+/**
+ * The compiled file of one of our own programs (the generator, the warden, the agent), e.g. "src/load/generator".
+ * Child processes always run the build, also when this code itself runs from its TypeScript source under test.
+ */
+export function entryPoint(name: string): string {
+	return join(projectRoot, "dist", ...`${name}.js`.split("/"));
+}
+
+function findRoot(from: string): string {
+	let folder = from;
+	while (!existsSync(join(folder, "package.json"))) {
+		const parent = dirname(folder);
+		if (parent === folder) throw new Error(`no package.json above ${from}`);
+		folder = parent;
+	}
+	return folder.endsWith(`${sep}dist`) ? dirname(folder) : folder;
+}

@@ -1,0 +1,62 @@
+/** What is asked to be put under load. */
+export type TargetSpec =
+	| { readonly kind: "gateway"; readonly argv: readonly string[] }
+	| {
+			readonly kind: "command";
+			readonly argv: readonly string[];
+			readonly cwd: string;
+			/** Told with --port; null: the agent finds it. */
+			readonly port: number | null;
+	  }
+	| { readonly kind: "url"; readonly origin: string };
+
+/** How a collector wants the target to be started. */
+export interface StartOptions {
+	/** Goes into the names of the log files: "clean", "v8", "0x". */
+	readonly label: string;
+	/** Flags for the target's node, before its script: ["--no-turbo-inlining"]. */
+	readonly nodeFlags?: readonly string[];
+	/** Additions to the target's environment. The agent sees them too. */
+	readonly env?: Readonly<Record<string, string>>;
+	/**
+	 * Lets a tool start the target instead of us: gets the command line as it would have been run (node, flags, agent,
+	 * script) and returns the one to run. The agent still reports from inside.
+	 */
+	readonly wrap?: (argv: readonly string[]) => readonly string[];
+	/** What ends a wrapped target. Without it: SIGTERM to its process group, then SIGKILL. */
+	readonly requestEnd?: (target: RunningTarget) => Promise<void>;
+	/** How long it may take to end before it is killed; a wrapped one may have analysis to do. Default 3 s. */
+	readonly endGraceMs?: number;
+}
+
+export interface Exit {
+	readonly code: number | null;
+	readonly signal: NodeJS.Signals | null;
+}
+
+/** A server that answers. */
+export interface RunningTarget {
+	readonly kind: TargetSpec["kind"];
+	/** http://127.0.0.1:<port>, without a slash at the end. */
+	readonly origin: string;
+	/** The process that listens, as the agent reports it; without an agent the started process; null for a URL. */
+	readonly pid: number | null;
+	/** The process we started (a wrapper where there is one); null for a URL. */
+	readonly startedPid: number | null;
+	/** Null where the target is not Node or is a URL. */
+	readonly agent: AgentConnection | null;
+	readonly pinnedCpus: string | null;
+	/** Resolves when the started process has ended, whatever ended it. */
+	readonly exited: Promise<Exit>;
+	/** The last lines of its output. */
+	logTail(lines?: number): string[];
+	/** Ends it and everything it started; resolves when nothing of it is left. */
+	end(): Promise<Exit>;
+}
+
+/** The tool's side of the agent in the listening process. Rejects with KnownError when the target is gone. */
+export interface AgentConnection {
+	readonly nodeVersion: string;
+	readonly v8Version: string;
+	call(method: string, params?: Readonly<Record<string, unknown>>, timeoutMs?: number): Promise<unknown>;
+}
