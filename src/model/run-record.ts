@@ -229,3 +229,6 @@ export const runRecordSchema = z.object({
 	findings: z.array(findingSchema),
 });
 export type RunRecord = z.infer<typeof runRecordSchema>;
+export type ClosedLoad = z.infer<typeof closedLoadSchema>;
+export type Machine = z.infer<typeof machineSchema>;
+export type Agreement = z.infer<typeof agreementSchema>;

@@ -5,6 +5,7 @@
  */
 import { createInterface } from "node:readline";
 import { endGroups } from "./end-group.js";
+import { SESSION_MARK } from "./session-mark.js";
 
 const session = process.argv[2] ?? "";
 const watched = new Set<number>();
@@ -20,5 +21,7 @@ lines.on("line", (line) => {
 	else if (verb === "forget") watched.delete(pid);
 });
 lines.on("close", () => {
-	void endGroups([...watched], { session, graceMs: 1_500 }).finally(() => process.exit(0));
+	void endGroups([...watched], { mark: { name: SESSION_MARK, value: session }, graceMs: 1_500 }).finally(() =>
+		process.exit(0),
+	);
 });

@@ -1,9 +1,10 @@
 /** What is asked to be put under load. */
 export type TargetSpec =
-	| { readonly kind: "gateway"; readonly argv: readonly string[] }
+	| { readonly kind: "gateway"; readonly argv: readonly string[]; readonly env: Readonly<Record<string, string>> }
 	| {
 			readonly kind: "command";
 			readonly argv: readonly string[];
+			readonly env: Readonly<Record<string, string>>;
 			readonly cwd: string;
 			/** Told with --port; null: the agent finds it. */
 			readonly port: number | null;

@@ -1,0 +1,89 @@
+import { numericEntries, processTree, readText } from "../process/process-table.js";
+import type { AgentConnection, RunningTarget } from "../target/target.js";
+import { type Nanoseconds, ns } from "../units.js";
+
+/** Counters since the reader was made. */
+export interface CpuReading {
+	readonly cpuNs: Nanoseconds;
+	/** Time that threads were ready to run but had no core; null where the source does not tell. */
+	readonly runQueueWaitNs: Nanoseconds | null;
+}
+
+export interface CpuReader {
+	readonly source: "schedstat" | "cpuUsage";
+	/** How many processes are counted. */
+	readonly processes: number;
+	read(): Promise<CpuReading>;
+}
+
+/**
+ * Reads the CPU time of the target: of every thread of the listening process and the processes below it from
+ * /proc/<pid>/task/<tid>/schedstat, elsewhere process.cpuUsage() through the agent. Null where there is neither.
+ */
+export function cpuReaderOf(target: RunningTarget): CpuReader | null {
+	if (target.pid !== null && readText(`/proc/${target.pid}/schedstat`) !== undefined) {
+		return new SchedstatReader(processTree(target.pid));
+	}
+	return target.agent === null ? null : agentReader(target.agent);
+}
+
+/** The CPU time of a fixed set of processes on Linux. A thread that ends keeps what it had at the last reading. */
+export class SchedstatReader implements CpuReader {
+	readonly source = "schedstat";
+	readonly #pids: readonly number[];
+	/** Last seen counters of every thread, by "pid/tid". */
+	readonly #last = new Map<string, { cpuNs: number; waitNs: number }>();
+	#cpuNs = 0;
+	#waitNs = 0;
+
+	constructor(pids: readonly number[]) {
+		this.#pids = pids;
+		this.#advance();
+		this.#cpuNs = 0;
+		this.#waitNs = 0;
+	}
+
+	get processes(): number {
+		return this.#pids.length;
+	}
+
+	async read(): Promise<CpuReading> {
+		return this.readNow();
+	}
+
+	readNow(): CpuReading {
+		this.#advance();
+		return { cpuNs: ns(this.#cpuNs), runQueueWaitNs: ns(this.#waitNs) };
+	}
+
+	#advance(): void {
+		for (const pid of this.#pids) {
+			for (const tid of numericEntries(`/proc/${pid}/task`)) {
+				const now = schedstatOf(pid, tid);
+				if (now === null) continue;
+				const key = `${pid}/${tid}`;
+				const before = this.#last.get(key) ?? { cpuNs: 0, waitNs: 0 };
+				this.#cpuNs += now.cpuNs - before.cpuNs;
+				this.#waitNs += now.waitNs - before.waitNs;
+				this.#last.set(key, now);
+			}
+		}
+	}
+}
+
+function schedstatOf(pid: number, tid: number): { cpuNs: number; waitNs: number } | null {
+	// Time on a core, time waiting for one (both ns), number of time slices.
+	const [cpu, wait] = readText(`/proc/${pid}/task/${tid}/schedstat`)?.split(" ") ?? [];
+	return cpu === undefined || wait === undefined ? null : { cpuNs: Number(cpu), waitNs: Number(wait) };
+}
+
+function agentReader(agent: AgentConnection): CpuReader {
+	return {
+		source: "cpuUsage",
+		processes: 1,
+		async read() {
+			const usage = (await agent.call("cpuUsage")) as NodeJS.CpuUsage;
+			return { cpuNs: ns((usage.user + usage.system) * 1e3), runQueueWaitNs: null };
+		},
+	};
+}

@@ -1,0 +1,240 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { percentilesOf } from "../analyse/percentiles.js";
+import { ratioOf } from "../analyse/ratio.js";
+import type { WindowHooks } from "../collect/collector.js";
+import { KnownError } from "../errors.js";
+import type { LoadGenerator, LoadProgress, WindowResult } from "../load/load-generator.js";
+import type { ClosedLoad, Measurement } from "../model/run-record.js";
+import { redactHeaders } from "../secrets.js";
+import type { EndpointRequest } from "../target/endpoint.js";
+import { describeExit } from "../target/start-target.js";
+import type { RunningTarget } from "../target/target.js";
+import { type CpuReader, type CpuReading, cpuReaderOf } from "./cpu-reader.js";
+import { type WarmupPoint, warmupState } from "./warm-up.js";
+
+export interface WindowOrder {
+	/** Unique in the run; goes into the record. */
+	readonly id: string;
+	readonly collector: string | null;
+	readonly endpoint: EndpointRequest;
+	readonly expectedStatus: readonly number[] | null;
+	readonly load: ClosedLoad;
+	readonly signal: AbortSignal;
+	readonly hooks?: WindowHooks;
+	/** Keeps the per-second histograms; returns the file's name in the run folder. */
+	saveSeconds?(result: WindowResult): string | null;
+}
+
+/** A window, and why it is not whole where it is not. */
+export interface MeasuredWindow {
+	readonly measurement: Measurement;
+	/** The target went away or the user stopped before the window was over. */
+	readonly cutShortBy: Error | null;
+}
+
+const WARMUP_POLL_MS = 250;
+
+/**
+ * Loads one target: warms it up until it is flat, then records one window. The load does not pause in between.
+ * @throws KnownError when the target is gone or wrong before the window opens; afterwards what was recorded is returned
+ */
+export async function measureWindow(
+	target: RunningTarget,
+	generator: LoadGenerator,
+	order: WindowOrder,
+): Promise<MeasuredWindow> {
+	const startedAt = new Date().toISOString();
+	const death = new AbortController();
+	void target.exited.then((exit) =>
+		death.abort(
+			new KnownError({
+				code: "TARGET_DIED",
+				what: `the target ${describeExit(exit)} under load`,
+				details: target.logTail(),
+			}),
+		),
+	);
+	const signal = AbortSignal.any([order.signal, death.signal]);
+	const cpu = cpuReaderOf(target);
+	await generator.begin({
+		origin: target.origin,
+		request: order.endpoint,
+		expectedStatus: order.expectedStatus,
+		load: { kind: "closed", clients: order.load.clients },
+		timeoutMs: order.load.timeoutMs,
+	});
+	try {
+		const warmup = await warmUp(generator, cpu, order, signal);
+		await order.hooks?.onWindowOpens?.();
+		signal.throwIfAborted();
+		const recorded = await record(generator, cpu, order, signal);
+		if (!signal.aborted) await order.hooks?.onWindowClosed?.();
+		return {
+			measurement: toMeasurement({
+				order,
+				startedAt,
+				warmup,
+				recorded,
+				generator,
+				processes: cpu?.processes ?? 0,
+				source: cpu?.source ?? null,
+			}),
+			cutShortBy: signal.aborted ? (signal.reason as Error) : null,
+		};
+	} finally {
+		await generator.end();
+	}
+}
+
+interface Warmup {
+	readonly requests: number;
+	readonly durationMs: number;
+	readonly flat: boolean;
+}
+
+async function warmUp(
+	generator: LoadGenerator,
+	cpu: CpuReader | null,
+	order: WindowOrder,
+	signal: AbortSignal,
+): Promise<Warmup> {
+	const { warmupMs, warmupMaxMs } = order.load;
+	const points: WarmupPoint[] = [];
+	for (;;) {
+		await sleep(Math.min(WARMUP_POLL_MS, Math.max(1, warmupMs)), undefined, { signal }).catch(() => {});
+		signal.throwIfAborted();
+		const [progress, reading] = await Promise.all([generator.progress(), cpu?.read()]);
+		const requests = progress.ok;
+		points.push({
+			elapsedMs: progress.elapsedNs / 1e6,
+			requests,
+			costNs: reading?.cpuNs ?? progress.elapsedNs,
+		});
+		const state = warmupState(points, { minMs: warmupMs, maxMs: warmupMaxMs });
+		if (state === "cold") continue;
+		if (requests === 0) throw nothingGood(order, progress);
+		return { requests, durationMs: progress.elapsedNs / 1e6, flat: state === "warm" };
+	}
+}
+
+/** A load without a single good answer is not a measurement. */
+function nothingGood(order: WindowOrder, progress: LoadProgress): KnownError {
+	const { method, path } = order.endpoint;
+	const statuses = Object.entries(progress.unexpectedStatus).map(([status, count]) => `${count}× status ${status}`);
+	const errors = Object.entries(progress.errors).flatMap(([kind, count]) => (count > 0 ? [`${count}× ${kind}`] : []));
+	const seen = [...statuses, ...errors].join(", ");
+	return new KnownError({
+		code: seen === "" ? "TARGET_SILENT" : "TARGET_ANSWER",
+		what: `${method} ${path} gave no good answer in ${Math.round(progress.elapsedNs / 1e9)} s under ${order.load.clients} clients`,
+		why: seen === "" ? "not one request was answered" : seen,
+		fix: "see the target's log; a lower --concurrency or a longer --timeout may help",
+	});
+}
+
+interface Recorded {
+	readonly result: WindowResult;
+	/** CPU counters at the start of the window, at the end of each full second, and at its end. */
+	readonly readings: readonly (CpuReading | null)[];
+}
+
+async function record(
+	generator: LoadGenerator,
+	cpu: CpuReader | null,
+	order: WindowOrder,
+	signal: AbortSignal,
+): Promise<Recorded> {
+	const read = async (): Promise<CpuReading | null> => (await cpu?.read().catch(() => null)) ?? null;
+	const readings: Promise<CpuReading | null>[] = [read()];
+	await readings[0];
+	const result = await generator.record(order.load.durationMs, () => readings.push(read()), signal);
+	readings.push(read());
+	return { result, readings: await Promise.all(readings) };
+}
+
+interface Parts {
+	readonly order: WindowOrder;
+	readonly startedAt: string;
+	readonly warmup: Warmup;
+	readonly recorded: Recorded;
+	readonly generator: LoadGenerator;
+	readonly processes: number;
+	readonly source: CpuReader["source"] | null;
+}
+
+function toMeasurement({ order, startedAt, warmup, recorded, generator, processes, source }: Parts): Measurement {
+	const { result, readings } = recorded;
+	const secondCpuNs = result.seconds.map((_, index) => differenceNs(readings[index], readings[index + 1]));
+	return {
+		id: order.id,
+		endpoint: {
+			method: order.endpoint.method,
+			path: order.endpoint.path,
+			headers: redactHeaders(order.endpoint.headers),
+			bodyBytes: order.endpoint.body?.byteLength ?? 0,
+		},
+		collector: order.collector,
+		load: order.load,
+		startedAt,
+		windowNs: result.windowNs,
+		counts: result.counts,
+		requestsPerSecond: result.windowNs === 0 ? 0 : (result.counts.ok / result.windowNs) * 1e9,
+		serviceTime: {
+			percentiles: percentilesOf(result),
+			maxNs: result.maxNs,
+			meanNs: result.meanNs,
+			histogramV2: result.histogramV2,
+		},
+		unexpectedServiceTime: result.unexpectedHistogramV2 === null ? null : { histogramV2: result.unexpectedHistogramV2 },
+		bodyBytesPerRequest: result.counts.ok === 0 ? 0 : result.bodyBytes / result.counts.ok,
+		cpu: source === null ? null : cpuOf(result, readings, secondCpuNs, processes, source),
+		generator: {
+			...result.generator,
+			cpuUtilization: result.windowNs === 0 ? 0 : result.generator.cpuNs / result.windowNs,
+			pinnedCpus: generator.pinnedCpus,
+		},
+		warmup,
+		seconds: result.seconds.map(({ startMs, durationMs, requests, errors, p50Ns, p99Ns, maxNs }, index) => ({
+			startMs,
+			durationMs,
+			requests,
+			errors,
+			p50Ns,
+			p99Ns,
+			maxNs,
+			targetCpuNs: secondCpuNs[index] ?? null,
+		})),
+		hlogFile: order.saveSeconds?.(result) ?? null,
+		partial: result.windowNs < order.load.durationMs * 1e6 * 0.99,
+	};
+}
+
+function cpuOf(
+	result: WindowResult,
+	readings: readonly (CpuReading | null)[],
+	secondCpuNs: readonly (number | null)[],
+	processes: number,
+	source: CpuReader["source"],
+): Measurement["cpu"] {
+	const totalNs = differenceNs(readings[0], readings.at(-1));
+	const blocks = result.seconds.flatMap((second, index) => {
+		const cpuNs = secondCpuNs[index];
+		return cpuNs === null || cpuNs === undefined ? [] : [{ numerator: cpuNs, denominator: second.requests }];
+	});
+	const ratio = ratioOf(blocks);
+	if (totalNs === null || ratio === null) return null;
+	return {
+		nsPerRequest: ratio.value,
+		lowNs: ratio.low,
+		highNs: ratio.high,
+		totalNs,
+		runQueueWaitNs: waitNs(readings[0], readings.at(-1)),
+		source,
+		processes,
+	};
+}
+
+const differenceNs = (from: CpuReading | null | undefined, to: CpuReading | null | undefined): number | null =>
+	from == null || to == null ? null : to.cpuNs - from.cpuNs;
+
+const waitNs = (from: CpuReading | null | undefined, to: CpuReading | null | undefined): number | null =>
+	from?.runQueueWaitNs == null || to?.runQueueWaitNs == null ? null : to.runQueueWaitNs - from.runQueueWaitNs;

@@ -1,0 +1,75 @@
+/**
+ * Preloaded into a Node target with --import. Connects to the tool's private Unix socket (it must not listen: 0x and
+ * clinic take the first listening socket for the server), says which port the target listens on, and answers calls.
+ * It imports nothing but Node itself, and does nothing between calls. When the tool is gone it ends the target.
+ */
+import { connect, Server as NetServer, type Server, type Socket } from "node:net";
+import process from "node:process";
+import { isMainThread } from "node:worker_threads";
+import { cpuProfilerMethods, startIfAsked } from "./cpu-profiler.js";
+import type { AgentMessage, ToolMessage } from "./protocol.js";
+
+type Method = (params: Record<string, unknown>) => unknown;
+
+const methods: Record<string, Method> = {
+	clock: () => ({ nowMs: performance.timeOrigin + performance.now(), uptimeMs: performance.now() }),
+	cpuUsage: () => process.cpuUsage(),
+	memory: () => process.memoryUsage(),
+	...cpuProfilerMethods(),
+};
+
+const path = process.env.AZ_PROF_SOCKET;
+// Worker threads inherit --import; only the main thread speaks.
+if (path !== undefined && isMainThread) {
+	startIfAsked(process.env);
+	const socket = connectToTool(path);
+	reportListening((port, address) => send(socket, { type: "listening", port, address }));
+}
+
+function connectToTool(socketPath: string): Socket {
+	const socket = connect(socketPath);
+	socket.unref();
+	socket.setEncoding("utf8");
+	socket.on("error", () => {});
+	// The tool ended without ending us: nobody would ever stop this server.
+	socket.on("close", () => process.exit(143));
+	send(socket, {
+		type: "hello",
+		pid: process.pid,
+		nodeVersion: process.versions.node,
+		v8Version: process.versions.v8,
+	});
+	let rest = "";
+	socket.on("data", (chunk: string) => {
+		const lines = (rest + chunk).split("\n");
+		rest = lines.pop() ?? "";
+		for (const line of lines) void answer(socket, JSON.parse(line) as ToolMessage);
+	});
+	return socket;
+}
+
+async function answer(socket: Socket, { id, method, params }: ToolMessage): Promise<void> {
+	try {
+		const handler = methods[method];
+		if (handler === undefined) throw new Error(`no such method: ${method}`);
+		send(socket, { type: "result", id, value: (await handler(params)) ?? null });
+	} catch (error) {
+		send(socket, { type: "failure", id, message: error instanceof Error ? error.message : String(error) });
+	}
+}
+
+function send(socket: Socket, message: AgentMessage): void {
+	socket.write(`${JSON.stringify(message)}\n`);
+}
+
+/** Tells of every TCP socket that begins to listen, the first one first. */
+function reportListening(tell: (port: number, address: string) => void): void {
+	const listen = NetServer.prototype.listen;
+	NetServer.prototype.listen = function (this: Server, ...args: unknown[]) {
+		this.once("listening", () => {
+			const address = this.address();
+			if (address !== null && typeof address === "object") tell(address.port, address.address);
+		});
+		return listen.apply(this, args as Parameters<typeof listen>);
+	} as typeof listen;
+}

@@ -1,0 +1,116 @@
+import { request } from "node:http";
+import { setTimeout as sleep } from "node:timers/promises";
+import { KnownError, messageOf } from "../errors.js";
+import type { EndpointRequest } from "./endpoint.js";
+
+/** What one try at the endpoint gave. */
+type Answer =
+	| { readonly kind: "status"; readonly status: number; readonly body: string }
+	| { readonly kind: "failed"; readonly reason: string };
+
+const POLL_MS = 25;
+const TRY_TIMEOUT_MS = 2_000;
+/** A 5xx may be a server that is still starting (503 above all), a 4xx will not get better by waiting. */
+const PATIENCE_WITH_5XX_MS = 2_000;
+const BODY_SHOWN = 200;
+
+/**
+ * Asks for the endpoint itself until the answer has an expected status.
+ * @param expected statuses that count as an answer; null: any 2xx
+ * @throws KnownError TARGET_ANSWER for another status, UNREACHABLE or TARGET_SILENT when there is no answer in time
+ */
+export async function waitUntilReady(
+	origin: string,
+	endpoint: EndpointRequest,
+	options: {
+		readonly expected: readonly number[] | null;
+		readonly limitMs: number;
+		readonly signal: AbortSignal;
+		/** Retry refused connections; false for a server that should be there already. */
+		readonly starting: boolean;
+	},
+): Promise<void> {
+	const startedMs = performance.now();
+	for (;;) {
+		const answer = await tryOnce(origin, endpoint, options.signal);
+		const elapsedMs = performance.now() - startedMs;
+		options.signal.throwIfAborted();
+		if (answer.kind === "status") {
+			if (isExpected(answer.status, options.expected)) return;
+			const patience = answer.status === 503 ? options.limitMs : PATIENCE_WITH_5XX_MS;
+			if (answer.status < 500 || elapsedMs > patience) throw wrongAnswer(endpoint, answer);
+		} else if (!options.starting || elapsedMs > options.limitMs) {
+			throw noAnswer(origin, endpoint, answer.reason, options);
+		}
+		await sleep(POLL_MS);
+	}
+}
+
+export const isExpected = (status: number, expected: readonly number[] | null): boolean =>
+	expected === null ? status >= 200 && status < 300 : expected.includes(status);
+
+function tryOnce(origin: string, endpoint: EndpointRequest, signal: AbortSignal): Promise<Answer> {
+	return new Promise((resolve) => {
+		const failed = (error: unknown): void => resolve({ kind: "failed", reason: messageOf(error) });
+		const sent = request(
+			new URL(endpoint.path, origin),
+			{
+				method: endpoint.method,
+				headers: endpoint.headers,
+				agent: false,
+				signal,
+				timeout: TRY_TIMEOUT_MS,
+			},
+			(response) => {
+				let body = "";
+				response.setEncoding("utf8");
+				response.on("data", (chunk: string) => {
+					if (body.length < BODY_SHOWN) body += chunk;
+				});
+				response.on("end", () => resolve({ kind: "status", status: response.statusCode ?? 0, body }));
+				response.on("error", failed);
+			},
+		);
+		sent.on("timeout", () => sent.destroy(new Error(`no answer within ${TRY_TIMEOUT_MS / 1000} s`)));
+		sent.on("error", failed);
+		sent.end(endpoint.body ?? undefined);
+	});
+}
+
+function wrongAnswer(endpoint: EndpointRequest, answer: { status: number; body: string }): KnownError {
+	const { status } = answer;
+	const body = answer.body.replace(/\s+/g, " ").trim().slice(0, BODY_SHOWN);
+	return new KnownError({
+		code: "TARGET_ANSWER",
+		what: `${endpoint.method} ${endpoint.path} answers ${status}${body === "" ? "" : ` (${body})`}`,
+		why: "a load on it would measure the error path",
+		fix: adviceFor(status),
+	});
+}
+
+function adviceFor(status: number): string {
+	if (status === 401 || status === 403) return "give a token with --token or a header with -H";
+	if (status === 404) return "check the path and the method (METHOD:/path)";
+	if (status === 405) return "give the method: POST:/path or -m POST";
+	if (status === 429) return "switch the target's rate limit off";
+	if (status >= 500) return "see the target's log, and make it answer 2xx first";
+	return "make it answer 2xx first";
+}
+
+function noAnswer(
+	origin: string,
+	endpoint: EndpointRequest,
+	reason: string,
+	options: { readonly limitMs: number; readonly starting: boolean },
+): KnownError {
+	return new KnownError({
+		code: options.starting ? "TARGET_SILENT" : "UNREACHABLE",
+		what: options.starting
+			? `${endpoint.method} ${endpoint.path} was not answered within ${options.limitMs / 1000} s`
+			: `nothing answers at ${origin}`,
+		why: reason,
+		fix: options.starting
+			? "see the target's log; --start-timeout gives it more time"
+			: "start the server, or leave --url out and give its command after --",
+	});
+}

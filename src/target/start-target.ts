@@ -1,0 +1,218 @@
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { KnownError } from "../errors.js";
+import { forgetChild, startChild } from "../process/child.js";
+import { endGroups } from "../process/end-group.js";
+import { entryPoint } from "../process/entry-point.js";
+import { processTree } from "../process/process-table.js";
+import { withAgent } from "./command-line.js";
+import { type AgentPeer, type ControlSocket, openControlSocket } from "./control-socket.js";
+import type { EndpointRequest } from "./endpoint.js";
+import { listenerOf, listeningPorts } from "./listening-ports.js";
+import { freePort, refuseTakenPort } from "./ports.js";
+import { waitUntilReady } from "./readiness.js";
+import type { Exit, RunningTarget, StartOptions, TargetSpec } from "./target.js";
+import { openTargetLog } from "./target-log.js";
+
+/** What every start of a run has in common. */
+export interface StartContext {
+	/** The endpoint that must answer before the target counts as started. */
+	readonly endpoint: EndpointRequest;
+	readonly expectedStatus: readonly number[] | null;
+	/** Where the target's output goes: <folder>/target-<label>.log */
+	readonly logFolder: string;
+	/** Strings that must not reach the log. */
+	readonly secrets: readonly string[];
+	readonly pinnedCpus: string | null;
+	readonly startTimeoutMs: number;
+	readonly signal: AbortSignal;
+}
+
+const END_GRACE_MS = 3_000;
+const PORT_POLL_MS = 100;
+const SHOWN_LOG_LINES = 10;
+const SOCKET_VARIABLE = "AZ_PROF_SOCKET";
+
+/**
+ * Starts (or, for a URL, finds) the target and waits until the endpoint answers.
+ * @throws KnownError when it cannot be started, dies, never listens, or answers something else; nothing is left running
+ */
+export async function startTarget(
+	spec: TargetSpec,
+	options: StartOptions,
+	context: StartContext,
+): Promise<RunningTarget> {
+	return spec.kind === "url" ? findRunning(spec.origin, context) : startProcess(spec, options, context);
+}
+
+async function findRunning(origin: string, context: StartContext): Promise<RunningTarget> {
+	await waitUntilReady(origin, context.endpoint, {
+		expected: context.expectedStatus,
+		limitMs: context.startTimeoutMs,
+		signal: context.signal,
+		starting: false,
+	});
+	return {
+		kind: "url",
+		origin,
+		pid: listenerOf(Number(new URL(origin).port || 80)),
+		startedPid: null,
+		agent: null,
+		pinnedCpus: null,
+		exited: new Promise(() => {}),
+		logTail: () => [],
+		end: async () => ({ code: null, signal: null }),
+	};
+}
+
+async function startProcess(
+	spec: Exclude<TargetSpec, { kind: "url" }>,
+	options: StartOptions,
+	context: StartContext,
+): Promise<RunningTarget> {
+	const cwd = spec.kind === "command" ? spec.cwd : process.cwd();
+	const wantedPort = spec.kind === "command" ? spec.port : null;
+	if (wantedPort !== null) await refuseTakenPort(wantedPort);
+	const control = await openControlSocket();
+	const log = openTargetLog(join(context.logFolder, `target-${options.label}.log`), context.secrets);
+	const logTail = (lines = SHOWN_LOG_LINES): string[] => log.tail(lines);
+	try {
+		const command = await withAgent(
+			spec.argv,
+			entryPoint("src/target/agent/agent"),
+			options.nodeFlags ?? [],
+			control.folder,
+		);
+		const child = await startChild({
+			argv: options.wrap === undefined ? command.argv : options.wrap(command.argv),
+			cwd,
+			env: {
+				...process.env,
+				NODE_ENV: process.env.NODE_ENV ?? "production",
+				PORT: String(wantedPort ?? (await freePort())),
+				...spec.env,
+				...command.env,
+				...options.env,
+				[SOCKET_VARIABLE]: control.path,
+			},
+			pinnedCpus: context.pinnedCpus,
+			stdio: log.stdio,
+		});
+		log.attach(child);
+		const exited = new Promise<Exit>((resolve) => child.once("exit", (code, signal) => resolve({ code, signal })));
+		const process_ = new StartedProcess(child.pid, exited, control, options);
+		try {
+			const found = await process_.untilListening(wantedPort, context);
+			const origin = `http://127.0.0.1:${found.port}`;
+			const target: RunningTarget = {
+				kind: spec.kind,
+				origin,
+				pid: found.peer?.pid ?? found.pid,
+				startedPid: child.pid,
+				agent: found.peer ?? null,
+				pinnedCpus: context.pinnedCpus,
+				exited,
+				logTail,
+				end: () => process_.end(target).finally(log.close),
+			};
+			await process_.orDeath(
+				waitUntilReady(origin, context.endpoint, {
+					expected: context.expectedStatus,
+					limitMs: context.startTimeoutMs,
+					signal: context.signal,
+					starting: true,
+				}),
+			);
+			return target;
+		} catch (error) {
+			await process_.end(null);
+			throw withLog(error, logTail());
+		}
+	} catch (error) {
+		await control.close();
+		log.close();
+		throw error;
+	}
+}
+
+interface Listening {
+	readonly port: number;
+	readonly peer: AgentPeer | undefined;
+	readonly pid: number;
+}
+
+class StartedProcess {
+	#ending: Promise<Exit> | undefined;
+
+	constructor(
+		readonly pid: number,
+		readonly exited: Promise<Exit>,
+		readonly control: ControlSocket,
+		readonly options: StartOptions,
+	) {}
+
+	/** The first port that it listens on (or the wanted one), as its agent or, without one, /proc tells. */
+	async untilListening(wantedPort: number | null, context: StartContext): Promise<Listening> {
+		const deadlineMs = performance.now() + context.startTimeoutMs;
+		while (performance.now() < deadlineMs) {
+			context.signal.throwIfAborted();
+			const peer = this.control.listeningPeer(wantedPort);
+			if (peer !== undefined) return { port: wantedPort ?? (peer.ports[0] as number), peer, pid: peer.pid };
+			const silent = this.#portWithoutAgent(wantedPort);
+			if (silent !== undefined) return { ...silent, peer: undefined };
+			await this.orDeath(Promise.race([this.control.changed(), sleep(PORT_POLL_MS)]));
+		}
+		throw new KnownError({
+			code: "TARGET_SILENT",
+			what: `the target did not listen on ${wantedPort === null ? "any port" : `port ${wantedPort}`} within ${context.startTimeoutMs / 1000} s`,
+			fix:
+				wantedPort === null
+					? "check that the command starts an HTTP server; --start-timeout gives it more time"
+					: "check --port, or leave it out: the port is found by itself",
+		});
+	}
+
+	/** A server that is not Node, or a port that was opened past the agent. */
+	#portWithoutAgent(wantedPort: number | null): { port: number; pid: number } | undefined {
+		if (this.control.anyAgent && wantedPort === null) return undefined;
+		const ports = listeningPorts(processTree(this.pid));
+		const port = wantedPort === null ? ports[0] : ports.find((each) => each === wantedPort);
+		return port === undefined ? undefined : { port, pid: listenerOf(port) ?? this.pid };
+	}
+
+	/** Waits for `work`, unless the process ends first. */
+	async orDeath<T>(work: Promise<T>): Promise<T> {
+		const death = this.exited.then((exit) => {
+			throw new KnownError({ code: "TARGET_DIED", what: `the target ${describeExit(exit)} before it answered` });
+		});
+		work.catch(() => {});
+		return Promise.race([work, death]);
+	}
+
+	end(target: RunningTarget | null): Promise<Exit> {
+		this.#ending ??= this.#end(target);
+		return this.#ending;
+	}
+
+	async #end(target: RunningTarget | null): Promise<Exit> {
+		const graceMs = this.options.endGraceMs ?? END_GRACE_MS;
+		if (target !== null && this.options.requestEnd !== undefined) {
+			await Promise.race([this.options.requestEnd(target).catch(() => {}), sleep(graceMs)]);
+			await Promise.race([this.exited, sleep(graceMs)]);
+		}
+		await endGroups([this.pid], { graceMs, mark: { name: SOCKET_VARIABLE, value: this.control.path } });
+		const exit = await Promise.race([this.exited, sleep(1_000, { code: null, signal: null })]);
+		forgetChild(this.pid);
+		await this.control.close();
+		return exit;
+	}
+}
+
+/** "exited with code 1", "was ended by SIGKILL" */
+export const describeExit = (exit: Exit): string =>
+	exit.signal === null ? `exited with code ${exit.code ?? "unknown"}` : `was ended by ${exit.signal}`;
+
+function withLog(error: unknown, tail: readonly string[]): unknown {
+	if (!(error instanceof KnownError) || tail.length === 0) return error;
+	return Object.assign(error, { details: [...error.details, ...tail] });
+}
