@@ -88,7 +88,6 @@ async function startProcess(
 			cwd,
 			env: {
 				...process.env,
-				NODE_ENV: process.env.NODE_ENV ?? "production",
 				PORT: String(wantedPort ?? (await freePort())),
 				...spec.env,
 				...command.env,

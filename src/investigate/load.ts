@@ -1,0 +1,39 @@
+import { endpointFailed, isHung } from "../analyse/findings.js";
+import { KnownError, messageOf } from "../errors.js";
+import type { EndpointRequest } from "../target/endpoint.js";
+import { endpointName, Run, type RunOutcome, type RunPlan } from "./run.js";
+
+export interface LoadPlan extends RunPlan {
+	/** At least one. */
+	readonly endpoints: readonly [EndpointRequest, ...EndpointRequest[]];
+}
+
+/** How fast is it? Each endpoint in turn, on one process, without a profiler. */
+export const investigateLoad = (plan: LoadPlan): Promise<RunOutcome> =>
+	Run.tell(plan, (run) =>
+		run.withTarget(plan.endpoints[0], { label: "clean" }, async (target) => {
+			const failures: Error[] = [];
+			for (const endpoint of plan.endpoints) {
+				plan.say(`load on ${endpointName(endpoint)}`);
+				try {
+					const measurement = await run.measure(target, { endpoint, collector: null });
+					if (isHung(measurement)) throw hung(endpoint);
+				} catch (error) {
+					if (plan.signal.aborted || isDeath(error)) throw error;
+					// The other endpoints can still be measured.
+					run.note(endpointFailed(endpointName(endpoint), messageOf(error)));
+					failures.push(error instanceof Error ? error : new Error(messageOf(error)));
+				}
+			}
+			if (failures[0] !== undefined) throw failures[0];
+		}),
+	);
+
+const isDeath = (error: unknown): boolean => error instanceof KnownError && error.code === "TARGET_DIED";
+
+const hung = (endpoint: EndpointRequest): KnownError =>
+	new KnownError({
+		code: "TARGET_SILENT",
+		what: `the target stopped answering ${endpointName(endpoint)}`,
+		fix: "see the target's log",
+	});

@@ -1,0 +1,244 @@
+import { findingsOfMachine, findingsOfMeasurement } from "../analyse/findings.js";
+import type { WindowHooks } from "../collect/collector.js";
+import { KnownError, messageOf } from "../errors.js";
+import { toHlog } from "../load/hlog.js";
+import { type LoadGenerator, startLoadGenerator } from "../load/load-generator.js";
+import { watchMachine } from "../measure/machine.js";
+import { measureWindow } from "../measure/measure-window.js";
+import type { CallTree } from "../model/call-tree.js";
+import type { Finding } from "../model/finding.js";
+import {
+	type ClosedLoad,
+	type Measurement,
+	RUN_RECORD_FORMAT,
+	RUN_RECORD_VERSION,
+	type RunRecord,
+} from "../model/run-record.js";
+import { type CpuPlan, planCpus } from "../process/pinning.js";
+import { createRunFolder, type RunFolder } from "../store/run-folder.js";
+import type { EndpointRequest } from "../target/endpoint.js";
+import { gitStateOf } from "../target/git-state.js";
+import { startTarget } from "../target/start-target.js";
+import type { RunningTarget, StartOptions, TargetSpec } from "../target/target.js";
+import { toolVersion } from "../version.js";
+
+/** What every investigation is given. */
+export interface RunPlan {
+	readonly command: RunRecord["command"];
+	/** As typed, for the record. */
+	readonly commandLine: readonly string[];
+	readonly target: TargetSpec;
+	readonly load: ClosedLoad;
+	/** Statuses that count as an answer; null: any 2xx. */
+	readonly expectedStatus: readonly number[] | null;
+	readonly startTimeoutMs: number;
+	/** Parent of the run folder; null: profiles/runs. */
+	readonly out: string | null;
+	/** Strings that must not reach the disk. */
+	readonly secrets: readonly string[];
+	readonly signal: AbortSignal;
+	/** Told what is going on, for a progress line. */
+	say(phase: string): void;
+}
+
+/** What an investigation leaves: a record in every case, and why it is not whole where it is not. */
+export interface RunOutcome {
+	readonly record: RunRecord;
+	readonly trees: ReadonlyMap<string, CallTree>;
+	readonly folder: RunFolder;
+	readonly failure: Error | null;
+}
+
+export interface MeasureOptions extends WindowHooks {
+	readonly endpoint: EndpointRequest;
+	readonly collector: string | null;
+	readonly durationMs?: number;
+	/** A window with a label serves the collector alone and does not enter the record. */
+	readonly label?: string;
+}
+
+/** "GET /metrics" */
+export const endpointName = (endpoint: Pick<EndpointRequest, "method" | "path">): string =>
+	`${endpoint.method} ${endpoint.path}`;
+
+/**
+ * A run while it goes on: its folder, its generator, the record that is saved after every step. The story of what is
+ * measured in which order is told by flame.ts, load.ts and their like; this is what they all stand on.
+ */
+export class Run {
+	readonly trees = new Map<string, CallTree>();
+	record: RunRecord;
+	#generator: LoadGenerator | null = null;
+
+	private constructor(
+		readonly plan: RunPlan,
+		readonly folder: RunFolder,
+		readonly cpus: CpuPlan,
+		readonly machine: ReturnType<typeof watchMachine>,
+		record: RunRecord,
+	) {
+		this.record = record;
+	}
+
+	/**
+	 * Tells the whole story of a run: opens it, lets `investigate` work, and closes it whatever happens.
+	 * @throws KnownError RUN_FOLDER when the folder cannot be made; every later failure is in the outcome
+	 */
+	static async tell(plan: RunPlan, investigate: (run: Run) => Promise<void>): Promise<RunOutcome> {
+		const run = await Run.#open(plan);
+		let failure: Error | null = null;
+		try {
+			await investigate(run);
+			plan.signal.throwIfAborted();
+		} catch (error) {
+			failure = error instanceof Error ? error : new Error(messageOf(error));
+		}
+		try {
+			await run.#close(failure);
+		} catch (error) {
+			failure ??= error as Error;
+		}
+		return { record: run.record, trees: run.trees, folder: run.folder, failure };
+	}
+
+	static async #open(plan: RunPlan): Promise<Run> {
+		const startedAt = new Date();
+		const folder = createRunFolder({ command: plan.command, startedAt, out: plan.out, secrets: plan.secrets });
+		const { target } = plan;
+		const cpus = target.kind === "url" ? unpinned("the target runs already") : planCpus();
+		const machine = watchMachine();
+		const cwd = target.kind === "command" ? target.cwd : null;
+		const record: RunRecord = {
+			format: RUN_RECORD_FORMAT,
+			version: RUN_RECORD_VERSION,
+			id: folder.id,
+			command: plan.command,
+			commandLine: [...plan.commandLine],
+			startedAt: startedAt.toISOString(),
+			finishedAt: null,
+			status: "partial",
+			partialReason: "it did not finish",
+			tool: { version: toolVersion, nodeVersion: process.versions.node },
+			machine: machine.describe(),
+			target: {
+				kind: target.kind,
+				argv: target.kind === "url" ? null : [...target.argv],
+				cwd,
+				origin: target.kind === "url" ? target.origin : null,
+				nodeVersion: null,
+				v8Version: null,
+				pinnedCpus: cpus.target,
+				git: cwd === null ? null : await gitStateOf(cwd),
+				logFiles: [],
+			},
+			measurements: [],
+			profiles: [],
+			agreements: [],
+			findings: [],
+		};
+		const run = new Run(plan, folder, cpus, machine, record);
+		run.save();
+		return run;
+	}
+
+	/** Starts the target, hands it over, and ends it in every case. */
+	async withTarget<T>(
+		endpoint: EndpointRequest,
+		options: StartOptions,
+		use: (target: RunningTarget) => Promise<T>,
+	): Promise<T> {
+		const { plan } = this;
+		const target = await startTarget(plan.target, options, {
+			endpoint,
+			expectedStatus: plan.expectedStatus,
+			logFolder: this.folder.path,
+			secrets: plan.secrets,
+			pinnedCpus: this.cpus.target,
+			startTimeoutMs: plan.startTimeoutMs,
+			signal: plan.signal,
+		});
+		try {
+			this.#describeTarget(target, options.label);
+			return await use(target);
+		} finally {
+			await target.end();
+		}
+	}
+
+	/**
+	 * Measures one window. It enters the record, unless it has a label of its own.
+	 * @throws what cut the window short; the part before is in the record
+	 */
+	async measure(target: RunningTarget, options: MeasureOptions): Promise<Measurement> {
+		this.#generator ??= await startLoadGenerator({ pinnedCpus: this.cpus.generator });
+		const { plan } = this;
+		const id = `${options.label ?? options.collector ?? "clean"} ${endpointName(options.endpoint)}`;
+		const { measurement, cutShortBy } = await measureWindow(target, this.#generator, {
+			id,
+			collector: options.collector,
+			endpoint: options.endpoint,
+			expectedStatus: plan.expectedStatus,
+			load: { ...plan.load, durationMs: options.durationMs ?? plan.load.durationMs },
+			signal: plan.signal,
+			hooks: options,
+			saveSeconds: (result) =>
+				options.label === undefined ? this.folder.saveFile(`histograms/${fileNameOf(id)}.hlog`, toHlog(result)) : null,
+		});
+		if (options.label === undefined) {
+			this.record.measurements.push(measurement);
+			this.record.findings.push(...findingsOfMeasurement(measurement));
+			this.save();
+		}
+		if (cutShortBy !== null) throw cutShortBy;
+		return measurement;
+	}
+
+	note(...findings: readonly Finding[]): void {
+		this.record.findings.push(...findings);
+	}
+
+	save(): void {
+		this.folder.saveRecord(this.record);
+	}
+
+	async #close(failure: Error | null): Promise<void> {
+		await this.#generator?.close();
+		const machine = this.machine.describe();
+		this.note(...findingsOfMachine(machine, this.cpus));
+		this.record = {
+			...this.record,
+			machine,
+			finishedAt: new Date().toISOString(),
+			status: failure === null ? "complete" : "partial",
+			partialReason: failure === null ? null : failure.message,
+		};
+		this.save();
+	}
+
+	#describeTarget(target: RunningTarget, label: string): void {
+		const { record } = this;
+		record.target = {
+			...record.target,
+			origin: target.origin,
+			nodeVersion: target.agent?.nodeVersion ?? record.target.nodeVersion,
+			v8Version: target.agent?.v8Version ?? record.target.v8Version,
+			logFiles: target.kind === "url" ? [] : [...new Set([...record.target.logFiles, `target-${label}.log`])],
+		};
+	}
+}
+
+const unpinned = (because: string): CpuPlan => ({ target: null, generator: null, unpinnedBecause: because });
+
+/** A name that every file system takes. */
+export const fileNameOf = (id: string): string =>
+	id
+		.replace(/[^A-Za-z0-9.-]+/g, "-")
+		.replace(/-+$/, "")
+		.slice(0, 100);
+
+export const interrupted = (signal: NodeJS.Signals): KnownError =>
+	new KnownError({
+		code: "INTERRUPTED",
+		what: `interrupted by ${signal}`,
+		why: "what was measured until then is kept",
+	});
