@@ -1,6 +1,7 @@
 import { endpointFailed, isHung } from "../analyse/findings.js";
 import { KnownError, messageOf } from "../errors.js";
 import type { EndpointRequest } from "../target/endpoint.js";
+import type { RunningTarget } from "../target/target.js";
 import { endpointName, Run, type RunOutcome, type RunPlan } from "./run.js";
 
 export interface LoadPlan extends RunPlan {
@@ -14,20 +15,25 @@ export const investigateLoad = (plan: LoadPlan): Promise<RunOutcome> =>
 		run.withTarget(plan.endpoints[0], { label: "clean" }, async (target) => {
 			const failures: Error[] = [];
 			for (const endpoint of plan.endpoints) {
-				plan.say(`load on ${endpointName(endpoint)}`);
-				try {
-					const measurement = await run.measure(target, { endpoint, collector: null });
-					if (isHung(measurement)) throw hung(endpoint);
-				} catch (error) {
-					if (plan.signal.aborted || isDeath(error)) throw error;
-					// The other endpoints can still be measured.
-					run.note(endpointFailed(endpointName(endpoint), messageOf(error)));
-					failures.push(error instanceof Error ? error : new Error(messageOf(error)));
-				}
+				const failure = await measureEndpoint(run, target, endpoint);
+				if (failure !== null) failures.push(failure);
 			}
 			if (failures[0] !== undefined) throw failures[0];
 		}),
 	);
+
+/** Why this endpoint could not be measured, or null; the others still can. */
+async function measureEndpoint(run: Run, target: RunningTarget, endpoint: EndpointRequest): Promise<Error | null> {
+	run.plan.say(`load on ${endpointName(endpoint)}`);
+	try {
+		const measurement = await run.measure(target, { endpoint, collector: null });
+		return isHung(measurement) ? hung(endpoint) : null;
+	} catch (error) {
+		if (run.plan.signal.aborted || isDeath(error)) throw error;
+		run.note(endpointFailed(endpointName(endpoint), messageOf(error)));
+		return error instanceof Error ? error : new Error(messageOf(error));
+	}
+}
 
 const isDeath = (error: unknown): boolean => error instanceof KnownError && error.code === "TARGET_DIED";
 

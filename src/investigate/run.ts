@@ -1,6 +1,6 @@
 import { findingsOfMachine, findingsOfMeasurement } from "../analyse/findings.js";
 import type { WindowHooks } from "../collect/collector.js";
-import { KnownError, messageOf } from "../errors.js";
+import { messageOf } from "../errors.js";
 import { toHlog } from "../load/hlog.js";
 import { type LoadGenerator, startLoadGenerator } from "../load/load-generator.js";
 import { watchMachine } from "../measure/machine.js";
@@ -235,10 +235,3 @@ export const fileNameOf = (id: string): string =>
 		.replace(/[^A-Za-z0-9.-]+/g, "-")
 		.replace(/-+$/, "")
 		.slice(0, 100);
-
-export const interrupted = (signal: NodeJS.Signals): KnownError =>
-	new KnownError({
-		code: "INTERRUPTED",
-		what: `interrupted by ${signal}`,
-		why: "what was measured until then is kept",
-	});

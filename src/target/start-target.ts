@@ -71,7 +71,7 @@ async function startProcess(
 	context: StartContext,
 ): Promise<RunningTarget> {
 	const cwd = spec.kind === "command" ? spec.cwd : process.cwd();
-	const wantedPort = spec.kind === "command" ? spec.port : null;
+	const wantedPort = spec.port;
 	if (wantedPort !== null) await refuseTakenPort(wantedPort);
 	const control = await openControlSocket();
 	const log = openTargetLog(join(context.logFolder, `target-${options.label}.log`), context.secrets);

@@ -1,6 +1,12 @@
 /** What is asked to be put under load. */
 export type TargetSpec =
-	| { readonly kind: "gateway"; readonly argv: readonly string[]; readonly env: Readonly<Record<string, string>> }
+	| {
+			readonly kind: "gateway";
+			readonly argv: readonly string[];
+			readonly env: Readonly<Record<string, string>>;
+			/** Null: any free one. */
+			readonly port: number | null;
+	  }
 	| {
 			readonly kind: "command";
 			readonly argv: readonly string[];

@@ -1,0 +1,23 @@
+import { usageError } from "../errors.js";
+import type { Collector } from "./collector.js";
+
+/** Every collector, loaded only when it is asked for. The order is the default order of a run. */
+const collectors: Readonly<Record<string, () => Promise<Collector>>> = {
+	v8: async () => (await import("./v8-cpu.js")).v8Cpu,
+	"0x": async () => (await import("./zero-x.js")).zeroX,
+};
+
+export const collectorNames: readonly string[] = Object.keys(collectors);
+
+/** @throws KnownError USAGE for a name that does not exist */
+export async function loadCollectors(names: readonly string[]): Promise<Collector[]> {
+	const loaded: Collector[] = [];
+	for (const name of new Set(names)) {
+		const load = collectors[name];
+		if (load === undefined) {
+			throw usageError(`there is no collector "${name}"`, `--with takes ${collectorNames.join(", ")}`);
+		}
+		loaded.push(await load());
+	}
+	return loaded;
+}

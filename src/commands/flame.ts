@@ -1,0 +1,49 @@
+import type { Command } from "commander";
+import { collectorNames, loadCollectors } from "../collect/registry.js";
+import { usageError } from "../errors.js";
+import { investigateFlame } from "../investigate/flame.js";
+import { parseList } from "./parse.js";
+import { addRunOptions, endpointsOf, planRun, type RunOptions } from "./run-options.js";
+import { showOutcome } from "./show-run.js";
+import type { CommandContext, ExitCode } from "./terminal.js";
+
+interface FlameOptions extends RunOptions {
+	readonly with: string;
+}
+
+const DEFAULT_ENDPOINT = "/metrics";
+
+export function defineFlame(command: Command): Command {
+	return addRunOptions(
+		command
+			.summary("where does the CPU time of an endpoint go?")
+			.description(
+				"Where does the CPU time of an endpoint go? A clean load for the percentiles, then the same load under each\nprofiler, and the flamegraphs beside the table.",
+			)
+			.argument("[endpoint]", `/path or METHOD:/path (default: ${DEFAULT_ENDPOINT} of the reference gateway)`)
+			.option("--with <collectors>", "profilers, one after the other", collectorNames.join(",")),
+	);
+}
+
+export async function runFlame(
+	[endpoint]: readonly string[],
+	options: FlameOptions,
+	context: CommandContext,
+): Promise<ExitCode> {
+	const plan = planRun("flame", options, context);
+	if (plan.target.kind === "url") {
+		throw usageError(
+			"flame cannot profile a server that it did not start",
+			"give its command after --, or measure it without a profile: az-prof load --url",
+		);
+	}
+	if (endpoint === undefined && plan.target.kind === "command") {
+		throw usageError("which endpoint of your server?", "write az-prof flame /path -- node server.js");
+	}
+	const names = parseList(options.with);
+	if (names.length === 0) throw usageError("--with names no collector", `it takes ${collectorNames.join(", ")}`);
+	const collectors = await loadCollectors(names);
+	const [request] = endpointsOf([endpoint ?? DEFAULT_ENDPOINT], options, context);
+	if (request === undefined) throw new RangeError("no endpoint");
+	return showOutcome(await investigateFlame({ ...plan, endpoint: request, collectors }), options, context);
+}

@@ -1,0 +1,104 @@
+import { readFileSync } from "node:fs";
+import { messageOf, usageError } from "../errors.js";
+import type { EndpointRequest } from "../target/endpoint.js";
+import { type Milliseconds, ms } from "../units.js";
+
+/** Texts of the command line become values here, once; everything behind works with values. */
+
+const MS_PER: Readonly<Record<string, number>> = { ms: 1, s: 1e3, m: 60e3 };
+const LONGEST_MS = 3_600_000;
+
+/** "500ms", "10s", "2m"; more than 0 and at most an hour. */
+export function parseDuration(text: string, option: string): Milliseconds {
+	const match = /^(\d+(?:\.\d+)?)(ms|s|m)$/.exec(text.trim());
+	const value = match === null ? Number.NaN : Number(match[1]) * (MS_PER[match[2] ?? ""] ?? Number.NaN);
+	if (!(value > 0)) throw usageError(`${option} "${text}" is not a duration`, "write 500ms, 10s or 2m");
+	if (value > LONGEST_MS) throw usageError(`${option} ${text} is longer than an hour`, "choose a shorter one");
+	return ms(value);
+}
+
+/** A duration that may be zero: "0s". */
+export const parseDurationOrZero = (text: string, option: string): Milliseconds =>
+	/^0+(\.0+)?(ms|s|m)?$/.test(text.trim()) ? ms(0) : parseDuration(text, option);
+
+/** A whole number from `from` to `to`. */
+export function parseWhole(text: string, option: string, from: number, to: number): number {
+	const value = /^\d+$/.test(text.trim()) ? Number(text) : Number.NaN;
+	if (!(value >= from && value <= to)) {
+		throw usageError(
+			`${option} "${text}" is out of range`,
+			`give a whole number from ${from} to ${to.toLocaleString("en-US")}`,
+		);
+	}
+	return value;
+}
+
+const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
+
+export const parseMethod = (text: string): string => {
+	const method = text.toUpperCase();
+	if (!METHODS.includes(method)) throw usageError(`"${text}" is not a method`, `use one of ${METHODS.join(", ")}`);
+	return method;
+};
+
+/** "/path" or "METHOD:/path". */
+export function parseEndpoint(text: string, common: Omit<EndpointRequest, "path">): EndpointRequest {
+	const match = /^(?:([A-Za-z]+):)?(\/.*)$/.exec(text);
+	const path = match?.[2];
+	if (path === undefined) {
+		throw usageError(`endpoint "${text}" does not start with "/"`, "write /path or METHOD:/path");
+	}
+	// Anything else would end the request line early or be rejected by the client under way.
+	if (!/^[\x21-\x7e]+$/.test(path))
+		throw usageError(`endpoint "${text}" has characters a URL cannot have`, "percent-encode them");
+	return { ...common, path, method: match?.[1] === undefined ? common.method : parseMethod(match[1]) };
+}
+
+/** "Name: value", name in lower case. */
+export function parseHeader(text: string): readonly [name: string, value: string] {
+	const match = /^([A-Za-z0-9!#$%&'*+.^_`|~-]+):\s*([\t\x20-\x7e\x80-\xff]*)$/.exec(text);
+	if (match?.[1] === undefined || match[2] === undefined) {
+		throw usageError(`-H "${text.split(":")[0]}…" is not a header`, 'write -H "name: value"');
+	}
+	return [match[1].toLowerCase(), match[2]];
+}
+
+/** Text, or @file for a file's content. */
+export function parseBody(text: string): Uint8Array {
+	if (!text.startsWith("@")) return new TextEncoder().encode(text);
+	try {
+		return readFileSync(text.slice(1));
+	} catch (error) {
+		throw usageError(`cannot read the body file ${text.slice(1)}: ${messageOf(error)}`, "check --body @file");
+	}
+}
+
+const LOOPBACK = new Set(["127.0.0.1", "localhost", "[::1]"]);
+
+/** The origin of a server on this machine: http://127.0.0.1:3000 */
+export function parseOrigin(text: string): string {
+	let url: URL;
+	try {
+		url = new URL(text);
+	} catch {
+		throw usageError(`--url "${text}" is not a URL`, "write http://127.0.0.1:3000");
+	}
+	if (url.protocol !== "http:") throw usageError(`--url ${text} is not http`, "only plain HTTP is loaded");
+	if (!LOOPBACK.has(url.hostname) && !url.hostname.startsWith("127.")) {
+		throw usageError(
+			`--url ${url.host} is not on this machine`,
+			"only loopback addresses are loaded: over a network the figures would be the network's",
+		);
+	}
+	if (url.pathname !== "/" || url.search !== "") {
+		throw usageError(`--url ${text} has a path`, "give the origin only, and the path as an endpoint");
+	}
+	return url.origin;
+}
+
+/** "a,b" → ["a", "b"] */
+export const parseList = (text: string): string[] =>
+	text
+		.split(",")
+		.map((part) => part.trim())
+		.filter(Boolean);

@@ -1,0 +1,17 @@
+import { KnownError, messageOf } from "../errors.js";
+import type { ExitCode, Terminal } from "./terminal.js";
+
+export function exitCodeOf(error: unknown): ExitCode {
+	if (!(error instanceof KnownError) || error.code !== "INTERRUPTED") return 2;
+	return error.message.includes("SIGTERM") ? 143 : 130;
+}
+
+/** One sentence, and the lines that help; a stack only for what nobody foresaw. */
+export function printError(error: unknown, terminal: Terminal, verbose = false): void {
+	const known = error instanceof KnownError;
+	terminal.err(`az-prof: ${messageOf(error)}\n`);
+	for (const line of known ? error.details : []) terminal.err(`  │ ${line}\n`);
+	if (!known && error instanceof Error && !verbose)
+		terminal.err("  (a fault of az-prof itself; --verbose shows where)\n");
+	if (verbose && error instanceof Error && error.stack !== undefined) terminal.err(`${error.stack}\n`);
+}

@@ -1,0 +1,40 @@
+import { basename } from "node:path";
+import type { Command } from "commander";
+import { renderRuns } from "../report/terminal/runs.js";
+import { listRuns, RUNS_FOLDER } from "../store/run-folder.js";
+import type { CommandContext, ExitCode } from "./terminal.js";
+
+interface RunsOptions {
+	readonly out?: string;
+	readonly json?: boolean;
+}
+
+export function defineRuns(command: Command): Command {
+	return command
+		.summary("past runs")
+		.description("Lists past runs, newest first.")
+		.option("--out <folder>", `where run folders are (default: ${RUNS_FOLDER})`)
+		.option("--json", "one JSON document on stdout");
+}
+
+export async function runRuns(
+	_: readonly string[],
+	options: RunsOptions,
+	{ terminal }: CommandContext,
+): Promise<ExitCode> {
+	const runs = listRuns(options.out ?? null).map((run) => ({ id: basename(run.path), ...run }));
+	if (options.json) {
+		const brief = runs.map(({ id, path, record, problem }) => ({
+			id,
+			path,
+			command: record?.command ?? null,
+			startedAt: record?.startedAt ?? null,
+			status: record?.status ?? null,
+			problem,
+		}));
+		terminal.out(`${JSON.stringify(brief)}\n`);
+	} else if (runs.length === 0) {
+		terminal.out(`no runs in ${options.out ?? RUNS_FOLDER} yet; az-prof flame /metrics makes one\n`);
+	} else terminal.out(`${renderRuns(runs)}\n`);
+	return 0;
+}

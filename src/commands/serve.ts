@@ -1,0 +1,66 @@
+import { once } from "node:events";
+import type { Command } from "commander";
+import { forgetChild, startChild } from "../process/child.js";
+import { endGroups } from "../process/end-group.js";
+import { entryPoint } from "../process/entry-point.js";
+import { parseWhole } from "./parse.js";
+import type { CommandContext, ExitCode } from "./terminal.js";
+
+interface ServeOptions {
+	readonly port?: string;
+	readonly host: string;
+	readonly auth: boolean;
+	readonly token?: string;
+	readonly config?: string;
+	readonly rateLimitMax?: string;
+	readonly layers?: string;
+	readonly without?: string;
+	readonly log?: string;
+}
+
+const DEFAULT_PORT = "18800";
+const END_GRACE_MS = 3_000;
+
+export function defineServe(command: Command): Command {
+	return command
+		.summary("run the reference gateway by hand")
+		.description("Runs the reference gateway until Ctrl-C. Its layers and configuration: docs/gateway.md.")
+		.option("-p, --port <port>", `port (default: ${DEFAULT_PORT}, AZ_LOAD_PORT)`)
+		.option("--host <address>", "address to listen on", "127.0.0.1")
+		.option("--no-auth", "no token needed")
+		.option("--token <token>", "bearer token (default: AZ_GATEWAY_TOKEN)")
+		.option("--config <file>", "configuration (default: agentzero.toml where there is one)")
+		.option("--rate-limit-max <requests>", "requests per window; 0 is off")
+		.option("--layers <names>", "only these middleware layers, a,b")
+		.option("--without <names>", "all but these middleware layers, a,b")
+		.option("--log <file>", 'request log; "none" for none');
+}
+
+export async function runServe(
+	_: readonly string[],
+	options: ServeOptions,
+	context: CommandContext,
+): Promise<ExitCode> {
+	const portText = options.port ?? (context.env.AZ_LOAD_PORT || DEFAULT_PORT);
+	const port = parseWhole(portText, "--port", 0, 65_535);
+	const flags = ["--port", String(port), "--host", options.host];
+	if (!options.auth) flags.push("--no-auth");
+	const passed = {
+		config: options.config,
+		"rate-limit-max": options.rateLimitMax,
+		layers: options.layers,
+		without: options.without,
+		log: options.log,
+	};
+	for (const [name, value] of Object.entries(passed)) if (value !== undefined) flags.push(`--${name}`, value);
+	const child = await startChild({
+		argv: [process.execPath, entryPoint("src/gateway/main"), ...flags],
+		env: { ...context.env, ...(options.token === undefined ? {} : { AZ_GATEWAY_TOKEN: options.token }) },
+		stdio: "inherit",
+	});
+	const stop = (): void => void endGroups([child.pid], { graceMs: END_GRACE_MS });
+	context.signal.addEventListener("abort", stop, { once: true });
+	const [code] = (await once(child, "exit")) as [number | null];
+	forgetChild(child.pid);
+	return code === 0 || context.signal.aborted ? 0 : 2;
+}

@@ -1,0 +1,70 @@
+import { join } from "node:path";
+import { messageOf } from "../errors.js";
+import type { RunOutcome } from "../investigate/run.js";
+import type { CallTree } from "../model/call-tree.js";
+import type { RunRecord } from "../model/run-record.js";
+import { headline } from "../report/headline.js";
+import { renderHtml } from "../report/html/html.js";
+import { renderRun } from "../report/terminal/run.js";
+import { exitCodeOf, printError } from "./print-error.js";
+import type { CommandContext, ExitCode, Terminal } from "./terminal.js";
+
+export const REPORT_FILE = "report.html";
+
+export interface ShowOptions {
+	readonly json?: boolean;
+	readonly open?: boolean;
+}
+
+/** Writes the HTML report and prints the answer: the end of every measuring command. */
+export async function showOutcome(
+	outcome: RunOutcome,
+	options: ShowOptions,
+	context: CommandContext,
+): Promise<ExitCode> {
+	const { terminal } = context;
+	const { record, trees, folder } = outcome;
+	terminal.progress("");
+	let failure = outcome.failure;
+	let report: string | null = null;
+	try {
+		folder.saveFile(REPORT_FILE, renderHtml({ run: record, trees }));
+		report = join(folder.path, REPORT_FILE);
+	} catch (error) {
+		failure ??= error instanceof Error ? error : new Error(messageOf(error));
+	}
+	printRun(record, trees, { folder: folder.path, report }, options, terminal);
+	if (report !== null && options.open) await openInBrowser(report, terminal);
+	if (failure === null) return 0;
+	printError(failure, terminal);
+	return exitCodeOf(failure);
+}
+
+/** Prints a run that was measured now or long ago. */
+export function printRun(
+	record: RunRecord,
+	trees: ReadonlyMap<string, CallTree>,
+	where: { readonly folder: string; readonly report: string | null },
+	options: ShowOptions,
+	terminal: Terminal,
+): void {
+	if (options.json) {
+		terminal.out(`${JSON.stringify({ headline: headline(record, trees), folder: where.folder, ...record })}\n`);
+		return;
+	}
+	// Nothing was measured: the error says it all, an empty table would only be in its way.
+	if (record.measurements.length > 0) terminal.out(`${renderRun(record, trees, terminal)}\n`);
+	terminal.out(
+		`${record.measurements.length > 0 ? "\n" : ""}${where.report === null ? `run: ${where.folder}` : `report: ${where.report}`}\n`,
+	);
+}
+
+export async function openInBrowser(file: string, terminal: Terminal): Promise<void> {
+	const { default: open } = await import("open");
+	try {
+		const browser = await open(file);
+		browser.once("error", () => terminal.err(`az-prof: no browser could be started; open ${file} by hand\n`));
+	} catch (error) {
+		terminal.err(`az-prof: no browser could be started (${messageOf(error)}); open ${file} by hand\n`);
+	}
+}

@@ -1,0 +1,15 @@
+import type { CallTree } from "../../model/call-tree.js";
+import type { RunRecord } from "../../model/run-record.js";
+import { renderFlame } from "./flame.js";
+import { renderLoad } from "./load.js";
+import type { TerminalStyle } from "./style.js";
+
+/** The answer of a run for a terminal, by the command that made it. */
+export function renderRun(run: RunRecord, trees: ReadonlyMap<string, CallTree>, style: TerminalStyle): string {
+	switch (run.command) {
+		case "flame":
+			return renderFlame(run, trees, style);
+		case "load":
+			return renderLoad(run, style);
+	}
+}

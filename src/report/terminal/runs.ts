@@ -1,0 +1,38 @@
+import type { RunRecord } from "../../model/run-record.js";
+import { formatCount, formatNs, formatRate } from "../format.js";
+import { percentileOf } from "../headline.js";
+import { printable, renderTable } from "./table.js";
+
+export interface ListedRun {
+	readonly id: string;
+	readonly record: RunRecord | null;
+	readonly problem: string | null;
+}
+
+/** Past runs, newest first. */
+export function renderRuns(runs: readonly ListedRun[]): string {
+	return renderTable(
+		[
+			{ title: "run", align: "left" },
+			{ title: "status", align: "left" },
+			{ title: "endpoints", align: "left" },
+			{ title: "RPS" },
+			{ title: "p99" },
+		],
+		runs.map(({ id, record, problem }) =>
+			record === null ? [id, "unreadable", printable(problem ?? ""), "", ""] : [id, record.status, ...figures(record)],
+		),
+	);
+}
+
+function figures(record: RunRecord): [string, string, string] {
+	const clean = record.measurements.filter(({ collector }) => collector === null);
+	const [first] = clean;
+	const p99 = first === undefined ? undefined : percentileOf(first, 0.99);
+	const more = clean.length > 1 ? ` and ${formatCount(clean.length - 1)} more` : "";
+	return [
+		first === undefined ? "" : printable(`${first.endpoint.method} ${first.endpoint.path}${more}`),
+		first === undefined ? "" : formatRate(first.requestsPerSecond),
+		p99 === undefined || first?.counts.ok === 0 ? "" : formatNs(p99.valueNs),
+	];
+}
