@@ -36,6 +36,7 @@ export function allowedCpus(): number[] {
 /** "0-2,5" → [0, 1, 2, 5] */
 export function parseCpuList(list: string): number[] {
 	return list.split(",").flatMap((part) => {
+		if (part === "") return [];
 		const [from, to = from] = part.split("-").map(Number);
 		if (from === undefined || to === undefined || !Number.isInteger(from) || !Number.isInteger(to)) return [];
 		return Array.from({ length: to - from + 1 }, (_, index) => from + index);

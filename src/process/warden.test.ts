@@ -1,0 +1,31 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { expect, it } from "vitest";
+import { projectRoot } from "./entry-point.js";
+import { processTable } from "./process-table.js";
+
+const isAlive = (pid: number): boolean => processTable().some((entry) => entry.pid === pid && entry.state !== "Z");
+
+it.each([
+	["a well-behaved child", "setInterval(() => {}, 1000)"],
+	["a child that ignores SIGTERM", "process.on('SIGTERM', () => {}); setInterval(() => {}, 1000)"],
+	["a child that was stopped", "process.kill(process.pid, 'SIGSTOP')"],
+])("no process is left of %s when its owner is killed with SIGKILL", async (_, script) => {
+	const owner = spawn(
+		process.execPath,
+		[
+			"--input-type=module",
+			"-e",
+			`import { startChild } from ${JSON.stringify(`${projectRoot}/dist/src/process/child.js`)};
+			const child = await startChild({ argv: [process.execPath, "-e", ${JSON.stringify(script)}], stdio: "ignore" });
+			console.log(child.pid);
+			setInterval(() => {}, 1000);`,
+		],
+		{ stdio: ["ignore", "pipe", "inherit"] },
+	);
+	const [data] = (await once(owner.stdout, "data")) as [Buffer];
+	const pid = Number(data.toString());
+	expect(isAlive(pid)).toBe(true);
+	owner.kill("SIGKILL");
+	await expect.poll(() => isAlive(pid), { timeout: 5_000 }).toBe(false);
+});
