@@ -1,0 +1,110 @@
+import { createReadStream } from "node:fs";
+import { open, readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { type V8LogFacts, V8LogReader } from "../../analyse/zero-x-log.js";
+import { type PreprocessedLog, preprocessedLogSchema } from "../../analyse/zero-x-ticks.js";
+import { KnownError, messageOf } from "../../errors.js";
+import { forgetChild, startChild } from "../../process/child.js";
+import { endGroups } from "../../process/end-group.js";
+import { isIsolateLog, OUTPUT_FOLDER, RESULT_FILE, type RunnerResult } from "./plan.js";
+
+export interface ZeroXOutputs {
+	readonly facts: V8LogFacts;
+	readonly log: PreprocessedLog;
+	/** The process whose log it is. */
+	readonly pid: number;
+	readonly drawing: RunnerResult;
+}
+
+const PREPROCESS_LIMIT_MS = 60_000;
+
+/**
+ * Reads what a runner left in its working folder. Where 0x failed before it had processed the log, V8's log processor
+ * is run here.
+ *
+ * @throws KnownError COLLECTOR_FAILED without a readable log
+ */
+export async function readOutputs(workingDir: string, node: string): Promise<ZeroXOutputs> {
+	const drawing = await readResult(workingDir);
+	const found = await findLog(workingDir);
+	if (found === undefined) {
+		throw failed("0x left no log of the target's main thread", drawing.kind === "failed" ? drawing.why : undefined);
+	}
+	const ready = drawing.kind === "rendered" ? await readPreprocessed(`${found.path}.json`) : undefined;
+	const log = ready ?? (await preprocess(found.path, node));
+	return { facts: found.facts, log, pid: found.pid, drawing };
+}
+
+async function readResult(workingDir: string): Promise<RunnerResult> {
+	try {
+		return JSON.parse(await readFile(join(workingDir, RESULT_FILE), "utf8")) as RunnerResult;
+	} catch {
+		return { kind: "failed", why: "it was ended before it was done" };
+	}
+}
+
+interface FoundLog {
+	readonly path: string;
+	readonly pid: number;
+	readonly facts: V8LogFacts;
+}
+
+/** The log with our clock marks: only the main thread of the target makes them. */
+async function findLog(workingDir: string): Promise<FoundLog | undefined> {
+	for (const folder of [join(workingDir, OUTPUT_FOLDER), workingDir]) {
+		for (const name of await readdir(folder).catch(() => [])) {
+			if (!isIsolateLog(name)) continue;
+			const path = join(folder, name);
+			const facts = await readLog(path);
+			if (facts.clockOffset !== null) return { path, facts, pid: Number(/-(\d+)-v8\.log$/.exec(name)?.[1]) };
+		}
+	}
+	return undefined;
+}
+
+async function readLog(path: string): Promise<V8LogFacts> {
+	const reader = new V8LogReader();
+	const lines = createInterface({ input: createReadStream(path, "latin1"), crlfDelay: Number.POSITIVE_INFINITY });
+	for await (const line of lines) reader.add(line);
+	return reader.facts();
+}
+
+async function readPreprocessed(path: string): Promise<PreprocessedLog | undefined> {
+	try {
+		return preprocessedLogSchema.parse(JSON.parse(await readFile(path, "utf8")));
+	} catch {
+		return undefined;
+	}
+}
+
+async function preprocess(logPath: string, node: string): Promise<PreprocessedLog> {
+	const path = `${logPath}.preprocessed`;
+	const output = await open(path, "w");
+	try {
+		const child = await startChild({
+			argv: [node, "--prof-process", "--preprocess", logPath],
+			stdio: ["ignore", output.fd, "ignore"],
+		});
+		const exited = new Promise<void>((resolve) => child.once("exit", () => resolve()));
+		const limit = setTimeout(() => void endGroups([child.pid], { graceMs: 0 }), PREPROCESS_LIMIT_MS);
+		await exited;
+		clearTimeout(limit);
+		forgetChild(child.pid);
+	} finally {
+		await output.close();
+	}
+	try {
+		return preprocessedLogSchema.parse(JSON.parse(await readFile(path, "utf8")));
+	} catch (error) {
+		throw failed("the log that 0x had V8 write cannot be processed", messageOf(error));
+	}
+}
+
+const failed = (what: string, why: string | undefined): KnownError =>
+	new KnownError({
+		code: "COLLECTOR_FAILED",
+		what,
+		...(why === undefined ? {} : { why }),
+		fix: "run again, or without it: --with v8",
+	});
