@@ -1,0 +1,45 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { describe, expect, it } from "vitest";
+import { runRecordSchema } from "../src/model/run-record.js";
+import { processesWithEnvironment } from "../src/process/process-table.js";
+import { fixture, runCli, temporaryFolder } from "./run-cli.js";
+
+/** Every process below a CLI that was started with this mark in its environment. */
+const MARK = "AZ_PROF_TEST_RUN";
+
+async function interruptAt(ms: number, signal: NodeJS.Signals, out: string) {
+	const value = `${process.pid}-${ms}-${signal}-${Math.random()}`;
+	const args = ["flame", "/", "--with", "v8", "-d", "3s", "--warmup", "500ms", "-c", "8", "--out", out];
+	const result = await runCli([...args, "--", "node", fixture("ok.cjs")], {
+		env: { [MARK]: value },
+		started: (child) => setTimeout(() => child.kill(signal), ms),
+	});
+	return { result, left: () => processesWithEnvironment(MARK, value) };
+}
+
+const records = (out: string) =>
+	readdirSync(out)
+		.filter((name) => name.includes("Z-"))
+		.map((name) => runRecordSchema.parse(JSON.parse(readFileSync(join(out, name, "run.json"), "utf8"))));
+
+// scripts/orphan-check.mjs does the same at 70 random moments.
+describe.each([900, 2_500])("%i ms after its start", (ms) => {
+	const out = temporaryFolder();
+
+	it("SIGINT keeps what there is, says so, and leaves no process", async () => {
+		const { result, left } = await interruptAt(ms, "SIGINT", out);
+		expect(result.code).toBe(130);
+		expect(result.stderr).toContain("interrupted by SIGINT");
+		await expect.poll(left, { timeout: 5_000 }).toEqual([]);
+		expect(records(out).map(({ status }) => status)).toEqual(["partial"]);
+	});
+
+	it("SIGKILL leaves no process either, and a record that says it is partial", async () => {
+		const { left } = await interruptAt(ms, "SIGKILL", out);
+		await sleep(100);
+		await expect.poll(left, { timeout: 5_000 }).toEqual([]);
+		expect(records(out).every(({ status }) => status === "partial")).toBe(true);
+	});
+});
