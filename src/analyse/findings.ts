@@ -1,5 +1,6 @@
 import type { Finding } from "../model/finding.js";
 import type { Machine, Measurement } from "../model/run-record.js";
+import { smallestSampleFor } from "./percentiles.js";
 
 /** Findings that follow from the figures of a run. Collectors add their own (analyse/<collector>-findings.ts). */
 
@@ -23,9 +24,6 @@ const TARGET_FULL = 0.9;
 /** Seconds without an answer, at the end of a window, that make a target hung. */
 const HUNG_SECONDS = 2;
 const NOISY_STEAL_SHARE = 0.02;
-
-/** Samples that a 95 % interval of a percentile needs: the smallest n with q^n ≤ 0.025. */
-export const samplesNeeded = (quantile: number): number => Math.ceil(Math.log(0.025) / Math.log(quantile));
 
 export function findingsOfMeasurement(measurement: Measurement): Finding[] {
 	const rules = [generatorBound, notWarm, tooFewSamples, unexpectedAnswers, errorsSeen, hung, noCpu];
@@ -62,7 +60,7 @@ function notWarm({ id, warmup }: Measurement): Finding[] {
 }
 
 function tooFewSamples({ id, counts, serviceTime }: Measurement): Finding[] {
-	const short = serviceTime.percentiles.filter(({ quantile }) => counts.ok < samplesNeeded(quantile));
+	const short = serviceTime.percentiles.filter(({ quantile }) => counts.ok < smallestSampleFor(quantile));
 	const first = short[0];
 	if (first === undefined) return [];
 	const names = short.map(({ quantile }) => `p${Number((quantile * 100).toFixed(2))}`).join(", ");
@@ -71,8 +69,8 @@ function tooFewSamples({ id, counts, serviceTime }: Measurement): Finding[] {
 			"TOO_FEW_SAMPLES",
 			"info",
 			id,
-			{ samples: counts.ok, needed: samplesNeeded(short.at(-1)?.quantile ?? first.quantile) },
-			`${id} has ${count(counts.ok)} answers, too few for an interval of ${names} (p95 needs ${samplesNeeded(0.95)}, p99 ${samplesNeeded(0.99)}, p99.9 ${count(samplesNeeded(0.999))}). A longer --duration helps.`,
+			{ samples: counts.ok, needed: smallestSampleFor(short.at(-1)?.quantile ?? first.quantile) },
+			`${id} has ${count(counts.ok)} answers, too few for an interval of ${names} (p95 needs ${smallestSampleFor(0.95)}, p99 ${smallestSampleFor(0.99)}, p99.9 ${count(smallestSampleFor(0.999))}). A longer --duration helps.`,
 		),
 	];
 }
@@ -112,13 +110,14 @@ function errorsSeen({ id, counts }: Measurement): Finding[] {
 }
 
 /** How many seconds at the end of the window passed without one answer. */
-export function silentSecondsAtEnd({ seconds }: Pick<Measurement, "seconds">): number {
-	const lastAnswered = seconds.findLastIndex((second) => second.requests > 0);
+function silentSecondsAtEnd({ seconds, counts }: Measurement): number {
+	// Where answers have a wrong status, a second of errors only may still be one of answers.
+	const errorsAreSilence = Object.keys(counts.unexpectedStatus).length === 0;
+	const lastAnswered = seconds.findLastIndex(({ requests, errors }) => requests > (errorsAreSilence ? errors : 0));
 	return seconds.slice(lastAnswered + 1).reduce((sum, second) => sum + second.durationMs / 1e3, 0);
 }
 
-export const isHung = (measurement: Pick<Measurement, "seconds">): boolean =>
-	silentSecondsAtEnd(measurement) >= HUNG_SECONDS;
+export const isHung = (measurement: Measurement): boolean => silentSecondsAtEnd(measurement) >= HUNG_SECONDS;
 
 function hung(measurement: Measurement): Finding[] {
 	if (!isHung(measurement)) return [];

@@ -1,7 +1,7 @@
 import { findingsOfMachine, findingsOfMeasurement } from "../analyse/findings.js";
 import type { WindowHooks } from "../collect/collector.js";
 import { messageOf } from "../errors.js";
-import { toHlog } from "../load/hlog.js";
+import { hlogText } from "../load/hlog.js";
 import { type LoadGenerator, startLoadGenerator } from "../load/load-generator.js";
 import { watchMachine } from "../measure/machine.js";
 import { measureWindow } from "../measure/measure-window.js";
@@ -181,8 +181,10 @@ export class Run {
 			load: { ...plan.load, durationMs: options.durationMs ?? plan.load.durationMs },
 			signal: plan.signal,
 			hooks: options,
-			saveSeconds: (result) =>
-				options.label === undefined ? this.folder.saveFile(`histograms/${fileNameOf(id)}.hlog`, toHlog(result)) : null,
+			saveSeconds: ({ seconds }, startedAt) =>
+				options.label === undefined
+					? this.folder.saveFile(`histograms/${fileNameOf(id)}.hlog`, hlogText(seconds, startedAt))
+					: null,
 		});
 		if (options.label === undefined) {
 			this.record.measurements.push(measurement);

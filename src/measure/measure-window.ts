@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { percentilesOf } from "../analyse/percentiles.js";
+import { estimatePercentiles } from "../analyse/percentiles.js";
 import { ratioOf } from "../analyse/ratio.js";
 import type { WindowHooks } from "../collect/collector.js";
 import { KnownError } from "../errors.js";
-import type { LoadGenerator, LoadProgress, WindowResult } from "../load/load-generator.js";
+import type { LoadGenerator } from "../load/load-generator.js";
+import type { LoadProgress, WindowResult } from "../load/load-order.js";
 import type { ClosedLoad, Measurement } from "../model/run-record.js";
 import { redactHeaders } from "../secrets.js";
 import type { EndpointRequest } from "../target/endpoint.js";
@@ -22,7 +23,7 @@ export interface WindowOrder {
 	readonly signal: AbortSignal;
 	readonly hooks?: WindowHooks;
 	/** Keeps the per-second histograms; returns the file's name in the run folder. */
-	saveSeconds?(result: WindowResult): string | null;
+	saveSeconds?(result: WindowResult, startedAt: Date): string | null;
 }
 
 /** A window, and why it is not whole where it is not. */
@@ -43,7 +44,6 @@ export async function measureWindow(
 	generator: LoadGenerator,
 	order: WindowOrder,
 ): Promise<MeasuredWindow> {
-	const startedAt = new Date().toISOString();
 	const death = new AbortController();
 	void target.exited.then((exit) =>
 		death.abort(
@@ -67,6 +67,7 @@ export async function measureWindow(
 		const warmup = await warmUp(generator, cpu, order, signal);
 		await order.hooks?.onWindowOpens?.();
 		signal.throwIfAborted();
+		const startedAt = new Date();
 		const recorded = await record(generator, cpu, order, signal);
 		if (!signal.aborted) await order.hooks?.onWindowClosed?.();
 		return {
@@ -153,7 +154,7 @@ async function record(
 
 interface Parts {
 	readonly order: WindowOrder;
-	readonly startedAt: string;
+	readonly startedAt: Date;
 	readonly warmup: Warmup;
 	readonly recorded: Recorded;
 	readonly generator: LoadGenerator;
@@ -174,22 +175,23 @@ function toMeasurement({ order, startedAt, warmup, recorded, generator, processe
 		},
 		collector: order.collector,
 		load: order.load,
-		startedAt,
+		startedAt: startedAt.toISOString(),
 		windowNs: result.windowNs,
 		counts: result.counts,
 		requestsPerSecond: result.windowNs === 0 ? 0 : (result.counts.ok / result.windowNs) * 1e9,
 		serviceTime: {
-			percentiles: percentilesOf(result),
-			maxNs: result.maxNs,
-			meanNs: result.meanNs,
-			histogramV2: result.histogramV2,
+			percentiles: estimatePercentiles(result.blocks.map(({ histogram }) => histogram)),
+			maxNs: result.serviceTime.maxNs,
+			meanNs: result.serviceTime.meanNs,
+			histogramV2: result.serviceTime.histogramV2,
 		},
-		unexpectedServiceTime: result.unexpectedHistogramV2 === null ? null : { histogramV2: result.unexpectedHistogramV2 },
+		unexpectedServiceTime:
+			result.unexpectedServiceTime === null ? null : { histogramV2: result.unexpectedServiceTime.histogramV2 },
 		bodyBytesPerRequest: result.counts.ok === 0 ? 0 : result.bodyBytes / result.counts.ok,
 		cpu: source === null ? null : cpuOf(result, readings, secondCpuNs, processes, source),
 		generator: {
-			...result.generator,
-			cpuUtilization: result.windowNs === 0 ? 0 : result.generator.cpuNs / result.windowNs,
+			...result.health,
+			cpuUtilization: result.windowNs === 0 ? 0 : result.health.cpuNs / result.windowNs,
 			pinnedCpus: generator.pinnedCpus,
 		},
 		warmup,
@@ -203,8 +205,8 @@ function toMeasurement({ order, startedAt, warmup, recorded, generator, processe
 			maxNs,
 			targetCpuNs: secondCpuNs[index] ?? null,
 		})),
-		hlogFile: order.saveSeconds?.(result) ?? null,
-		partial: result.windowNs < order.load.durationMs * 1e6 * 0.99,
+		hlogFile: order.saveSeconds?.(result, startedAt) ?? null,
+		partial: result.cutShort,
 	};
 }
 
