@@ -10,6 +10,8 @@ const everything: GatewayConfig = {
 	auth: { kind: "tokens", tokens: ["secret"] },
 	rateLimit: { max: 1000, perIdentity: 1000, windowSecs: 60 },
 	corsAllowedOrigins: ["https://app.example"],
+	// First looked at after three times this: a stalled test machine must not pass for an overloaded gateway.
+	maxEventLoopDelayMs: 60_000,
 };
 
 let app: FastifyInstance | undefined;

@@ -29,10 +29,11 @@ export async function buildApp(config: GatewayConfig): Promise<FastifyInstance> 
 	});
 	decorate(app);
 	app.setErrorHandler(answerError);
-	app.setNotFoundHandler(answerNotFound);
 	for (const layer of chosenLayers(config)) {
 		if (layer.idleBecause(config) === undefined) await app.register(layer.plugin, config);
 	}
+	// It keeps the request logger that is there when it is set.
+	app.setNotFoundHandler(answerNotFound);
 	await app.register(healthRoutes);
 	await app.register(metricsRoutes);
 	await app.register(pingRoutes);

@@ -20,7 +20,7 @@ export interface GatewayConfig {
 		readonly windowSecs: number;
 	};
 	readonly maxBodyBytes: number;
-	/** Mean delay over a second above which work is refused; 0 = off. */
+	/** Mean delay of the event loop above which work is refused; 0 = off. */
 	readonly maxEventLoopDelayMs: number;
 	readonly corsAllowedOrigins: readonly string[];
 	/** A file, "stderr", or "none": lines are made and dropped. */

@@ -1,7 +1,7 @@
 import { openSync } from "node:fs";
 import { devNull } from "node:os";
 import type { FastifyRequest } from "fastify";
-import { type DestinationStream, destination, pino } from "pino";
+import { destination, pino } from "pino";
 import { ConfigError } from "../errors.js";
 import { serviceName } from "../service.js";
 import { defineLayer } from "./layer.js";
@@ -24,7 +24,7 @@ export const logger = defineLayer("logger", async (app, config) => {
 		});
 		done();
 	});
-	app.addHook("onClose", async () => output.flushSync());
+	app.addHook("onClose", () => end(output));
 });
 
 /** The query may hold a token. */
@@ -33,7 +33,9 @@ function pathOf({ url }: FastifyRequest): string {
 	return query === -1 ? url : url.slice(0, query);
 }
 
-function openLog(log: string): DestinationStream & { flushSync(): void } {
+type Output = ReturnType<typeof destination>;
+
+function openLog(log: string): Output {
 	try {
 		const fd = log === "stderr" ? STDERR : openSync(log === "none" ? devNull : log, "a");
 		const output = destination({ fd, sync: false, minLength: BUFFER_BYTES, periodicFlush: FLUSH_EVERY_MS });
@@ -44,4 +46,13 @@ function openLog(log: string): DestinationStream & { flushSync(): void } {
 		const reason = error instanceof Error ? error.message : String(error);
 		throw new ConfigError(`cannot write the log: ${reason}; choose another file with --log, or --log none`);
 	}
+}
+
+/** Resolves when all lines are written, or cannot be. (flushSync would not wait for a write that is under way.) */
+function end(output: Output): Promise<void> {
+	return new Promise((resolve) => {
+		output.once("close", resolve);
+		output.once("error", () => resolve());
+		output.end();
+	});
 }
