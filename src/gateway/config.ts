@@ -5,7 +5,7 @@ import { type LayerName, layerNames } from "./layers/names.js";
 import { nearest } from "./nearest.js";
 import { checkSettings, environmentSource, fileSource, fromText, type SettingName, type Settings } from "./settings.js";
 
-export type Auth = { readonly kind: "off" } | { readonly kind: "tokens"; readonly tokens: readonly string[] };
+type Auth = { readonly kind: "off" } | { readonly kind: "tokens"; readonly tokens: readonly string[] };
 
 export interface GatewayConfig {
 	readonly host: string;

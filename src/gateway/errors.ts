@@ -16,7 +16,7 @@ export const errorStatus = {
 export type ErrorType = keyof typeof errorStatus;
 
 /** The body of every error response. */
-export interface ErrorBody {
+interface ErrorBody {
 	readonly error: { readonly type: ErrorType; readonly message: string };
 }
 

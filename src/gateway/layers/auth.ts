@@ -24,7 +24,7 @@ function tokensOf({ auth }: GatewayConfig): readonly string[] {
 }
 
 /** The token of an Authorization header; undefined where there is none or of another scheme. */
-export function bearerToken(header: string | undefined): string | undefined {
+function bearerToken(header: string | undefined): string | undefined {
 	return /^bearer +(\S+) *$/i.exec(header ?? "")?.[1];
 }
 
