@@ -62,13 +62,18 @@ async function interrupt(signal, index) {
 	}
 	for (const pid of left) process.kill(Number(pid), "SIGKILL");
 	const records = existsSync(folder)
-		? readdirSync(folder).filter((name) => existsSync(join(folder, name, "run.json"))).map((name) => JSON.parse(readFileSync(join(folder, name, "run.json"), "utf8")).status)
+		? readdirSync(folder)
+				.filter((name) => existsSync(join(folder, name, "run.json")))
+				.map((name) => JSON.parse(readFileSync(join(folder, name, "run.json"), "utf8")).status)
 		: [];
 	return { atMs, hit, left: left.length, goneMs: Math.round(performance.now() - startedMs), records };
 }
 
 let bad = 0;
-for (const [signal, count] of [["SIGINT", Number(values.sigint)], ["SIGKILL", Number(values.sigkill)]]) {
+for (const [signal, count] of [
+	["SIGINT", Number(values.sigint)],
+	["SIGKILL", Number(values.sigkill)],
+]) {
 	const results = [];
 	for (let index = 0; index < count; index++) results.push(await interrupt(signal, index));
 	const hit = results.filter((each) => each.hit);
@@ -76,7 +81,9 @@ for (const [signal, count] of [["SIGINT", Number(values.sigint)], ["SIGKILL", Nu
 	const wrong = hit.filter((each) => each.records.some((status) => status !== "partial")).length;
 	const withRecord = hit.filter((each) => each.records.length > 0).length;
 	const slowest = Math.max(...hit.map((each) => each.goneMs));
-	console.log(`${signal}: n = ${count}, interrupted before the end ${hit.length}, processes left after 5 s: ${orphans}, records ${withRecord}, of them not marked partial: ${wrong}, slowest clean-up ${slowest} ms`);
+	console.log(
+		`${signal}: n = ${count}, interrupted before the end ${hit.length}, processes left after 5 s: ${orphans}, records ${withRecord}, of them not marked partial: ${wrong}, slowest clean-up ${slowest} ms`,
+	);
 	bad += orphans + wrong;
 }
 rmSync(out, { recursive: true, force: true });

@@ -44,9 +44,17 @@ describe("what is typed", () => {
 		["a collector that does not exist", ["flame", "/", "--with", "v9"], /no collector "v9"; --with takes v8, 0x/],
 		["nothing after --", ["flame", "/", "--"], /no command after --/],
 		["a command without an endpoint", ["flame", "--", "node", "x.js"], /which endpoint/],
-		["a profile of a URL", ["flame", "/", "--url", "http://127.0.0.1:1"], /flame cannot profile a server that it did not start/],
+		[
+			"a profile of a URL",
+			["flame", "/", "--url", "http://127.0.0.1:1"],
+			/flame cannot profile a server that it did not start/,
+		],
 		["an address that is not here", ["load", "/", "--url", "http://192.0.2.1"], /not on this machine/],
-		["layers of somebody else's server", ["load", "/", "--without", "cors", "--", "node", "x.js"], /for the reference gateway/],
+		[
+			"layers of somebody else's server",
+			["load", "/", "--without", "cors", "--", "node", "x.js"],
+			/for the reference gateway/,
+		],
 		["a body file that is missing", ["load", "POST:/", "--body", "@/no/such"], /cannot read the body file/],
 		["a run that does not exist", ["report", "nothing"], /there is no run "nothing"/],
 	])("%s", async (name, args, pattern) => {
@@ -60,10 +68,22 @@ describe("what is typed", () => {
 
 describe("targets that cannot be measured", () => {
 	it.each<[string, string[], RegExp]>([
-		["a command that is not found", ["--", "no-such-program-anywhere"], /cannot start no-such-program-anywhere: no such command/],
+		[
+			"a command that is not found",
+			["--", "no-such-program-anywhere"],
+			/cannot start no-such-program-anywhere: no such command/,
+		],
 		["one that exits at once", ["--", "node", fixture("exits-at-once.cjs")], /exited with code 3 before it answered/],
-		["one that never listens", ["--start-timeout", "1s", "--", "node", fixture("never-listens.cjs")], /did not listen on any port within 1 s/],
-		["one that answers 500 to everything", ["--", "node", fixture("always-500.cjs")], /GET \/ answers 500 \(.*no database.*\)/],
+		[
+			"one that never listens",
+			["--start-timeout", "1s", "--", "node", fixture("never-listens.cjs")],
+			/did not listen on any port within 1 s/,
+		],
+		[
+			"one that answers 500 to everything",
+			["--", "node", fixture("always-500.cjs")],
+			/GET \/ answers 500 \(.*no database.*\)/,
+		],
 		["a path that is not there", ["--timeout", "1s"], /GET \/ answers 404/],
 		["a URL where nothing listens", ["--url", "http://127.0.0.1:9"], /nothing answers at http:\/\/127\.0\.0\.1:9/],
 		["a layer that does not exist", ["--without", "corz"], /exited with code 2 before it answered/],
@@ -86,12 +106,15 @@ describe("targets that cannot be measured", () => {
 		const port = typeof address === "object" && address !== null ? address.port : 0;
 		const result = await runCli(["load", "/health", ...short, "-p", String(port)]);
 		server.close();
-		expectOneSentence(result.stderr, new RegExp(`port ${port} is taken by process ${process.pid}; choose another with --port`));
+		expectOneSentence(
+			result.stderr,
+			new RegExp(`port ${port} is taken by process ${process.pid}; choose another with --port`),
+		);
 		expect(result.code).toBe(2);
 	});
 
 	it("keeps what was measured of one that dies in the middle", async () => {
-		const result = await runCli(["load", "/", ...short, "-d", "4s", "--", "node", fixture("dies-midway.cjs")]);
+		const result = await runCli(["load", "/", ...short, "-d", "8s", "--", "node", fixture("dies-midway.cjs")]);
 		expectOneSentence(result.stderr, /exited with code 9 under load/);
 		expect(result.stderr).toContain("out of luck");
 		expect(result.code).toBe(2);

@@ -169,7 +169,12 @@ function gatewayTarget(options: RunOptions, port: number | null, token: string |
 	return {
 		kind: "gateway",
 		argv: [process.execPath, entryPoint("src/gateway/main"), ...flags],
-		env: { NODE_ENV: "production", ...(token === undefined ? {} : { AZ_GATEWAY_TOKEN: token }) },
+		env: {
+			NODE_ENV: "production",
+			// An agentzero.toml in the current folder may limit identities as well.
+			AZ_GATEWAY_RATE_LIMIT_PER_IDENTITY: "0",
+			...(token === undefined ? {} : { AZ_GATEWAY_TOKEN: token }),
+		},
 		port,
 	};
 }

@@ -8,7 +8,7 @@ import type { CommandContext, ExitCode } from "./terminal.js";
 
 interface ServeOptions {
 	readonly port?: string;
-	readonly host: string;
+	readonly host?: string;
 	readonly auth: boolean;
 	readonly token?: string;
 	readonly config?: string;
@@ -18,15 +18,14 @@ interface ServeOptions {
 	readonly log?: string;
 }
 
-const DEFAULT_PORT = "18800";
 const END_GRACE_MS = 3_000;
 
 export function defineServe(command: Command): Command {
 	return command
 		.summary("run the reference gateway by hand")
 		.description("Runs the reference gateway until Ctrl-C. Its layers and configuration: docs/gateway.md.")
-		.option("-p, --port <port>", `port (default: ${DEFAULT_PORT}, AZ_LOAD_PORT)`)
-		.option("--host <address>", "address to listen on", "127.0.0.1")
+		.option("-p, --port <port>", "port (default: 18800, AZ_LOAD_PORT)")
+		.option("--host <address>", "address to listen on (default: 127.0.0.1)")
 		.option("--no-auth", "no token needed")
 		.option("--token <token>", "bearer token (default: AZ_GATEWAY_TOKEN)")
 		.option("--config <file>", "configuration (default: agentzero.toml where there is one)")
@@ -41,11 +40,12 @@ export async function runServe(
 	options: ServeOptions,
 	context: CommandContext,
 ): Promise<ExitCode> {
-	const portText = options.port ?? (context.env.AZ_LOAD_PORT || DEFAULT_PORT);
-	const port = parseWhole(portText, "--port", 0, 65_535);
-	const flags = ["--port", String(port), "--host", options.host];
-	if (!options.auth) flags.push("--no-auth");
+	const port = options.port ?? (context.env.AZ_LOAD_PORT || undefined);
+	if (port !== undefined) parseWhole(port, "--port", 0, 65_535);
+	const flags = options.auth ? [] : ["--no-auth"];
 	const passed = {
+		port,
+		host: options.host,
 		config: options.config,
 		"rate-limit-max": options.rateLimitMax,
 		layers: options.layers,

@@ -1,6 +1,8 @@
 import { type ChildProcess, type StdioOptions, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { KnownError, systemErrorCode } from "../errors.js";
+import { accessSync, constants, statSync } from "node:fs";
+import { delimiter, resolve } from "node:path";
+import { KnownError, messageOf } from "../errors.js";
 import { entryPoint } from "./entry-point.js";
 import { pinnedArgv } from "./pinning.js";
 import { SESSION_MARK } from "./session-mark.js";
@@ -29,6 +31,7 @@ export async function startChild(options: ChildOptions): Promise<ChildProcess & 
 	const argv = options.pinnedCpus ? pinnedArgv(options.pinnedCpus, options.argv) : options.argv;
 	const [program, ...args] = argv;
 	if (program === undefined) throw new RangeError("an empty command line");
+	refuseMissingCommand(options);
 	warden ??= startWarden();
 	const child = spawn(program, args, {
 		...(options.cwd === undefined ? {} : { cwd: options.cwd }),
@@ -42,14 +45,37 @@ export async function startChild(options: ChildOptions): Promise<ChildProcess & 
 		return child as ChildProcess & { readonly pid: number };
 	}
 	const error = await new Promise<unknown>((resolve) => child.once("error", resolve));
-	throw new KnownError({
-		code: "COMMAND_NOT_FOUND",
-		what: `cannot start ${options.argv[0]}`,
-		why: systemErrorCode(error) === "ENOENT" ? "no such command (or no such working directory)" : String(error),
-		fix: "check the command after --",
-		cause: error,
-	});
+	throw cannotStart(options, messageOf(error), error);
 }
+
+/** Looked for by ourselves, because taskset would start, fail to find it, and look like a target that exits. */
+function refuseMissingCommand({ argv, cwd, env }: ChildOptions): void {
+	const [program = ""] = argv;
+	const folders = program.includes("/")
+		? [cwd ?? process.cwd()]
+		: ((env ?? process.env).PATH ?? "").split(delimiter).map((folder) => folder || ".");
+	if (!folders.some((folder) => isExecutable(resolve(folder, program)))) {
+		throw cannotStart({ argv }, "no such command");
+	}
+}
+
+function isExecutable(file: string): boolean {
+	try {
+		accessSync(file, constants.X_OK);
+		return statSync(file).isFile();
+	} catch {
+		return false;
+	}
+}
+
+const cannotStart = ({ argv }: Pick<ChildOptions, "argv">, why: string, cause?: unknown): KnownError =>
+	new KnownError({
+		code: "COMMAND_NOT_FOUND",
+		what: `cannot start ${argv[0]}`,
+		why,
+		fix: "check the command after --",
+		cause,
+	});
 
 /** The warden need not look after this one any more. */
 export function forgetChild(pid: number): void {
