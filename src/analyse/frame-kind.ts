@@ -45,12 +45,31 @@ export function describeFrame(where: { name: string; url: string; line: number |
 	};
 }
 
+/**
+ * The names of the language's own functions. A function without a source is either one of these or C++ that JavaScript
+ * calls, as Node's bindings do (writev, open); nothing but the name tells them apart.
+ */
+const builtinNames: ReadonlySet<string> = new Set(
+	Object.getOwnPropertyNames(globalThis)
+		.filter((name) => /^[A-Z]/.test(name))
+		.map((name) => (globalThis as Record<string, unknown>)[name])
+		.flatMap((value) => {
+			if (typeof value !== "object" && typeof value !== "function") return [];
+			const prototype = typeof value === "function" ? (value.prototype as unknown) : null;
+			const own = [value, prototype].flatMap((each) => (each ? Object.getOwnPropertyNames(each) : []));
+			return typeof value === "function" ? [value.name, ...own] : own;
+		}),
+);
+
+/** V8 writes regular expressions as "RegExp: source", accessors as "get size", symbols as "[Symbol.replace]". */
+const isBuiltin = (name: string): boolean =>
+	/^(RegExp: |\[Symbol\.|get |set |async |\(anonymous\)$|runMicrotasks$|wasm)/.test(name) || builtinNames.has(name);
+
 function kindOf(name: string, file: string | null, inPackage: string | null): FrameKind {
 	if (file === null) {
 		if (engineStates.has(name)) return "engine";
 		if (nativeStates.has(name) || name === "(root)") return "native";
-		// A function without a source is a builtin of V8, or C++ called from JavaScript.
-		return "engine";
+		return isBuiltin(name) ? "engine" : "native";
 	}
 	if (file.startsWith("node:")) return "node";
 	if (inPackage !== null) return "dependency";
