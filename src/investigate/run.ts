@@ -15,6 +15,7 @@ import {
 	type RunRecord,
 } from "../model/run-record.js";
 import { type CpuPlan, planCpus } from "../process/pinning.js";
+import { redact } from "../secrets.js";
 import { createRunFolder, type RunFolder } from "../store/run-folder.js";
 import type { EndpointRequest } from "../target/endpoint.js";
 import { gitStateOf } from "../target/git-state.js";
@@ -98,7 +99,7 @@ export class Run {
 		} catch (error) {
 			failure ??= error as Error;
 		}
-		return { record: run.record, trees: run.trees, folder: run.folder, failure };
+		return { record: redact(run.record, plan.secrets), trees: run.trees, folder: run.folder, failure };
 	}
 
 	static async #open(plan: RunPlan): Promise<Run> {

@@ -1,0 +1,115 @@
+import { execFileSync, spawn } from "node:child_process";
+import { cpSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import type { RunRecord } from "../src/model/run-record.js";
+import { fixture, runCli, temporaryFolder } from "./run-cli.js";
+
+const out = temporaryFolder();
+const short = ["-d", "1s", "--warmup", "200ms", "-c", "8", "--out", out, "--json"];
+
+interface JsonRun extends RunRecord {
+	readonly headline: string;
+	readonly folder: string;
+}
+
+async function load(args: readonly string[], cwd?: string): Promise<JsonRun> {
+	const result = await runCli(["load", "/", ...short, ...args], cwd === undefined ? {} : { cwd });
+	expect(result.stderr).toBe("");
+	expect(result.code).toBe(0);
+	return JSON.parse(result.stdout) as JsonRun;
+}
+
+const hasPython = ((): boolean => {
+	try {
+		execFileSync("python3", ["--version"], { stdio: "ignore" });
+		return true;
+	} catch {
+		return false;
+	}
+})();
+
+describe("a target is found without a word about its port", () => {
+	it.each([
+		["CommonJS", ["node", fixture("ok.cjs")]],
+		["ESM that chooses its own port", ["node", fixture("esm.mjs")]],
+		["behind a shell", ["sh", "-c", `node ${fixture("ok.cjs")}; true`]],
+	])("%s", async (_, command) => {
+		const run = await load(["--", ...command]);
+		expect(run.measurements[0]?.counts.ok).toBeGreaterThan(0);
+		expect(run.measurements[0]?.cpu).toMatchObject({ source: "schedstat" });
+		expect(run.target.nodeVersion).toBe(process.versions.node);
+	});
+
+	it("npm start", async () => {
+		const folder = temporaryFolder();
+		cpSync(fixture("ok.cjs"), join(folder, "server.cjs"));
+		writeFileSync(join(folder, "package.json"), JSON.stringify({ scripts: { start: "node server.cjs" } }));
+		const run = await load(["--", "npm", "start"], folder);
+		expect(run.measurements[0]?.counts.ok).toBeGreaterThan(0);
+		expect(run.target).toMatchObject({ nodeVersion: process.versions.node });
+		expect(run.target.cwd).toMatch(new RegExp(`${folder}$`));
+	});
+
+	it.runIf(hasPython)("a server that is not Node", async () => {
+		const run = await load(["--", "python3", fixture("server.py")]);
+		expect(run.measurements[0]?.counts.ok).toBeGreaterThan(0);
+		expect(run.measurements[0]?.cpu?.nsPerRequest).toBeGreaterThan(0);
+		expect(run.target.nodeVersion).toBeNull();
+	});
+});
+
+it("a server that runs already is loaded by its URL, its CPU read where it can be seen, and left running", async () => {
+	const server = spawn(process.execPath, [fixture("esm.mjs")], { stdio: "ignore" });
+	try {
+		const port = await portOf(server.pid as number);
+		const run = await load(["--url", `http://127.0.0.1:${port}`]);
+		expect(run.measurements[0]?.counts.ok).toBeGreaterThan(0);
+		expect(run.measurements[0]?.cpu?.nsPerRequest).toBeGreaterThan(0);
+		expect(server.exitCode).toBeNull();
+	} finally {
+		server.kill("SIGKILL");
+	}
+});
+
+async function portOf(pid: number): Promise<number> {
+	const { listeningPorts } = await import("../src/target/listening-ports.js");
+	await expect.poll(() => listeningPorts([pid])[0]).toBeGreaterThan(0);
+	return listeningPorts([pid])[0] as number;
+}
+
+it("a token reaches the target, and never the disk", async () => {
+	const token = "az_0123456789abcdef-secret";
+	const run = await load(["--token", token, "--", "node", fixture("prints-token.cjs")]);
+	expect(run.measurements[0]?.counts.ok).toBeGreaterThan(0);
+	expect(readFileSync(join(run.folder, "target-clean.log"), "utf8")).toContain("authorization: [secret]");
+	for (const file of readdirSync(run.folder, { recursive: true, withFileTypes: true })) {
+		if (file.isFile()) expect(readFileSync(join(file.parentPath, file.name), "latin1")).not.toContain(token);
+	}
+});
+
+it("1 ms more of CPU per request is seen as 1 ms more (within 20 %)", async () => {
+	const folder = temporaryFolder();
+	const burner = join(folder, "burner.cjs");
+	// Burns by the process's own CPU clock, so the truth does not depend on how busy the machine is; what HTTP costs
+	// besides cancels in the difference.
+	writeFileSync(
+		burner,
+		`const burnUs = Number(process.argv[2]);
+		require("node:http").createServer((_, response) => {
+			const from = process.cpuUsage();
+			for (;;) {
+				const { user, system } = process.cpuUsage(from);
+				if (user + system >= burnUs) break;
+			}
+			response.end("ok");
+		}).listen(process.env.PORT, "127.0.0.1");`,
+	);
+	const cpuNs = async (burnUs: number): Promise<number> => {
+		const run = await load(["-d", "2s", "--warmup", "1s", "--", "node", burner, String(burnUs)]);
+		return run.measurements[0]?.cpu?.nsPerRequest ?? 0;
+	};
+	const difference = (await cpuNs(1_500)) - (await cpuNs(500));
+	expect(difference).toBeGreaterThan(800_000);
+	expect(difference).toBeLessThan(1_200_000);
+});
