@@ -9,6 +9,7 @@ import { KnownError } from "../errors.js";
 import type { Finding } from "../model/finding.js";
 import type { Measurement } from "../model/run-record.js";
 import { entryPoint } from "../process/entry-point.js";
+import { startsNode } from "../target/command-line.js";
 import type { RunningTarget } from "../target/target.js";
 import type { CollectContext, Collected, Collector } from "./collector.js";
 import { readOutputs, type ZeroXOutputs } from "./zero-x/outputs.js";
@@ -48,6 +49,7 @@ export const zeroX: Collector = {
 		const workingDir = join(context.folder, "work");
 		await mkdir(workingDir, { recursive: true });
 		let node = process.execPath;
+		let measured = false;
 		const watched = await context.withTarget(
 			{
 				label: "0x",
@@ -57,12 +59,18 @@ export const zeroX: Collector = {
 					return [process.execPath, entryPoint("src/collect/zero-x/runner"), JSON.stringify(plan)];
 				},
 				requestEnd: async (target) => {
-					if (target.startedPid !== null) process.kill(target.startedPid, FINISH_SIGNAL);
-					context.say("0x draws its flamegraph");
+					// Without a measured window there is nothing worth drawing for.
+					const worthDrawing = measured && !context.signal.aborted;
+					if (worthDrawing) context.say("0x draws its flamegraph");
+					if (target.startedPid !== null) process.kill(target.startedPid, worthDrawing ? FINISH_SIGNAL : "SIGTERM");
 				},
 				endGraceMs: 3 * END_STEP_MS + RENDER_LIMIT_MS,
 			},
-			(target) => watch(context, target),
+			async (target) => {
+				const seen = await watch(context, target);
+				measured = true;
+				return seen;
+			},
 		);
 		context.say("reading 0x's ticks");
 		const outputs = await readOutputs(workingDir, node);
@@ -76,7 +84,7 @@ export const zeroX: Collector = {
 /** @throws KnownError COLLECTOR_FAILED where the command is not node: 0x starts node itself. */
 function planOf(argv: readonly string[], workingDir: string): RunnerPlan {
 	const [node = "", ...rest] = argv;
-	if (!/^node(js)?[\d.]*(\.exe)?$/i.test(basename(node))) {
+	if (!startsNode(argv)) {
 		throw new KnownError({
 			code: "COLLECTOR_FAILED",
 			what: `0x cannot run ${basename(node) || "an empty command"}`,

@@ -44,14 +44,14 @@ async function readResult(workingDir: string): Promise<RunnerResult> {
 	}
 }
 
-interface FoundLog {
+export interface FoundLog {
 	readonly path: string;
 	readonly pid: number;
 	readonly facts: V8LogFacts;
 }
 
 /** The log with our clock marks: only the main thread of the target makes them. */
-async function findLog(workingDir: string): Promise<FoundLog | undefined> {
+export async function findLog(workingDir: string): Promise<FoundLog | undefined> {
 	for (const folder of [join(workingDir, OUTPUT_FOLDER), workingDir]) {
 		for (const name of await readdir(folder).catch(() => [])) {
 			if (!isIsolateLog(name)) continue;
