@@ -7,7 +7,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { functionTicks, totalTicks } from "../src/analyse/call-tree.js";
 import type { CollectContext, Collected } from "../src/collect/collector.js";
-import { zeroX } from "../src/collect/zero-x.js";
+import { zeroX, zeroXWith } from "../src/collect/zero-x.js";
 import type { Measurement } from "../src/model/run-record.js";
 import { projectRoot } from "../src/process/entry-point.js";
 import { startTarget } from "../src/target/start-target.js";
@@ -41,7 +41,7 @@ interface Scenario {
 
 let lastTarget: RunningTarget | undefined;
 
-async function profile(scenario: Scenario): Promise<Collected> {
+async function profile(scenario: Scenario, collector = zeroX): Promise<Collected> {
 	const windowMs = scenario.windowMs ?? WINDOW_MS;
 	const signal = scenario.signal ?? new AbortController().signal;
 	const path = scenario.path ?? "/";
@@ -88,7 +88,7 @@ async function profile(scenario: Scenario): Promise<Collected> {
 			return measurementOf(load.requests());
 		},
 	};
-	return zeroX.collect(context);
+	return collector.collect(context);
 }
 
 function startLoad(url: string, limitMs: number): { stop(): Promise<void>; requests(): number } {
@@ -205,6 +205,15 @@ describe("the 0x collector", { timeout: 90_000 }, () => {
 		expect(collected.ticks.total).toBeGreaterThan(0);
 		expect(isAlive(lastTarget?.pid)).toBe(false);
 		expect(isAlive(lastTarget?.startedPid)).toBe(false);
+	});
+
+	it("reads the ticks also when 0x does not get done, and says so", async () => {
+		const hurried = zeroXWith({ endStepMs: 1_500, renderLimitMs: 1 });
+		const collected = await profile({ argv: ["node", hotFunctions], windowMs: 1_000 }, hurried);
+		expect(sharesOf(collected, hotFunctions).burnSeventy).toBeGreaterThan(0.6);
+		expect(collected.findings.map(({ code }) => code)).toContain("DRAWING_FAILED");
+		expect(collected.files).toEqual([]);
+		expect((await readdir(folder)).filter((name) => !name.endsWith(".log"))).toEqual([]);
 	});
 
 	it("is not misled by worker threads, which have logs of their own", async () => {

@@ -25,64 +25,74 @@ interface Watched {
 	readonly pid: number | null;
 }
 
-const END_STEP_MS = 1_500;
-const RENDER_LIMIT_MS = 30_000;
+export interface ZeroXLimits {
+	/** How long the target may take to end by itself, and again after SIGTERM. */
+	readonly endStepMs: number;
+	/** How long 0x may take to draw its flamegraph; without it the ticks are read all the same. */
+	readonly renderLimitMs: number;
+}
+
+const DEFAULT_LIMITS: ZeroXLimits = { endStepMs: 1_500, renderLimitMs: 45_000 };
 const FLAMEGRAPH = "flamegraph.html";
 
-/** 0x: has V8 log its ticks (--prof) over the target's whole life and draws them; here the window is cut out. */
-export const zeroX: Collector = {
-	name: "0x",
-	title: "0x",
-	needsProcess: true,
-	needsNode: true,
+/** 0x has V8 log its ticks (--prof) over the target's whole life and draws them; here the window is cut out. */
+export const zeroX: Collector = zeroXWith(DEFAULT_LIMITS);
 
-	async unavailable() {
-		try {
-			createRequire(import.meta.url).resolve("0x");
-			return null;
-		} catch {
-			return { why: "the package 0x is not installed", fix: "npm install 0x" };
-		}
-	},
+export function zeroXWith(limits: ZeroXLimits): Collector {
+	return {
+		name: "0x",
+		title: "0x",
+		needsProcess: true,
+		needsNode: true,
 
-	async collect(context) {
-		const workingDir = join(context.folder, "work");
-		await mkdir(workingDir, { recursive: true });
-		let node = process.execPath;
-		let measured = false;
-		const watched = await context.withTarget(
-			{
-				label: "0x",
-				wrap: (argv) => {
-					const plan = planOf(argv, workingDir);
-					node = plan.node;
-					return [process.execPath, entryPoint("src/collect/zero-x/runner"), JSON.stringify(plan)];
+		async unavailable() {
+			try {
+				createRequire(import.meta.url).resolve("0x");
+				return null;
+			} catch {
+				return { why: "the package 0x is not installed", fix: "npm install 0x" };
+			}
+		},
+
+		async collect(context) {
+			const workingDir = join(context.folder, "work");
+			await mkdir(workingDir, { recursive: true });
+			let node = process.execPath;
+			let measured = false;
+			const watched = await context.withTarget(
+				{
+					label: "0x",
+					wrap: (argv) => {
+						const plan = planOf(argv, workingDir, limits);
+						node = plan.node;
+						return [process.execPath, entryPoint("src/collect/zero-x/runner"), JSON.stringify(plan)];
+					},
+					requestEnd: async (target) => {
+						// Without a measured window there is nothing worth drawing for.
+						const worthDrawing = measured && !context.signal.aborted;
+						if (worthDrawing) context.say("0x draws its flamegraph");
+						if (target.startedPid !== null) process.kill(target.startedPid, worthDrawing ? FINISH_SIGNAL : "SIGTERM");
+					},
+					endGraceMs: 3 * limits.endStepMs + limits.renderLimitMs,
 				},
-				requestEnd: async (target) => {
-					// Without a measured window there is nothing worth drawing for.
-					const worthDrawing = measured && !context.signal.aborted;
-					if (worthDrawing) context.say("0x draws its flamegraph");
-					if (target.startedPid !== null) process.kill(target.startedPid, worthDrawing ? FINISH_SIGNAL : "SIGTERM");
+				async (target) => {
+					const seen = await watch(context, target);
+					measured = true;
+					return seen;
 				},
-				endGraceMs: 3 * END_STEP_MS + RENDER_LIMIT_MS,
-			},
-			async (target) => {
-				const seen = await watch(context, target);
-				measured = true;
-				return seen;
-			},
-		);
-		context.say("reading 0x's ticks");
-		const outputs = await readOutputs(workingDir, node);
-		if (watched.pid !== null && outputs.pid !== watched.pid) throw otherProcess(outputs.pid, watched.pid);
-		const files = await keepFlamegraph(context.folder, workingDir, outputs);
-		await rm(workingDir, { recursive: true, force: true });
-		return deliver(watched, outputs, files);
-	},
-};
+			);
+			context.say("reading 0x's ticks");
+			const outputs = await readOutputs(workingDir, node);
+			if (watched.pid !== null && outputs.pid !== watched.pid) throw otherProcess(outputs.pid, watched.pid);
+			const files = await keepFlamegraph(context.folder, workingDir, outputs);
+			await rm(workingDir, { recursive: true, force: true });
+			return deliver(watched, outputs, files);
+		},
+	};
+}
 
 /** @throws KnownError COLLECTOR_FAILED where the command is not node: 0x starts node itself. */
-function planOf(argv: readonly string[], workingDir: string): RunnerPlan {
+function planOf(argv: readonly string[], workingDir: string, limits: ZeroXLimits): RunnerPlan {
 	const [node = "", ...rest] = argv;
 	if (!startsNode(argv)) {
 		throw new KnownError({
@@ -93,7 +103,7 @@ function planOf(argv: readonly string[], workingDir: string): RunnerPlan {
 		});
 	}
 	const title = "0x, the whole life of the target";
-	return { node, argv: rest, workingDir, title, endStepMs: END_STEP_MS, renderLimitMs: RENDER_LIMIT_MS };
+	return { node, argv: rest, workingDir, title, ...limits };
 }
 
 async function watch(context: CollectContext, target: RunningTarget): Promise<Watched> {
