@@ -53,8 +53,14 @@ export function samplesMissed({ ticks, nominal }: Loss): Finding | null {
 	};
 }
 
+export interface Leaves {
+	readonly ticks: TickCounts;
+	readonly leavesUnknownTo0x: number;
+	readonly machinery: number;
+}
+
 /** UNKNOWN_CODE: leaves without a function. Null where 0x knows 95 % of them. */
-export function unknownCode(ticks: TickCounts, leavesUnknownTo0x: number): Finding | null {
+export function unknownCode({ ticks, leavesUnknownTo0x, machinery }: Leaves): Finding | null {
 	if (ticks.busy === 0) return null;
 	const to0x = leavesUnknownTo0x / ticks.busy;
 	const left = ticks.unknown / ticks.busy;
@@ -67,12 +73,14 @@ export function unknownCode(ticks: TickCounts, leavesUnknownTo0x: number): Findi
 			busy: ticks.busy,
 			unknownTo0x: leavesUnknownTo0x,
 			shareUnknownTo0x: to0x,
+			machinery,
 			unknown: ticks.unknown,
 			share: left,
 		},
 		sentence:
-			`0x has no name for the top of the stack in ${percent(to0x)} of the busy ticks, and its own flamegraph gives their time to ` +
-			`the callers; here they are V8's builtins and native code, and ${percent(left)} stay "(unknown code)"`,
+			`0x has no name for the top of the stack in ${percent(to0x)} of the busy ticks, and its own flamegraph gives all their time to ` +
+			`the callers; here V8's machinery is charged to the function it works for (${percent(machinery / ticks.busy)}), native code and ` +
+			`library builtins are frames of their own, and ${percent(left)} stay "(unknown code)"`,
 	};
 }
 

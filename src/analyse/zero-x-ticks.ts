@@ -1,7 +1,7 @@
 /**
  * From what 0x has V8's log processor make of the log (`node --prof-process --preprocess`) to a call tree over one
- * window. 0x itself drops unknown leaves, so that self time moves to their callers, and shows no garbage collection;
- * both are kept here.
+ * window. 0x itself drops unknown leaves, so that self time moves to their callers, whatever they are, and shows no
+ * garbage collection. Here leaves get the owner that can be found for them, and the rest stays "(unknown code)".
  */
 import { z } from "zod";
 import type { CallTree, Frame, TickCounts } from "../model/call-tree.js";
@@ -9,6 +9,7 @@ import type { Microseconds } from "../units.js";
 import { CallTreeBuilder } from "./call-tree.js";
 import { describeFrame } from "./frame-kind.js";
 import type { AddressBook, AddressOwner } from "./zero-x-addresses.js";
+import { isMachinery } from "./zero-x-builtins.js";
 import type { LoggedTick } from "./zero-x-log.js";
 
 const codeSchema = z.object({
@@ -45,8 +46,10 @@ export interface LogWindow {
 export interface WindowTicks {
 	readonly tree: CallTree;
 	readonly ticks: TickCounts;
-	/** Busy ticks by V8's state: what the engine was doing when it was not running the program's JavaScript. */
+	/** Busy ticks in V8's parser, compilers and its own logging. */
 	readonly compiling: number;
+	/** Busy ticks in V8's machinery for a JavaScript function (zero-x-builtins.ts), charged to that function. */
+	readonly machinery: number;
 	/** Busy ticks whose leaf 0x does not know, whether or not an owner was found for it here. */
 	readonly leavesUnknownTo0x: number;
 }
@@ -78,7 +81,15 @@ export function ticksOfWindow(
 	const inWindow = (at: number): boolean => at >= window.from && at <= window.to;
 	const stacks = new StackReader(log.code, owners);
 	const builder = new CallTreeBuilder();
-	const count = { parsed: 0, idle: 0, garbageCollector: 0, unknown: 0, compiling: 0, leavesUnknownTo0x: 0 };
+	const count = {
+		parsed: 0,
+		idle: 0,
+		garbageCollector: 0,
+		unknown: 0,
+		compiling: 0,
+		machinery: 0,
+		leavesUnknownTo0x: 0,
+	};
 	for (const tick of log.ticks) {
 		if (!inWindow(tick.tm)) continue;
 		count.parsed++;
@@ -86,11 +97,11 @@ export function ticksOfWindow(
 			count.idle++;
 			continue;
 		}
-		const stack = stacks.stackOf(tick);
-		const leaf = stack.at(-1);
-		if (leaf === collectorFrame) count.garbageCollector++;
-		else if (stateFrames.has(tick.vm)) count.compiling++;
-		else if (leaf === unknownFrame) count.unknown++;
+		const { stack, leaf } = stacks.read(tick);
+		if (tick.vm === vmStates.gc) count.garbageCollector++;
+		else if (leaf === "state") count.compiling++;
+		else if (leaf === "unknown") count.unknown++;
+		else if (leaf === "machinery") count.machinery++;
 		if (log.code[tick.s[0] ?? -1] === undefined) count.leavesUnknownTo0x++;
 		builder.addStack(stack, 1);
 	}
@@ -109,6 +120,7 @@ export function ticksOfWindow(
 			putBack: 0,
 		},
 		compiling: count.compiling,
+		machinery: count.machinery,
 		leavesUnknownTo0x: count.leavesUnknownTo0x,
 	};
 }
@@ -135,30 +147,36 @@ class StackReader {
 		return /^_*(epoll_p?wait|kevent|p?poll|select)\d*$/.test(withoutVersion(code.name));
 	}
 
-	/** Outermost first; never empty. A collection is nobody's: it stops whoever runs, so it stands at the root, as in V8's profiles. */
-	stackOf(tick: Tick): Frame[] {
-		if (tick.vm === vmStates.gc) return [collectorFrame];
+	/** Who the tick belongs to, and how its leaf was come by. */
+	read(tick: Tick): { readonly stack: readonly Frame[]; readonly leaf: "state" | "own" | "machinery" | "unknown" } {
+		// A collection is nobody's: it stops whoever runs. So it stands at the root, as in V8's own profiles.
+		if (tick.vm === vmStates.gc) return { stack: [collectorFrame], leaf: "state" };
+		const callers = this.#callers(tick);
 		const state = stateFrames.get(tick.vm);
-		const leaf = state ?? this.#leaf(tick);
+		if (state !== undefined) return { stack: [...callers, state], leaf: "state" };
+		const frame = this.#frame(tick.s[0] ?? -1, tick.s[1] ?? 0);
+		if (frame === undefined) return { stack: [...callers, unknownFrame], leaf: "unknown" };
+		if (callers.length > 0 && this.#runsForCaller(tick)) return { stack: callers, leaf: "machinery" };
+		return { stack: [...callers, frame], leaf: "own" };
+	}
+
+	/** Outermost first. A caller that nobody knows is left out; it says nothing. */
+	#callers(tick: Tick): Frame[] {
 		const callers: Frame[] = [];
 		for (let at = 2; at < tick.s.length; at += 2) {
 			const frame = this.#frame(tick.s[at] ?? -1, tick.s[at + 1] ?? 0);
-			// A caller that nobody knows says nothing; a leaf that nobody knows would give its time to its caller.
 			if (frame !== undefined) callers.push(frame);
 		}
-		callers.reverse();
-		if (leaf !== undefined) callers.push(leaf);
-		return callers.length === 0 ? [unknownFrame] : callers;
+		return callers.reverse();
 	}
 
-	/** Undefined where the caller's own bytecode is being run: that time is the caller's. */
-	#leaf(tick: Tick): Frame | undefined {
-		const index = tick.s[0] ?? -1;
-		const code = this.#code[index];
-		if (code !== undefined) return code.kind === "BytecodeHandler" ? undefined : this.#frame(index, 0);
+	/** Whether the leaf is a piece of V8 that runs the bytecode or an operation of the function below it. */
+	#runsForCaller(tick: Tick): boolean {
+		const code = this.#code[tick.s[0] ?? -1];
+		if (code?.kind === "BytecodeHandler") return true;
+		if (code !== undefined) return code.kind === "Builtin" && isMachinery(code.name);
 		const owner = this.#owners(tick.s[1] ?? 0);
-		if (owner?.kind === "builtin" && owner.interpreter) return undefined;
-		return frameOfOwner(owner) ?? unknownFrame;
+		return owner?.kind === "builtin" && (owner.interpreter || isMachinery(owner.name));
 	}
 
 	#frame(index: number, address: number): Frame | undefined {

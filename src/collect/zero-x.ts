@@ -158,7 +158,7 @@ function deliver(watched: Watched, outputs: ZeroXOutputs, files: Collected["file
 	const findings = [
 		samplesLost(loss),
 		samplesMissed(loss),
-		unknownCode(cut.ticks, cut.leavesUnknownTo0x),
+		unknownCode(cut),
 		drawing.kind === "failed" ? drawingFailed(drawing.why) : null,
 	].filter((finding): finding is Finding => finding !== null);
 	return {
@@ -176,9 +176,10 @@ function notesOf(cut: WindowTicks, intervalUs: number, nominal: number): string[
 	return [
 		`V8's log (--prof), a tick every ${intervalUs} µs: ${ticks.total} in the window, nominally ${Math.round(nominal)}.`,
 		"The tree holds the measured window; 0x's own flamegraph the whole life of the target, start and warm-up included.",
-		`Of ${ticks.busy} busy ticks ${ticks.garbageCollector} were in the garbage collector and ${cut.compiling} in V8's parser and ` +
-			"compilers (0x has V8 print what it optimises, which is part of that).",
+		`Of ${ticks.busy} busy ticks ${ticks.garbageCollector} were in the garbage collector and ${cut.compiling} in V8's parser and compilers.`,
+		`${cut.machinery} busy ticks were in V8's machinery for a function (inline caches, calls, operators) and are charged to it.`,
 		`The top of the stack was unknown to 0x in ${cut.leavesUnknownTo0x} busy ticks and is still unknown in ${ticks.unknown}.`,
+		"0x's printing of optimised sources was off (--no-print-opt-source): it takes CPU time of the target itself.",
 		"Functions that V8 inlined are charged to the function they were inlined into.",
 	];
 }
