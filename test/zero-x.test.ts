@@ -165,7 +165,9 @@ describe("the 0x collector", { timeout: 90_000 }, () => {
 
 	it("counts what it loses of a recursion of 200 frames, and says so", async () => {
 		const collected = await profile({ argv: ["node", hotFunctions], path: "/deep?depth=200" });
-		expect(collected.ticks.lost).toBeGreaterThan(collected.ticks.busy);
+		// Every stack with the recursion in it is too long for 0x: nothing of it is in the tree, all of it is counted.
+		expect(functionTicks(collected.tree).map(({ frame }) => frame.name)).not.toContain("burnAtTheBottom");
+		expect(collected.ticks.lost).toBeGreaterThan(10);
 		const finding = collected.findings.find(({ code }) => code === "SAMPLES_LOST");
 		expect(finding?.figures.lost).toBe(collected.ticks.lost);
 		expect(finding?.sentence).toContain("deep call stacks");
