@@ -34,7 +34,7 @@ export function samplesLost({ ticks, longLines, nominal }: Loss): Finding | null
 		figures: { lost: ticks.lost, total: ticks.total, idle: ticks.idle, share, longLines, nominal },
 		sentence:
 			`0x lost ${counted(ticks.lost)} of the ${counted(ticks.total - ticks.idle)} busy ticks of the window (${percent(share)}): ` +
-			`${why}; its shares are of what is left, so deep code is missing from them`,
+			`${why}; its shares are of what is left, so deep code is missing from them.`,
 	};
 }
 
@@ -49,7 +49,7 @@ export function samplesMissed({ ticks, nominal }: Loss): Finding | null {
 		figures: { taken: ticks.total, nominal, share },
 		sentence:
 			`V8 took ${counted(ticks.total)} ticks for 0x in the window instead of ${counted(Math.round(nominal))} (${percent(share)} fewer): ` +
-			"its sampler thread sleeps between ticks and shares the target's cores; the shares hold, but rest on fewer samples",
+			"its sampler thread sleeps between ticks and shares the target's cores. The shares rest on fewer samples, and system calls may be over-represented among them.",
 	};
 }
 
