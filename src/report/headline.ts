@@ -103,18 +103,23 @@ function loadHeadline(run: RunRecord, clean: readonly Measurement[]): string {
 	const sorted = [...measured].sort((a, b) => a.requestsPerSecond - b.requestsPerSecond);
 	const slowest = sorted[0] ?? first;
 	const fastest = sorted.at(-1) ?? first;
-	const several = clients.size > 1;
-	return `${formatCount(measured.length)} measurements, from ${measurementClause(slowest, several)} to ${measurementClause(fastest, several)}.${rest}`;
+	const ends = [slowest, fastest].map((each) => `${measuredName(each, clients.size > 1)} (${figuresClause(each)})`);
+	return `${formatCount(measured.length)} measurements, from ${ends.join(" to ")}.${rest}`;
 }
 
-function measurementClause(measurement: Measurement, withClients: boolean): string {
+const measurementClause = (measurement: Measurement, withClients: boolean): string =>
+	`${measuredName(measurement, withClients)}: ${figuresClause(measurement)}`;
+
+const measuredName = (measurement: Measurement, withClients: boolean): string =>
+	`${endpointLabel(measurement.endpoint)}${withClients ? ` with ${formatCount(measurement.load.clients)} clients` : ""}`;
+
+function figuresClause(measurement: Measurement): string {
 	const p99 = percentileOf(measurement, 0.99);
 	const failed = failedRequests(measurement.counts);
 	const parts = [`${formatRate(measurement.requestsPerSecond)} requests/s`];
 	if (p99 !== undefined) parts.push(`${formatQuantile(p99.quantile)} ${formatNs(p99.valueNs)}`);
 	if (failed > 0) parts.push(`${formatCount(failed)} of ${formatCount(measurement.counts.attempted)} requests failed`);
-	const clients = withClients ? ` with ${formatCount(measurement.load.clients)} clients` : "";
-	return `${endpointLabel(measurement.endpoint)}${clients}: ${parts.join(", ")}`;
+	return parts.join(", ");
 }
 
 function nothingMeasured(run: RunRecord): string {

@@ -1,18 +1,11 @@
-import type { Measurement, RunRecord } from "../../../model/run-record.js";
+import type { RunRecord } from "../../../model/run-record.js";
 import { collectorLabel } from "../../collector-label.js";
-import {
-	formatBytes,
-	formatCount,
-	formatDurationMs,
-	formatNs,
-	formatPercent,
-	formatWholePercent,
-} from "../../format.js";
-import { endpointLabel } from "../../headline.js";
+import { formatBytes, formatCount, formatDurationMs, formatPercent, formatWholePercent } from "../../format.js";
 import { unpackTree } from "../packed-tree.js";
 import type { PageData } from "../page-data.js";
 import { colouringOf } from "./colouring.js";
 import { el, foreign, unbroken } from "./dom.js";
+import { healthTable } from "./health-table.js";
 
 /** How far the profilers agree: a stacked bar for each, and the overlap. */
 export function agreementSection(data: PageData): HTMLElement | null {
@@ -29,7 +22,7 @@ export function agreementSection(data: PageData): HTMLElement | null {
 				if (group.selfShare === 0) continue;
 				const part = el("span", { class: group.className, title: `${group.label} ${formatPercent(group.selfShare)}` });
 				part.style.width = `${group.selfShare * 100}%`;
-				if (group.selfShare > 0.09) part.append(`${group.label} ${formatWholePercent(group.selfShare)}`);
+				part.append(stackLabel(group.label, group.selfShare));
 				bar.append(part);
 			}
 			return el("div", { class: "stack-row" }, el("span", {}, collectorLabel(collector)), bar);
@@ -68,6 +61,13 @@ export function agreementSection(data: PageData): HTMLElement | null {
 			);
 		}),
 	);
+}
+
+/** As much of a label as fits the part of a bar that is about 420 px long. */
+function stackLabel(label: string, share: number): string {
+	const percent = formatWholePercent(share);
+	const fits = (text: string): boolean => share * 420 > text.length * 6.6 + 8;
+	return fits(`${label} ${percent}`) ? `${label} ${percent}` : fits(percent) ? percent : "";
 }
 
 /** What is needed to judge or repeat the run. */
@@ -113,8 +113,8 @@ export function factsSection(run: RunRecord): HTMLElement {
 				`load average ${machine.loadAverage1m.toFixed(2)}${machine.stealShare === null ? "" : `, ${formatPercent(machine.stealShare)} stolen by the hypervisor`}`,
 			),
 			...fact("Pinning", pinning(run)),
-			...run.measurements.flatMap((each) => fact(measurementName(run, each), health(each))),
 		),
+		run.measurements.length === 0 ? null : healthTable(run),
 	);
 }
 
@@ -163,25 +163,6 @@ const shellWord = (word: string): string =>
 
 function pinning(run: RunRecord): string {
 	const generator = run.measurements.find((each) => each.generator.pinnedCpus !== null)?.generator.pinnedCpus ?? null;
-	const target = run.target.pinnedCpus;
-	if (target === null && generator === null) return "none: target and generator share the CPUs";
-	return `target on CPU ${target ?? "any"}, generator on CPU ${generator ?? "any"}`;
-}
-
-const measurementName = (run: RunRecord, each: Measurement): string => {
-	if (run.command === "load") return `${endpointLabel(each.endpoint)}, ${formatCount(each.load.clients)} clients`;
-	return each.collector === null ? "Clean load" : `Load under ${collectorLabel(each.collector)}`;
-};
-
-/** Warm-up, and whether the generator was well enough to be believed. */
-function health({ warmup, generator, bodyBytesPerRequest, cpu }: Measurement): string {
-	return [
-		`warm-up ${formatCount(warmup.requests)} requests in ${formatDurationMs(warmup.durationMs)}, ${warmup.flat ? "CPU per request flat" : "CPU per request still falling"}`,
-		`generator ${formatWholePercent(generator.cpuUtilization)} of a core, event loop ${formatWholePercent(generator.eventLoopUtilization)} busy`,
-		generator.reconnects === 0 ? null : `${formatCount(generator.reconnects)} reconnects`,
-		cpu?.runQueueWaitNs == null ? null : `target waited ${formatNs(cpu.runQueueWaitNs)} for a core`,
-		`${formatBytes(bodyBytesPerRequest)} of body per request`,
-	]
-		.filter((part) => part !== null)
-		.join("; ");
+	const place = (cpus: string | null): string => (cpus === null ? "on any CPU" : `on CPU ${cpus}`);
+	return `target ${place(run.target.pinnedCpus)}, generator ${place(generator)}`;
 }

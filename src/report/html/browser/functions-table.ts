@@ -148,7 +148,7 @@ export class FunctionsTable {
 				"td",
 				{ class: "num share-column" },
 				el("span", { class: "bar-track" }, bar),
-				formatPercent(shareOf(this.#scale, selfTicks)),
+				el("span", { class: "percent" }, formatPercent(shareOf(this.#scale, selfTicks))),
 			),
 			...(totalUs === null ? [] : [el("td", { class: "num" }, totalUs)]),
 			el("td", { class: "num" }, formatPercent(shareOf(this.#scale, totalTicks))),

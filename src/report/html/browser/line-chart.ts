@@ -19,8 +19,8 @@ export interface ChartSpec {
 }
 
 const WIDTH = 440;
-const HEIGHT = 190;
-const margin = { left: 52, right: 12, top: 10, bottom: 34 };
+const HEIGHT = 196;
+const margin = { left: 52, right: 12, top: 10, bottom: 40 };
 
 /** A small line chart. An empty one says so. */
 export function lineChart(spec: ChartSpec): HTMLElement {

@@ -28,12 +28,12 @@ function draw(data: PageData): void {
 function fitStage(): void {
 	const stage = document.querySelector<HTMLElement>(".flame-stage");
 	if (stage === null) return;
-	const fit = (): void => {
+	const takeWhatIsLeft = (): void => {
 		const top = stage.getBoundingClientRect().top + window.scrollY;
 		stage.style.setProperty("--stage-height", `${Math.max(320, window.innerHeight - top - 26)}px`);
 	};
-	fit();
-	addEventListener("resize", fit);
+	takeWhatIsLeft();
+	addEventListener("resize", takeWhatIsLeft);
 }
 
 const embedded = document.getElementById("report-data")?.textContent;

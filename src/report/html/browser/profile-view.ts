@@ -31,7 +31,7 @@ export class ProfileView {
 	readonly #result = el("p", { class: "search-result", role: "status" });
 	readonly #search = el("input", {
 		type: "search",
-		placeholder: "Search name, file, package   /",
+		placeholder: "Search   ( / )",
 		"aria-label": "Search",
 		spellcheck: "false",
 	});
@@ -224,7 +224,9 @@ export class ProfileView {
 					"p",
 					{ class: "muted" },
 					el("span", { class: "keys" }, "Click or Enter zooms · arrow keys move · Esc resets · / searches"),
-					tree.nodes.some((each) => each.putBack) ? " · ↪ inlined by V8 and put back" : null,
+					tree.nodes.some((each) => each.putBack)
+						? el("span", { class: "mark-note" }, "↪ inlined by V8 and put back")
+						: null,
 				),
 			);
 			return;

@@ -45,13 +45,13 @@ function eyebrow(run: RunRecord): string[] {
 }
 
 function partialBanner(run: RunRecord): HTMLElement {
-	const why = run.partialReason === null ? "it did not reach its end" : run.partialReason;
+	const why = (run.partialReason ?? "it did not reach its end").replace(/\.$/, "");
 	return el(
 		"p",
 		{ class: "partial", role: "alert" },
 		el("b", {}, "Partial run: "),
 		foreign(why),
-		". Below is what was measured until then.",
+		run.measurements.length === 0 ? ". Nothing was measured until then." : ". Below is what was measured until then.",
 	);
 }
 
