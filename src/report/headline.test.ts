@@ -54,6 +54,13 @@ describe("headline", () => {
 		);
 	});
 
+	it("keeps a hostile name to one line of plain text", () => {
+		const builder = new CallTreeBuilder();
+		builder.addStack([describeFrame({ name: `\u001b[2J${"x".repeat(900)}`, url: "/a.js", line: 1, column: 1 })], 1);
+		const sentence = headline(sampleFlame().run, new Map([["v8", builder.build()]]));
+		expect(sentence).toMatch(/Hottest function: �\[2Jx{75}… \(\/a\.js:1\)/);
+	});
+
 	it("says why nothing could be measured", () => {
 		expect(headline(sampleNothing().run, new Map())).toBe(
 			"Nothing could be measured: the target exited with code 1 before it listened.",

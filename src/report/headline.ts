@@ -86,7 +86,15 @@ function hottestClause(tree: CallTree, cwd: string | null, cpuNs: number | null)
 	if (hottest === undefined) return "No function with a source was seen.";
 	const share = hottest.selfTicks / all;
 	const cost = cpuNs === null ? formatWholePercent(share) : `${formatNs(share * cpuNs)} (${formatWholePercent(share)})`;
-	return `Hottest function: ${hottest.frame.name} (${briefSourceLabel(hottest.frame, cwd)}), ${cost}.`;
+	return `Hottest function: ${briefName(hottest.frame.name)} (${briefSourceLabel(hottest.frame, cwd)}), ${cost}.`;
+}
+
+const MAX_NAME = 80;
+
+/** A function's name for one line of prose: control characters (a terminal would obey them) and excess length taken out. */
+function briefName(name: string): string {
+	const characters = [...name.replace(/\p{Cc}/gu, "�")];
+	return characters.length <= MAX_NAME ? characters.join("") : `${characters.slice(0, MAX_NAME - 1).join("")}…`;
 }
 
 function loadHeadline(run: RunRecord, clean: readonly Measurement[]): string {
