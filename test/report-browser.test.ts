@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { CallTreeBuilder } from "../src/analyse/call-tree.js";
 import { renderHtml } from "../src/report/html/html.js";
 import { startBrowser } from "./browser.js";
 import {
@@ -291,6 +292,20 @@ describe("the report in a browser", () => {
 		const stage = page.locator(".flame-stage");
 		expect(await stage.evaluate((each) => each.scrollHeight - each.clientHeight)).toBe(0);
 		expect(await horizontalOverflow(page)).toBe(0);
+	});
+
+	it("shows shares where CPU per request is not known, and an empty tree as such", async () => {
+		const { run, trees } = sampleFlame();
+		const measurements = run.measurements.map((each) => ({ ...each, cpu: null }));
+		const shares = await open({ run: { ...run, measurements }, trees });
+		expect(await shares.page.locator(".details").textContent()).toContain("shares of the profiler’s busy ticks");
+		expect(await shares.page.locator(".functions-table thead").textContent()).not.toContain("µs");
+		await shares.page.getByRole("button", { name: "Total time" }).click();
+		expect(await shares.page.locator(".function-name").first().textContent()).toBe("processTicksAndRejections");
+		const empty = await open({ run, trees: new Map([["v8", new CallTreeBuilder().build()]]) });
+		expect(await empty.page.locator(".frame").count()).toBe(0);
+		expect(await empty.page.locator("main").textContent()).not.toMatch(/NaN|undefined|Infinity/);
+		expect([...shares.offences, ...empty.offences]).toEqual([]);
 	});
 
 	it("says at the top that a run is partial, or that nothing was measured", async () => {

@@ -21,7 +21,7 @@ export const ownerLabel = (frame: Frame): string =>
  * A source path for people: what lies under node_modules from the package on, the target's own files from its working
  * directory on, anything else whole.
  */
-export function shortPath(file: string, cwd: string | null): string {
+function shortPath(file: string, cwd: string | null): string {
 	const parts = file.split(/[\\/]/);
 	const at = parts.lastIndexOf("node_modules");
 	if (at >= 0) return parts.slice(at + 1).join("/");

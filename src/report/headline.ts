@@ -32,7 +32,7 @@ export const percentileOf = (
 	measurement.serviceTime.percentiles.find((each) => each.quantile === quantile);
 
 /** The clean measurement by whose CPU per request a profile is scaled. */
-export const cleanMeasurementOf = (run: RunRecord, profile: ProfileRecord): Measurement | undefined =>
+const cleanMeasurementOf = (run: RunRecord, profile: ProfileRecord): Measurement | undefined =>
 	run.measurements.find((each) => each.id === profile.cleanMeasurementId);
 
 const hasAnswers = (measurement: Measurement): boolean => measurement.counts.ok > 0;

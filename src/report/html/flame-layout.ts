@@ -79,7 +79,7 @@ export function visibleFrames(layout: FlameLayout, zoom: number, minWidth: numbe
 }
 
 /** The callers of a node, the root first. */
-export function ancestors(layout: FlameLayout, node: number): number[] {
+function ancestors(layout: FlameLayout, node: number): number[] {
 	const path: number[] = [];
 	for (let at = layout.tree.nodes[node]?.parent ?? -1; at >= 0; at = layout.tree.nodes[at]?.parent ?? -1) path.push(at);
 	return path.reverse();

@@ -5,7 +5,7 @@ import { frameKinds, kindLabel, ownerLabel } from "../../frame-label.js";
 export type ColouringMode = "kind" | "package";
 
 /** One entry of the legend. */
-export interface ColourGroup {
+interface ColourGroup {
 	readonly label: string;
 	/** Class that carries the colour; see report.css. */
 	readonly className: string;

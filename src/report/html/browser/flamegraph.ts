@@ -19,7 +19,7 @@ const MIN_LABEL_PX = 26;
 const MIN_SHARE_PX = 110;
 /** Past this many boxes a moving picture would stutter. */
 const MAX_ANIMATED = 1500;
-export const ROW_PX = 19;
+const ROW_PX = 19;
 
 export class Flamegraph {
 	readonly element: HTMLElement;
