@@ -271,7 +271,7 @@ describe("the report in a browser", () => {
 			const { page } = await open(report, { width });
 			expect(await horizontalOverflow(page)).toBe(0);
 			const panels = await page
-				.locator(".panel, .chart, .health-table")
+				.locator(".panel, .chart, .evidence section, .percentile-table td")
 				.evaluateAll((all) => all.map((each) => each.scrollWidth - each.clientWidth));
 			// A phone may scroll a table inside its panel.
 			if (width > 480) expect(Math.max(...panels)).toBeLessThanOrEqual(0);

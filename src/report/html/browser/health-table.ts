@@ -4,13 +4,14 @@ import { formatBytes, formatCount, formatDurationMs, formatNs, formatWholePercen
 import { endpointLabel } from "../../headline.js";
 import { el, foreign } from "./dom.js";
 
+// The soft hyphen lets the long head break where the column is narrow.
 const columns: readonly (readonly [head: string, note: string | null, (each: Measurement) => string])[] = [
 	["Warm-up", "requests", ({ warmup }) => formatCount(warmup.requests)],
 	["", "took", ({ warmup }) => formatDurationMs(warmup.durationMs)],
 	["Flat", null, ({ warmup }) => (warmup.flat ? "yes" : "no")],
 	["Generator", "of a core", ({ generator }) => formatWholePercent(generator.cpuUtilization)],
 	["Its loop", "busy", ({ generator }) => formatWholePercent(generator.eventLoopUtilization)],
-	["Reconnects", null, ({ generator }) => formatCount(generator.reconnects)],
+	["Recon\u00adnects", null, ({ generator }) => formatCount(generator.reconnects)],
 	[
 		"Target waited",
 		"for a core",
