@@ -1,82 +1,26 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { pathToFileURL } from "node:url";
-import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { CallTreeBuilder } from "../src/analyse/call-tree.js";
-import { renderHtml } from "../src/report/html/html.js";
-import { startBrowser } from "./browser.js";
 import {
-	type SampleReport,
-	sampleFlame,
-	sampleLoad,
-	sampleNothing,
-	samplePartial,
-} from "./fixtures/report/sample-run.js";
+	brightness,
+	frameNamed,
+	horizontalOverflow,
+	lowestContrast,
+	ReportPages,
+	widthOf,
+} from "./fixtures/report/report-page.js";
+import { sampleFlame, sampleLoad, sampleNothing, samplePartial } from "./fixtures/report/sample-run.js";
 import { hugeTree, nastyNames } from "./fixtures/report/sample-tree.js";
 
-interface Opened {
-	readonly page: Page;
-	/** Everything that should not happen: requests beside the file itself, console errors, exceptions, dialogs. */
-	readonly offences: string[];
-}
-
-let browser: Browser;
-let folder: string;
-const opened: Page[] = [];
+let reports: ReportPages;
+const open: ReportPages["open"] = (report, view) => reports.open(report, view);
 
 beforeAll(async () => {
-	browser = await startBrowser();
-	folder = mkdtempSync(join(tmpdir(), "az-prof-report-"));
+	reports = await ReportPages.start();
 }, 120_000);
-afterEach(async () => {
-	for (const page of opened.splice(0)) await page.context().close();
-});
-afterAll(async () => {
-	await browser?.close();
-	rmSync(folder, { recursive: true, force: true });
-});
-
-async function open(
-	report: SampleReport,
-	view: { width?: number; height?: number; colorScheme?: "light" | "dark"; media?: "print" } = {},
-): Promise<Opened> {
-	const file = join(folder, "report.html");
-	writeFileSync(file, renderHtml(report));
-	const context = await browser.newContext({
-		viewport: { width: view.width ?? 1400, height: view.height ?? 900 },
-		colorScheme: view.colorScheme ?? "light",
-		reducedMotion: "reduce",
-	});
-	const page = await context.newPage();
-	opened.push(page);
-	const offences: string[] = [];
-	const url = pathToFileURL(file).href;
-	context.on("request", (request) => {
-		if (request.url() !== url) offences.push(`request ${request.url()}`);
-	});
-	page.on("console", (message) => {
-		if (message.type() === "error" || message.type() === "warning") offences.push(`console ${message.text()}`);
-	});
-	page.on("pageerror", (error) => offences.push(`exception ${error.message}`));
-	page.on("dialog", (dialog) => {
-		offences.push(`dialog ${dialog.message()}`);
-		void dialog.dismiss();
-	});
-	if (view.media === "print") await page.emulateMedia({ media: "print", colorScheme: view.colorScheme ?? "light" });
-	await page.goto(url);
-	await page.waitForSelector("h1");
-	return { page, offences };
-}
-
-const frameNamed = (page: Page, name: string) => page.locator(".frame", { hasText: name }).first();
-const widthOf = async (page: Page, name: string): Promise<number> =>
-	(await frameNamed(page, name).boundingBox())?.width ?? 0;
-const horizontalOverflow = (page: Page): Promise<number> =>
-	page.evaluate<number>("document.documentElement.scrollWidth - innerWidth");
+afterEach(() => reports.closePages());
+afterAll(() => reports?.end());
 
 describe("the report in a browser", () => {
 	it("opens from disk without a request, an error or a dialog", async () => {
@@ -350,41 +294,3 @@ describe("the report in a browser", () => {
 		expect(offences).toEqual([]);
 	});
 });
-
-/** Of all labelled frames: the lowest contrast of text to background (WCAG 2, relative luminance). */
-async function lowestContrast(page: Page): Promise<number> {
-	const pairs = await page.locator(".frame:has(.frame-name)").evaluateAll((all) =>
-		all.map((each) => {
-			const view = each.ownerDocument.defaultView;
-			const canvas = each.ownerDocument.createElement("canvas").getContext("2d", { willReadFrequently: true });
-			const pixel = (colour: string): number[] => {
-				if (canvas === null) return [0, 0, 0];
-				canvas.fillStyle = colour;
-				canvas.fillRect(0, 0, 1, 1);
-				return [...canvas.getImageData(0, 0, 1, 1).data];
-			};
-			const style = view?.getComputedStyle(each);
-			return { text: pixel(style?.color ?? ""), back: pixel(style?.backgroundColor ?? "") };
-		}),
-	);
-	expect(pairs.length).toBeGreaterThan(5);
-	return Math.min(
-		...pairs.map(({ text, back }) => {
-			const [low, high] = [luminance(text), luminance(back)].sort((a, b) => a - b);
-			return ((high ?? 0) + 0.05) / ((low ?? 0) + 0.05);
-		}),
-	);
-}
-
-function luminance(rgb: readonly number[]): number {
-	const [r, g, b] = rgb.map((each) => {
-		const share = each / 255;
-		return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
-	});
-	return 0.2126 * (r ?? 0) + 0.7152 * (g ?? 0) + 0.0722 * (b ?? 0);
-}
-
-const brightness = (rgb: string): number => {
-	const channels = rgb.match(/\d+/g)?.slice(0, 3).map(Number) ?? [];
-	return channels.reduce((sum, each) => sum + each, 0) / 3;
-};
