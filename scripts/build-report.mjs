@@ -1,0 +1,33 @@
+// Bundles the report's browser code and style into src/report/html/assets.generated.ts, so that rendering a report is a
+// pure function without files to find.
+import { writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+
+const folder = fileURLToPath(new URL("../src/report/html/", import.meta.url));
+
+const bundle = async (entry) => {
+	const result = await build({
+		entryPoints: [`${folder}browser/${entry}`],
+		bundle: true,
+		minify: true,
+		write: false,
+		format: "iife",
+		target: ["chrome123", "firefox120", "safari17.5"],
+		logLevel: "warning",
+	});
+	const text = result.outputFiles[0].text.trim();
+	// Inside <script> and <style> these would end the element early.
+	if (/<\/(script|style)|<!--/i.test(text)) throw new Error(`${entry}: the bundle contains an HTML end tag or comment`);
+	return text;
+};
+
+const script = await bundle("main.ts");
+const style = await bundle("report.css");
+writeFileSync(
+	`${folder}assets.generated.ts`,
+	`// Made by scripts/build-report.mjs from browser/; not kept in the repository.
+export const reportScript: string = ${JSON.stringify(script)};
+export const reportStyle: string = ${JSON.stringify(style)};
+`,
+);

@@ -1,0 +1,136 @@
+import { functionTicks, totalTicks } from "../analyse/call-tree.js";
+import type { CallTree } from "../model/call-tree.js";
+import type { Measurement, ProfileRecord, RunRecord } from "../model/run-record.js";
+import { formatCount, formatNs, formatQuantile, formatRate, formatWholePercent } from "./format.js";
+import { briefSourceLabel, ownerLabel } from "./frame-label.js";
+
+/**
+ * The sentence that answers the question the run was made for. Shares are of busy ticks; times are those shares of the
+ * clean measurement's CPU per request. Where nothing could be measured it says so, and why if that is known.
+ */
+export function headline(run: RunRecord, trees: ReadonlyMap<string, CallTree>): string {
+	const clean = run.measurements.filter((each) => each.collector === null);
+	if (run.command === "load") return loadHeadline(run, clean);
+	return flameHeadline(run, clean, trees);
+}
+
+/** "GET /metrics" */
+export const endpointLabel = (endpoint: { readonly method: string; readonly path: string }): string =>
+	`${endpoint.method} ${endpoint.path}`;
+
+/** Attempts that did not end in an expected answer. */
+export function failedRequests(counts: Measurement["counts"]): number {
+	const unexpected = Object.values(counts.unexpectedStatus).reduce((sum, each) => sum + each, 0);
+	return Object.values(counts.errors).reduce((sum, each) => sum + each, unexpected);
+}
+
+/** The percentile at exactly `quantile`, or undefined where the run does not have it. */
+export const percentileOf = (
+	measurement: Measurement,
+	quantile: number,
+): Measurement["serviceTime"]["percentiles"][number] | undefined =>
+	measurement.serviceTime.percentiles.find((each) => each.quantile === quantile);
+
+/** The clean measurement by whose CPU per request a profile is scaled. */
+const cleanMeasurementOf = (run: RunRecord, profile: ProfileRecord): Measurement | undefined =>
+	run.measurements.find((each) => each.id === profile.cleanMeasurementId);
+
+const hasAnswers = (measurement: Measurement): boolean => measurement.counts.ok > 0;
+
+function flameHeadline(run: RunRecord, clean: readonly Measurement[], trees: ReadonlyMap<string, CallTree>): string {
+	const profile =
+		run.profiles.find((each) => each.collector === "v8" && hasTicks(trees, each)) ??
+		run.profiles.find((each) => hasTicks(trees, each));
+	const tree = profile === undefined ? undefined : trees.get(profile.collector);
+	if (profile === undefined || tree === undefined) {
+		const measured = clean.find(hasAnswers);
+		if (measured === undefined) return nothingMeasured(run);
+		return `${measurementClause(measured, false)}. No profiler delivered a call tree, so where the CPU time goes is not known.`;
+	}
+	const measured = cleanMeasurementOf(run, profile);
+	const profiled = run.measurements.find((each) => each.id === profile.measurementId);
+	const endpoint = (measured ?? profiled)?.endpoint;
+	const where = endpoint === undefined ? "The target" : endpointLabel(endpoint);
+	const cpuNs = measured?.cpu?.nsPerRequest ?? null;
+	const opening =
+		cpuNs === null
+			? `${where}: CPU per request is not known; of the ${profile.collector} profiler's busy ticks, `
+			: `${where} costs ${formatNs(cpuNs)} of CPU a request: `;
+	return `${opening}${ownersClause(tree)}. ${hottestClause(tree, run.target.cwd, cpuNs)}`;
+}
+
+function hasTicks(trees: ReadonlyMap<string, CallTree>, profile: ProfileRecord): boolean {
+	const tree = trees.get(profile.collector);
+	return tree !== undefined && totalTicks(tree) > 0;
+}
+
+/** The three owners with the largest share of self time. */
+function ownersClause(tree: CallTree): string {
+	const all = totalTicks(tree);
+	const byOwner = new Map<string, number>();
+	for (const { frame, selfTicks } of functionTicks(tree)) {
+		byOwner.set(ownerLabel(frame), (byOwner.get(ownerLabel(frame)) ?? 0) + selfTicks);
+	}
+	return [...byOwner]
+		.filter(([, ticks]) => ticks > 0)
+		.sort((a, b) => b[1] - a[1])
+		.slice(0, 3)
+		.map(([owner, ticks], rank) => `${formatWholePercent(ticks / all)} ${rank === 0 ? "in " : ""}${owner}`)
+		.join(", ");
+}
+
+/** A function is something that can be opened in an editor, so the collector's own states do not compete. */
+function hottestClause(tree: CallTree, cwd: string | null, cpuNs: number | null): string {
+	const all = totalTicks(tree);
+	const hottest = functionTicks(tree).find(({ frame, selfTicks }) => frame.file !== null && selfTicks > 0);
+	if (hottest === undefined) return "No function with a source was seen.";
+	const share = hottest.selfTicks / all;
+	const cost = cpuNs === null ? formatWholePercent(share) : `${formatNs(share * cpuNs)} (${formatWholePercent(share)})`;
+	return `Hottest function: ${briefName(hottest.frame.name)} (${briefSourceLabel(hottest.frame, cwd)}), ${cost}.`;
+}
+
+const MAX_NAME = 80;
+
+/** A function's name for one line of prose: control characters (a terminal would obey them) and excess length taken out. */
+function briefName(name: string): string {
+	const characters = [...name.replace(/\p{Cc}/gu, "�")];
+	return characters.length <= MAX_NAME ? characters.join("") : `${characters.slice(0, MAX_NAME - 1).join("")}…`;
+}
+
+function loadHeadline(run: RunRecord, clean: readonly Measurement[]): string {
+	const measured = clean.filter(hasAnswers);
+	const [first] = measured;
+	if (first === undefined) return nothingMeasured(run);
+	const clients = new Set(measured.map((each) => each.load.clients));
+	const silent = clean.length - measured.length;
+	const rest =
+		silent === 0 ? "" : ` ${formatCount(silent)} of ${formatCount(clean.length)} had no expected answer at all.`;
+	if (measured.length <= 4) {
+		return `${measured.map((each) => measurementClause(each, clients.size > 1)).join("; ")}.${rest}`;
+	}
+	const sorted = [...measured].sort((a, b) => a.requestsPerSecond - b.requestsPerSecond);
+	const slowest = sorted[0] ?? first;
+	const fastest = sorted.at(-1) ?? first;
+	const ends = [slowest, fastest].map((each) => `${measuredName(each, clients.size > 1)} (${figuresClause(each)})`);
+	return `${formatCount(measured.length)} measurements, from ${ends.join(" to ")}.${rest}`;
+}
+
+const measurementClause = (measurement: Measurement, withClients: boolean): string =>
+	`${measuredName(measurement, withClients)}: ${figuresClause(measurement)}`;
+
+const measuredName = (measurement: Measurement, withClients: boolean): string =>
+	`${endpointLabel(measurement.endpoint)}${withClients ? ` with ${formatCount(measurement.load.clients)} clients` : ""}`;
+
+function figuresClause(measurement: Measurement): string {
+	const p99 = percentileOf(measurement, 0.99);
+	const failed = failedRequests(measurement.counts);
+	const parts = [`${formatRate(measurement.requestsPerSecond)} requests/s`];
+	if (p99 !== undefined) parts.push(`${formatQuantile(p99.quantile)} ${formatNs(p99.valueNs)}`);
+	if (failed > 0) parts.push(`${formatCount(failed)} of ${formatCount(measurement.counts.attempted)} requests failed`);
+	return parts.join(", ");
+}
+
+function nothingMeasured(run: RunRecord): string {
+	const why = run.partialReason ?? run.findings.find((each) => each.severity === "problem")?.sentence ?? null;
+	return why === null ? "Nothing could be measured." : `Nothing could be measured: ${why.replace(/\.$/, "")}.`;
+}

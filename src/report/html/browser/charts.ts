@@ -1,0 +1,103 @@
+import type { Measurement } from "../../../model/run-record.js";
+import { collectorLabel } from "../../collector-label.js";
+import { formatCount, formatQuantile, formatSignificant } from "../../format.js";
+import { endpointLabel } from "../../headline.js";
+import type { PageData } from "../page-data.js";
+import { el } from "./dom.js";
+import { chartLegend, lineChart, type Series } from "./line-chart.js";
+
+/** Requests per second and p99 over time, and the whole distribution of service times. */
+export function chartsSection(data: PageData): HTMLElement | null {
+	const { measurements } = data.run;
+	if (measurements.length === 0) return null;
+	const styles = measurements.map((each, index) => ({
+		label: seriesLabel(data, each),
+		className: seriesClass(data, each, index),
+	}));
+	const seriesOf = (points: (measurement: Measurement) => readonly (readonly [number, number])[]): Series[] =>
+		measurements.map((each, index) => ({ label: "", className: "", ...styles[index], points: points(each) }));
+	const rates = seriesOf((each) =>
+		each.seconds.map((second) => [midSeconds(second), second.requests / (second.durationMs / 1000)]),
+	);
+	const p99s = seriesOf((each) =>
+		each.seconds.flatMap((second) =>
+			second.p99Ns === null ? [] : [[midSeconds(second), second.p99Ns / 1e6] as const],
+		),
+	);
+	const distributions = seriesOf((each) =>
+		(data.distributions[each.id] ?? []).map((point) => [-Math.log10(1 - point.quantile), point.valueNs / 1e6]),
+	);
+	const secondTicks = timeTicks(Math.max(...rates.flatMap((each) => each.points.map(([x]) => x + 0.5)), 1));
+	return el(
+		"section",
+		{ class: "charts", "aria-label": "Over time" },
+		el("div", { class: "section-head" }, el("h2", {}, "Over the window"), chartLegend(styles)),
+		el(
+			"div",
+			{ class: "chart-row" },
+			lineChart({
+				title: "Throughput",
+				yUnit: "requests/s",
+				xLabel: "seconds",
+				series: rates,
+				xTicks: secondTicks,
+				formatY: formatCount,
+				yScale: "from zero",
+			}),
+			lineChart({
+				title: "p99 of each second",
+				yUnit: "ms",
+				xLabel: "seconds",
+				series: p99s,
+				xTicks: secondTicks,
+				formatY: formatSignificantShort,
+				yScale: scaleFor(p99s),
+			}),
+			lineChart({
+				title: "Service time by percentile",
+				yUnit: "ms",
+				xLabel: "percentile",
+				series: distributions,
+				xTicks: [0.5, 0.9, 0.99, 0.999, 0.9999]
+					.filter((quantile) =>
+						distributions.some((each) => (each.points.at(-1)?.[0] ?? 0) >= -Math.log10(1 - quantile)),
+					)
+					.map((quantile) => [-Math.log10(1 - quantile), formatQuantile(quantile)] as const),
+				formatY: formatSignificantShort,
+				yScale: scaleFor(distributions),
+			}),
+		),
+	);
+}
+
+const midSeconds = (second: { readonly startMs: number; readonly durationMs: number }): number =>
+	(second.startMs + second.durationMs / 2) / 1000;
+
+const formatSignificantShort = (value: number): string => String(Number(formatSignificant(value).replaceAll(",", "")));
+
+function seriesLabel({ run }: PageData, measurement: Measurement): string {
+	if (run.command === "load")
+		return `${endpointLabel(measurement.endpoint)}, ${formatCount(measurement.load.clients)} clients`;
+	return measurement.collector === null ? "clean" : `under ${collectorLabel(measurement.collector)}`;
+}
+
+/** Load: a colour per endpoint, dashes per number of clients. Profiles: the clean line strong, the others muted. */
+function seriesClass({ run }: PageData, measurement: Measurement, index: number): string {
+	if (run.command !== "load") return measurement.collector === null ? "s-clean" : `s-profiled d-${index % 4}`;
+	const endpoints = [...new Set(run.measurements.map((each) => endpointLabel(each.endpoint)))];
+	const clients = [...new Set(run.measurements.map((each) => each.load.clients))];
+	return `s-${endpoints.indexOf(endpointLabel(measurement.endpoint)) % 6} d-${clients.indexOf(measurement.load.clients) % 4}`;
+}
+
+function timeTicks(seconds: number): (readonly [number, string])[] {
+	const step = [1, 2, 5, 10, 15, 30, 60, 120, 300].find((each) => seconds / each <= 6) ?? 600;
+	return Array.from(
+		{ length: Math.floor(seconds / step) + 1 },
+		(_, index) => [index * step, String(index * step)] as const,
+	);
+}
+
+function scaleFor(series: readonly Series[]): "from zero" | "logarithmic" {
+	const values = series.flatMap((each) => each.points.map(([, y]) => y)).filter((each) => each > 0);
+	return values.length > 0 && Math.max(...values) / Math.min(...values) > 12 ? "logarithmic" : "from zero";
+}

@@ -1,0 +1,168 @@
+import type { RunRecord } from "../../../model/run-record.js";
+import { collectorLabel } from "../../collector-label.js";
+import { formatBytes, formatCount, formatDurationMs, formatPercent, formatWholePercent } from "../../format.js";
+import { unpackTree } from "../packed-tree.js";
+import type { PageData } from "../page-data.js";
+import { colouringOf } from "./colouring.js";
+import { el, foreign, unbroken } from "./dom.js";
+import { healthTable } from "./health-table.js";
+
+/** How far the profilers agree: a stacked bar for each, and the overlap. */
+export function agreementSection(data: PageData): HTMLElement | null {
+	const { run, profiles } = data;
+	if (profiles.length === 0) return null;
+	return el(
+		"section",
+		{ class: "agreement", "aria-label": "Profilers" },
+		el("h2", {}, profiles.length > 1 ? "Do the profilers agree?" : "The profiler"),
+		...profiles.map(({ collector, tree }) => {
+			const { groups } = colouringOf(unpackTree(tree), "kind");
+			const bar = el("div", { class: "stack" });
+			for (const group of groups) {
+				if (group.selfShare === 0) continue;
+				const part = el("span", { class: group.className, title: `${group.label} ${formatPercent(group.selfShare)}` });
+				part.style.width = `${group.selfShare * 100}%`;
+				part.append(stackLabel(group.label, group.selfShare));
+				bar.append(part);
+			}
+			return el("div", { class: "stack-row" }, el("span", {}, collectorLabel(collector)), bar);
+		}),
+		...run.agreements.map(({ collectors: [a, b], selfOverlap, packageOverlap }) =>
+			el(
+				"p",
+				{},
+				unbroken(
+					`${collectorLabel(a)} and ${collectorLabel(b)} put ${formatWholePercent(selfOverlap)} of self time into the same functions and ${formatWholePercent(packageOverlap)} into the same packages. `,
+				),
+				el(
+					"span",
+					{ class: "muted" },
+					"This is the sum, over functions (or packages), of the smaller of the two shares: 100 % would be the same profile twice.",
+				),
+			),
+		),
+		...run.profiles.map((profile) => {
+			const { ticks } = profile;
+			const parts = [
+				`${formatCount(Math.round(ticks.busy))} busy ticks`,
+				`${formatCount(Math.round(ticks.idle))} idle`,
+				`${formatCount(Math.round(ticks.lost))} lost`,
+				ticks.busy === 0 ? null : `${formatPercent(ticks.unknown / ticks.busy)} without a known function`,
+				ticks.putBack === 0 || ticks.busy === 0
+					? null
+					: `${formatPercent(ticks.putBack / ticks.busy)} put back to inlined functions (${formatPercent(ticks.ambiguous / ticks.busy)} ambiguous)`,
+				...profile.notes,
+			];
+			return el(
+				"p",
+				{ class: "muted" },
+				el("b", {}, `${collectorLabel(profile.collector)}: `),
+				parts.filter((part) => part !== null).join("; "),
+			);
+		}),
+	);
+}
+
+/** As much of a label as fits the part of a bar that is about 420 px long. */
+function stackLabel(label: string, share: number): string {
+	const percent = formatWholePercent(share);
+	const fits = (text: string): boolean => share * 420 > text.length * 6.6 + 8;
+	return fits(`${label} ${percent}`) ? `${label} ${percent}` : fits(percent) ? percent : "";
+}
+
+/** What is needed to judge or repeat the run. */
+export function factsSection(run: RunRecord): HTMLElement {
+	const { machine, target } = run;
+	const lengthMs = run.finishedAt === null ? null : Date.parse(run.finishedAt) - Date.parse(run.startedAt);
+	return el(
+		"section",
+		{ class: "facts", "aria-label": "The run" },
+		el("h2", {}, "The run"),
+		el(
+			"dl",
+			{},
+			...fact("Command", run.commandLine.map(shellWord).join(" "), "mono"),
+			...fact("Run", `${run.id}, ${run.status}`),
+			...fact(
+				"Started",
+				`${run.startedAt}${lengthMs === null || Number.isNaN(lengthMs) ? "" : `, took ${formatDurationMs(lengthMs)}`}`,
+			),
+			...fact(
+				"Target",
+				target.argv === null ? (target.origin ?? "unknown") : target.argv.map(shellWord).join(" "),
+				"mono",
+			),
+			...fact("In", target.cwd, "mono"),
+			...fact(
+				"Code",
+				target.git === null
+					? null
+					: `${target.git.commit.slice(0, 12)}${target.git.dirty ? " with uncommitted changes" : ""}`,
+			),
+			...fact(
+				"Target’s Node",
+				target.nodeVersion === null ? null : `${target.nodeVersion} (V8 ${target.v8Version ?? "unknown"})`,
+			),
+			...fact("Tool", `az-prof ${run.tool.version} on Node ${run.tool.nodeVersion}`),
+			...fact(
+				"Machine",
+				`${machine.cpuModel}, ${formatCount(machine.cpus)} CPUs, ${formatBytes(machine.memoryBytes)}, ${machine.platform} ${machine.release} ${machine.arch}`,
+			),
+			...fact(
+				"Other load",
+				`load average ${machine.loadAverage1m.toFixed(2)}${machine.stealShare === null ? "" : `, ${formatPercent(machine.stealShare)} stolen by the hypervisor`}`,
+			),
+			...fact("Pinning", pinning(run)),
+		),
+		run.measurements.length === 0 ? null : healthTable(run),
+	);
+}
+
+/** Links to what the collectors left behind, relative to the report. */
+export function filesSection(run: RunRecord): HTMLElement {
+	const files = [
+		...run.profiles.flatMap((profile) => profile.files),
+		...run.profiles.map((profile) => ({
+			title: `${collectorLabel(profile.collector)} call tree`,
+			path: profile.treeFile,
+		})),
+		{ title: "Run record", path: "run.json" },
+		...run.measurements.flatMap((each) =>
+			each.hlogFile === null ? [] : [{ title: `Histograms per second, ${each.id}`, path: each.hlogFile }],
+		),
+		...run.target.logFiles.map((path) => ({ title: "Target’s output", path })),
+	];
+	return el(
+		"section",
+		{ class: "files", "aria-label": "Files" },
+		el("h2", {}, "Files of this run"),
+		el(
+			"ul",
+			{},
+			...files.map(({ title, path }) =>
+				el("li", {}, el("a", { href: relativeUrl(path) }, title), " ", foreign(path, "mono muted")),
+			),
+		),
+	);
+}
+
+/** Always below the report's own folder: a path cannot become a scheme or climb out. */
+const relativeUrl = (path: string): string =>
+	`./${path
+		.split(/[\\/]/)
+		.filter((part) => part !== "" && part !== "." && part !== "..")
+		.map(encodeURIComponent)
+		.join("/")}`;
+
+function fact(term: string, text: string | null, className = ""): HTMLElement[] {
+	return text === null ? [] : [el("dt", {}, foreign(term)), el("dd", { class: className }, foreign(text))];
+}
+
+const shellWord = (word: string): string =>
+	/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+
+function pinning(run: RunRecord): string {
+	const generator = run.measurements.find((each) => each.generator.pinnedCpus !== null)?.generator.pinnedCpus ?? null;
+	const place = (cpus: string | null): string => (cpus === null ? "on any CPU" : `on CPU ${cpus}`);
+	return `target ${place(run.target.pinnedCpus)}, generator ${place(generator)}`;
+}

@@ -1,0 +1,199 @@
+import type { Measurement, RunRecord } from "../../../model/run-record.js";
+import { collectorLabel } from "../../collector-label.js";
+import {
+	formatChange,
+	formatCount,
+	formatDurationMs,
+	formatNsAsMs,
+	formatNsAsUs,
+	formatQuantile,
+	formatRate,
+	NO_FIGURE,
+} from "../../format.js";
+import { endpointLabel, failedRequests, percentileOf } from "../../headline.js";
+import { el, foreign, unbroken } from "./dom.js";
+
+/** A figure with its 95 % interval, where there is one. */
+interface Figure {
+	readonly text: string;
+	readonly interval: string | null;
+	readonly alarming?: boolean;
+}
+
+const quantiles = [0.5, 0.9, 0.95, 0.99, 0.999];
+
+/** The percentiles of one endpoint: clean first, then under each profiler, which is the profiler's cost and not the target. */
+export function percentilePanel(run: RunRecord): HTMLElement {
+	const clean = run.measurements.filter((each) => each.collector === null);
+	const columns = [...clean, ...run.measurements.filter((each) => each.collector !== null)];
+	const rows: readonly (readonly [label: string, unit: string | null, (measurement: Measurement) => Figure | null])[] =
+		[
+			["Requests", null, (each) => plain(formatCount(each.counts.ok))],
+			["Errors", null, errorsFigure],
+			["Requests/s", null, (each) => plain(formatRate(each.requestsPerSecond))],
+			...quantiles.map(
+				(quantile) =>
+					[formatQuantile(quantile), "ms", (each: Measurement) => percentileFigure(each, quantile)] as const,
+			),
+			["max", "ms", (each) => (each.serviceTime.maxNs === null ? null : plain(formatNsAsMs(each.serviceTime.maxNs)))],
+			["CPU", "µs/request", cpuFigure],
+			["Overhead", "CPU", (each) => overheadFigure(run, each)],
+		];
+	const shown = rows.filter(([, , figure]) => columns.some((each) => figure(each) !== null));
+	return el(
+		"section",
+		{ class: "panel percentiles", "aria-label": "Percentiles" },
+		el("div", { class: "flame-bar" }, el("h2", {}, "Service time")),
+		el(
+			"table",
+			{ class: "percentile-table" },
+			el("thead", {}, el("tr", {}, el("td"), ...columns.map(columnHead))),
+			el(
+				"tbody",
+				{},
+				...shown.map(([label, unit, figure]) =>
+					el(
+						"tr",
+						{ "data-row": label, class: label === "p99" || label === "CPU" ? "strong" : null },
+						el("th", { scope: "row" }, label, unit === null ? null : el("small", {}, unit)),
+						...columns.map((each) => figureCell(each, figure(each))),
+					),
+				),
+			),
+		),
+		caption(columns),
+	);
+}
+
+function columnHead(measurement: Measurement): HTMLElement {
+	if (measurement.collector === null) {
+		return el(
+			"th",
+			{ scope: "col", class: "num clean" },
+			"clean",
+			el("small", {}, measurement.partial ? "ended early" : "the target"),
+		);
+	}
+	return el(
+		"th",
+		{ scope: "col", class: "num profiled" },
+		collectorLabel(measurement.collector),
+		el("small", {}, measurement.partial ? "ended early" : "under profiler"),
+	);
+}
+
+function figureCell(measurement: Measurement, figure: Figure | null): HTMLElement {
+	const classes = ["num", measurement.collector === null ? "clean" : "profiled"];
+	if (figure?.alarming) classes.push("alarming");
+	return el(
+		"td",
+		{ class: classes.join(" ") },
+		figure?.text ?? NO_FIGURE,
+		figure?.interval == null ? null : el("small", { class: "interval" }, figure.interval),
+	);
+}
+
+function caption(columns: readonly Measurement[]): HTMLElement {
+	const [first] = columns;
+	const load =
+		first === undefined
+			? ""
+			: `${formatCount(first.load.clients)} clients, closed loop, ${formatDurationMs(first.load.durationMs)}. `;
+	const profiled = columns.some((each) => each.collector !== null)
+		? " Grey columns were measured under a profiler: they show what it costs and are not the target’s percentiles."
+		: "";
+	return el("p", { class: "caption" }, unbroken(`${load}Small figures: 95 % intervals.${profiled}`));
+}
+
+const plain = (text: string): Figure => ({ text, interval: null });
+
+function errorsFigure(measurement: Measurement): Figure {
+	const failed = failedRequests(measurement.counts);
+	return { text: formatCount(failed), interval: null, alarming: failed > 0 };
+}
+
+function percentileFigure(measurement: Measurement, quantile: number): Figure | null {
+	const found = percentileOf(measurement, quantile);
+	if (found === undefined) return null;
+	return { text: formatNsAsMs(found.valueNs), interval: intervalText(found.lowNs, found.highNs, formatNsAsMs) };
+}
+
+function cpuFigure({ cpu }: Measurement): Figure | null {
+	if (cpu === null) return null;
+	return { text: formatNsAsUs(cpu.nsPerRequest), interval: intervalText(cpu.lowNs, cpu.highNs, formatNsAsUs) };
+}
+
+/** How much more CPU a request took than in the clean window of the same profile. */
+function overheadFigure(run: RunRecord, measurement: Measurement): Figure | null {
+	const profile = run.profiles.find((each) => each.measurementId === measurement.id);
+	const clean = run.measurements.find((each) => each.id === profile?.cleanMeasurementId);
+	if (clean?.cpu == null || measurement.cpu === null || clean.cpu.nsPerRequest === 0) return null;
+	return plain(formatChange(measurement.cpu.nsPerRequest / clean.cpu.nsPerRequest - 1));
+}
+
+const intervalText = (low: number | null, high: number | null, write: (valueNs: number) => string): string | null =>
+	low === null || high === null ? null : `${write(low)} – ${write(high)}`;
+
+/** Several endpoints in one table, with the columns of the published baseline. */
+export function loadPanel(run: RunRecord): HTMLElement {
+	const heads = [
+		"Requests",
+		"Errors",
+		"Requests/s",
+		...quantiles.filter((each) => each !== 0.9).map(formatQuantile),
+		"max",
+		"CPU",
+	];
+	const units = [null, null, null, "ms", "ms", "ms", "ms", "ms", "µs/request"];
+	return el(
+		"section",
+		{ class: "panel load", "aria-label": "Endpoints" },
+		el(
+			"table",
+			{ class: "load-table" },
+			el(
+				"thead",
+				{},
+				el(
+					"tr",
+					{},
+					el("th", { scope: "col", class: "num" }, "Clients"),
+					el("th", { scope: "col" }, "Endpoint"),
+					...heads.map((head, index) =>
+						el(
+							"th",
+							{ scope: "col", class: "num" },
+							head,
+							units[index] == null ? null : el("small", {}, units[index] ?? ""),
+						),
+					),
+				),
+			),
+			el("tbody", {}, ...run.measurements.map(loadRow)),
+		),
+		el("p", { class: "caption" }, "Service time under that many clients, closed loop. Small figures: 95 % intervals."),
+	);
+}
+
+function loadRow(measurement: Measurement): HTMLElement {
+	const figures = [
+		plain(formatCount(measurement.counts.ok)),
+		errorsFigure(measurement),
+		plain(formatRate(measurement.requestsPerSecond)),
+		...quantiles.filter((each) => each !== 0.9).map((quantile) => percentileFigure(measurement, quantile)),
+		measurement.serviceTime.maxNs === null ? null : plain(formatNsAsMs(measurement.serviceTime.maxNs)),
+		cpuFigure(measurement),
+	];
+	return el(
+		"tr",
+		{},
+		el("td", { class: "num" }, formatCount(measurement.load.clients)),
+		el(
+			"th",
+			{ scope: "row" },
+			foreign(endpointLabel(measurement.endpoint)),
+			measurement.partial ? el("small", {}, "ended early") : null,
+		),
+		...figures.map((figure) => figureCell(measurement, figure)),
+	);
+}

@@ -1,0 +1,35 @@
+import type { CallTree, Frame } from "../../model/call-tree.js";
+
+/** A CallTree column by column: a tenth of the bytes that a list of objects would take. */
+export interface PackedTree {
+	readonly frames: readonly Frame[];
+	readonly frame: readonly number[];
+	readonly parent: readonly number[];
+	readonly selfTicks: readonly number[];
+	/** Indices of the nodes that were put back. */
+	readonly putBack: readonly number[];
+}
+
+export function packTree(tree: CallTree): PackedTree {
+	return {
+		frames: tree.frames,
+		frame: tree.nodes.map((node) => node.frame),
+		parent: tree.nodes.map((node) => node.parent),
+		// A shared-out tick is a fraction; a thousandth of a tick is far below what can be seen.
+		selfTicks: tree.nodes.map((node) => Math.round(node.selfTicks * 1000) / 1000),
+		putBack: tree.nodes.flatMap((node, index) => (node.putBack ? [index] : [])),
+	};
+}
+
+export function unpackTree(packed: PackedTree): CallTree {
+	const putBack = new Set(packed.putBack);
+	return {
+		frames: packed.frames,
+		nodes: packed.frame.map((frame, index) => ({
+			frame,
+			parent: packed.parent[index] ?? -1,
+			selfTicks: packed.selfTicks[index] ?? 0,
+			...(putBack.has(index) ? { putBack: true as const } : {}),
+		})),
+	};
+}
