@@ -36,14 +36,16 @@ export function histogramFromPairs(pairs: Uint32Array): LatencyHistogram {
 
 /** All values of all histograms in one. Percentiles are read from a merged histogram and never averaged. */
 export function mergeHistograms(parts: readonly LatencyHistogram[]): LatencyHistogram {
-	const sums = new Map<number, number>();
+	const highest = parts.reduce((max, { buckets }) => Math.max(max, buckets.at(-1) ?? 0), 0);
+	const table = new Float64Array(highest + 1);
 	for (const { buckets, counts } of parts) {
-		buckets.forEach((bucket, i) => {
-			sums.set(bucket, (sums.get(bucket) ?? 0) + (counts[i] as number));
-		});
+		for (let i = 0; i < buckets.length; i++) {
+			const bucket = buckets[i] as number;
+			table[bucket] = (table[bucket] as number) + (counts[i] as number);
+		}
 	}
-	const buckets = Uint32Array.from(sums.keys()).sort();
-	const counts = Float64Array.from(buckets, (bucket) => sums.get(bucket) as number);
+	const buckets = Uint32Array.from(table.keys()).filter((bucket) => table[bucket] !== 0);
+	const counts = table.filter((count) => count !== 0);
 	return { buckets, counts, totalCount: counts.reduce((sum, count) => sum + count, 0) };
 }
 

@@ -1,5 +1,6 @@
 import jstat from "jstat";
 import { bucketAtQuantile, countUpTo, type LatencyHistogram, mergeHistograms, valueAtQuantile } from "./histogram.js";
+import { highestValueOf } from "./latency-buckets.js";
 
 /** A percentile of one window; the interval says how far it could be off because only so many requests were seen. */
 export interface PercentileEstimate {
@@ -30,76 +31,55 @@ export function smallestSampleFor(quantile: number): number {
  * is computed, and the interval is read off the distribution at q ± t · se.
  *
  * Neighbouring requests of a closed loop are not independent (they share a stall, a garbage collection, a slow stretch), so
- * the standard error comes from the blocks: the ratio estimator over clusters (Cochran, Sampling Techniques, 6.3), whose
- * sizes may differ. Disturbances longer than a block make blocks alike; therefore the same is computed with `blocksPerGroup`
- * neighbouring blocks put together, and the wider interval counts. Never less than independent samples would give.
+ * the standard error comes from the blocks, which are given in order of time: the ratio estimator over clusters (Cochran,
+ * Sampling Techniques, 6.3), whose sizes may differ, plus what neighbouring blocks have in common (Newey and West 1987,
+ * Econometrica 55, with Bartlett weights over three lags). Never less than independent samples would give.
  *
  * Empty without samples. The interval is null below smallestSampleFor(q), with fewer than two blocks that hold samples, or
- * when q ± t · se leaves the range that samples can tell about.
+ * when q ± t · se leaves 0…1.
  */
 export function estimatePercentiles(
 	blocks: readonly LatencyHistogram[],
 	quantiles: readonly number[] = REPORTED_QUANTILES,
-	blocksPerGroup = 4,
 ): PercentileEstimate[] {
 	const merged = mergeHistograms(blocks);
 	return quantiles.flatMap((quantile) => {
-		const valueNs = valueAtQuantile(merged, quantile);
-		if (valueNs === null) return [];
-		const margin = marginOfShare(merged, blocks, quantile, blocksPerGroup);
+		const bucket = bucketAtQuantile(merged, quantile);
+		if (bucket === null) return [];
+		const margin = marginOfShare(blocks, bucket, quantile);
 		const enough = merged.totalCount >= smallestSampleFor(quantile);
 		const inside = margin !== null && quantile - margin >= 0 && quantile + margin <= 1;
 		const lowNs = enough && inside ? valueAtQuantile(merged, quantile - margin) : null;
 		const highNs = enough && inside ? valueAtQuantile(merged, quantile + margin) : null;
-		return [{ quantile, valueNs, lowNs, highNs }];
+		return [{ quantile, valueNs: highestValueOf(bucket), lowNs, highNs }];
 	});
 }
 
-/** t · se of the share of samples up to the quantile's bucket; null where blocks cannot tell. */
-function marginOfShare(
-	merged: LatencyHistogram,
-	blocks: readonly LatencyHistogram[],
-	quantile: number,
-	blocksPerGroup: number,
-): number | null {
-	const bucket = bucketAtQuantile(merged, quantile);
-	if (bucket === null) return null;
+const LAGS = 3;
+
+/** t · se of the share of samples up to a bucket; null where blocks cannot tell. */
+function marginOfShare(blocks: readonly LatencyHistogram[], bucket: number, quantile: number): number | null {
 	const counted = blocks
 		.filter((block) => block.totalCount > 0)
-		.map((block): BlockShare => ({ total: block.totalCount, below: countUpTo(block, bucket) }));
-	const single = clusterMargin(counted, quantile);
-	if (single === null) return null;
-	return Math.max(single, clusterMargin(grouped(counted, blocksPerGroup), quantile) ?? 0);
-}
-
-interface BlockShare {
-	readonly total: number;
-	readonly below: number;
-}
-
-/** Fewer groups would tell the variance so badly that t makes the interval useless. */
-const FEWEST_GROUPS = 5;
-
-function grouped(blocks: readonly BlockShare[], size: number): BlockShare[] {
-	const groups: BlockShare[] = [];
-	for (let at = 0; at + size <= blocks.length; at += size) {
-		const group = blocks.slice(at, at + size);
-		groups.push({
-			total: group.reduce((sum, block) => sum + block.total, 0),
-			below: group.reduce((sum, block) => sum + block.below, 0),
-		});
-	}
-	return groups.length < FEWEST_GROUPS ? [] : groups;
-}
-
-function clusterMargin(clusters: readonly BlockShare[], quantile: number): number | null {
-	const size = clusters.length;
+		.map((block) => ({ total: block.totalCount, below: countUpTo(block, bucket) }));
+	const size = counted.length;
 	if (size < 2) return null;
-	const total = clusters.reduce((sum, cluster) => sum + cluster.total, 0);
-	const share = clusters.reduce((sum, cluster) => sum + cluster.below, 0) / total;
-	const squares = clusters.reduce((sum, { below, total: n }) => sum + (below - share * n) ** 2, 0);
-	const betweenClusters = ((size / (size - 1)) * squares) / total ** 2;
+	const total = counted.reduce((sum, block) => sum + block.total, 0);
+	const share = counted.reduce((sum, block) => sum + block.below, 0) / total;
+	const residuals = counted.map((block) => block.below - share * block.total);
+	const scale = size / (size - 1) / total ** 2;
+	const betweenBlocks = scale * productsAtLag(residuals, 0);
+	let withNeighbours = betweenBlocks;
+	for (let lag = 1; lag <= LAGS; lag++) {
+		withNeighbours += 2 * (1 - lag / (LAGS + 1)) * scale * productsAtLag(residuals, lag);
+	}
 	const independent = (quantile * (1 - quantile)) / total;
 	const t = jstat.jStat.studentt.inv((1 + CONFIDENCE) / 2, size - 1);
-	return t * Math.sqrt(Math.max(betweenClusters, independent));
+	return t * Math.sqrt(Math.max(betweenBlocks, withNeighbours, independent));
+}
+
+function productsAtLag(residuals: readonly number[], lag: number): number {
+	let sum = 0;
+	for (let i = lag; i < residuals.length; i++) sum += (residuals[i] ?? 0) * (residuals[i - lag] ?? 0);
+	return sum;
 }

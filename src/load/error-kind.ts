@@ -17,7 +17,8 @@ export function errorKindOf(error: Error): ErrorKind {
 	const code = systemErrorCode(error) ?? "";
 	if (code === "ECONNREFUSED") return "refused";
 	if (resets.has(code)) return "reset";
-	if (malformed.has(code) || code.startsWith("HPE_")) return "protocol";
+	// undici's parser error carries no code for some faults.
+	if (malformed.has(code) || error.name === "HTTPParserError") return "protocol";
 	// undici's SocketError: "bad response" and "bad upgrade" are answers nobody asked for; all others are closed connections.
 	if (code === "UND_ERR_SOCKET") return error.message.startsWith("bad ") ? "protocol" : "reset";
 	return "other";
