@@ -17,9 +17,7 @@ function random(seed: number): () => number {
 
 const TABLE_SIZE = 2 ** 16;
 /** Equally likely values of the standard normal distribution; drawing from a table is what makes 1,000 windows quick. */
-const normalTable = Float64Array.from({ length: TABLE_SIZE }, (_, i) =>
-	jstat.jStat.normal.inv((i + 0.5) / TABLE_SIZE, 0, 1),
-);
+const normalTable = Float64Array.from({ length: TABLE_SIZE }, (_, i) => jstat.normal.inv((i + 0.5) / TABLE_SIZE, 0, 1));
 const normal = (uniform: () => number) => () => normalTable[Math.floor(uniform() * TABLE_SIZE)] as number;
 
 function histogramOf(values: readonly number[]): LatencyHistogram {
@@ -43,7 +41,7 @@ interface Simulation {
 }
 
 const BLOCKS = 40;
-const SAMPLES_PER_BLOCK = 60;
+const SAMPLES_PER_BLOCK = 40;
 const WITHIN_SD = 0.5;
 const Z = new Map([
 	[0.5, 0],
