@@ -1,0 +1,206 @@
+import { performance } from "node:perf_hooks";
+import { Client, type Dispatcher } from "undici";
+import { errorKindOf, isFaultOfRequest, isOutOfDescriptors, waitAfterFailureMs } from "./error-kind.js";
+import type { ErrorKind } from "./load-order.js";
+import { LoadSocket } from "./load-socket.js";
+import type { Recording } from "./recording.js";
+
+/** What all clients of a load share. */
+export interface ClientShared {
+	readonly origin: URL;
+	readonly request: Dispatcher.DispatchOptions;
+	readonly expects: (status: number) => boolean;
+	readonly timeoutMs: number;
+	readonly recording: Recording;
+	/** The client's first connection is open, or could not be opened. */
+	readonly onFirstConnection: () => void;
+	/** The load cannot go on: the request is not one that HTTP allows, or files have run out. */
+	readonly onFatal: (error: Error) => void;
+}
+
+const YEAR_MS = 365 * 24 * 3_600_000;
+/** Long enough for the end of a connection to arrive that was sent right behind an answer. */
+const SILENT_CLOSE_WAIT_MS = 1;
+
+/**
+ * One connection with one request in flight, and the handler of all its requests.
+ *
+ * It implements undici's older handler interface on purpose: onConnect is called at the same moment as onRequestStart (the
+ * request is written next), and the newer one makes undici parse all headers and allocate two objects for each request.
+ */
+export class LoadClient implements Dispatcher.DispatchHandler {
+	readonly #shared: ClientShared;
+	readonly #client: Client;
+	readonly #timeoutNs: number;
+	#connecting: LoadSocket | null = null;
+	#connections = 0;
+	#connectFailed = false;
+	#stopped = false;
+	#retry: NodeJS.Timeout | NodeJS.Immediate | null = null;
+	/** When the attempt was queued and when it was sent; 0: it was not. */
+	#queuedAt = 0;
+	#sentAt = 0;
+	#abort: ((error?: Error) => void) | null = null;
+	#answerBegan = false;
+	#headersDone = false;
+	#status = 0;
+	#bodyBytes = 0;
+	#failuresInARow = 0;
+	/** Answers that the present connection has given, and those after which the server once closed one without a word. */
+	#answers = 0;
+	#closesAfter = 0;
+
+	constructor(shared: ClientShared) {
+		this.#shared = shared;
+		this.#timeoutNs = shared.timeoutMs * 1e6;
+		this.#client = new Client(shared.origin, {
+			pipelining: 1,
+			// Deadlines are swept by the load; connections stay open as long as the server keeps them.
+			headersTimeout: 0,
+			bodyTimeout: 0,
+			keepAliveTimeout: YEAR_MS,
+			keepAliveMaxTimeout: YEAR_MS,
+			keepAliveTimeoutThreshold: 0,
+			connect: (target, done) => this.#connect(target.hostname, Number(target.port) || 80, done),
+		});
+	}
+
+	start(): void {
+		this.#send(performance.now());
+	}
+
+	/** Closes the connection; what is in flight is not counted. */
+	async stop(): Promise<void> {
+		this.#stopped = true;
+		if (this.#retry !== null) {
+			clearTimeout(this.#retry as NodeJS.Timeout);
+			clearImmediate(this.#retry as NodeJS.Immediate);
+		}
+		this.#connecting?.destroy();
+		await this.#client.destroy();
+	}
+
+	/** Ends the attempt if its deadline lies before `now`. */
+	expire(now: number): void {
+		const { timeoutMs, recording } = this.#shared;
+		const since = this.#sentAt || this.#queuedAt;
+		if (since === 0 || now - since <= timeoutMs) return;
+		recording.timeout(since + timeoutMs, this.#timeoutNs);
+		this.#forgetAttempt();
+		// Both make undici call onError, which sees that there is no attempt left and sends the next one.
+		if (this.#connecting !== null) this.#connecting.destroy(new Error("not connected before the deadline"));
+		else this.#abort?.(new Error("no whole answer before the deadline"));
+	}
+
+	onConnect(abort: (error?: Error) => void): void {
+		this.#abort = abort;
+		this.#answerBegan = false;
+		this.#headersDone = false;
+		this.#bodyBytes = 0;
+		this.#sentAt = performance.now();
+	}
+
+	onResponseStarted(): void {
+		this.#answerBegan = true;
+	}
+
+	/** Also called for informational answers (1xx), which the final one follows. */
+	onHeaders(status: number): boolean {
+		this.#status = status;
+		this.#headersDone = status >= 200;
+		return true;
+	}
+
+	onData(chunk: Buffer): boolean {
+		this.#bodyBytes += chunk.length;
+		return true;
+	}
+
+	onComplete(): void {
+		const now = performance.now();
+		const sentAt = this.#sentAt;
+		const { recording, timeoutMs, expects } = this.#shared;
+		const serviceNs = Math.round((now - sentAt) * 1e6);
+		this.#sentAt = 0;
+		this.#queuedAt = 0;
+		this.#failuresInARow = 0;
+		this.#headersDone = false;
+		this.#answers++;
+		if (serviceNs > this.#timeoutNs) recording.timeout(sentAt + timeoutMs, this.#timeoutNs);
+		else if (expects(this.#status)) recording.ok(now, serviceNs, this.#bodyBytes);
+		else recording.unexpected(now, serviceNs, this.#bodyBytes, this.#status);
+		if (this.#answers === this.#closesAfter) this.#sendAfter(SILENT_CLOSE_WAIT_MS);
+		else this.#send(now);
+	}
+
+	onError(error: Error): void {
+		if (this.#stopped) return;
+		const wasSent = this.#sentAt !== 0;
+		const wasExpired = !wasSent && this.#queuedAt === 0;
+		const connectFailed = this.#connectFailed;
+		this.#connectFailed = false;
+		this.#forgetAttempt();
+		if (isFaultOfRequest(error) || isOutOfDescriptors(error)) {
+			this.#stopped = true;
+			this.#shared.onFatal(error);
+		} else if (wasExpired) {
+			this.#sendAfter(waitAfterFailureMs("timeout", 1));
+		} else if (wasSent || connectFailed) {
+			this.#fail(errorKindOf(error));
+		} else {
+			// The connection went away before the request was written: nothing was attempted yet.
+			this.#sendAfter(0);
+		}
+	}
+
+	#fail(kind: ErrorKind): void {
+		const closedSilently = kind === "reset" && !this.#answerBegan && this.#answers > 0;
+		if (closedSilently) this.#closesAfter = this.#answers;
+		this.#failuresInARow++;
+		this.#shared.recording.error(performance.now(), kind);
+		this.#sendAfter(waitAfterFailureMs(kind, this.#failuresInARow));
+	}
+
+	#forgetAttempt(): void {
+		this.#sentAt = 0;
+		this.#queuedAt = 0;
+	}
+
+	#send(now: number): void {
+		if (this.#stopped) return;
+		this.#queuedAt = now;
+		this.#client.dispatch(this.#shared.request, this);
+	}
+
+	/** Never at once: undici calls onError while it empties its queue and must not find a new request in it. */
+	#sendAfter(waitMs: number): void {
+		const send = (): void => {
+			this.#retry = null;
+			this.#send(performance.now());
+		};
+		this.#retry = waitMs === 0 ? setImmediate(send) : setTimeout(send, waitMs);
+	}
+
+	#connect(host: string, port: number, done: (...result: [null, LoadSocket] | [Error, null]) => void): void {
+		const socket = new LoadSocket(() => this.#sentAt !== 0 && !this.#headersDone);
+		this.#connecting = socket;
+		socket.setNoDelay(true);
+		socket.once("connect", () => {
+			this.#connecting = null;
+			this.#answers = 0;
+			this.#connections++;
+			if (this.#connections > 1) this.#shared.recording.reconnected();
+			done(null, socket);
+			if (this.#connections === 1) this.#shared.onFirstConnection();
+		});
+		socket.on("error", (error) => {
+			if (this.#connecting !== socket) return;
+			this.#connecting = null;
+			this.#connectFailed = true;
+			done(error, null);
+			if (this.#connections === 0) this.#shared.onFirstConnection();
+		});
+		// undici writes IPv6 addresses without their brackets, as connect() wants them.
+		socket.connect({ host, port });
+	}
+}

@@ -1,0 +1,49 @@
+import type { ErrorCounts, GeneratorHealth, LoadOrder, LoadProgress } from "./load-order.js";
+
+/** What the parent says to the generator, over Node's IPC channel. Each is answered by one reply with the same id. */
+export type Command =
+	| { readonly id: number; readonly kind: "begin"; readonly order: LoadOrder }
+	| { readonly id: number; readonly kind: "progress" }
+	| { readonly id: number; readonly kind: "record"; readonly durationMs: number }
+	| { readonly id: number; readonly kind: "cut" }
+	| { readonly id: number; readonly kind: "end" };
+
+export type Reply =
+	| { readonly kind: "ready" }
+	| { readonly kind: "second"; readonly index: number }
+	| { readonly kind: "done"; readonly id: number }
+	| { readonly kind: "progress"; readonly id: number; readonly progress: LoadProgress }
+	| { readonly kind: "window"; readonly id: number; readonly window: RawWindow }
+	| { readonly kind: "failed"; readonly id: number; readonly failure: LoadFailure };
+
+/** Why a load cannot be begun. */
+export type LoadFailure =
+	| { readonly kind: "fileDescriptors"; readonly needed: number; readonly limit: number }
+	| { readonly kind: "request"; readonly message: string }
+	| { readonly kind: "state"; readonly message: string };
+
+/** A window as the generator counted it; window-result.ts makes a WindowResult of it. */
+export interface RawWindow {
+	readonly windowMs: number;
+	readonly cutShort: boolean;
+	readonly blocks: readonly RawBlock[];
+	readonly unexpectedStatus: Readonly<Record<string, number>>;
+	/** Bucket, count, bucket, count, … */
+	readonly unexpectedPairs: Uint32Array;
+	readonly errors: ErrorCounts;
+	readonly health: GeneratorHealth;
+}
+
+export interface RawBlock {
+	readonly startMs: number;
+	readonly durationMs: number;
+	readonly ok: number;
+	readonly unexpected: number;
+	readonly errors: number;
+	readonly bodyBytes: number;
+	/** Of the recorded service times, in whole nanoseconds. */
+	readonly sumNs: number;
+	readonly maxNs: number;
+	/** Bucket, count, bucket, count, … */
+	readonly pairs: Uint32Array;
+}
