@@ -32,18 +32,18 @@ for (const variant of variants.length > 0 ? variants : ["hook", "nested", "twins
 		const fast = join(folder, "fast.json");
 		const reference = join(folder, "reference.json");
 		const functions = join(folder, "functions.json");
-		await record(variant, [], fast, null);
-		await record(variant, ["--no-turbo-inlining"], reference, functions);
+		await record(variant, {}, fast, null);
+		await record(variant, { AZ_PROF_CPU_NO_INLINING: "1" }, reference, functions);
 		save(variant, { profile: read(fast), reference: read(reference), functions: read(functions) });
 	} finally {
 		rmSync(folder, { recursive: true, force: true });
 	}
 }
 
-async function record(variant, nodeFlags, file, functionsFile) {
-	const child = spawn(process.execPath, [...nodeFlags, "--import", preload, server], {
+async function record(variant, env, file, functionsFile) {
+	const child = spawn(process.execPath, ["--import", preload, server], {
 		cwd: root,
-		env: { ...process.env, VARIANT: variant, PORT: "0", AZ_PROF_CPU_INTERVAL_US: "1000" },
+		env: { ...process.env, VARIANT: variant, PORT: "0", AZ_PROF_CPU_INTERVAL_US: "1000", ...env },
 		stdio: ["ignore", "pipe", "inherit", "ipc"],
 	});
 	const connections = new http.Agent({ keepAlive: true, maxSockets: clients });

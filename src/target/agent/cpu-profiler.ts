@@ -1,5 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { console as inspectorConsole, Session } from "node:inspector";
+import { setFlagsFromString } from "node:v8";
 
 /**
  * The target's side of the V8 CPU sampler. Loaded into the target, so it uses Node's own modules only and does nothing
@@ -13,6 +14,14 @@ export type AgentMethod = (params: Record<string, unknown>) => Promise<unknown>;
 
 /** Microseconds between two samples; its presence starts the base profile. */
 export const INTERVAL_ENV = "AZ_PROF_CPU_INTERVAL_US";
+/** "1" forbids V8 to inline functions, for the reference run. */
+export const NO_INLINING_ENV = "AZ_PROF_CPU_NO_INLINING";
+
+/**
+ * Set from inside, before the target's own code is compiled: that works however Node was started, and a version of V8
+ * that does not know one of them only says so on stderr instead of refusing to start.
+ */
+const noInliningFlags = ["--no-turbo-inlining", "--no-maglev-inlining"];
 
 /** Line and column count from 1; `end` is the place just behind the last character. */
 export interface FunctionRangeRecord {
@@ -40,6 +49,7 @@ let sampler: Sampler | undefined;
  * @throws Error when the interval is not a positive number of microseconds
  */
 export function startIfAsked(env: NodeJS.ProcessEnv): void {
+	if (env[NO_INLINING_ENV] === "1") for (const flag of noInliningFlags) setFlagsFromString(flag);
 	const asked = env[INTERVAL_ENV];
 	if (asked === undefined || sampler !== undefined) return;
 	const intervalUs = Number(asked);
@@ -56,15 +66,13 @@ export function startIfAsked(env: NodeJS.ProcessEnv): void {
 /**
  * What the tool can ask for:
  * cpu.begin { name } opens a window; cpu.end { name, file } closes it, writes the .cpuprofile and says how many samples
- * are in it; cpu.functions { file } writes the line range of every function that is loaded; cpu.node {} names the
- * program that runs, so that its flags can be looked up.
+ * are in it; cpu.functions { file } writes the line range of every function that is loaded.
  */
 export function cpuProfilerMethods(): Record<string, AgentMethod> {
 	return {
 		"cpu.begin": begin,
 		"cpu.end": end,
 		"cpu.functions": writeFunctions,
-		"cpu.node": async () => ({ execPath: process.execPath, execArgv: process.execArgv }),
 	};
 }
 
