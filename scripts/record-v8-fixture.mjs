@@ -23,10 +23,10 @@ process.channel?.unref();
 `)}`;
 const clients = 8;
 const warmUpMs = 2_500;
-const windowMs = 2_000;
+const windowMs = 3_000;
 
 const variants = process.argv.slice(2);
-for (const variant of variants.length > 0 ? variants : ["hook", "nested", "twins"]) {
+for (const variant of variants.length > 0 ? variants : ["hook", "nested", "overlap", "twins"]) {
 	const folder = mkdtempSync(join(tmpdir(), "record-v8-"));
 	try {
 		const fast = join(folder, "fast.json");

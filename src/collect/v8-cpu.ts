@@ -10,7 +10,7 @@ import type { CallTree, TickCounts } from "../model/call-tree.js";
 import type { Finding } from "../model/finding.js";
 import type { Measurement } from "../model/run-record.js";
 import type { AgentConnection, RunningTarget } from "../target/target.js";
-import type { CollectContext, Collected, Collector } from "./collector.js";
+import type { CollectContext, Collector } from "./collector.js";
 
 const NAME = "v8";
 const INTERVAL_US = 1_000;
