@@ -32,9 +32,9 @@ for (const variant of variants.length > 0 ? variants : ["hook", "nested", "overl
 		const fast = join(folder, "fast.json");
 		const reference = join(folder, "reference.json");
 		const functions = join(folder, "functions.json");
-		await record(variant, {}, fast, null);
+		const spent = await record(variant, {}, fast, null);
 		await record(variant, { AZ_PROF_CPU_NO_INLINING: "1" }, reference, functions);
-		save(variant, { profile: read(fast), reference: read(reference), functions: read(functions) });
+		save(variant, { spent, profile: read(fast), reference: read(reference), functions: read(functions) });
 	} finally {
 		rmSync(folder, { recursive: true, force: true });
 	}
@@ -44,7 +44,7 @@ async function record(variant, env, file, functionsFile) {
 	const child = spawn(process.execPath, ["--import", preload, server], {
 		cwd: root,
 		env: { ...process.env, VARIANT: variant, PORT: "0", AZ_PROF_CPU_INTERVAL_US: "1000", ...env },
-		stdio: ["ignore", "pipe", "inherit", "ipc"],
+		stdio: ["ignore", "pipe", "pipe", "ipc"],
 	});
 	const connections = new http.Agent({ keepAlive: true, maxSockets: clients });
 	let stopped = false;
@@ -58,17 +58,28 @@ async function record(variant, env, file, functionsFile) {
 			while (!stopped && Date.now() < deadline) await get(origin, connections);
 		});
 		await sleep(warmUpMs);
+		await takeSpent(child);
 		await call(child, "cpu.begin", { name: "window" });
 		await sleep(windowMs);
 		await call(child, "cpu.end", { name: "window", file });
+		const spent = await takeSpent(child);
 		stopped = true;
 		await Promise.all(load);
 		if (functionsFile !== null) await call(child, "cpu.functions", { file: functionsFile });
+		return spent;
 	} finally {
 		stopped = true;
 		connections.destroy();
 		child.kill("SIGKILL");
 	}
+}
+
+/** Milliseconds that each of the fixture's loops has taken since the last call, by the fixture's own clock. */
+function takeSpent(child) {
+	return new Promise((resolve) => {
+		child.stderr.once("data", (data) => resolve(JSON.parse(/spent (.*)/.exec(String(data))[1])));
+		child.kill("SIGUSR2");
+	});
 }
 
 function get(origin, agent) {
@@ -91,6 +102,7 @@ function save(variant, recording) {
 	const slim = {
 		variant,
 		node: process.version,
+		spentMs: recording.spent,
 		// The single samples are not needed, and they are most of the file.
 		profile: { ...recording.profile, samples: [], timeDeltas: [] },
 		reference: { ...recording.reference, samples: [], timeDeltas: [] },

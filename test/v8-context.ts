@@ -15,8 +15,10 @@ export interface ProfiledServer {
 	readonly env?: Readonly<Record<string, string>>;
 	readonly warmupMs?: number;
 	readonly durationMs?: number;
-	/** The window stays open until so many requests were answered, at most four times its length. */
+	/** The main window stays open until so many requests were answered, at most four times its length. */
 	readonly minAnswers?: number;
+	/** Called just before the window opens and just after it closes, not for windows with a label. */
+	readonly onEdge?: (target: RunningTarget) => Promise<void>;
 	/** Lets a test spoil a start; returns the options to use. */
 	readonly onStart?: (options: StartOptions) => StartOptions;
 }
@@ -65,8 +67,16 @@ export async function withV8Context<T>(
 			load(target, path, {
 				warmupMs: server.warmupMs ?? 2_500,
 				durationMs: server.durationMs ?? 3_000,
-				minAnswers: server.minAnswers ?? 0,
+				minAnswers: hooks.label === undefined ? (server.minAnswers ?? 0) : 0,
 				...hooks,
+				onWindowOpens: async () => {
+					if (hooks.label === undefined) await server.onEdge?.(target);
+					await hooks.onWindowOpens?.();
+				},
+				onWindowClosed: async () => {
+					await hooks.onWindowClosed?.();
+					if (hooks.label === undefined) await server.onEdge?.(target);
+				},
 			}),
 	};
 	try {
