@@ -1,0 +1,191 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { z } from "zod";
+import { type InliningReference, putBackInlinedFrames } from "../analyse/inlined-frames.js";
+import { countTicks, parseCpuProfile, plainCallTree, type SampledProfile } from "../analyse/v8-cpu-profile.js";
+import { inlinedPutBack, inliningUnresolved, samplesLost } from "../analyse/v8-findings.js";
+import { parseFunctionRanges } from "../analyse/v8-function-ranges.js";
+import { KnownError, messageOf } from "../errors.js";
+import type { CallTree, TickCounts } from "../model/call-tree.js";
+import type { Finding } from "../model/finding.js";
+import type { Measurement } from "../model/run-record.js";
+import type { AgentConnection, RunningTarget } from "../target/target.js";
+import type { CollectContext, Collector } from "./collector.js";
+
+const NAME = "v8";
+const INTERVAL_US = 1_000;
+const WINDOW = "az-prof window";
+/** The reference only tells who calls whom on which lines; about two thousand samples do. */
+const REFERENCE_MS = 3_000;
+/** Writing a profile of a long window or the sources of a large app takes a while under load. */
+const CALL_TIMEOUT_MS = 60_000;
+
+const files = {
+	profile: "cpu.cpuprofile",
+	reference: "cpu-no-inlining.cpuprofile",
+	functions: "functions.json",
+} as const;
+
+/**
+ * V8's CPU sampler at full speed, then, with the target started again, a short run without inlining. The shares come from
+ * the first; the second only tells which function a line belongs to (docs/inlined-frames.md).
+ */
+export const v8Cpu: Collector = {
+	name: NAME,
+	title: "V8 CPU sampler",
+	needsProcess: true,
+	needsNode: true,
+	unavailable: async () => null,
+	collect: async (context) => {
+		const { measurement, profile } = await sampleAtFullSpeed(context);
+		const reference = await sampleWithoutInlining(context);
+		const analysis = analyse(profile, reference);
+		return {
+			measurement,
+			tree: analysis.tree,
+			ticks: analysis.ticks,
+			files: [
+				{ title: "CPU profile", path: files.profile },
+				...("failure" in reference
+					? []
+					: [
+							{ title: "CPU profile without inlining (for reference)", path: files.reference },
+							{ title: "Line ranges of the target's functions", path: files.functions },
+						]),
+			],
+			notes: notesOf(profile, analysis),
+			findings: analysis.findings,
+		};
+	},
+};
+
+async function sampleAtFullSpeed(
+	context: CollectContext,
+): Promise<{ readonly measurement: Measurement; readonly profile: SampledProfile }> {
+	const env = { AZ_PROF_CPU_INTERVAL_US: String(INTERVAL_US) };
+	const measurement = await context.withTarget({ label: NAME, env }, (target) => {
+		context.say("sampling");
+		return measureSampled(context, target, join(context.folder, files.profile), {});
+	});
+	return { measurement, profile: await readProfile(context, files.profile) };
+}
+
+/** The reference, or why it could not be had; the profile is worth having without it. */
+async function sampleWithoutInlining(context: CollectContext): Promise<InliningReference | { failure: string }> {
+	const env = { AZ_PROF_CPU_INTERVAL_US: String(INTERVAL_US), AZ_PROF_CPU_NO_INLINING: "1" };
+	try {
+		await context.withTarget({ label: `${NAME}-no-inlining`, env }, async (target) => {
+			context.say("sampling without inlining");
+			await measureSampled(context, target, join(context.folder, files.reference), {
+				durationMs: Math.min(REFERENCE_MS, context.durationMs),
+				label: "without inlining",
+			});
+			const file = join(context.folder, files.functions);
+			await agentOf(target).call("cpu.functions", { file }, CALL_TIMEOUT_MS);
+		});
+		return {
+			profile: await readProfile(context, files.reference),
+			functions: parseFunctionRanges(await readJson(context, files.functions)),
+		};
+	} catch (error) {
+		context.signal.throwIfAborted();
+		return { failure: messageOf(error) };
+	}
+}
+
+async function measureSampled(
+	context: CollectContext,
+	target: RunningTarget,
+	file: string,
+	window: { readonly durationMs?: number; readonly label?: string },
+): Promise<Measurement> {
+	const agent = agentOf(target);
+	return context.measure(target, {
+		...window,
+		onWindowOpens: async () => {
+			await agent.call("cpu.begin", { name: WINDOW });
+		},
+		onWindowClosed: async () => {
+			const answer = await agent.call("cpu.end", { name: WINDOW, file }, CALL_TIMEOUT_MS);
+			if (!z.object({ samples: z.number().positive() }).safeParse(answer).success) throw noSamples();
+		},
+	});
+}
+
+interface Analysis {
+	readonly tree: CallTree;
+	readonly ticks: TickCounts;
+	readonly findings: readonly Finding[];
+	readonly inlining: string;
+}
+
+function analyse(profile: SampledProfile, reference: InliningReference | { failure: string }): Analysis {
+	if ("failure" in reference) {
+		const ticks = countTicks(profile, INTERVAL_US);
+		return {
+			tree: plainCallTree(profile),
+			ticks,
+			findings: [inliningUnresolved(NAME, reference.failure), ...lossOf(ticks)],
+			inlining: "inlined functions are charged to their callers",
+		};
+	}
+	const { tree, putBack, ambiguous, unresolved } = putBackInlinedFrames(profile, reference);
+	const ticks = countTicks(profile, INTERVAL_US, { putBack, ambiguous });
+	return {
+		tree,
+		ticks,
+		findings: [inlinedPutBack(NAME, ticks, unresolved), ...lossOf(ticks)],
+		inlining: `${Math.round(putBack)} ticks put back to inlined functions, ${Math.round(ambiguous)} on lines with several possible owners`,
+	};
+}
+
+function lossOf(ticks: TickCounts): Finding[] {
+	const finding = samplesLost(NAME, ticks);
+	return finding === null ? [] : [finding];
+}
+
+function notesOf(profile: SampledProfile, { ticks, inlining }: Analysis): string[] {
+	const taken = ticks.total - ticks.lost;
+	return [
+		`one sample every ${INTERVAL_US / 1e3} ms of the main thread, over ${(profile.windowUs / 1e6).toFixed(2)} s; sampler running since the target's start`,
+		`${taken} of ${ticks.total} due samples were taken, ${ticks.idle} of them idle`,
+		inlining,
+		"reference: --no-turbo-inlining --no-maglev-inlining",
+	];
+}
+
+async function readProfile(context: CollectContext, name: string): Promise<SampledProfile> {
+	return parseCpuProfile(await readJson(context, name));
+}
+
+async function readJson(context: CollectContext, name: string): Promise<unknown> {
+	try {
+		return JSON.parse(await readFile(join(context.folder, name), "utf8"));
+	} catch (error) {
+		throw new KnownError({
+			code: "COLLECTOR_FAILED",
+			what: `the target did not leave a readable ${name}`,
+			why: messageOf(error),
+			fix: "check that the target may write to the run folder",
+			cause: error,
+		});
+	}
+}
+
+function agentOf(target: RunningTarget): AgentConnection {
+	if (target.agent !== null) return target.agent;
+	throw new KnownError({
+		code: "COLLECTOR_FAILED",
+		what: "V8's sampler needs the agent inside the target, and it is not there",
+		why: "the server that listens is not a Node process of ours",
+		fix: "profile it with another collector, or start it with node directly",
+	});
+}
+
+const noSamples = (): KnownError =>
+	new KnownError({
+		code: "COLLECTOR_FAILED",
+		what: "V8's sampler took no sample in the window",
+		why: "the target's main thread was blocked, or the window was too short",
+		fix: "try a longer --duration",
+	});

@@ -1,0 +1,199 @@
+import { writeFileSync } from "node:fs";
+import { console as inspectorConsole, Session } from "node:inspector";
+import { setFlagsFromString } from "node:v8";
+
+/**
+ * The target's side of the V8 CPU sampler. Loaded into the target, so it uses Node's own modules only and does nothing
+ * until it is asked.
+ *
+ * One profile, the base, runs from the target's start: V8 keeps the source positions of what it optimises meanwhile, and
+ * without them an inlined function leaves no trace at all. The measured window is a second, console profile of the
+ * same session: it starts in well under a millisecond, because the sampler runs already.
+ */
+export type AgentMethod = (params: Record<string, unknown>) => Promise<unknown>;
+
+/** Microseconds between two samples; its presence starts the base profile. */
+export const INTERVAL_ENV = "AZ_PROF_CPU_INTERVAL_US";
+/** "1" forbids V8 to inline functions, for the reference run. */
+export const NO_INLINING_ENV = "AZ_PROF_CPU_NO_INLINING";
+
+/**
+ * Set from inside, before the target's own code is compiled: that works however Node was started, and a version of V8
+ * that does not know one of them only says so on stderr instead of refusing to start.
+ */
+const noInliningFlags = ["--no-turbo-inlining", "--no-maglev-inlining"];
+
+/** Line and column count from 1; `end` is the place just behind the last character. */
+export interface FunctionRangeRecord {
+	readonly name: string;
+	readonly startLine: number;
+	readonly startColumn: number;
+	readonly endLine: number;
+	readonly endColumn: number;
+}
+
+interface RawProfile {
+	readonly nodes: readonly { readonly hitCount?: number }[];
+}
+
+interface Sampler {
+	readonly session: Session;
+	readonly intervalUs: number;
+}
+
+let sampler: Sampler | undefined;
+
+/**
+ * Starts the base profile when the environment asks for it. To be called before the target's own code runs.
+ *
+ * @throws Error when the interval is not a positive number of microseconds
+ */
+export function startIfAsked(env: NodeJS.ProcessEnv): void {
+	if (env[NO_INLINING_ENV] === "1") for (const flag of noInliningFlags) setFlagsFromString(flag);
+	const asked = env[INTERVAL_ENV];
+	if (asked === undefined || sampler !== undefined) return;
+	const intervalUs = Number(asked);
+	if (!(intervalUs >= 1)) throw new Error(`${INTERVAL_ENV} is not a number of microseconds: ${asked}`);
+	const session = new Session();
+	session.connect();
+	// The main thread's session answers at once, so what follows is done when this function returns.
+	session.post("Profiler.enable");
+	session.post("Profiler.setSamplingInterval", { interval: Math.round(intervalUs) });
+	session.post("Profiler.start");
+	sampler = { session, intervalUs };
+}
+
+/**
+ * What the tool can ask for:
+ * cpu.begin { name } opens a window; cpu.end { name, file } closes it, writes the .cpuprofile and says how many samples
+ * are in it; cpu.functions { file } writes the line range of every function that is loaded.
+ */
+export function cpuProfilerMethods(): Record<string, AgentMethod> {
+	return {
+		"cpu.begin": begin,
+		"cpu.end": end,
+		"cpu.functions": writeFunctions,
+	};
+}
+
+async function begin(params: Record<string, unknown>): Promise<{ intervalUs: number }> {
+	const { intervalUs } = running();
+	profileConsole().profile(text(params, "name"));
+	return { intervalUs };
+}
+
+async function end(params: Record<string, unknown>): Promise<{ samples: number; path: string }> {
+	const { session } = running();
+	const name = text(params, "name");
+	const path = text(params, "file");
+	const profile = await new Promise<RawProfile>((resolve, reject) => {
+		const finished = (message: { params: { title?: string; profile: RawProfile } }): void => {
+			if (message.params.title === name) resolve(message.params.profile);
+		};
+		session.once("Profiler.consoleProfileFinished", finished);
+		profileConsole().profileEnd(name);
+		// The event comes while profileEnd runs. If it did not, there was no such window.
+		setImmediate(() => {
+			session.removeListener("Profiler.consoleProfileFinished", finished);
+			reject(new Error(`no CPU profile named ${name} was running`));
+		});
+	});
+	writeFileSync(path, JSON.stringify(profile));
+	return { samples: profile.nodes.reduce((sum, node) => sum + (node.hitCount ?? 0), 0), path };
+}
+
+/**
+ * Enables the debugger of a session of its own to get at the sources as V8 holds them, so that wrappers, transpilers and
+ * Node's built-in modules need no special care. That drops optimised code: ask only when the window has closed.
+ */
+async function writeFunctions(params: Record<string, unknown>): Promise<{ functions: number; path: string }> {
+	const path = text(params, "file");
+	const session = new Session();
+	session.connect();
+	try {
+		await post(session, "Profiler.enable");
+		await post(session, "Debugger.enable");
+		const { result } = await post<{ result: ScriptCoverage[] }>(session, "Profiler.getBestEffortCoverage");
+		const scripts = [];
+		for (const script of result) {
+			if (script.url === "") continue;
+			const source = await sourceOf(session, script.scriptId);
+			if (source !== null) scripts.push({ url: script.url, functions: rangesOf(script, source) });
+		}
+		writeFileSync(path, JSON.stringify({ scripts }));
+		return { functions: scripts.reduce((sum, { functions }) => sum + functions.length, 0), path };
+	} finally {
+		session.disconnect();
+	}
+}
+
+interface ScriptCoverage {
+	readonly scriptId: string;
+	readonly url: string;
+	readonly functions: readonly {
+		readonly functionName: string;
+		readonly ranges: readonly { readonly startOffset: number; readonly endOffset: number }[];
+	}[];
+}
+
+/** Null for a script that has been collected since. */
+async function sourceOf(session: Session, scriptId: string): Promise<string | null> {
+	try {
+		return (await post<{ scriptSource: string }>(session, "Debugger.getScriptSource", { scriptId })).scriptSource;
+	} catch {
+		return null;
+	}
+}
+
+function rangesOf(script: ScriptCoverage, source: string): FunctionRangeRecord[] {
+	const lineStarts = [0];
+	for (let at = source.indexOf("\n"); at >= 0; at = source.indexOf("\n", at + 1)) lineStarts.push(at + 1);
+	return script.functions.flatMap(({ functionName, ranges }) => {
+		const range = ranges[0];
+		if (range === undefined) return [];
+		const start = position(lineStarts, range.startOffset);
+		const end = position(lineStarts, range.endOffset);
+		return [
+			{
+				name: functionName,
+				startLine: start.line,
+				startColumn: start.column,
+				endLine: end.line,
+				endColumn: end.column,
+			},
+		];
+	});
+}
+
+function position(lineStarts: readonly number[], offset: number): { line: number; column: number } {
+	let low = 0;
+	let high = lineStarts.length;
+	while (high - low > 1) {
+		const middle = (low + high) >> 1;
+		if ((lineStarts[middle] ?? 0) <= offset) low = middle;
+		else high = middle;
+	}
+	return { line: low + 1, column: offset - (lineStarts[low] ?? 0) + 1 };
+}
+
+function running(): Sampler {
+	if (sampler === undefined) throw new Error(`the CPU sampler does not run: ${INTERVAL_ENV} was not set at the start`);
+	return sampler;
+}
+
+function text(params: Record<string, unknown>, key: string): string {
+	const value = params[key];
+	if (typeof value !== "string" || value === "") throw new Error(`${key} is missing`);
+	return value;
+}
+
+/** V8's own console: Node's global one does not pass profile() on to the sessions of its own process. */
+function profileConsole(): { profile(title: string): void; profileEnd(title: string): void } {
+	return inspectorConsole as unknown as { profile(title: string): void; profileEnd(title: string): void };
+}
+
+function post<Result>(session: Session, method: string, params: object = {}): Promise<Result> {
+	return new Promise((resolve, reject) => {
+		session.post(method, params, (error, result) => (error ? reject(error) : resolve(result as Result)));
+	});
+}
