@@ -12,7 +12,7 @@ const REPLACEMENT = "[secret]";
 /** A shorter "secret" would blank out half of the record. */
 const SHORTEST_SECRET = 4;
 
-export const isSecretHeader = (name: string): boolean => secretHeaders.has(name.toLowerCase());
+const isSecretHeader = (name: string): boolean => secretHeaders.has(name.toLowerCase());
 
 /** The values that must not be written, from the headers of a request: whole values, and a token after its scheme. */
 export function secretsOf(headers: Readonly<Record<string, string>>): string[] {

@@ -12,7 +12,3 @@ export type Milliseconds = Quantity<"ms">;
 export const ns = (value: number): Nanoseconds => value as Nanoseconds;
 export const us = (value: number): Microseconds => value as Microseconds;
 export const ms = (value: number): Milliseconds => value as Milliseconds;
-
-export const nsFromMs = (value: Milliseconds): Nanoseconds => ns(value * 1e6);
-export const msFromNs = (value: Nanoseconds): Milliseconds => ms(value / 1e6);
-export const usFromNs = (value: Nanoseconds): Microseconds => us(value / 1e3);

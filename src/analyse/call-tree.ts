@@ -1,6 +1,6 @@
 import type { CallNode, CallTree, Frame } from "../model/call-tree.js";
 
-export const ROOT_FRAME: Frame = {
+const ROOT_FRAME: Frame = {
 	name: "(root)",
 	file: null,
 	line: null,

@@ -94,7 +94,7 @@ function sampledNode({ callFrame, hitCount, positionTicks }: RawNode, parent: nu
 	};
 }
 
-export const isIdle = (frame: Frame): boolean => frame.file === null && frame.name === "(idle)";
+const isIdle = (frame: Frame): boolean => frame.file === null && frame.name === "(idle)";
 const isGarbageCollector = (frame: Frame): boolean => frame.file === null && frame.name === "(garbage collector)";
 const isUnknown = (frame: Frame): boolean =>
 	frame.file === null && (frame.name === "(program)" || frame.name === "(unresolved function)");

@@ -233,7 +233,7 @@ export class Run {
 const unpinned = (because: string): CpuPlan => ({ target: null, generator: null, unpinnedBecause: because });
 
 /** A name that every file system takes. */
-export const fileNameOf = (id: string): string =>
+const fileNameOf = (id: string): string =>
 	id
 		.replace(/[^A-Za-z0-9.-]+/g, "-")
 		.replace(/-+$/, "")

@@ -7,7 +7,7 @@ import type { RawBlock, RawWindow } from "./messages.js";
 const BLOCK_MS = 250;
 const BLOCKS_PER_SECOND = 4;
 
-export const noErrors = (): ErrorCounts => ({ refused: 0, reset: 0, timeout: 0, protocol: 0, other: 0 });
+const noErrors = (): ErrorCounts => ({ refused: 0, reset: 0, timeout: 0, protocol: 0, other: 0 });
 
 interface Window {
 	readonly startedAt: number;

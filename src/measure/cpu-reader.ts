@@ -28,7 +28,7 @@ export function cpuReaderOf(target: RunningTarget): CpuReader | null {
 }
 
 /** The CPU time of a fixed set of processes on Linux. A thread that ends keeps what it had at the last reading. */
-export class SchedstatReader implements CpuReader {
+class SchedstatReader implements CpuReader {
 	readonly source = "schedstat";
 	readonly #pids: readonly number[];
 	/** Last seen counters of every thread, by "pid/tid". */

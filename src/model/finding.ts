@@ -4,7 +4,7 @@ import { z } from "zod";
  * A finding is one coded statement with the figures that carry it. Its sentence is made here and nowhere else, so that
  * the terminal, the report and run.json say the same thing.
  */
-export const severities = ["info", "warning", "problem"] as const;
+const severities = ["info", "warning", "problem"] as const;
 
 export const findingSchema = z.object({
 	code: z.string(),

@@ -11,7 +11,7 @@ export const RUN_RECORD_VERSION = 1;
 const count = z.number().int().nonnegative();
 const nanoseconds = z.number().nonnegative();
 
-export const endpointSchema = z.object({
+const endpointSchema = z.object({
 	method: z.string(),
 	path: z.string(),
 	/** Header names in lower case; secret values are replaced before they come here. */
@@ -19,7 +19,7 @@ export const endpointSchema = z.object({
 	bodyBytes: count,
 });
 
-export const closedLoadSchema = z.object({
+const closedLoadSchema = z.object({
 	kind: z.literal("closed"),
 	/** Connections, each with one request in flight. */
 	clients: z.number().int().positive(),
@@ -29,10 +29,10 @@ export const closedLoadSchema = z.object({
 	warmupMaxMs: z.number().nonnegative(),
 	timeoutMs: z.number().positive(),
 });
-export const loadSchema = z.discriminatedUnion("kind", [closedLoadSchema]);
+const loadSchema = z.discriminatedUnion("kind", [closedLoadSchema]);
 
 /** Every attempt that ended inside the window is in exactly one of ok, unexpectedStatus and errors. */
-export const requestCountsSchema = z.object({
+const requestCountsSchema = z.object({
 	attempted: count,
 	/** Whole answers of an expected status. */
 	ok: count,
@@ -41,7 +41,7 @@ export const requestCountsSchema = z.object({
 	errors: z.object({ refused: count, reset: count, timeout: count, protocol: count, other: count }),
 });
 
-export const percentileSchema = z.object({
+const percentileSchema = z.object({
 	/** 0.5, 0.9, 0.95, 0.99, 0.999 */
 	quantile: z.number().min(0).max(1),
 	valueNs: nanoseconds,
@@ -51,7 +51,7 @@ export const percentileSchema = z.object({
 });
 
 /** One second (the last one may be shorter) of the window. */
-export const secondSchema = z.object({
+const secondSchema = z.object({
 	startMs: z.number().nonnegative(),
 	durationMs: z.number().positive(),
 	requests: count,
@@ -63,7 +63,7 @@ export const secondSchema = z.object({
 	targetCpuNs: nanoseconds.nullable(),
 });
 
-export const cpuSchema = z.object({
+const cpuSchema = z.object({
 	nsPerRequest: nanoseconds,
 	/** 95 % interval over the seconds of this one window; it does not cover the difference between two starts of a process. */
 	lowNs: nanoseconds.nullable(),
@@ -76,7 +76,7 @@ export const cpuSchema = z.object({
 	processes: count,
 });
 
-export const generatorSchema = z.object({
+const generatorSchema = z.object({
 	cpuNs: nanoseconds,
 	/** Share of the window that the generator spent on a core, 0…1. */
 	cpuUtilization: z.number().nonnegative(),
@@ -86,14 +86,14 @@ export const generatorSchema = z.object({
 	pinnedCpus: z.string().nullable(),
 });
 
-export const warmupSchema = z.object({
+const warmupSchema = z.object({
 	requests: count,
 	durationMs: z.number().nonnegative(),
 	/** Whether CPU (or, without it, time) per request had stopped falling when the window began. */
 	flat: z.boolean(),
 });
 
-export const measurementSchema = z.object({
+const measurementSchema = z.object({
 	/** Unique in the run: "clean GET:/metrics", "v8 GET:/metrics". */
 	id: z.string(),
 	endpoint: endpointSchema,
@@ -127,7 +127,7 @@ export const measurementSchema = z.object({
 });
 export type Measurement = z.infer<typeof measurementSchema>;
 
-export const frameSchema = z.object({
+const frameSchema = z.object({
 	name: z.string(),
 	file: z.string().nullable(),
 	line: z.number().nullable(),
@@ -159,7 +159,7 @@ export const tickCountsSchema = z.object({
 	putBack: z.number().nonnegative(),
 });
 
-export const profileSchema = z.object({
+const profileSchema = z.object({
 	/** "v8", "0x" */
 	collector: z.string(),
 	/** The measurement during which it was taken. */
@@ -176,7 +176,7 @@ export const profileSchema = z.object({
 });
 export type ProfileRecord = z.infer<typeof profileSchema>;
 
-export const agreementSchema = z.object({
+const agreementSchema = z.object({
 	collectors: z.tuple([z.string(), z.string()]),
 	/** Sum over functions of the smaller of the two shares of self time, 0…1 (1 − total variation distance). */
 	selfOverlap: z.number().min(0).max(1),
@@ -184,7 +184,7 @@ export const agreementSchema = z.object({
 	packageOverlap: z.number().min(0).max(1),
 });
 
-export const machineSchema = z.object({
+const machineSchema = z.object({
 	platform: z.string(),
 	release: z.string(),
 	arch: z.string(),
@@ -196,7 +196,7 @@ export const machineSchema = z.object({
 	stealShare: z.number().min(0).max(1).nullable(),
 });
 
-export const targetSchema = z.object({
+const targetSchema = z.object({
 	kind: z.enum(["gateway", "command", "url"]),
 	/** The command line without secrets; null for a URL. */
 	argv: z.array(z.string()).nullable(),
@@ -231,4 +231,3 @@ export const runRecordSchema = z.object({
 export type RunRecord = z.infer<typeof runRecordSchema>;
 export type ClosedLoad = z.infer<typeof closedLoadSchema>;
 export type Machine = z.infer<typeof machineSchema>;
-export type Agreement = z.infer<typeof agreementSchema>;

@@ -82,9 +82,6 @@ export function forgetChild(pid: number): void {
 	if (warden !== undefined) tellWarden(`forget ${pid}`);
 }
 
-/** The value of SESSION_MARK in everything this process starts. */
-export const sessionMark: string = session;
-
 function tellWarden(line: string): void {
 	warden?.stdin?.write(`${line}\n`);
 }

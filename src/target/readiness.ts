@@ -46,7 +46,7 @@ export async function waitUntilReady(
 	}
 }
 
-export const isExpected = (status: number, expected: readonly number[] | null): boolean =>
+const isExpected = (status: number, expected: readonly number[] | null): boolean =>
 	expected === null ? status >= 200 && status < 300 : expected.includes(status);
 
 function tryOnce(origin: string, endpoint: EndpointRequest, signal: AbortSignal): Promise<Answer> {

@@ -13,9 +13,9 @@ import { setFlagsFromString } from "node:v8";
 export type AgentMethod = (params: Record<string, unknown>) => Promise<unknown>;
 
 /** Microseconds between two samples; its presence starts the base profile. */
-export const INTERVAL_ENV = "AZ_PROF_CPU_INTERVAL_US";
+const INTERVAL_ENV = "AZ_PROF_CPU_INTERVAL_US";
 /** "1" forbids V8 to inline functions, for the reference run. */
-export const NO_INLINING_ENV = "AZ_PROF_CPU_NO_INLINING";
+const NO_INLINING_ENV = "AZ_PROF_CPU_NO_INLINING";
 
 /**
  * Set from inside, before the target's own code is compiled: that works however Node was started, and a version of V8
@@ -24,7 +24,7 @@ export const NO_INLINING_ENV = "AZ_PROF_CPU_NO_INLINING";
 const noInliningFlags = ["--no-turbo-inlining", "--no-maglev-inlining"];
 
 /** Line and column count from 1; `end` is the place just behind the last character. */
-export interface FunctionRangeRecord {
+interface FunctionRangeRecord {
 	readonly name: string;
 	readonly startLine: number;
 	readonly startColumn: number;
