@@ -17,7 +17,7 @@ export interface ProfiledServer {
 	readonly durationMs?: number;
 	/** The main window stays open until so many requests were answered, at most four times its length. */
 	readonly minAnswers?: number;
-	/** Called just before the window opens and just after it closes, not for windows with a label. */
+	/** Called just before the window opens and just after it closes, not for windows aside. */
 	readonly onEdge?: (target: RunningTarget) => Promise<void>;
 	/** Lets a test spoil a start; returns the options to use. */
 	readonly onStart?: (options: StartOptions) => StartOptions;
@@ -67,15 +67,15 @@ export async function withV8Context<T>(
 			load(target, path, {
 				warmupMs: server.warmupMs ?? 2_500,
 				durationMs: server.durationMs ?? 3_000,
-				minAnswers: hooks.label === undefined ? (server.minAnswers ?? 0) : 0,
-				...hooks,
+				minAnswers: hooks.aside === undefined ? (server.minAnswers ?? 0) : 0,
+				...hooks.aside,
 				onWindowOpens: async () => {
-					if (hooks.label === undefined) await server.onEdge?.(target);
+					if (hooks.aside === undefined) await server.onEdge?.(target);
 					await hooks.onWindowOpens?.();
 				},
 				onWindowClosed: async () => {
 					await hooks.onWindowClosed?.();
-					if (hooks.label === undefined) await server.onEdge?.(target);
+					if (hooks.aside === undefined) await server.onEdge?.(target);
 				},
 			}),
 	};

@@ -180,6 +180,25 @@ export const collectorFailed = (collector: string, reason: string): Finding =>
 export const collectorUnavailable = (collector: string, why: string, fix: string): Finding =>
 	finding("COLLECTOR_UNAVAILABLE", "problem", collector, { why, fix }, `No profile by ${collector}: ${why}; ${fix}.`);
 
+/** A profiler that slows its target this much shows a different program. */
+const HEAVY_OVERHEAD = 0.3;
+
+/** PROFILER_HEAVY: the load under a profiler cost much more CPU per request than the clean one. */
+export function profilerHeavy(collector: string, profiled: Measurement, clean: Measurement): Finding[] {
+	if (profiled.cpu === null || clean.cpu === null) return [];
+	const overhead = profiled.cpu.nsPerRequest / clean.cpu.nsPerRequest - 1;
+	if (overhead < HEAVY_OVERHEAD) return [];
+	return [
+		finding(
+			"PROFILER_HEAVY",
+			"info",
+			collector,
+			{ overhead, cleanNs: clean.cpu.nsPerRequest, profiledNs: profiled.cpu.nsPerRequest },
+			`Under ${collector} a request cost ${percent(overhead)} more CPU than without it: read its flamegraph for shares, not for times.`,
+		),
+	];
+}
+
 /** One endpoint of several that could not be measured. */
 export const endpointFailed = (endpoint: string, reason: string): Finding =>
 	finding("ENDPOINT_FAILED", "problem", endpoint, { reason }, `${endpoint} could not be measured: ${reason}.`);

@@ -31,6 +31,11 @@ export interface WindowHooks {
 	onWindowClosed?(): Promise<void>;
 }
 
+export interface MeasureHooks extends WindowHooks {
+	/** A window that serves the collector alone: it does not enter the record, and its warm-up is no longer than said. */
+	readonly aside?: { readonly label: string; readonly warmupMs: number; readonly durationMs: number };
+}
+
 export interface CollectContext {
 	/** An empty folder of the collector's own, inside the run folder; absolute. */
 	readonly folder: string;
@@ -41,11 +46,8 @@ export interface CollectContext {
 	say(phase: string): void;
 	/** Starts the target, waits until the endpoint answers, hands it over, and ends it in every case. */
 	withTarget<T>(options: StartOptions, use: (target: RunningTarget) => Promise<T>): Promise<T>;
-	/** Warms the target up and measures one window of `durationMs` (default: the run's). */
-	measure(
-		target: RunningTarget,
-		hooks: WindowHooks & { readonly durationMs?: number; readonly label?: string },
-	): Promise<Measurement>;
+	/** Warms the target up and measures one window, the run's own or one aside. */
+	measure(target: RunningTarget, hooks: MeasureHooks): Promise<Measurement>;
 }
 
 export interface Collected {

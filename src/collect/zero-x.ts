@@ -111,7 +111,6 @@ async function watch(context: CollectContext, target: RunningTarget): Promise<Wa
 	let to = 0n;
 	let mappings: readonly ExecutableMapping[] = [];
 	const measurement = await context.measure(target, {
-		label: "0x",
 		onWindowOpens: async () => {
 			from = process.hrtime.bigint();
 		},

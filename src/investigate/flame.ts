@@ -1,8 +1,9 @@
 import { join } from "node:path";
 import { agreementOf } from "../analyse/agreement.js";
-import { collectorFailed, collectorUnavailable, isHung } from "../analyse/findings.js";
+import { collectorFailed, collectorUnavailable, isHung, profilerHeavy } from "../analyse/findings.js";
 import type { CollectContext, Collected, Collector } from "../collect/collector.js";
 import { KnownError, messageOf } from "../errors.js";
+import type { Measurement } from "../model/run-record.js";
 import type { EndpointRequest } from "../target/endpoint.js";
 import { Run, type RunOutcome, type RunPlan } from "./run.js";
 
@@ -22,11 +23,11 @@ export const investigateFlame = (plan: FlamePlan): Promise<RunOutcome> =>
 			return run.measure(target, { endpoint: plan.endpoint, collector: null });
 		});
 		if (isHung(clean)) throw hung(plan);
-		for (const collector of plan.collectors) await profile(run, plan, collector, clean.id);
+		for (const collector of plan.collectors) await profile(run, plan, collector, clean);
 		compareProfiles(run);
 	});
 
-async function profile(run: Run, plan: FlamePlan, collector: Collector, cleanMeasurementId: string): Promise<void> {
+async function profile(run: Run, plan: FlamePlan, collector: Collector, clean: Measurement): Promise<void> {
 	const missing = await collector.unavailable();
 	if (missing !== null) {
 		run.note(collectorUnavailable(collector.name, missing.why, missing.fix));
@@ -35,7 +36,7 @@ async function profile(run: Run, plan: FlamePlan, collector: Collector, cleanMea
 	plan.say(`load under ${collector.title}`);
 	try {
 		const collected = await collector.collect(contextFor(run, plan, collector));
-		keep(run, collector.name, collected, cleanMeasurementId);
+		keep(run, collector.name, collected, clean);
 	} catch (error) {
 		if (plan.signal.aborted) throw error;
 		// The clean figures and the other profiles stand without this one.
@@ -57,18 +58,18 @@ function contextFor(run: Run, plan: FlamePlan, collector: Collector): CollectCon
 	};
 }
 
-function keep(run: Run, name: string, collected: Collected, cleanMeasurementId: string): void {
+function keep(run: Run, name: string, collected: Collected, clean: Measurement): void {
 	run.trees.set(name, collected.tree);
 	run.record.profiles.push({
 		collector: name,
 		measurementId: collected.measurement.id,
-		cleanMeasurementId,
+		cleanMeasurementId: clean.id,
 		ticks: collected.ticks,
 		treeFile: run.folder.saveTree(join(name, "call-tree.json"), collected.tree),
 		files: collected.files.map((file) => ({ title: file.title, path: join(name, file.path) })),
 		notes: [...collected.notes],
 	});
-	run.note(...collected.findings);
+	run.note(...collected.findings, ...profilerHeavy(name, collected.measurement, clean));
 }
 
 function compareProfiles(run: Run): void {

@@ -1,5 +1,5 @@
 import { findingsOfMachine, findingsOfMeasurement } from "../analyse/findings.js";
-import type { WindowHooks } from "../collect/collector.js";
+import type { MeasureHooks } from "../collect/collector.js";
 import { messageOf } from "../errors.js";
 import { hlogText } from "../load/hlog.js";
 import { type LoadGenerator, startLoadGenerator } from "../load/load-generator.js";
@@ -50,12 +50,9 @@ export interface RunOutcome {
 	readonly failure: Error | null;
 }
 
-export interface MeasureOptions extends WindowHooks {
+export interface MeasureOptions extends MeasureHooks {
 	readonly endpoint: EndpointRequest;
 	readonly collector: string | null;
-	readonly durationMs?: number;
-	/** A window with a label serves the collector alone and does not enter the record. */
-	readonly label?: string;
 }
 
 /** "GET /metrics" */
@@ -167,29 +164,33 @@ export class Run {
 	}
 
 	/**
-	 * Measures one window. It enters the record, unless it has a label of its own.
+	 * Measures one window. It enters the record, unless it is one aside.
 	 * @throws what cut the window short; the part before is in the record
 	 */
 	async measure(target: RunningTarget, options: MeasureOptions): Promise<Measurement> {
 		this.#generator ??= await startLoadGenerator({ pinnedCpus: this.cpus.generator });
 		const { plan } = this;
-		const id = `${options.label ?? options.collector ?? "clean"} ${endpointName(options.endpoint)}`;
+		const { aside } = options;
+		const id = `${aside?.label ?? options.collector ?? "clean"} ${endpointName(options.endpoint)}`;
 		const { measurement, cutShortBy } = await measureWindow(target, this.#generator, {
 			id,
 			collector: options.collector,
 			endpoint: options.endpoint,
 			expectedStatus: plan.expectedStatus,
-			load: { ...plan.load, durationMs: options.durationMs ?? plan.load.durationMs },
+			load:
+				aside === undefined
+					? plan.load
+					: { ...plan.load, durationMs: aside.durationMs, warmupMs: aside.warmupMs, warmupMaxMs: aside.warmupMs },
 			signal: plan.signal,
 			hooks: options,
 			saveSeconds: ({ seconds }, startedAt) =>
-				options.label === undefined
+				aside === undefined
 					? this.folder.saveFile(`histograms/${fileNameOf(id)}.hlog`, hlogText(seconds, startedAt))
 					: null,
 		});
-		if (options.label === undefined) {
+		if (aside === undefined) {
 			this.record.measurements.push(measurement);
-			this.record.findings.push(...findingsOfMeasurement(measurement));
+			this.note(...findingsOfMeasurement(measurement));
 			this.save();
 		}
 		if (cutShortBy !== null) throw cutShortBy;

@@ -1,15 +1,7 @@
 import { functionTicks, totalTicks } from "../../analyse/call-tree.js";
 import type { CallTree, Frame } from "../../model/call-tree.js";
 import type { Measurement, RunRecord } from "../../model/run-record.js";
-import {
-	formatCount,
-	formatNs,
-	formatPercent,
-	formatQuantile,
-	formatRate,
-	formatSignificant,
-	NO_FIGURE,
-} from "../format.js";
+import { formatCount, formatNs, formatPercent, formatQuantile, formatRate, NO_FIGURE } from "../format.js";
 import { ownerLabel, sourceLabel } from "../frame-label.js";
 import { failedRequests, headline } from "../headline.js";
 import { renderFindings } from "./findings.js";
@@ -66,13 +58,19 @@ function percentileCell(window: Measurement, quantile: number): string {
 	const found = window.serviceTime.percentiles.find((each) => each.quantile === quantile);
 	if (found === undefined || window.counts.ok === 0) return NO_FIGURE;
 	if (found.lowNs === null || found.highNs === null) return formatNs(found.valueNs);
-	return `${formatNs(found.valueNs)} ±${formatSignificant(((found.highNs - found.lowNs) / 2 / found.valueNs) * 100)} %`;
+	return withInterval(found.valueNs, found.lowNs, found.highNs);
 }
 
 function cpuCell({ cpu }: Measurement): string {
 	if (cpu === null) return NO_FIGURE;
 	if (cpu.lowNs === null || cpu.highNs === null) return formatNs(cpu.nsPerRequest);
-	return `${formatNs(cpu.nsPerRequest)} ±${formatSignificant(((cpu.highNs - cpu.lowNs) / 2 / cpu.nsPerRequest) * 100)} %`;
+	return withInterval(cpu.nsPerRequest, cpu.lowNs, cpu.highNs);
+}
+
+/** Half the width of the interval, relative to the value. */
+function withInterval(valueNs: number, lowNs: number, highNs: number): string {
+	const percent = ((highNs - lowNs) / 2 / valueNs) * 100;
+	return `${formatNs(valueNs)} ±${percent < 10 ? percent.toFixed(1) : percent.toFixed(0)} %`;
 }
 
 function overheadCell(window: Measurement, run: RunRecord): string {
