@@ -8,27 +8,28 @@ import type { Collected } from "../src/collect/collector.js";
 import { v8Cpu } from "../src/collect/v8-cpu.js";
 import type { CallTree } from "../src/model/call-tree.js";
 import { callTreeSchema, tickCountsSchema } from "../src/model/run-record.js";
+import { projectRoot } from "../src/process/entry-point.js";
 import type { RunningTarget } from "../src/target/target.js";
-import { type ProfiledServer, withV8Context } from "./v8-context.js";
+import { type Scenario, withCollection } from "./collecting.js";
 
 /** Two targets are started, warmed and loaded one after the other, longer on a machine that has other things to do. */
 const TIMEOUT_MS = 90_000;
-/** Enough for some thousand busy samples: a share of 40 % of 1,500 has a standard error of 1.3 points. */
-const window = { warmupMs: 1_500, durationMs: 2_000, minAnswers: 4_000 };
-
 interface Profiled {
 	readonly collected: Collected;
 	/** As V8 tells it, before anything was put back. */
 	readonly plain: CallTree;
 }
 
-function profile(server: ProfiledServer): Promise<Profiled> {
-	return withV8Context({ ...window, ...server }, async (context) => {
-		const collected = await v8Cpu.collect(context);
-		const read = (name: string): CallTree =>
-			plainCallTree(parseCpuProfile(JSON.parse(readFileSync(join(context.folder, name), "utf8"))));
-		for (const { path } of collected.files) expect(existsSync(join(context.folder, path))).toBe(true);
-		return { collected, plain: read("cpu.cpuprofile") };
+interface V8Scenario extends Omit<Scenario, "argv"> {
+	readonly script: string;
+}
+
+function profile({ script, ...scenario }: V8Scenario): Promise<Profiled> {
+	const argv = [process.execPath, join(projectRoot, script)];
+	return withCollection(v8Cpu, { argv, windowMs: 3_000, ...scenario }, ({ collected, folder }) => {
+		for (const { path } of collected.files) expect(existsSync(join(folder, path))).toBe(true);
+		const plain = plainCallTree(parseCpuProfile(JSON.parse(readFileSync(join(folder, "cpu.cpuprofile"), "utf8"))));
+		return { collected, plain };
 	});
 }
 
@@ -128,7 +129,8 @@ describe("functions that V8 inlined into Fastify", () => {
 				const { collected, plain } = await profile({
 					script: inlinedHook,
 					env: { VARIANT: variant },
-					onEdge: (target) => clock.read(target),
+					beforeWindow: (target) => clock.read(target),
+					afterWindow: (target) => clock.read(target),
 				});
 				const found = shares(collected.tree, names);
 				expect(farthest(found, clock.shares(names))).toBeLessThan(0.05);
@@ -149,8 +151,7 @@ describe("functions that V8 inlined into Fastify", () => {
 			const { collected, plain } = await profile({
 				script: inlinedHook,
 				warmupMs: 500,
-				durationMs: 500,
-				minAnswers: 0,
+				windowMs: 500,
 				onStart: (options) =>
 					options.env?.AZ_PROF_CPU_NO_INLINING === "1"
 						? { ...options, nodeFlags: ["--no-such-flag-of-node"] }
