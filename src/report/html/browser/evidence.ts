@@ -51,13 +51,13 @@ export function agreementSection(data: PageData): HTMLElement | null {
 				ticks.putBack === 0 || ticks.busy === 0
 					? null
 					: `${formatPercent(ticks.putBack / ticks.busy)} put back to inlined functions (${formatPercent(ticks.ambiguous / ticks.busy)} ambiguous)`,
-				...profile.notes,
 			];
+			const sentences = [parts.filter((part) => part !== null).join(", "), ...profile.notes];
 			return el(
 				"p",
 				{ class: "muted" },
 				el("b", {}, `${collectorLabel(profile.collector)}: `),
-				parts.filter((part) => part !== null).join("; "),
+				sentences.map((sentence) => `${sentence.replace(/\.$/, "")}.`).join(" "),
 			);
 		}),
 	);
