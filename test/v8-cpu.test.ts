@@ -115,8 +115,7 @@ describe("a recursion of 200 frames", () => {
 });
 
 describe("functions that V8 inlined into Fastify", () => {
-	// Truth: the time each function's loop took by the app's own clock during the very same window. The loops are all the
-	// same and their rounds are fixed, but how fast V8's code for each one is differs from start to start.
+	// Truth: the time each function's loop took by the app's own clock during the very same window.
 	const cases = [
 		{ variant: "hook", names: ["burnInHook", "shortAnswer"], hidden: "burnInHook" },
 		{ variant: "nested", names: ["innerWork", "middleWork", "shortAnswer"], hidden: "innerWork" },
