@@ -6,15 +6,10 @@ import { projectRoot } from "../process/entry-point.js";
 import { us } from "../units.js";
 import { functionTicks, totalTicks } from "./call-tree.js";
 import { addressBook, executableMappings } from "./zero-x-addresses.js";
+import { frameOfCode, placeOfName } from "./zero-x-frames.js";
 import { LONG_LINE, onLogClock, V8LogReader } from "./zero-x-log.js";
-import {
-	frameOfCode,
-	type LogWindow,
-	type PreprocessedLog,
-	placeOfName,
-	preprocessedLogSchema,
-	ticksOfWindow,
-} from "./zero-x-ticks.js";
+import { type PreprocessedLog, preprocessedLogSchema } from "./zero-x-preprocessed.js";
+import { type LogWindow, ticksOfWindow } from "./zero-x-ticks.js";
 
 const unknownOwners = (): undefined => undefined;
 const whole: LogWindow = { from: us(0), to: us(1e9) };
@@ -25,7 +20,7 @@ const EXTERNAL = 6;
 const IDLE = 8;
 
 /** Code 0…: see below; −1 is an address. */
-const code = [
+const code: PreprocessedLog["code"] = [
 	{ name: "outer /app/server.js:1:1", type: "JS", kind: "Unopt" },
 	{ name: "inner /app/server.js:5:10", type: "JS", kind: "Opt" },
 	{ name: "inner /app/server.js:5:10", type: "JS", kind: "Sparkplug" },
@@ -39,7 +34,7 @@ const read = (
 	ticks: PreprocessedLog["ticks"],
 	window = whole,
 	owners: Parameters<typeof ticksOfWindow>[3] = unknownOwners,
-) => ticksOfWindow({ code, ticks }, asLogged(ticks), window, owners);
+) => ticksOfWindow({ code, functions: [], ticks }, asLogged(ticks), window, owners);
 const selfOf = (result: ReturnType<typeof read>): Record<string, number> =>
 	Object.fromEntries(
 		functionTicks(result.tree)
@@ -104,7 +99,7 @@ describe("ticksOfWindow", () => {
 	it("takes the window alone, and counts as lost what was logged in it but not read", () => {
 		const ticks = [tick(JS, [0, 1], 99), tick(JS, [0, 1], 100), tick(JS, [0, 1], 200), tick(JS, [0, 1], 201)];
 		const logged = [...asLogged(ticks), { at: us(150), length: LONG_LINE }, { at: us(300), length: LONG_LINE }];
-		const result = ticksOfWindow({ code, ticks }, logged, { from: us(100), to: us(200) }, unknownOwners);
+		const result = ticksOfWindow({ code, functions: [], ticks }, logged, { from: us(100), to: us(200) }, unknownOwners);
 		expect(result.ticks).toMatchObject({ total: 3, busy: 2, lost: 1, idle: 0 });
 	});
 });
