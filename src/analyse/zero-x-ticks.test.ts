@@ -1,14 +1,10 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { gunzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
-import { projectRoot } from "../process/entry-point.js";
+import { readRecording } from "../../test/zero-x-recording.js";
 import { us } from "../units.js";
 import { functionTicks, totalTicks } from "./call-tree.js";
-import { addressBook, executableMappings } from "./zero-x-addresses.js";
 import { frameOfCode, placeOfName } from "./zero-x-frames.js";
-import { LONG_LINE, onLogClock, V8LogReader } from "./zero-x-log.js";
-import { type PreprocessedLog, preprocessedLogSchema } from "./zero-x-preprocessed.js";
+import { LONG_LINE } from "./zero-x-log.js";
+import type { PreprocessedLog } from "./zero-x-preprocessed.js";
 import { type LogWindow, ticksOfWindow } from "./zero-x-ticks.js";
 
 const unknownOwners = (): undefined => undefined;
@@ -149,23 +145,7 @@ describe("frameOfCode", () => {
 });
 
 describe("a recording of 0x 6.0.0", () => {
-	const folder = join(projectRoot, "profiles/fixtures/0x/6.0.0");
-	const text = (name: string): string => {
-		const bytes = readFileSync(join(folder, name));
-		return (name.endsWith(".gz") ? gunzipSync(bytes) : bytes).toString("utf8");
-	};
-	const reader = new V8LogReader();
-	for (const line of text("hot-functions.log.gz").split("\n")) reader.add(line);
-	const facts = reader.facts();
-	const log = preprocessedLogSchema.parse(JSON.parse(text("hot-functions.json.gz")));
-	const recorded = JSON.parse(text("hot-functions.window.json"));
-	const offset = facts.clockOffset ?? us(Number.NaN);
-	const window: LogWindow = {
-		from: onLogClock(BigInt(recorded.fromHrtimeNs), offset),
-		to: onLogClock(BigInt(recorded.toHrtimeNs), offset),
-	};
-	const mappings = executableMappings(text("hot-functions.maps"));
-	const result = ticksOfWindow(log, facts.ticks, window, addressBook(facts, mappings));
+	const { facts, window, result, withoutMappings } = readRecording("hot-functions");
 
 	it("lies within the log's time", () => {
 		expect(facts.v8Version).toMatch(/^11\.3\./);
@@ -195,8 +175,7 @@ describe("a recording of 0x 6.0.0", () => {
 	it("leaves hardly any leaf unknown, while 0x does not know many of them", () => {
 		expect(result.leavesUnknownTo0x / result.ticks.busy).toBeGreaterThan(0.05);
 		expect(result.ticks.unknown / result.ticks.busy).toBeLessThan(0.02);
-		const withoutMappings = ticksOfWindow(log, facts.ticks, window, addressBook(facts, []));
-		expect(withoutMappings.ticks.unknown).toBeGreaterThan(result.ticks.unknown);
+		expect(withoutMappings().ticks.unknown).toBeGreaterThan(result.ticks.unknown);
 		expect(result.machinery).toBeGreaterThan(0);
 	});
 });
