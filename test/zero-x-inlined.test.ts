@@ -1,6 +1,8 @@
+import { Agent, get } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { zeroXWith } from "../src/collect/zero-x.js";
+import type { Measurement } from "../src/model/run-record.js";
 import type { RunningTarget } from "../src/target/target.js";
 import { selfTicksOf, sharesAmong, withoutPutBack } from "./inlined-shares.js";
 import { withV8Context } from "./v8-context.js";
@@ -9,6 +11,7 @@ import { withV8Context } from "./v8-context.js";
 
 /** What 0x draws does not matter here. */
 const withoutDrawing = zeroXWith({ endStepMs: 1_500, renderLimitMs: 1 });
+const LOAD_LIMIT_MS = 40_000;
 const answersIn = (target: RunningTarget): string[] => target.logTail(50).filter((line) => line.startsWith("spent "));
 
 /** Asks the fixture, by a signal, how long each of its loops has taken since it was last asked. */
@@ -22,50 +25,97 @@ async function timeSpent(target: RunningTarget): Promise<Record<string, number>>
 }
 
 async function profile(variant: string) {
-	const answers: Record<string, number>[] = [];
-	const server = {
-		script: "test/fixtures/inlined-hook/server.cjs",
-		env: { VARIANT: variant },
-		warmupMs: 3_000,
-		durationMs: 2_000,
-		minAnswers: 4_000,
-		onEdge: async (target: RunningTarget) => void answers.push(await timeSpent(target)),
-	};
+	let spentMs: Record<string, number> = {};
+	const server = { script: "test/fixtures/inlined-hook/server.cjs", env: { VARIANT: variant } };
 	const collected = await withV8Context(server, (context) =>
-		// To this context a window without a label is the main one; 0x has no other.
-		withoutDrawing.collect({ ...context, measure: (target, { label: _, ...hooks }) => context.measure(target, hooks) }),
+		withoutDrawing.collect({
+			...context,
+			async measure(target, hooks) {
+				const load = startUnevenLoad(target.origin);
+				try {
+					await untilAnswered(load, 4_000);
+					await timeSpent(target);
+					await hooks.onWindowOpens?.();
+					await untilAnswered(load, load.answers() + 4_000);
+					await hooks.onWindowClosed?.();
+					spentMs = await timeSpent(target);
+				} finally {
+					await load.stop();
+				}
+				return { id: "0x" } as Measurement;
+			},
+		}),
 	);
-	const spentMs = answers.at(-1) ?? {};
 	return { collected, spentMs: (name: string): number => spentMs[name] ?? Number.NaN };
+}
+
+interface Load {
+	answers(): number;
+	stop(): Promise<void>;
+}
+
+/**
+ * Clients that pause for a random time between requests. Requests of the same length one right after the other can
+ * beat with a sampler that ticks every millisecond: docs/inlined-frames.md, at the end.
+ */
+function startUnevenLoad(origin: string): Load {
+	const agent = new Agent({ keepAlive: true, maxSockets: 8 });
+	const deadline = performance.now() + LOAD_LIMIT_MS;
+	let answers = 0;
+	let stopped = false;
+	const clients = Array.from({ length: 8 }, async () => {
+		while (!stopped && performance.now() < deadline) {
+			await answerOf(origin, agent);
+			answers++;
+			await sleep(Math.random() * 8);
+		}
+	});
+	const all = Promise.allSettled(clients);
+	return {
+		answers: () => answers,
+		async stop() {
+			stopped = true;
+			await all;
+			agent.destroy();
+		},
+	};
+}
+
+const answerOf = (url: string, agent: Agent): Promise<void> =>
+	new Promise((resolve, reject) => {
+		get(url, { agent }, (response) => void response.resume().on("end", resolve)).on("error", reject);
+	});
+
+async function untilAnswered(load: Load, count: number): Promise<void> {
+	for (let waited = 0; load.answers() < count && waited < LOAD_LIMIT_MS / 2; waited += 50) await sleep(50);
 }
 
 const farthest = (found: readonly number[], truth: readonly number[]): number =>
 	Math.max(...found.map((share, index) => Math.abs(share - (truth[index] ?? Number.NaN))));
 
-/** V8 decides anew at each start what it inlines. */
-const STARTS = 4;
+const cases = [
+	{ variant: "hook", names: ["burnInHook", "shortAnswer"], inlined: "burnInHook" },
+	{ variant: "nested", names: ["innerWork", "middleWork", "shortAnswer"], inlined: "innerWork" },
+];
+/** V8 decides anew at each start what it inlines; most starts hide at least one of the two functions. */
+const ROUNDS = 3;
 
-describe("functions that V8 inlined into Fastify, under 0x", { timeout: 180_000 }, () => {
+describe("functions that V8 inlined into Fastify, under 0x", { timeout: 240_000 }, () => {
 	it("are charged to themselves within 10 points of the time they took, and far from it if not put back", async () => {
-		const names = ["burnInHook", "shortAnswer"];
-		let hidden = false;
-		for (let start = 1; start <= STARTS && !hidden; start++) {
-			const { collected, spentMs } = await profile("hook");
-			const found = sharesAmong(names, (name) => selfTicksOf(collected.tree, name));
-			expect(farthest(found, sharesAmong(names, spentMs))).toBeLessThan(0.1);
-			expect(collected.notes.join("\n")).toContain(`${collected.ticks.putBack} busy ticks`);
-			const sampled = selfTicksOf(withoutPutBack(collected.tree), "burnInHook");
-			// The hook has more than half of the work; where it was inlined, Fastify's functions hide most of it.
-			hidden = sampled < selfTicksOf(collected.tree, "burnInHook") / 2;
-			if (hidden) expect(collected.ticks.putBack).toBeGreaterThan(0.1 * collected.ticks.busy);
+		let hidden = 0;
+		for (let round = 0; round < ROUNDS && hidden === 0; round++) {
+			for (const { variant, names, inlined } of cases) {
+				const { collected, spentMs } = await profile(variant);
+				const truth = sharesAmong(names, spentMs);
+				const self = (name: string): number => selfTicksOf(collected.tree, name);
+				expect(farthest(sharesAmong(names, self), truth)).toBeLessThan(0.1);
+				expect(collected.notes.join("\n")).toContain(`${collected.ticks.putBack} busy ticks`);
+				const left = selfTicksOf(withoutPutBack(collected.tree), inlined);
+				if (left > self(inlined) / 2) continue;
+				hidden++;
+				expect(collected.ticks.putBack).toBeGreaterThan(0.1 * collected.ticks.busy);
+			}
 		}
-		expect(hidden).toBe(true);
-	});
-
-	it("are told apart also where they call each other", async () => {
-		const names = ["innerWork", "middleWork", "shortAnswer"];
-		const { collected, spentMs } = await profile("nested");
-		const found = sharesAmong(names, (name) => selfTicksOf(collected.tree, name));
-		expect(farthest(found, sharesAmong(names, spentMs))).toBeLessThan(0.1);
+		expect(hidden).toBeGreaterThan(0);
 	});
 });
