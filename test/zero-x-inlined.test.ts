@@ -1,11 +1,16 @@
+import { mkdtemp, rm } from "node:fs/promises";
 import { Agent, get } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
+import type { CollectContext } from "../src/collect/collector.js";
 import { zeroXWith } from "../src/collect/zero-x.js";
 import type { Measurement } from "../src/model/run-record.js";
+import { projectRoot } from "../src/process/entry-point.js";
+import { startTarget } from "../src/target/start-target.js";
 import type { RunningTarget } from "../src/target/target.js";
 import { selfTicksOf, sharesAmong, withoutPutBack } from "./inlined-shares.js";
-import { withV8Context } from "./v8-context.js";
 
 // Truth: the time that each function's loop took by the app's own clock in the very same window, as in v8-cpu.test.ts.
 
@@ -25,28 +30,57 @@ async function timeSpent(target: RunningTarget): Promise<Record<string, number>>
 }
 
 async function profile(variant: string) {
+	const folder = await mkdtemp(join(tmpdir(), "zero-x-inlined-"));
+	const argv = [process.execPath, join(projectRoot, "test/fixtures/inlined-hook/server.cjs")];
+	const signal = new AbortController().signal;
 	let spentMs: Record<string, number> = {};
-	const server = { script: "test/fixtures/inlined-hook/server.cjs", env: { VARIANT: variant } };
-	const collected = await withV8Context(server, (context) =>
-		withoutDrawing.collect({
-			...context,
-			async measure(target, hooks) {
-				const load = startUnevenLoad(target.origin);
-				try {
-					await untilAnswered(load, 4_000);
-					await timeSpent(target);
-					await hooks.onWindowOpens?.();
-					await untilAnswered(load, load.answers() + 4_000);
-					await hooks.onWindowClosed?.();
-					spentMs = await timeSpent(target);
-				} finally {
-					await load.stop();
-				}
-				return { id: "0x" } as Measurement;
-			},
-		}),
-	);
-	return { collected, spentMs: (name: string): number => spentMs[name] ?? Number.NaN };
+	const context: CollectContext = {
+		folder,
+		durationMs: 2_000,
+		signal,
+		targetCwd: folder,
+		say: () => {},
+		async withTarget(options, use) {
+			const target = await startTarget(
+				{ kind: "command", argv, env: { VARIANT: variant }, cwd: folder, port: null },
+				options,
+				{
+					endpoint: { method: "GET", path: "/", headers: {}, body: null },
+					expectedStatus: null,
+					logFolder: folder,
+					secrets: [],
+					pinnedCpus: null,
+					startTimeoutMs: 10_000,
+					signal,
+				},
+			);
+			try {
+				return await use(target);
+			} finally {
+				await target.end();
+			}
+		},
+		async measure(target, hooks) {
+			const load = startUnevenLoad(target.origin);
+			try {
+				await untilAnswered(load, 4_000);
+				await timeSpent(target);
+				await hooks.onWindowOpens?.();
+				await untilAnswered(load, load.answers() + 4_000);
+				await hooks.onWindowClosed?.();
+				spentMs = await timeSpent(target);
+			} finally {
+				await load.stop();
+			}
+			return { id: "0x" } as Measurement;
+		},
+	};
+	try {
+		const collected = await withoutDrawing.collect(context);
+		return { collected, spentMs: (name: string): number => spentMs[name] ?? Number.NaN };
+	} finally {
+		await rm(folder, { recursive: true, force: true });
+	}
 }
 
 interface Load {
