@@ -13,8 +13,7 @@ import { projectRoot } from "../src/process/entry-point.js";
 import { startTarget } from "../src/target/start-target.js";
 import type { RunningTarget } from "../src/target/target.js";
 
-// Truth about 0x on servers whose profile is known by construction. The load is our own small loop, bounded in count
-// and time, since nothing here depends on how fast it is.
+// Truth about 0x on servers whose profile is known by construction. The load is our own small, bounded loop.
 
 const hotFunctions = join(projectRoot, "test/fixtures/hot-functions/server.cjs");
 const WINDOW_MS = 2_000;
@@ -109,6 +108,8 @@ function startLoad(url: string, limitMs: number): { stop(): Promise<void>; reque
 		while (!stopped && requests < 100_000 && performance.now() < deadline) {
 			await one().catch(() => sleep(20));
 			requests++;
+			// Even requests beat with the sampler's millisecond: docs/inlined-frames.md, at the end.
+			await sleep(Math.random() * 4);
 		}
 	};
 	const clients = Promise.all([client(), client(), client(), client()]);

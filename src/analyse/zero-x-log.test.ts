@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { us } from "../units.js";
-import { CLOCK_MARK, onLogClock, V8LogReader } from "./zero-x-log.js";
+import { CLOCK_MARK, isForLogProcessor, LONG_LINE, onLogClock, V8LogReader } from "./zero-x-log.js";
 
 const factsOf = (lines: readonly string[]) => {
 	const reader = new V8LogReader();
@@ -45,5 +45,18 @@ describe("V8LogReader", () => {
 			{ name: "LoadIC", start: 0x18c4000, end: 0x18c4300, interpreter: false },
 			{ name: "Wide", start: 0x1a076c0, end: 0x1a076d8, interpreter: true },
 		]);
+	});
+});
+
+describe("isForLogProcessor", () => {
+	const long = "x".repeat(LONG_LINE);
+	it.each([
+		["tick,0x1,2,0,0x0,0,0x2", true],
+		[`tick,0x1,2,0,0x0,0,${long}`, false],
+		[`code-source-info,0x1,4,0,99,${long},,`, true],
+		["script-source,4,/app/server.js,const a = 1;", false],
+		["code-creation,JS,10,5,0x1,20,f /app/a.js:1:1,0x2,~", true],
+	])("%#", (line, wanted) => {
+		expect(isForLogProcessor(line)).toBe(wanted);
 	});
 });

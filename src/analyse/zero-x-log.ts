@@ -44,6 +44,13 @@ export interface V8LogFacts {
 export const LONG_LINE = 1_024;
 
 /**
+ * Whether V8's log processor is to see a line. Long ticks are what 0x loses, and are counted as lost; other long lines
+ * hold the source positions of large functions. Sources are not needed: positions are only looked up in tables.
+ */
+export const isForLogProcessor = (line: string): boolean =>
+	!line.startsWith("script-source,") && !(line.startsWith("tick,") && line.length >= LONG_LINE);
+
+/**
  * File names of this form are compiled inside the target so that they appear in the log beside the log's own time. The
  * number is process.hrtime (the machine's monotonic clock, the same for all processes) in nanoseconds.
  */

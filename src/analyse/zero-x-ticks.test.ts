@@ -1,20 +1,11 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { gunzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
-import { projectRoot } from "../process/entry-point.js";
+import { readRecording } from "../../test/zero-x-recording.js";
 import { us } from "../units.js";
 import { functionTicks, totalTicks } from "./call-tree.js";
-import { addressBook, executableMappings } from "./zero-x-addresses.js";
-import { LONG_LINE, onLogClock, V8LogReader } from "./zero-x-log.js";
-import {
-	frameOfCode,
-	type LogWindow,
-	type PreprocessedLog,
-	placeOfName,
-	preprocessedLogSchema,
-	ticksOfWindow,
-} from "./zero-x-ticks.js";
+import { frameOfCode, placeOfName } from "./zero-x-frames.js";
+import { LONG_LINE } from "./zero-x-log.js";
+import type { PreprocessedLog } from "./zero-x-preprocessed.js";
+import { type LogWindow, ticksOfWindow } from "./zero-x-ticks.js";
 
 const unknownOwners = (): undefined => undefined;
 const whole: LogWindow = { from: us(0), to: us(1e9) };
@@ -25,7 +16,7 @@ const EXTERNAL = 6;
 const IDLE = 8;
 
 /** Code 0…: see below; −1 is an address. */
-const code = [
+const code: PreprocessedLog["code"] = [
 	{ name: "outer /app/server.js:1:1", type: "JS", kind: "Unopt" },
 	{ name: "inner /app/server.js:5:10", type: "JS", kind: "Opt" },
 	{ name: "inner /app/server.js:5:10", type: "JS", kind: "Sparkplug" },
@@ -39,7 +30,7 @@ const read = (
 	ticks: PreprocessedLog["ticks"],
 	window = whole,
 	owners: Parameters<typeof ticksOfWindow>[3] = unknownOwners,
-) => ticksOfWindow({ code, ticks }, asLogged(ticks), window, owners);
+) => ticksOfWindow({ code, functions: [], ticks }, asLogged(ticks), window, owners);
 const selfOf = (result: ReturnType<typeof read>): Record<string, number> =>
 	Object.fromEntries(
 		functionTicks(result.tree)
@@ -104,7 +95,7 @@ describe("ticksOfWindow", () => {
 	it("takes the window alone, and counts as lost what was logged in it but not read", () => {
 		const ticks = [tick(JS, [0, 1], 99), tick(JS, [0, 1], 100), tick(JS, [0, 1], 200), tick(JS, [0, 1], 201)];
 		const logged = [...asLogged(ticks), { at: us(150), length: LONG_LINE }, { at: us(300), length: LONG_LINE }];
-		const result = ticksOfWindow({ code, ticks }, logged, { from: us(100), to: us(200) }, unknownOwners);
+		const result = ticksOfWindow({ code, functions: [], ticks }, logged, { from: us(100), to: us(200) }, unknownOwners);
 		expect(result.ticks).toMatchObject({ total: 3, busy: 2, lost: 1, idle: 0 });
 	});
 });
@@ -154,23 +145,7 @@ describe("frameOfCode", () => {
 });
 
 describe("a recording of 0x 6.0.0", () => {
-	const folder = join(projectRoot, "profiles/fixtures/0x/6.0.0");
-	const text = (name: string): string => {
-		const bytes = readFileSync(join(folder, name));
-		return (name.endsWith(".gz") ? gunzipSync(bytes) : bytes).toString("utf8");
-	};
-	const reader = new V8LogReader();
-	for (const line of text("hot-functions.log.gz").split("\n")) reader.add(line);
-	const facts = reader.facts();
-	const log = preprocessedLogSchema.parse(JSON.parse(text("hot-functions.json.gz")));
-	const recorded = JSON.parse(text("hot-functions.window.json"));
-	const offset = facts.clockOffset ?? us(Number.NaN);
-	const window: LogWindow = {
-		from: onLogClock(BigInt(recorded.fromHrtimeNs), offset),
-		to: onLogClock(BigInt(recorded.toHrtimeNs), offset),
-	};
-	const mappings = executableMappings(text("hot-functions.maps"));
-	const result = ticksOfWindow(log, facts.ticks, window, addressBook(facts, mappings));
+	const { facts, window, result, withoutMappings } = readRecording("hot-functions");
 
 	it("lies within the log's time", () => {
 		expect(facts.v8Version).toMatch(/^11\.3\./);
@@ -200,8 +175,7 @@ describe("a recording of 0x 6.0.0", () => {
 	it("leaves hardly any leaf unknown, while 0x does not know many of them", () => {
 		expect(result.leavesUnknownTo0x / result.ticks.busy).toBeGreaterThan(0.05);
 		expect(result.ticks.unknown / result.ticks.busy).toBeLessThan(0.02);
-		const withoutMappings = ticksOfWindow(log, facts.ticks, window, addressBook(facts, []));
-		expect(withoutMappings.ticks.unknown).toBeGreaterThan(result.ticks.unknown);
+		expect(withoutMappings().ticks.unknown).toBeGreaterThan(result.ticks.unknown);
 		expect(result.machinery).toBeGreaterThan(0);
 	});
 });

@@ -179,7 +179,8 @@ function notesOf(cut: WindowTicks, intervalUs: number, nominal: number): string[
 		`${cut.machinery} busy ticks were in V8's machinery for a function (inline caches, calls, operators) and are charged to it.`,
 		`The top of the stack was unknown to 0x in ${cut.leavesUnknownTo0x} busy ticks and is still unknown in ${ticks.unknown}.`,
 		"0x's printing of optimised sources was off (--no-print-opt-source): it takes CPU time of the target itself.",
-		"Functions that V8 inlined are charged to the function they were inlined into.",
+		`Functions that V8 inlined are put back from the source positions in its log, which is exact: ${ticks.putBack} busy ticks were theirs` +
+			`${cut.inlineesUnknown === 0 ? "." : `; ${cut.inlineesUnknown} more were in functions that the log does not name, and stay with their callers.`}`,
 	];
 }
 

@@ -1,9 +1,10 @@
-import { createReadStream } from "node:fs";
+import { createReadStream, createWriteStream } from "node:fs";
 import { open, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { type V8LogFacts, V8LogReader } from "../../analyse/zero-x-log.js";
-import { type PreprocessedLog, preprocessedLogSchema } from "../../analyse/zero-x-ticks.js";
+import { pipeline } from "node:stream/promises";
+import { isForLogProcessor, type V8LogFacts, V8LogReader } from "../../analyse/zero-x-log.js";
+import { type PreprocessedLog, preprocessedLogSchema } from "../../analyse/zero-x-preprocessed.js";
 import { KnownError, messageOf } from "../../errors.js";
 import { forgetChild, startChild } from "../../process/child.js";
 import { endGroups } from "../../process/end-group.js";
@@ -20,8 +21,8 @@ export interface ZeroXOutputs {
 const PREPROCESS_LIMIT_MS = 60_000;
 
 /**
- * Reads what a runner left in its working folder. Where 0x failed before it had processed the log, V8's log processor
- * is run here.
+ * Reads what a runner left in its working folder. V8's log processor is run here once more: what 0x has had it make of
+ * the log lacks every long line, and with them the source positions of large functions.
  *
  * @throws KnownError COLLECTOR_FAILED without a readable log
  */
@@ -31,9 +32,7 @@ export async function readOutputs(workingDir: string, node: string): Promise<Zer
 	if (found === undefined) {
 		throw failed("0x left no log of the target's main thread", drawing.kind === "failed" ? drawing.why : undefined);
 	}
-	const ready = drawing.kind === "rendered" ? await readPreprocessed(`${found.path}.json`) : undefined;
-	const log = ready ?? (await preprocess(found.path, node));
-	return { facts: found.facts, log, pid: found.pid, drawing };
+	return { facts: found.facts, log: await preprocess(found.path, node), pid: found.pid, drawing };
 }
 
 async function readResult(workingDir: string): Promise<RunnerResult> {
@@ -63,27 +62,31 @@ export async function findLog(workingDir: string): Promise<FoundLog | undefined>
 	return undefined;
 }
 
+const linesOf = (path: string): AsyncIterable<string> =>
+	createInterface({ input: createReadStream(path, "latin1"), crlfDelay: Number.POSITIVE_INFINITY });
+
 async function readLog(path: string): Promise<V8LogFacts> {
 	const reader = new V8LogReader();
-	const lines = createInterface({ input: createReadStream(path, "latin1"), crlfDelay: Number.POSITIVE_INFINITY });
-	for await (const line of lines) reader.add(line);
+	for await (const line of linesOf(path)) reader.add(line);
 	return reader.facts();
 }
 
-async function readPreprocessed(path: string): Promise<PreprocessedLog | undefined> {
-	try {
-		return preprocessedLogSchema.parse(JSON.parse(await readFile(path, "utf8")));
-	} catch {
-		return undefined;
+/** latin1 on both sides, so that every byte stays what it is. */
+async function writeForLogProcessor(logPath: string, path: string): Promise<void> {
+	async function* kept(): AsyncGenerator<string> {
+		for await (const line of linesOf(logPath)) if (isForLogProcessor(line)) yield `${line}\n`;
 	}
+	await pipeline(kept, createWriteStream(path, "latin1"));
 }
 
 async function preprocess(logPath: string, node: string): Promise<PreprocessedLog> {
+	const input = `${logPath}.for-processor`;
+	await writeForLogProcessor(logPath, input);
 	const path = `${logPath}.preprocessed`;
 	const output = await open(path, "w");
 	try {
 		const child = await startChild({
-			argv: [node, "--prof-process", "--preprocess", logPath],
+			argv: [node, "--prof-process", "--preprocess", input],
 			stdio: ["ignore", output.fd, "ignore"],
 		});
 		const exited = new Promise<void>((resolve) => child.once("exit", () => resolve()));
