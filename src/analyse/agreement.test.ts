@@ -33,6 +33,16 @@ it("knows packages where functions differ", () => {
 	expect(agreement.packageOverlap).toBeCloseTo(1, 12);
 });
 
+it("counts native code for the caller, so that a profiler that does not show it agrees", () => {
+	const source = describeFrame({ name: "f", url: "file:///a.js", line: 1, column: 1 });
+	const native = describeFrame({ name: "writev", url: "", line: null, column: null });
+	const [shown, charged] = [new CallTreeBuilder(), new CallTreeBuilder()];
+	shown.addStack([source], 1);
+	shown.addStack([source, native], 3);
+	charged.addStack([source], 4);
+	expect(agreementOf(shown.build(), charged.build()).selfOverlap).toBeCloseTo(1, 12);
+});
+
 it("leaves out what has no source, and is 0 where nothing is left", () => {
 	const state = treeOf({ "#(garbage collector)": 5 });
 	expect(agreementOf(state, state)).toEqual({ selfOverlap: 0, packageOverlap: 0 });

@@ -58,9 +58,9 @@ export interface TickCounts {
 	readonly garbageCollector: number;
 	/** Of busy: the leaf is an address or state without a function ("(program)", unknown code). */
 	readonly unknown: number;
-	/** Ticks that the profiler took and dropped, or that could not be read. */
+	/** Ticks that were due and not taken, taken and dropped, or that could not be read. */
 	readonly lost: number;
-	/** Of busy: moved to an inlined function although another owner was possible as well. */
+	/** Of busy: on a place that more than one function could own; shared out among them, the caller included. */
 	readonly ambiguous: number;
 	/** Of busy: moved from a caller to a function that V8 had inlined. */
 	readonly putBack: number;

@@ -151,7 +151,7 @@ function agreement(run: RunRecord, style: TerminalStyle): string {
 	return run.agreements
 		.map(({ collectors: [a, b], selfOverlap, packageOverlap }) =>
 			wrap(
-				`${a} and ${b} agree on ${formatPercent(selfOverlap)} of self time by function and ${formatPercent(packageOverlap)} by package (the sum of the smaller of the two shares, over frames with a source).`,
+				`${a} and ${b} agree on ${formatPercent(selfOverlap)} of self time by function and ${formatPercent(packageOverlap)} by package (the sum of the smaller of the two shares; native code counts for its caller).`,
 				style.columns,
 			),
 		)

@@ -37,7 +37,7 @@ export function agreementSection(data: PageData): HTMLElement | null {
 				el(
 					"span",
 					{ class: "muted" },
-					"This is the sum, over functions (or packages), of the smaller of the two shares: 100 % would be the same profile twice.",
+					"This is the sum, over functions (or packages), of the smaller of the two shares; native code counts for its caller. 100 % would be the same profile twice.",
 				),
 			),
 		),
