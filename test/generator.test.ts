@@ -271,7 +271,8 @@ describe("failures", () => {
 		await sleep(100);
 		const window = await generator.record(400);
 		expect(window.counts.ok).toBeGreaterThan(CLIENTS);
-		expect(window.counts.errors.reset).toBeLessThanOrEqual(CLIENTS);
+		// Without learning, every answer would be followed by a reset; a close that comes late on a busy machine still is.
+		expect(window.counts.errors.reset).toBeLessThan(window.counts.ok / 4);
 		expect(window.health.reconnects).toBeGreaterThan(CLIENTS);
 		expectEveryAttemptOnce(window);
 	});
