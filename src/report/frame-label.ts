@@ -8,7 +8,7 @@ const kindLabels: Readonly<Record<FrameKind, string>> = {
 	dependency: "dependencies",
 	node: "Node core",
 	engine: "V8/GC",
-	native: "native",
+	native: "native code",
 	unknown: "unknown code",
 };
 export const kindLabel = (kind: FrameKind): string => kindLabels[kind];
