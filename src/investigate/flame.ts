@@ -5,7 +5,7 @@ import type { CollectContext, Collected, Collector } from "../collect/collector.
 import { KnownError, messageOf } from "../errors.js";
 import type { Measurement } from "../model/run-record.js";
 import type { EndpointRequest } from "../target/endpoint.js";
-import { Run, type RunOutcome, type RunPlan } from "./run.js";
+import { endpointName, Run, type RunOutcome, type RunPlan } from "./run.js";
 
 export interface FlamePlan extends RunPlan {
 	readonly endpoint: EndpointRequest;
@@ -19,7 +19,7 @@ export interface FlamePlan extends RunPlan {
 export const investigateFlame = (plan: FlamePlan): Promise<RunOutcome> =>
 	Run.tell(plan, async (run) => {
 		const clean = await run.withTarget(plan.endpoint, { label: "clean" }, (target) => {
-			plan.say(`clean load on ${plan.endpoint.method} ${plan.endpoint.path}`);
+			plan.say(`clean load on ${endpointName(plan.endpoint)}`);
 			return run.measure(target, { endpoint: plan.endpoint, collector: null });
 		});
 		if (isHung(clean)) throw hung(plan);
@@ -84,6 +84,6 @@ function compareProfiles(run: Run): void {
 const hung = (plan: FlamePlan): KnownError =>
 	new KnownError({
 		code: "TARGET_SILENT",
-		what: `the target stopped answering ${plan.endpoint.method} ${plan.endpoint.path} during the clean load`,
+		what: `the target stopped answering ${endpointName(plan.endpoint)} during the clean load`,
 		fix: "see the target's log; nothing was profiled",
 	});

@@ -3,7 +3,7 @@ import type { CallTree, Frame } from "../../model/call-tree.js";
 import type { Measurement, RunRecord } from "../../model/run-record.js";
 import { formatCount, formatNs, formatPercent, formatQuantile, formatRate, NO_FIGURE } from "../format.js";
 import { ownerLabel, sourceLabel } from "../frame-label.js";
-import { failedRequests, headline } from "../headline.js";
+import { failedRequests, headline, percentileOf } from "../headline.js";
 import { renderFindings } from "./findings.js";
 import { colorsOf, type TerminalStyle } from "./style.js";
 import { type Column, printable, renderTable, shorten, wrap } from "./table.js";
@@ -55,7 +55,7 @@ function percentileTable(run: RunRecord, style: TerminalStyle): string {
 }
 
 function percentileCell(window: Measurement, quantile: number): string {
-	const found = window.serviceTime.percentiles.find((each) => each.quantile === quantile);
+	const found = percentileOf(window, quantile);
 	if (found === undefined || window.counts.ok === 0) return NO_FIGURE;
 	if (found.lowNs === null || found.highNs === null) return formatNs(found.valueNs);
 	return withInterval(found.valueNs, found.lowNs, found.highNs);

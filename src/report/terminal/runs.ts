@@ -1,6 +1,6 @@
 import type { RunRecord } from "../../model/run-record.js";
 import { formatCount, formatNs, formatRate } from "../format.js";
-import { percentileOf } from "../headline.js";
+import { endpointLabel, percentileOf } from "../headline.js";
 import { printable, renderTable } from "./table.js";
 
 export interface ListedRun {
@@ -31,7 +31,7 @@ function figures(record: RunRecord): [string, string, string] {
 	const p99 = first === undefined ? undefined : percentileOf(first, 0.99);
 	const more = clean.length > 1 ? ` and ${formatCount(clean.length - 1)} more` : "";
 	return [
-		first === undefined ? "" : printable(`${first.endpoint.method} ${first.endpoint.path}${more}`),
+		first === undefined ? "" : printable(`${endpointLabel(first.endpoint)}${more}`),
 		first === undefined ? "" : formatRate(first.requestsPerSecond),
 		p99 === undefined || first?.counts.ok === 0 ? "" : formatNs(p99.valueNs),
 	];
