@@ -101,15 +101,15 @@ export class Run {
 
 	static async #open(plan: RunPlan): Promise<Run> {
 		const startedAt = new Date();
-		const folder = createRunFolder({ command: plan.command, startedAt, out: plan.out, secrets: plan.secrets });
 		const { target } = plan;
 		const cpus = target.kind === "url" ? unpinned("the target runs already") : planCpus();
 		const machine = watchMachine();
 		const cwd = target.kind === "command" ? target.cwd : null;
-		const record: RunRecord = {
+		const git = cwd === null ? null : await gitStateOf(cwd);
+		const firstRecord = (id: string): RunRecord => ({
 			format: RUN_RECORD_FORMAT,
 			version: RUN_RECORD_VERSION,
-			id: folder.id,
+			id,
 			command: plan.command,
 			commandLine: [...plan.commandLine],
 			startedAt: startedAt.toISOString(),
@@ -126,17 +126,17 @@ export class Run {
 				nodeVersion: null,
 				v8Version: null,
 				pinnedCpus: cpus.target,
-				git: cwd === null ? null : await gitStateOf(cwd),
+				git,
 				logFiles: [],
 			},
 			measurements: [],
 			profiles: [],
 			agreements: [],
 			findings: [],
-		};
-		const run = new Run(plan, folder, cpus, machine, record);
-		run.save();
-		return run;
+		});
+		const { command, out, secrets } = plan;
+		const folder = createRunFolder({ command, startedAt, out, secrets, firstRecord });
+		return new Run(plan, folder, cpus, machine, firstRecord(folder.id));
 	}
 
 	/** Starts the target, hands it over, and ends it in every case. */

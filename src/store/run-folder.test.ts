@@ -50,7 +50,13 @@ const emptyRecord = (id: string): RunRecord => ({
 });
 
 const create = (secrets: string[] = []) =>
-	createRunFolder({ command: "load", startedAt: new Date("2026-01-02T03:04:05Z"), out, secrets });
+	createRunFolder({
+		command: "load",
+		startedAt: new Date("2026-01-02T03:04:05Z"),
+		out,
+		secrets,
+		firstRecord: emptyRecord,
+	});
 
 describe("a run folder", () => {
 	it("is found again by its id, a part of it, its path, or as the latest", () => {
@@ -85,9 +91,9 @@ describe("a run folder", () => {
 	it("says in one sentence that it cannot be made", () => {
 		const file = join(out, "a-file");
 		writeFileSync(file, "");
-		expect(() => createRunFolder({ command: "load", startedAt: new Date(), out: file, secrets: [] })).toThrow(
-			/cannot write to the run folder .*; free some space or choose another folder with --out/,
-		);
+		expect(() =>
+			createRunFolder({ command: "load", startedAt: new Date(), out: file, secrets: [], firstRecord: emptyRecord }),
+		).toThrow(/cannot write to the run folder .*; free some space or choose another folder with --out/);
 	});
 });
 

@@ -40,6 +40,8 @@ export function createRunFolder(options: {
 	readonly startedAt: Date;
 	readonly out: string | null;
 	readonly secrets: readonly string[];
+	/** What run.json says at first. The folder appears under its name together with it, and never without one. */
+	readonly firstRecord: (id: string) => RunRecord;
 }): RunFolder {
 	const parent = resolve(options.out ?? RUNS_FOLDER);
 	const stamp = options.startedAt
@@ -48,8 +50,12 @@ export function createRunFolder(options: {
 		.replaceAll(":", "");
 	const id = `${stamp}-${options.command}-${randomBytes(3).toString("hex")}`;
 	const path = join(parent, id);
+	const recordText = (record: RunRecord): string => `${JSON.stringify(redact(record, options.secrets), null, "\t")}\n`;
 	guarded(path, () => {
-		mkdirSync(path, { recursive: true });
+		const draft = join(parent, `.${id}`);
+		mkdirSync(draft, { recursive: true });
+		writeFileSync(join(draft, RECORD_FILE), recordText(options.firstRecord(id)));
+		renameSync(draft, path);
 		const ignore = join(parent, ".gitignore");
 		// The runs of a stranger's repository must not end up in its commits.
 		if (!existsSync(ignore)) writeFileSync(ignore, "*\n");
@@ -57,10 +63,7 @@ export function createRunFolder(options: {
 	return {
 		id,
 		path,
-		saveRecord: (record) =>
-			guarded(path, () =>
-				replaceFile(join(path, RECORD_FILE), `${JSON.stringify(redact(record, options.secrets), null, "\t")}\n`),
-			),
+		saveRecord: (record) => guarded(path, () => replaceFile(join(path, RECORD_FILE), recordText(record))),
 		saveFile(name, content) {
 			guarded(path, () => {
 				mkdirSync(dirname(join(path, name)), { recursive: true });
@@ -123,7 +126,7 @@ export function listRuns(out: string | null): { path: string; record: RunRecord 
 function foldersIn(parent: string): string[] {
 	if (!existsSync(parent)) return [];
 	return readdirSync(parent)
-		.filter((name) => existsSync(join(parent, name, RECORD_FILE)))
+		.filter((name) => !name.startsWith(".") && existsSync(join(parent, name, RECORD_FILE)))
 		.sort()
 		.reverse();
 }
