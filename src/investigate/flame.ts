@@ -61,6 +61,8 @@ function contextFor(run: Run, plan: FlamePlan, collector: Collector): CollectCon
 function keep(run: Run, name: string, collected: Collected, clean: Measurement): void {
 	run.trees.set(name, collected.tree);
 	run.record.profiles.push({
+		id: name,
+		variant: null,
 		collector: name,
 		measurementId: collected.measurement.id,
 		cleanMeasurementId: clean.id,

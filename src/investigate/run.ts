@@ -45,6 +45,7 @@ export interface RunPlan {
 /** What an investigation leaves: a record in every case, and why it is not whole where it is not. */
 export interface RunOutcome {
 	readonly record: RunRecord;
+	/** By the id of their profiles. */
 	readonly trees: ReadonlyMap<string, CallTree>;
 	readonly folder: RunFolder;
 	readonly failure: Error | null;
@@ -53,6 +54,7 @@ export interface RunOutcome {
 export interface MeasureOptions extends MeasureHooks {
 	readonly endpoint: EndpointRequest;
 	readonly collector: string | null;
+	readonly variant?: string;
 }
 
 /** "GET /metrics" */
@@ -132,6 +134,7 @@ export class Run {
 			measurements: [],
 			profiles: [],
 			agreements: [],
+			comparison: null,
 			findings: [],
 		});
 		const { command, out, secrets } = plan;
@@ -174,6 +177,7 @@ export class Run {
 		const id = `${aside?.label ?? options.collector ?? "clean"} ${endpointName(options.endpoint)}`;
 		const { measurement, cutShortBy } = await measureWindow(target, this.#generator, {
 			id,
+			variant: options.variant ?? null,
 			collector: options.collector,
 			endpoint: options.endpoint,
 			expectedStatus: plan.expectedStatus,

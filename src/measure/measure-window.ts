@@ -16,6 +16,7 @@ import { type WarmupPoint, warmupState } from "./warm-up.js";
 export interface WindowOrder {
 	/** Unique in the run; goes into the record. */
 	readonly id: string;
+	readonly variant: string | null;
 	readonly collector: string | null;
 	readonly endpoint: EndpointRequest;
 	readonly expectedStatus: readonly number[] | null;
@@ -167,6 +168,7 @@ function toMeasurement({ order, startedAt, warmup, recorded, generator, processe
 	const secondCpuNs = result.seconds.map((_, index) => differenceNs(readings[index], readings[index + 1]));
 	return {
 		id: order.id,
+		variant: order.variant,
 		endpoint: {
 			method: order.endpoint.method,
 			path: order.endpoint.path,

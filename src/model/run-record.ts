@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { comparisonSchema } from "./comparison.js";
 import { findingSchema } from "./finding.js";
 
 /**
@@ -94,8 +95,10 @@ const warmupSchema = z.object({
 });
 
 const measurementSchema = z.object({
-	/** Unique in the run: "clean GET:/metrics", "v8 GET:/metrics". */
+	/** Unique in the run: "clean GET /metrics", "v8 GET /metrics", "base GET /metrics". */
 	id: z.string(),
+	/** Which variant of the target, where there are several ("base", "head"); else null. */
+	variant: z.string().nullable(),
 	endpoint: endpointSchema,
 	/** The collector that ran during the window; null for a clean one. Only clean percentiles are the target's. */
 	collector: z.string().nullable(),
@@ -160,6 +163,10 @@ export const tickCountsSchema = z.object({
 });
 
 const profileSchema = z.object({
+	/** Unique in the run: "v8", "0x", "base v8". */
+	id: z.string(),
+	/** As in a measurement. */
+	variant: z.string().nullable(),
 	/** "v8", "0x" */
 	collector: z.string(),
 	/** The measurement during which it was taken. */
@@ -213,7 +220,7 @@ export const runRecordSchema = z.object({
 	format: z.literal(RUN_RECORD_FORMAT),
 	version: z.literal(RUN_RECORD_VERSION),
 	id: z.string(),
-	command: z.enum(["flame", "load"]),
+	command: z.enum(["flame", "load", "compare", "calibrate"]),
 	commandLine: z.array(z.string()),
 	startedAt: z.string(),
 	finishedAt: z.string().nullable(),
@@ -226,6 +233,8 @@ export const runRecordSchema = z.object({
 	measurements: z.array(measurementSchema),
 	profiles: z.array(profileSchema),
 	agreements: z.array(agreementSchema),
+	/** Two variants measured interleaved, where the command does that; else null. */
+	comparison: comparisonSchema.nullable(),
 	findings: z.array(findingSchema),
 });
 export type RunRecord = z.infer<typeof runRecordSchema>;

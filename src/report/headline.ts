@@ -41,7 +41,7 @@ function flameHeadline(run: RunRecord, clean: readonly Measurement[], trees: Rea
 	const profile =
 		run.profiles.find((each) => each.collector === "v8" && hasTicks(trees, each)) ??
 		run.profiles.find((each) => hasTicks(trees, each));
-	const tree = profile === undefined ? undefined : trees.get(profile.collector);
+	const tree = profile === undefined ? undefined : trees.get(profile.id);
 	if (profile === undefined || tree === undefined) {
 		const measured = clean.find(hasAnswers);
 		if (measured === undefined) return nothingMeasured(run);
@@ -60,7 +60,7 @@ function flameHeadline(run: RunRecord, clean: readonly Measurement[], trees: Rea
 }
 
 function hasTicks(trees: ReadonlyMap<string, CallTree>, profile: ProfileRecord): boolean {
-	const tree = trees.get(profile.collector);
+	const tree = trees.get(profile.id);
 	return tree !== undefined && totalTicks(tree) > 0;
 }
 

@@ -46,6 +46,7 @@ const emptyRecord = (id: string): RunRecord => ({
 	measurements: [],
 	profiles: [],
 	agreements: [],
+	comparison: null,
 	findings: [],
 });
 
@@ -132,8 +133,8 @@ describe("reading", () => {
 		const ticks = { total: 0, idle: 0, busy: 0, garbageCollector: 0, unknown: 0, lost: 0, ambiguous: 0, putBack: 0 };
 		const profile = { measurementId: "", cleanMeasurementId: null, ticks, files: [], notes: [] };
 		record.profiles = [
-			{ ...profile, collector: "v8", treeFile: folder.saveTree("v8/call-tree.json", tree) },
-			{ ...profile, collector: "0x", treeFile: folder.saveFile("0x/call-tree.json", "{") },
+			{ ...profile, id: "v8", variant: null, collector: "v8", treeFile: folder.saveTree("v8/call-tree.json", tree) },
+			{ ...profile, id: "0x", variant: null, collector: "0x", treeFile: folder.saveFile("0x/call-tree.json", "{") },
 		];
 		folder.saveRecord(record);
 		expect([...readTrees(readRun(folder.id, out))]).toEqual([["v8", tree]]);

@@ -96,13 +96,13 @@ export function readRun(name: string, out: string | null = null): StoredRun {
 	return { path, record: parseRecord(join(path, RECORD_FILE)) };
 }
 
-/** The call trees of a run, by collector; one that cannot be read is left out. */
+/** The call trees of a run, by the id of their profiles; one that cannot be read is left out. */
 export function readTrees(run: StoredRun): Map<string, CallTree> {
 	const trees = new Map<string, CallTree>();
 	for (const profile of run.record.profiles) {
 		try {
 			const json: unknown = JSON.parse(readFileSync(join(run.path, profile.treeFile), "utf8"));
-			trees.set(profile.collector, callTreeSchema.parse(json));
+			trees.set(profile.id, callTreeSchema.parse(json));
 		} catch {
 			// The report then says that this profile is missing.
 		}

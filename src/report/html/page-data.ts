@@ -26,7 +26,7 @@ export function pageData(run: RunRecord, trees: ReadonlyMap<string, CallTree>): 
 		headline: headline(run, trees),
 		run,
 		profiles: run.profiles.flatMap((profile) => {
-			const tree = trees.get(profile.collector);
+			const tree = trees.get(profile.id);
 			if (tree === undefined) return [];
 			const clean = run.measurements.find((each) => each.id === profile.cleanMeasurementId);
 			return [

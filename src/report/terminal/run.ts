@@ -1,5 +1,6 @@
 import type { CallTree } from "../../model/call-tree.js";
 import type { RunRecord } from "../../model/run-record.js";
+import { renderComparison } from "./comparison.js";
 import { renderFlame } from "./flame.js";
 import { renderLoad } from "./load.js";
 import type { TerminalStyle } from "./style.js";
@@ -11,5 +12,8 @@ export function renderRun(run: RunRecord, trees: ReadonlyMap<string, CallTree>, 
 			return renderFlame(run, trees, style);
 		case "load":
 			return renderLoad(run, style);
+		case "compare":
+		case "calibrate":
+			return renderComparison(run, style);
 	}
 }

@@ -1,0 +1,53 @@
+import type { LatencyHistogram } from "../histogram.js";
+
+/**
+ * The evidence of an interleaved measurement, as measure/ brings it and everything in this folder reads it.
+ *
+ * A slice is a short stretch of load on one variant; a round is one slice for every variant, in a fresh random order; a
+ * process set is one process of every variant, started, warmed and measured together for some rounds, then ended. Rounds
+ * of one set share what their processes were born with, so only sets are replicates (docs/method.md).
+ */
+export interface Slice {
+	/** Whole answers of an expected status. */
+	readonly requests: number;
+	/** Every other attempt that ended in the slice: errors, time-outs, unexpected statuses. */
+	readonly errors: number;
+	/** From the first request sent to the last answer read; what was in flight at the end is waited for. */
+	readonly durationNs: number;
+	/** CPU time of all threads of the target for this slice; null where it cannot be read. */
+	readonly cpuNs: number | null;
+	/** Time that threads of the target were ready to run without a core; null where that is not known. */
+	readonly runQueueWaitNs: number | null;
+	/** Service times of answers and of time-outs (at their deadline), in nanoseconds. */
+	readonly latency: LatencyHistogram;
+}
+
+export interface Round {
+	/** In the order of the variants, whatever order they ran in. */
+	readonly slices: readonly Slice[];
+	/** Variant indices in the order they ran. */
+	readonly order: readonly number[];
+}
+
+/** What the collector of garbage knows of one variant over all rounds of a set. */
+export interface AllocationTotals {
+	readonly allocatedBytes: number;
+	/** Time in garbage collections of every kind. */
+	readonly gcNs: number;
+	/** Answers in that time. */
+	readonly requests: number;
+}
+
+export interface ProcessSet {
+	/** From 0. */
+	readonly index: number;
+	/** When it was through, since the start of the measurement. */
+	readonly endedAtMs: number;
+	/** Variant indices in the order their processes were started. */
+	readonly startOrder: readonly number[];
+	/** Answers before the first round, by variant. */
+	readonly warmupRequests: readonly number[];
+	readonly rounds: readonly Round[];
+	/** By variant; null where the target carries no agent. */
+	readonly allocation: readonly (AllocationTotals | null)[];
+}

@@ -1,0 +1,133 @@
+import { z } from "zod";
+
+/** What two variants are compared by, each judged apart: an awaited millisecond costs no CPU, a stall shows in the tail only. */
+export const metricNames = ["cpu", "alloc", "p50", "p99", "p99.9", "errors"] as const;
+export type MetricName = (typeof metricNames)[number];
+
+export const verdicts = ["regressed", "improved", "no change", "cannot tell"] as const;
+export type Verdict = (typeof verdicts)[number];
+
+const count = z.number().int().nonnegative();
+
+/**
+ * How head differs from base in one metric. For every metric but errors `change` is relative (0.05: 5 % more); for errors
+ * it is the difference of the shares of failed requests.
+ */
+export const effectSchema = z.object({
+	metric: z.enum(metricNames),
+	/** ns a request, bytes a request, or a share 0…1. */
+	unit: z.enum(["ns", "bytes", "share"]),
+	/** Over all sets; null where the metric could not be measured. */
+	base: z.number().nonnegative().nullable(),
+	head: z.number().nonnegative().nullable(),
+	change: z.number().nullable(),
+	/**
+	 * Interval for `change`, valid whenever the run stopped and for all judged metrics together; null with fewer sets than the
+	 * first look needs.
+	 */
+	low: z.number().nullable(),
+	high: z.number().nullable(),
+	/** 1 − this is the confidence of the interval of this metric alone. */
+	alpha: z.number().positive().max(1),
+	/** The smallest change that matters, > 0. */
+	margin: z.number().positive(),
+	/** Whether it takes part in the verdict of the run. */
+	judged: z.boolean(),
+	verdict: z.enum(verdicts),
+	/** Two-sided p of the sign-flip permutation over sets; null where there is none. */
+	permutationP: z.number().min(0).max(1).nullable(),
+	/** Process sets that carry it. */
+	sets: count,
+	/** Standard deviation between sets of the change within a set. */
+	setSd: z.number().nonnegative().nullable(),
+	/** The smallest change that as many sets find 8 times out of 10. */
+	smallestDetectable: z.number().positive().nullable(),
+	/** How much longer this run would have had to go on for a decision, if things stay as they are; null where decided or unknown. */
+	secondsToDecide: z.number().nonnegative().nullable(),
+});
+export type Effect = z.infer<typeof effectSchema>;
+
+/** One side in one process set. */
+export const sideOfSetSchema = z.object({
+	requests: count,
+	errors: count,
+	cpuNsPerRequest: z.number().nonnegative().nullable(),
+	bytesPerRequest: z.number().nonnegative().nullable(),
+	gcNsPerRequest: z.number().nonnegative().nullable(),
+	p50Ns: z.number().nonnegative().nullable(),
+	p99Ns: z.number().nonnegative().nullable(),
+	/** At 99.9 %. */
+	p999Ns: z.number().nonnegative().nullable(),
+});
+export type SideOfSet = z.infer<typeof sideOfSetSchema>;
+
+export const comparedSetSchema = z.object({
+	/** When it was through, since the start of the comparison. */
+	endedAtMs: z.number().nonnegative(),
+	startOrder: z.array(count),
+	warmupRequests: z.array(count),
+	base: sideOfSetSchema,
+	head: sideOfSetSchema,
+	/** Change of each metric within this set, as in an effect; null where it could not be measured. */
+	changes: z.record(z.enum(metricNames), z.number().nullable()),
+	/** Relative change of CPU per request in every round, in the order they were measured; the dots of the report. */
+	roundChanges: z.array(z.number()),
+});
+export type ComparedSet = z.infer<typeof comparedSetSchema>;
+
+/** The interval of one metric after each set from the first look on. */
+export const runningEffectSchema = z.object({
+	metric: z.enum(metricNames),
+	sets: count,
+	endedAtMs: z.number().nonnegative(),
+	change: z.number(),
+	low: z.number(),
+	high: z.number(),
+});
+export type RunningEffect = z.infer<typeof runningEffectSchema>;
+
+export const sideSchema = z.object({
+	name: z.enum(["base", "head"]),
+	/** For people: "main (1a2b3c4)", "working tree", "node old.js". */
+	label: z.string(),
+	argv: z.array(z.string()),
+	/** Where the code of this side is; source paths of its profile are below it. */
+	cwd: z.string(),
+	commit: z.string().nullable(),
+	dirty: z.boolean(),
+	/** Names of the environment variables that differ between the sides; values may be secrets. */
+	envNames: z.array(z.string()),
+});
+export type Side = z.infer<typeof sideSchema>;
+
+export const comparisonSchema = z.object({
+	sides: z.tuple([sideSchema, sideSchema]),
+	design: z.object({
+		/** Connections to each side. */
+		clients: count,
+		sliceMs: z.number().positive(),
+		/** Measured time of a process set, both sides together. */
+		setMs: z.number().positive(),
+		warmupRequests: count,
+		/** The time limit that was given. */
+		withinMs: z.number().positive(),
+		/** Probability of any false "regressed" or "improved" among the judged metrics. */
+		alpha: z.number().positive().max(1),
+		/** Sets before which nothing is decided, and after which nothing is measured any more. */
+		firstLook: count,
+		mostSets: count,
+		/** Of every random order. */
+		seed: z.number().int(),
+		/** The fixed size of V8's young generation (semi-space) on both sides; null: as Node comes. */
+		semiSpaceMiB: z.number().positive().nullable(),
+	}),
+	/** How the answers of the two sides differ where they do, found before measuring. */
+	answersDiffer: z.string().nullable(),
+	sets: z.array(comparedSetSchema),
+	effects: z.array(effectSchema),
+	running: z.array(runningEffectSchema),
+	verdict: z.enum(verdicts),
+	/** From the first start of a process to the verdict. */
+	elapsedMs: z.number().nonnegative(),
+});
+export type Comparison = z.infer<typeof comparisonSchema>;
