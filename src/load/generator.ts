@@ -2,12 +2,15 @@
  * The load generator's process. It does what its parent says over Node's IPC channel and ends when that closes, however
  * the parent went. Left without a word for a long time it stops the load by itself.
  */
-import { ClosedLoad, LoadFailed } from "./closed-load.js";
+import { ClosedLoad } from "./closed-load.js";
+import { LoadFailed } from "./load-failure.js";
 import type { Command, LoadFailure, Reply } from "./messages.js";
+import { SlicedLoad } from "./sliced-load.js";
 
 const LEASH_MS = 10 * 60_000;
 
 let load: ClosedLoad | null = null;
+let sliced: SlicedLoad | null = null;
 let leash: NodeJS.Timeout | undefined;
 
 const say = (reply: Reply): void => {
@@ -16,7 +19,7 @@ const say = (reply: Reply): void => {
 
 process.on("disconnect", () => process.exit(0));
 process.on("message", (message: Command) => {
-	tighten(message.kind === "record" ? message.durationMs : 0);
+	tighten(message.kind === "record" ? message.durationMs : message.kind === "slice" ? message.end.durationMs : 0);
 	obey(message).catch((error: unknown) => {
 		const failure: LoadFailure =
 			error instanceof LoadFailed ? error.failure : { kind: "state", message: String(error) };
@@ -43,6 +46,13 @@ async function obey(command: Command): Promise<void> {
 		case "cut":
 			load?.recording.cut();
 			return say({ kind: "done", id });
+		case "beginSlices":
+			if (load !== null || sliced !== null) throw new Error("a load is running already");
+			sliced = new SlicedLoad(command.orders);
+			return say({ kind: "done", id });
+		case "slice":
+			if (sliced === null) throw new Error("there is nothing to load in slices");
+			return say({ kind: "slice", id, slice: await sliced.slice(command.target, command.end) });
 		case "end":
 			await end();
 			return say({ kind: "done", id });
@@ -50,7 +60,7 @@ async function obey(command: Command): Promise<void> {
 }
 
 async function begin(order: Extract<Command, { kind: "begin" }>["order"]): Promise<void> {
-	if (load !== null) throw new Error("a load is running already");
+	if (load !== null || sliced !== null) throw new Error("a load is running already");
 	try {
 		load = new ClosedLoad(order);
 		await load.open();
@@ -61,8 +71,9 @@ async function begin(order: Extract<Command, { kind: "begin" }>["order"]): Promi
 }
 
 async function end(): Promise<void> {
-	const ending = load;
+	const ending = load ?? sliced;
 	load = null;
+	sliced = null;
 	await ending?.stop();
 }
 

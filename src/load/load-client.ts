@@ -1,9 +1,17 @@
 import { performance } from "node:perf_hooks";
 import { Client, type Dispatcher } from "undici";
 import { errorKindOf, isFaultOfRequest, isOutOfDescriptors, waitAfterFailureMs } from "./error-kind.js";
-import type { ErrorKind } from "./load-order.js";
+import type { ErrorKind, LoadOrder } from "./load-order.js";
 import { LoadSocket } from "./load-socket.js";
-import type { Recording } from "./recording.js";
+
+/** Where clients report what became of their attempts. Times are milliseconds of performance.now(). */
+export interface AttemptCounter {
+	ok(endedAt: number, serviceNs: number, bodyBytes: number): void;
+	unexpected(endedAt: number, serviceNs: number, bodyBytes: number, status: number): void;
+	timeout(deadline: number, timeoutNs: number): void;
+	error(endedAt: number, kind: ErrorKind): void;
+	reconnected(): void;
+}
 
 /** What all clients of a load share. */
 export interface ClientShared {
@@ -11,11 +19,34 @@ export interface ClientShared {
 	readonly request: Dispatcher.DispatchOptions;
 	readonly expects: (status: number) => boolean;
 	readonly timeoutMs: number;
-	readonly recording: Recording;
+	readonly recording: AttemptCounter;
+	/** Whether a client may send its next request; one that may not is idle until start() is called again. */
+	readonly mayStart: (now: number) => boolean;
+	readonly onIdle: () => void;
 	/** The client's first connection is open, or could not be opened. */
 	readonly onFirstConnection: () => void;
 	/** The load cannot go on: the request is not one that HTTP allows, or files have run out. */
 	readonly onFatal: (error: Error) => void;
+}
+
+/** The part of ClientShared that follows from the order. */
+export function sharedOf(order: LoadOrder): Pick<ClientShared, "origin" | "request" | "expects" | "timeoutMs"> {
+	const { expectedStatus } = order;
+	return {
+		origin: new URL(order.origin),
+		request: {
+			method: order.request.method,
+			path: order.request.path,
+			headers: Object.entries(order.request.headers).flat(),
+			body: order.request.body === null ? null : Buffer.from(order.request.body),
+			// Keep the connection also after HEAD; do not wake the queue in the middle of an answer.
+			reset: false,
+			blocking: false,
+		},
+		expects:
+			expectedStatus === null ? (status) => status >= 200 && status < 300 : (status) => expectedStatus.includes(status),
+		timeoutMs: order.timeoutMs,
+	};
 }
 
 const YEAR_MS = 365 * 24 * 3_600_000;
@@ -168,6 +199,10 @@ export class LoadClient implements Dispatcher.DispatchHandler {
 
 	#send(now: number): void {
 		if (this.#stopped) return;
+		if (!this.#shared.mayStart(now)) {
+			this.#shared.onIdle();
+			return;
+		}
 		this.#queuedAt = now;
 		this.#client.dispatch(this.#shared.request, this);
 	}

@@ -3,8 +3,9 @@ import { KnownError } from "../errors.js";
 import { forgetChild, startChild } from "../process/child.js";
 import { entryPoint } from "../process/entry-point.js";
 import type { LoadOrder, LoadProgress, WindowResult } from "./load-order.js";
-import type { Command, LoadFailure, Reply } from "./messages.js";
+import type { Command, LoadFailure, RawSlice, Reply } from "./messages.js";
 import { checkOrder } from "./order-check.js";
+import type { SliceEnd } from "./sliced-load.js";
 import { windowResult } from "./window-result.js";
 
 /** The load generator, in a process of its own. One load at a time; one call at a time, except record() with progress(). */
@@ -24,6 +25,10 @@ export interface LoadGenerator {
 	 * When `signal` aborts, what was recorded so far is returned with the true length of the window.
 	 */
 	record(durationMs: number, onSecond?: (index: number) => void, signal?: AbortSignal): Promise<WindowResult>;
+	/** Prepares to load several targets in turn, each with connections of its own; end() closes them. As begin(). */
+	beginSlices(orders: readonly LoadOrder[]): Promise<void>;
+	/** Loads one of them for a short time and waits for what is in flight then. */
+	slice(target: number, end: SliceEnd): Promise<RawSlice>;
 	/** Stops the load and closes its connections; what is in flight is not counted. begin() may follow. */
 	end(): Promise<void>;
 	/** Ends the process. May be called more than once. */
@@ -72,6 +77,12 @@ export async function startLoadGenerator(options: { pinnedCpus: string | null })
 				connection.onSecond = null;
 			}
 		},
+		beginSlices: async (orders) => {
+			orders.forEach(checkOrder);
+			await connection.call({ kind: "beginSlices", orders });
+		},
+		slice: async (target, end) =>
+			expectReply(await connection.call({ kind: "slice", target, end }, end.durationMs + ANSWER_MS), "slice").slice,
 		end: async () => {
 			await connection.call({ kind: "end" });
 		},

@@ -27,6 +27,14 @@ export interface LoadOrder {
 export type ErrorKind = "refused" | "reset" | "timeout" | "protocol" | "other";
 export type ErrorCounts = Record<ErrorKind, number>;
 
+export const noErrors = (): ErrorCounts => ({ refused: 0, reset: 0, timeout: 0, protocol: 0, other: 0 });
+
+export function addErrors(a: ErrorCounts, b: ErrorCounts): ErrorCounts {
+	const sum = noErrors();
+	for (const kind of Object.keys(sum) as ErrorKind[]) sum[kind] = a[kind] + b[kind];
+	return sum;
+}
+
 /** Every attempt that has ended is in exactly one of ok, unexpectedStatus and errors. */
 export interface RequestCounts {
 	readonly attempted: number;

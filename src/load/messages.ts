@@ -1,4 +1,5 @@
 import type { ErrorCounts, GeneratorHealth, LoadOrder, LoadProgress } from "./load-order.js";
+import type { SliceEnd } from "./sliced-load.js";
 
 /** What the parent says to the generator, over Node's IPC channel. Each is answered by one reply with the same id. */
 export type Command =
@@ -6,13 +7,17 @@ export type Command =
 	| { readonly id: number; readonly kind: "progress" }
 	| { readonly id: number; readonly kind: "record"; readonly durationMs: number }
 	| { readonly id: number; readonly kind: "cut" }
-	| { readonly id: number; readonly kind: "end" };
+	| { readonly id: number; readonly kind: "end" }
+	/** Several targets that are loaded in turn; nothing is sent yet. */
+	| { readonly id: number; readonly kind: "beginSlices"; readonly orders: readonly LoadOrder[] }
+	| { readonly id: number; readonly kind: "slice"; readonly target: number; readonly end: SliceEnd };
 
 export type Reply =
 	| { readonly kind: "ready" }
 	| { readonly kind: "second"; readonly index: number }
 	| { readonly kind: "done"; readonly id: number }
 	| { readonly kind: "progress"; readonly id: number; readonly progress: LoadProgress }
+	| { readonly kind: "slice"; readonly id: number; readonly slice: RawSlice }
 	| { readonly kind: "window"; readonly id: number; readonly window: RawWindow }
 	| { readonly kind: "failed"; readonly id: number; readonly failure: LoadFailure };
 
@@ -46,4 +51,24 @@ export interface RawBlock {
 	readonly maxNs: number;
 	/** Bucket, count, bucket, count, … */
 	readonly pairs: Uint32Array;
+}
+
+/** One slice as the generator counted it. */
+export interface RawSlice {
+	/** From the first request to the last answer. */
+	readonly durationMs: number;
+	readonly ok: number;
+	readonly unexpectedStatus: Readonly<Record<string, number>>;
+	readonly errors: ErrorCounts;
+	readonly bodyBytes: number;
+	readonly reconnects: number;
+	/** Of the service times of ok answers and time-outs, in whole nanoseconds. */
+	readonly sumNs: number;
+	readonly maxNs: number;
+	/** Bucket, count, bucket, count, … */
+	readonly pairs: Uint32Array;
+	/** What the generator itself used in this time. */
+	readonly generatorCpuNs: number;
+	/** How long its event loop was not waiting. */
+	readonly generatorBusyMs: number;
 }

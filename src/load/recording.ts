@@ -1,13 +1,12 @@
 import { performance } from "node:perf_hooks";
 import { HealthProbe } from "./generator-health.js";
 import { LatencyCounts } from "./latency-counts.js";
-import type { ErrorCounts, ErrorKind, LoadProgress } from "./load-order.js";
+import type { AttemptCounter } from "./load-client.js";
+import { addErrors, type ErrorKind, type LoadProgress, noErrors } from "./load-order.js";
 import type { RawBlock, RawWindow } from "./messages.js";
 
 const BLOCK_MS = 250;
 const BLOCKS_PER_SECOND = 4;
-
-const noErrors = (): ErrorCounts => ({ refused: 0, reset: 0, timeout: 0, protocol: 0, other: 0 });
 
 interface Window {
 	readonly startedAt: number;
@@ -24,7 +23,7 @@ interface Window {
  *
  * All times are milliseconds of performance.now(), with nanoseconds in their fraction.
  */
-export class Recording {
+export class Recording implements AttemptCounter {
 	readonly #begunAt = performance.now();
 	readonly #serviceTimes: LatencyCounts;
 	readonly #unexpectedTimes: LatencyCounts;
@@ -223,10 +222,4 @@ export class Recording {
 		this.#carryOver();
 		window.onClosed(raw);
 	}
-}
-
-function addErrors(a: ErrorCounts, b: ErrorCounts): ErrorCounts {
-	const sum = noErrors();
-	for (const kind of Object.keys(sum) as ErrorKind[]) sum[kind] = a[kind] + b[kind];
-	return sum;
 }

@@ -6,6 +6,7 @@
 import { connect, Server as NetServer, type Server, type Socket } from "node:net";
 import process from "node:process";
 import { isMainThread } from "node:worker_threads";
+import { allocationMethods } from "./allocation.js";
 import { cpuProfilerMethods, startIfAsked } from "./cpu-profiler.js";
 import type { AgentMessage, ToolMessage } from "./protocol.js";
 
@@ -15,6 +16,7 @@ const methods: Record<string, Method> = {
 	clock: () => ({ nowMs: performance.timeOrigin + performance.now(), uptimeMs: performance.now() }),
 	cpuUsage: () => process.cpuUsage(),
 	memory: () => process.memoryUsage(),
+	...allocationMethods(),
 	...cpuProfilerMethods(),
 };
 

@@ -1,0 +1,172 @@
+import type { AllocationTotals, ProcessSet, Round, Slice } from "../analyse/comparison/process-set.js";
+import { type RandomSource, shuffled } from "./random.js";
+
+/**
+ * Measures several variants together, in process sets: one process of every variant is started, all are warmed by the same
+ * number of requests, then loaded in turn in short slices, in a fresh random order every round; then all are ended and the
+ * next set starts. Why: docs/method.md.
+ *
+ * Everything that touches the world is handed in, so that the whole of it runs on simulated variants as well.
+ */
+export interface InterleavePlan {
+	readonly variants: number;
+	/** Time for all slices of a set together, without warm-up. */
+	readonly setMs: number;
+	/** Shortest slice; an endpoint that answers slowly gets longer ones, so that a slice holds several answers of each client. */
+	readonly sliceMs: number;
+	/** Answers of each variant before the first round; fewer where that takes longer than `warmupMaxMs`. */
+	readonly warmupRequests: number;
+	readonly warmupMaxMs: number;
+	readonly clients: number;
+}
+
+export interface InterleaveClock {
+	/** Milliseconds, monotonic. */
+	now(): number;
+}
+
+/** What one slice gave; CPU comes from elsewhere. */
+export interface SliceCounts extends Omit<Slice, "cpuNs" | "runQueueWaitNs"> {}
+
+export interface SliceCpu {
+	readonly cpuNs: number | null;
+	readonly runQueueWaitNs: number | null;
+}
+
+/** One process of every variant, alive and answering. Every call rejects when a variant is gone. */
+export interface LiveSet {
+	/** Loads a variant for so long, or until so many answers, and waits for what is in flight. */
+	slice(variant: number, end: { readonly durationMs: number; readonly answers: number | null }): Promise<SliceCounts>;
+	/** CPU counters of a variant since it started; nulls where they cannot be read. */
+	cpu(variant: number): Promise<SliceCpu>;
+	/** Begins to watch what every variant allocates. */
+	beginAllocation(): Promise<void>;
+	/** By variant, since beginAllocation(); null where it cannot be known. */
+	endAllocation(): Promise<readonly (Omit<AllocationTotals, "requests"> | null)[]>;
+	/** Ends all processes; may be called more than once. */
+	end(): Promise<void>;
+}
+
+/** Starts one process of every variant, in this order. */
+export type StartSet = (startOrder: readonly number[], set: number) => Promise<LiveSet>;
+
+export type InterleaveEvent =
+	| { readonly kind: "started"; readonly set: number }
+	| { readonly kind: "round"; readonly set: number; readonly round: Round }
+	| { readonly kind: "set"; readonly set: ProcessSet };
+
+const LONGEST_SLICE_MS = 250;
+/** Answers that a client should get within a slice, so that its beginning and its draining do not make up most of it. */
+const ANSWERS_PER_CLIENT = 4;
+
+/**
+ * The evidence as it comes in. Whoever reads it decides when it is enough: leaving the loop ends the processes. A set that was
+ * cut short by an error is not reported; its rounds were.
+ */
+export async function* measureSets(
+	start: StartSet,
+	plan: InterleavePlan,
+	random: RandomSource,
+	clock: InterleaveClock,
+): AsyncGenerator<InterleaveEvent, never> {
+	const beganAt = clock.now();
+	let sliceMs: number | null = null;
+	let startOrder = shuffled(plan.variants, random);
+	for (let index = 0; ; index++) {
+		// Each variant is first as often as any other, whatever being first does.
+		if (index > 0) startOrder = [...startOrder.slice(1), startOrder[0] as number];
+		const live = await start(startOrder, index);
+		try {
+			yield { kind: "started", set: index };
+			const warmup = await warmUp(live, plan, random);
+			sliceMs ??= sliceLength(plan, warmup);
+			const rounds: Round[] = [];
+			await live.beginAllocation();
+			for await (const round of roundsOf(live, plan, sliceMs, random, clock)) {
+				rounds.push(round);
+				yield { kind: "round", set: index, round };
+			}
+			const allocation = await live.endAllocation();
+			// Processes end before the set is judged, so that a verdict leaves nothing running.
+			await live.end();
+			yield {
+				kind: "set",
+				set: {
+					index,
+					endedAtMs: clock.now() - beganAt,
+					startOrder,
+					warmupRequests: warmup.map(({ requests }) => requests),
+					rounds,
+					allocation: allocation.map((totals, variant) =>
+						totals === null ? null : { ...totals, requests: answersOf(rounds, variant) },
+					),
+				},
+			};
+		} finally {
+			await live.end();
+		}
+	}
+}
+
+const answersOf = (rounds: readonly Round[], variant: number): number =>
+	rounds.reduce((sum, { slices }) => sum + (slices[variant]?.requests ?? 0) + (slices[variant]?.errors ?? 0), 0);
+
+/** Warm-up is cut into parts that take turns, so that no variant is warmed long before another. */
+const WARMUP_PARTS = 4;
+
+async function warmUp(live: LiveSet, plan: InterleavePlan, random: RandomSource): Promise<SliceCounts[]> {
+	const parts: SliceCounts[][] = Array.from({ length: plan.variants }, () => []);
+	for (let part = 0; part < WARMUP_PARTS; part++) {
+		for (const variant of shuffled(plan.variants, random)) {
+			const answers = Math.ceil(plan.warmupRequests / WARMUP_PARTS);
+			parts[variant]?.push(await live.slice(variant, { durationMs: plan.warmupMaxMs / WARMUP_PARTS, answers }));
+		}
+	}
+	return parts.map((ofVariant) => ({
+		requests: ofVariant.reduce((sum, { requests }) => sum + requests, 0),
+		errors: ofVariant.reduce((sum, { errors }) => sum + errors, 0),
+		durationNs: ofVariant.reduce((sum, { durationNs }) => sum + durationNs, 0),
+		latency: (ofVariant.at(-1) as SliceCounts).latency,
+	}));
+}
+
+/** The same for all variants and sets: long enough for several answers of every client of the slowest variant. */
+function sliceLength(plan: InterleavePlan, warmup: readonly SliceCounts[]): number {
+	const slowestMs = Math.max(
+		...warmup.map(({ requests, durationNs }) => (requests === 0 ? 0 : (durationNs / requests / 1e6) * plan.clients)),
+	);
+	return Math.min(LONGEST_SLICE_MS, Math.max(plan.sliceMs, ANSWERS_PER_CLIENT * slowestMs));
+}
+
+async function* roundsOf(
+	live: LiveSet,
+	plan: InterleavePlan,
+	sliceMs: number,
+	random: RandomSource,
+	clock: InterleaveClock,
+): AsyncGenerator<Round> {
+	const endsAt = clock.now() + plan.setMs;
+	const before: SliceCpu[] = [];
+	for (let variant = 0; variant < plan.variants; variant++) before.push(await live.cpu(variant));
+	do {
+		const order = shuffled(plan.variants, random);
+		const slices: Slice[] = [];
+		for (const variant of order) {
+			const counts = await live.slice(variant, { durationMs: sliceMs, answers: null });
+			const after = await live.cpu(variant);
+			// Since this variant's last reading: what it does while others are loaded is its own as well.
+			slices[variant] = { ...counts, ...differenceOf(before[variant], after) };
+			before[variant] = after;
+		}
+		yield { slices, order };
+	} while (clock.now() < endsAt);
+}
+
+function differenceOf(before: SliceCpu | undefined, after: SliceCpu): SliceCpu {
+	const difference = (from: number | null | undefined, to: number | null): number | null =>
+		from == null || to === null ? null : Math.max(0, to - from);
+	return {
+		cpuNs: difference(before?.cpuNs, after.cpuNs),
+		runQueueWaitNs: difference(before?.runQueueWaitNs, after.runQueueWaitNs),
+	};
+}
