@@ -32,6 +32,7 @@ export interface KnownErrorParts {
 export class KnownError extends Error {
 	readonly code: ErrorCode;
 	readonly details: readonly string[];
+	readonly #parts: KnownErrorParts;
 
 	constructor(parts: KnownErrorParts) {
 		const sentence = [parts.what, parts.why].filter(Boolean).join(": ");
@@ -39,6 +40,17 @@ export class KnownError extends Error {
 		this.name = "KnownError";
 		this.code = parts.code;
 		this.details = parts.details ?? [];
+		this.#parts = parts;
+	}
+
+	/** The same failure, said of one of several: "head: the target exited with code 1 …". */
+	of(subject: string): KnownError {
+		return this.with({ what: `${subject}: ${this.#parts.what}` });
+	}
+
+	/** The same failure with some of its parts replaced. */
+	with(parts: Partial<KnownErrorParts>): KnownError {
+		return new KnownError({ ...this.#parts, ...parts });
 	}
 }
 

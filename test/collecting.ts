@@ -79,6 +79,7 @@ export async function withCollection<T>(
 			secrets: [],
 			signal: scenario.signal ?? new AbortController().signal,
 			say: () => {},
+			warn: () => {},
 			endpoint: { method: "GET", path: scenario.path ?? "/", headers: {}, body: null },
 			collectors: [watched],
 		});

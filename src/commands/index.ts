@@ -18,6 +18,10 @@ export const commands: Readonly<Record<string, () => Promise<CommandModule>>> = 
 		const { defineLoad, runLoad } = await import("./load.js");
 		return { define: defineLoad, run: runLoad };
 	},
+	compare: async () => {
+		const { defineCompare, runCompare } = await import("./compare.js");
+		return { define: defineCompare, run: runCompare };
+	},
 	serve: async () => {
 		const { defineServe, runServe } = await import("./serve.js");
 		return { define: defineServe, run: runServe };

@@ -23,7 +23,7 @@ import type { CommandContext } from "./terminal.js";
 export interface RunOptions {
 	readonly concurrency?: string;
 	readonly duration?: string;
-	readonly warmup: string;
+	readonly warmup?: string;
 	readonly timeout: string;
 	readonly startTimeout: string;
 	readonly port?: string;
@@ -43,22 +43,27 @@ export interface RunOptions {
 const MOST_CLIENTS = 10_000;
 const DEFAULT_CLIENTS = "64";
 const DEFAULT_DURATION = "10s";
+const DEFAULT_WARMUP = "2s";
 /** A warm-up may take this many times what was asked for, until the cost of a request is flat. */
 const WARMUP_STRETCH = 3;
 
 const collect = (value: string, before: readonly string[]): string[] => [...before, value];
 
-export function addRunOptions(command: Command): Command {
+/**
+ * Adds the options that measuring commands share.
+ * @param differs what is different for a command: its default number of clients; false for `window` where it does not
+ * measure one window of a given length
+ */
+export function addRunOptions(
+	command: Command,
+	differs: { readonly clients?: string; readonly window?: boolean } = {},
+): Command {
+	command.option(
+		"-c, --concurrency <clients>",
+		`connections, one request each (default: ${differs.clients ?? DEFAULT_CLIENTS}, AZ_LOAD_CONCURRENCY)`,
+	);
+	if (differs.window !== false) addWindowOptions(command);
 	return command
-		.option(
-			"-c, --concurrency <clients>",
-			`connections, one request each (default: ${DEFAULT_CLIENTS}, AZ_LOAD_CONCURRENCY)`,
-		)
-		.option(
-			"-d, --duration <time>",
-			`measured window: 500ms, 10s, 2m (default: ${DEFAULT_DURATION}, AZ_LOAD_DURATION_SECS)`,
-		)
-		.option("--warmup <time>", `shortest warm-up; goes on until flat, at most ${WARMUP_STRETCH} times as long`, "2s")
 		.option("--timeout <time>", "a request that takes longer counts as a time-out", "10s")
 		.option("--start-timeout <time>", "how long the target may take to answer first", "10s")
 		.option("-p, --port <port>", "the target's port (default: found by itself, AZ_LOAD_PORT)")
@@ -75,15 +80,32 @@ export function addRunOptions(command: Command): Command {
 		.option("--open", "open the HTML report in the browser");
 }
 
+function addWindowOptions(command: Command): void {
+	command
+		.option(
+			"-d, --duration <time>",
+			`measured window: 500ms, 10s, 2m (default: ${DEFAULT_DURATION}, AZ_LOAD_DURATION_SECS)`,
+		)
+		.option(
+			"--warmup <time>",
+			`shortest warm-up; goes on until flat, at most ${WARMUP_STRETCH} times as long (default: ${DEFAULT_WARMUP})`,
+		);
+}
+
 /** Everything of a RunPlan that does not depend on the command. */
-export function planRun(command: RunRecord["command"], options: RunOptions, context: CommandContext): RunPlan {
+export function planRun(
+	command: RunRecord["command"],
+	options: RunOptions,
+	context: CommandContext,
+	defaultClients: string = DEFAULT_CLIENTS,
+): RunPlan {
 	const { env } = context;
 	const headers = headersOf(options, env);
 	const secrets = secretsOf(headers);
 	const duration = options.duration ?? (env.AZ_LOAD_DURATION_SECS ? `${env.AZ_LOAD_DURATION_SECS}s` : DEFAULT_DURATION);
-	const warmupMs = parseDurationOrZero(options.warmup, "--warmup");
+	const warmupMs = parseDurationOrZero(options.warmup ?? DEFAULT_WARMUP, "--warmup");
 	const clients = parseWhole(
-		options.concurrency ?? (env.AZ_LOAD_CONCURRENCY || DEFAULT_CLIENTS),
+		options.concurrency ?? (env.AZ_LOAD_CONCURRENCY || defaultClients),
 		options.concurrency === undefined && env.AZ_LOAD_CONCURRENCY ? "AZ_LOAD_CONCURRENCY" : "--concurrency",
 		1,
 		MOST_CLIENTS,
@@ -106,6 +128,7 @@ export function planRun(command: RunRecord["command"], options: RunOptions, cont
 		out: options.out ?? null,
 		secrets,
 		signal: context.signal,
+		warn: (sentence) => context.terminal.err(`az-prof: ${sentence}\n`),
 		say: (phase) => {
 			if (!options.quiet && !options.json) context.terminal.progress(phase);
 		},

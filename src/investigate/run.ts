@@ -38,6 +38,8 @@ export interface RunPlan {
 	/** Strings that must not reach the disk. */
 	readonly secrets: readonly string[];
 	readonly signal: AbortSignal;
+	/** Told at once what the user should know before the run is over. */
+	warn(sentence: string): void;
 	/** Told what is going on, for a progress line. */
 	say(phase: string): void;
 }
@@ -142,14 +144,25 @@ export class Run {
 		return new Run(plan, folder, cpus, machine, firstRecord(folder.id));
 	}
 
-	/** Starts the target, hands it over, and ends it in every case. */
+	/** Starts the target (or a variant of it), hands it over, and ends it in every case. */
 	async withTarget<T>(
 		endpoint: EndpointRequest,
 		options: StartOptions,
 		use: (target: RunningTarget) => Promise<T>,
+		spec: TargetSpec = this.plan.target,
 	): Promise<T> {
+		const target = await this.startTarget(endpoint, options, spec);
+		try {
+			return await use(target);
+		} finally {
+			await target.end();
+		}
+	}
+
+	/** Starts a target that the caller ends. */
+	async startTarget(endpoint: EndpointRequest, options: StartOptions, spec: TargetSpec): Promise<RunningTarget> {
 		const { plan } = this;
-		const target = await startTarget(plan.target, options, {
+		const target = await startTarget(spec, options, {
 			endpoint,
 			expectedStatus: plan.expectedStatus,
 			logFolder: this.folder.path,
@@ -158,12 +171,14 @@ export class Run {
 			startTimeoutMs: plan.startTimeoutMs,
 			signal: plan.signal,
 		});
-		try {
-			this.#describeTarget(target, options.label);
-			return await use(target);
-		} finally {
-			await target.end();
-		}
+		this.#describeTarget(target, options.label);
+		return target;
+	}
+
+	/** The one generator of the run, started when it is first needed. */
+	async generator(): Promise<LoadGenerator> {
+		this.#generator ??= await startLoadGenerator({ pinnedCpus: this.cpus.generator });
+		return this.#generator;
 	}
 
 	/**
@@ -171,11 +186,11 @@ export class Run {
 	 * @throws what cut the window short; the part before is in the record
 	 */
 	async measure(target: RunningTarget, options: MeasureOptions): Promise<Measurement> {
-		this.#generator ??= await startLoadGenerator({ pinnedCpus: this.cpus.generator });
 		const { plan } = this;
 		const { aside } = options;
-		const id = `${aside?.label ?? options.collector ?? "clean"} ${endpointName(options.endpoint)}`;
-		const { measurement, cutShortBy } = await measureWindow(target, this.#generator, {
+		const kind = aside?.label ?? options.collector ?? "clean";
+		const id = [options.variant, kind, endpointName(options.endpoint)].filter(Boolean).join(" ");
+		const { measurement, cutShortBy } = await measureWindow(target, await this.generator(), {
 			id,
 			variant: options.variant ?? null,
 			collector: options.collector,

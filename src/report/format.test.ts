@@ -1,12 +1,18 @@
 import { describe, expect, it } from "vitest";
+import type { Effect } from "../model/comparison.js";
 import {
 	formatBytes,
 	formatChange,
+	formatChangeSize,
 	formatCount,
 	formatDurationMs,
+	formatEffectChange,
+	formatEffectInterval,
 	formatNs,
 	formatPercent,
 	formatQuantile,
+	formatSideOfEffect,
+	formatSignedNs,
 	formatSignificant,
 	formatWholePercent,
 } from "./format.js";
@@ -57,5 +63,57 @@ describe("formatting", () => {
 		expect(formatBytes(512)).toBe("512 B");
 		expect(formatBytes(33_567_334_400)).toBe("31.3 GiB");
 		expect([0.5, 0.9, 0.95, 0.99, 0.999].map(formatQuantile)).toEqual(["p50", "p90", "p95", "p99", "p99.9"]);
+	});
+});
+
+describe("formatting of effects", () => {
+	const effect = (unit: Effect["unit"], change: number, low: number | null, high: number | null): Effect => ({
+		metric: unit === "share" ? "errors" : "cpu",
+		unit,
+		base: 1,
+		head: 1,
+		change,
+		low,
+		high,
+		alpha: 0.004,
+		margin: 0.02,
+		judged: true,
+		verdict: "cannot tell",
+		permutationP: null,
+		sets: 6,
+		setSd: null,
+		smallestDetectable: null,
+		secondsToDecide: null,
+	});
+
+	it("writes changes with a real minus sign and intervals in the same unit", () => {
+		const less = effect("ns", -0.0519, -0.063, -0.041);
+		expect(formatEffectChange(less)).toBe("−5.2 %");
+		expect(formatEffectInterval(less)).toBe("[−6.3 … −4.1]");
+		expect(formatEffectInterval(effect("ns", 0, -0.0001, 1.234))).toBe("[0.0 … 123]");
+		expect(formatEffectInterval(effect("ns", 0.01, null, null))).toBe("–");
+	});
+
+	it("turns the interval over where a decrease is told without its sign", () => {
+		const less = effect("ns", -0.0519, -0.063, 0.041);
+		expect(`${formatEffectChange(less, "plain")} ${formatEffectInterval(less, "plain")} less`).toBe(
+			"5.2 % [−4.1 … 6.3] less",
+		);
+	});
+
+	it("writes failed requests in percentage points", () => {
+		const failed = effect("share", 0.0012, 0.0008, 0.0016);
+		expect(formatEffectChange(failed)).toBe("+0.12 points");
+		expect(formatEffectInterval(failed)).toBe("[0.08 … 0.16]");
+		expect(formatSideOfEffect(failed, 0.0013)).toBe("0.13 %");
+		expect(formatChangeSize(failed, 0.001)).toBe("0.1 points");
+	});
+
+	it("writes the sides and sizes in their unit", () => {
+		expect(formatSideOfEffect(effect("ns", 0, 0, 0), 182_000)).toBe("182 µs");
+		expect(formatSideOfEffect(effect("bytes", 0, 0, 0), 9_412)).toBe("9.19 KiB");
+		expect(formatSideOfEffect(effect("ns", 0, 0, 0), null)).toBe("–");
+		expect(formatChangeSize(effect("ns", 0, 0, 0), 0.0289)).toBe("2.9 %");
+		expect([1_200, -340, 0].map(formatSignedNs)).toEqual(["+1.20 µs", "−340 ns", "0 ns"]);
 	});
 });

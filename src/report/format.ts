@@ -1,3 +1,5 @@
+import type { Effect, MetricName } from "../model/comparison.js";
+
 /**
  * How numbers are written, for the terminal and the HTML report alike. Points and commas do not depend on the machine's
  * locale, so that two people who read one run read the same characters.
@@ -83,3 +85,66 @@ export function formatBytes(bytes: number): string {
 
 /** 0.999 → "p99.9" */
 export const formatQuantile = (quantile: number): string => `p${Number((quantile * 100).toPrecision(6))}`;
+
+/** A number with a real minus sign; one decimal unless it is told otherwise, none from 100 on. */
+function signed(value: number, decimals: number, plus: string): string {
+	const digits = Math.abs(value).toFixed(Math.abs(value) >= 100 ? 0 : decimals);
+	if (Number(digits) === 0) return digits;
+	return `${value < 0 ? "−" : plus}${digits}`;
+}
+
+/** Nanoseconds with their sign: +1.20 µs, −340 ns. */
+export function formatSignedNs(valueNs: number): string {
+	if (valueNs === 0) return formatNs(0);
+	return `${valueNs < 0 ? "−" : "+"}${formatNs(Math.abs(valueNs))}`;
+}
+
+const metricLabels: Readonly<Record<MetricName, string>> = {
+	cpu: "CPU/request",
+	alloc: "bytes/request",
+	p50: "p50",
+	p99: "p99",
+	"p99.9": "p99.9",
+	errors: "failed",
+};
+/** What a metric is called at the head of a row. */
+export const metricLabel = (metric: MetricName): string => metricLabels[metric];
+
+/** Failed requests are compared by the difference of two shares, so by percentage points, everything else by per cent. */
+const changeUnit = (effect: Effect): string => (effect.unit === "share" ? "points" : "%");
+const changeDecimals = (effect: Effect): number => (effect.unit === "share" ? 2 : 1);
+
+/** The figure of one side: 182 µs, 9.19 KiB, 0.12 %. */
+export function formatSideOfEffect({ unit }: Effect, value: number | null): string {
+	if (value === null) return NO_FIGURE;
+	switch (unit) {
+		case "ns":
+			return formatNs(value);
+		case "bytes":
+			return formatBytes(value);
+		case "share":
+			return `${(value * 100).toFixed(2)} %`;
+	}
+}
+
+/** +5.2 %, −0.4 %, +0.12 points; `plain` leaves the sign out, for "… more" and "… less". */
+export function formatEffectChange(effect: Effect, sign: "signed" | "plain" = "signed"): string {
+	if (effect.change === null) return NO_FIGURE;
+	const value = effect.change * 100;
+	const decimals = changeDecimals(effect);
+	const number = sign === "signed" ? signed(value, decimals, "+") : signed(Math.abs(value), decimals, "");
+	return `${number} ${changeUnit(effect)}`;
+}
+
+/** [4.1 … 6.3], in the unit of the change; turned over where a decrease is told as "… less". */
+export function formatEffectInterval(effect: Effect, sign: "signed" | "plain" = "signed"): string {
+	if (effect.low === null || effect.high === null) return NO_FIGURE;
+	const turned = sign === "plain" && (effect.change ?? 0) < 0;
+	const [low, high] = turned ? [-effect.high, -effect.low] : [effect.low, effect.high];
+	const decimals = changeDecimals(effect);
+	return `[${signed(low * 100, decimals, "")} … ${signed(high * 100, decimals, "")}]`;
+}
+
+/** A size of change without a sign, in the unit of the effect: 2 %, 0.1 points. */
+export const formatChangeSize = (effect: Effect, size: number): string =>
+	`${Number((size * 100).toPrecision(2))} ${changeUnit(effect)}`;

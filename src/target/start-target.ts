@@ -213,5 +213,5 @@ export const describeExit = (exit: Exit): string =>
 
 function withLog(error: unknown, tail: readonly string[]): unknown {
 	if (!(error instanceof KnownError) || tail.length === 0) return error;
-	return Object.assign(error, { details: [...error.details, ...tail] });
+	return error.with({ details: [...error.details, ...tail] });
 }

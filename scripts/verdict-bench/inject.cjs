@@ -1,0 +1,49 @@
+// Preloaded into both sides of a benchmark. INJECT says what every request does besides; what there is of this file costs
+// both sides the same.
+//   cpu:N        N rounds of a small loop
+//   alloc:BYTES  one object of about so many bytes
+//   await:MS     waits so long, without CPU
+//   stall:MS:N   one request in N waits so long, without CPU
+//   refactor     the same work, written differently
+const { Server } = require("node:http");
+const [kind, amount = "0", every = "1"] = (process.env.INJECT ?? "none").split(":");
+const size = Number(amount);
+let count = 0;
+let state = 1;
+let kept = null;
+
+const emit = Server.prototype.emit;
+Server.prototype.emit = function (event, ...args) {
+	if (event !== "request") return emit.call(this, event, ...args);
+	const proceed = () => emit.call(this, event, ...args);
+	switch (kind) {
+		case "cpu":
+			for (let round = 0; round < size; round++) state = (Math.imul(state, 1_664_525) + 1_013_904_223) | 0;
+			return proceed();
+		case "alloc":
+			// Doubles in a list: 8 bytes each, and some 32 for the list itself.
+			kept = new Array(Math.max(1, (size - 32) >> 3)).fill(0.5);
+			return proceed();
+		case "await":
+			setTimeout(proceed, size);
+			return true;
+		case "stall":
+			count++;
+			if (count % Number(every) !== 0) return proceed();
+			setTimeout(proceed, size);
+			return true;
+		case "refactor":
+			return refactored(proceed);
+		default:
+			return proceed();
+	}
+};
+
+function refactored(proceed) {
+	const steps = { proceed };
+	return Reflect.apply(steps.proceed, undefined, []);
+}
+
+process.on("exit", () => {
+	if (kept === state) throw new Error("never");
+});

@@ -1,0 +1,304 @@
+import { type JudgeDesign, judge, runningEffects, toComparedSets } from "../analyse/comparison/judge.js";
+import type { ProcessSet } from "../analyse/comparison/process-set.js";
+import { findingsOfComparison } from "../analyse/comparison-findings.js";
+import { findingsOfMeasurement } from "../analyse/findings.js";
+import type { Collector } from "../collect/collector.js";
+import { KnownError } from "../errors.js";
+import type { LoadOrder } from "../load/load-order.js";
+import { cpuReaderOf } from "../measure/cpu-reader.js";
+import { type InterleaveClock, type LiveSet, measureSets } from "../measure/interleave.js";
+import { openLiveSet } from "../measure/live-set.js";
+import { seededRandom } from "../measure/random.js";
+import { Tally } from "../measure/tally.js";
+import type { Comparison, MetricName } from "../model/comparison.js";
+import type { Measurement } from "../model/run-record.js";
+import { redactHeaders } from "../secrets.js";
+import { openSides, type PreparedSide, type SideRequest } from "../sides/open-sides.js";
+import { answerDifference, fetchAnswer } from "../target/answer.js";
+import type { EndpointRequest } from "../target/endpoint.js";
+import type { RunningTarget } from "../target/target.js";
+import { profile } from "./profile.js";
+import { endpointName, Run, type RunOutcome, type RunPlan } from "./run.js";
+
+/** How two sides are measured and judged. */
+export interface CompareDesign extends Omit<Comparison["design"], "mostSets"> {
+	/** A variant that needs longer for its warm-up is measured as it is then. */
+	readonly warmupMaxMs: number;
+	readonly margins: Readonly<Record<MetricName, number>>;
+	/** The judged metrics, with their shares of alpha. */
+	readonly weights: Readonly<Partial<Record<MetricName, number>>>;
+	/** The metrics whose decision ends the run. */
+	readonly primary: readonly MetricName[];
+	/** Goes on until the time is over, whatever the verdict. */
+	readonly untilTimeIsOver: boolean;
+}
+
+export interface ComparePlan extends RunPlan {
+	readonly endpoint: EndpointRequest;
+	readonly sides: SideRequest;
+	readonly design: CompareDesign;
+	/** Run on both sides after the verdict; none of them runs before. */
+	readonly collectors: readonly Collector[];
+}
+
+/** A side gets this long to end before it is killed: it is started again and again. */
+const END_GRACE_MS = 1_000;
+/** More sets than this would not be looked at one by one. */
+const MOST_SETS = 60;
+const NAMES = ["base", "head"] as const;
+const TOO_MANY_REQUESTS = 429;
+const RATE_LIMITED_SHARE = 0.01;
+
+const clock: InterleaveClock = { now: () => performance.now() };
+
+/**
+ * Did this change make it slower? Both sides are measured interleaved, in process sets, until there is a verdict or the time is
+ * over; then both are profiled.
+ */
+export const investigateComparison = (plan: ComparePlan): Promise<RunOutcome> =>
+	Run.tell(plan, async (run) => {
+		const opened = await openSides(plan.sides, {
+			signal: plan.signal,
+			say: plan.say,
+			logFolder: run.folder.path,
+		});
+		try {
+			run.note(...opened.notes);
+			await new ComparisonStory(run, plan, opened.sides).tell();
+		} finally {
+			await opened.close();
+		}
+	});
+
+class ComparisonStory {
+	readonly #run: Run;
+	readonly #plan: ComparePlan;
+	readonly #sides: readonly [PreparedSide, PreparedSide];
+	readonly #tallies = NAMES.map(() => new Tally());
+	readonly #sets: ProcessSet[] = [];
+	readonly #startedAt = new Date();
+	readonly #beganMs = clock.now();
+	#mostSets = MOST_SETS;
+	#answersDiffer: string | null = null;
+	#cpuSource: "schedstat" | "cpuUsage" = "schedstat";
+	#processes = 1;
+	#finished = false;
+
+	constructor(run: Run, plan: ComparePlan, sides: readonly [PreparedSide, PreparedSide]) {
+		this.#run = run;
+		this.#plan = plan;
+		this.#sides = sides;
+	}
+
+	async tell(): Promise<void> {
+		const { record } = this.#run;
+		const { side } = this.#sides[1];
+		record.target = { ...record.target, argv: [...side.argv], cwd: side.cwd };
+		try {
+			await this.#measure();
+		} finally {
+			this.#conclude();
+		}
+		const [base, head] = record.measurements;
+		if (base === undefined || head === undefined) return;
+		for (const collector of this.#plan.collectors) {
+			await this.#profile(collector, 0, base);
+			await this.#profile(collector, 1, head);
+		}
+	}
+
+	async #measure(): Promise<void> {
+		const { design } = this.#plan;
+		const random = seededRandom(design.seed);
+		const plan = { ...design, variants: this.#sides.length };
+		for await (const event of measureSets((order, set) => this.#start(order, set), plan, random, clock)) {
+			this.#plan.signal.throwIfAborted();
+			if (event.kind === "started") this.#plan.say(this.#progress(event.set));
+			if (event.kind !== "set") continue;
+			this.#sets.push(event.set);
+			this.#refuseRateLimit();
+			if (this.#sets.length === 1) this.#mostSets = this.#setsThatFit();
+			this.#saveEvidence();
+			const { decided } = judge(this.#sets, this.#judgeDesign());
+			this.#finished = (decided && !design.untilTimeIsOver) || this.#timeIsOver();
+			if (this.#finished) return;
+		}
+	}
+
+	#progress(set: number): string {
+		const elapsed = Math.round((clock.now() - this.#beganMs) / 1e3);
+		return `process set ${set + 1}, ${elapsed} s of at most ${this.#plan.design.withinMs / 1e3} s`;
+	}
+
+	/** The looks are planned by the first set, which is the slowest one: files are not in the cache yet. */
+	#setsThatFit(): number {
+		const { withinMs, firstLook } = this.#plan.design;
+		const [first] = this.#sets;
+		const fit = first === undefined ? 0 : Math.floor((withinMs / first.endedAtMs) * 1.25);
+		return Math.min(MOST_SETS, Math.max(firstLook, fit));
+	}
+
+	#timeIsOver(): boolean {
+		const elapsedMs = clock.now() - this.#beganMs;
+		const perSetMs = elapsedMs / this.#sets.length;
+		return this.#sets.length >= MOST_SETS || elapsedMs + perSetMs > this.#plan.design.withinMs;
+	}
+
+	async #start(order: readonly number[], set: number): Promise<LiveSet> {
+		const { endpoint } = this.#plan;
+		const targets = new Array<RunningTarget>(this.#sides.length);
+		try {
+			for (const index of order) targets[index] = await this.#startSide(index);
+			if (set === 0) await this.#meet(targets);
+			for (const tally of this.#tallies) tally.beginSet();
+			return await openLiveSet(
+				targets.map((target, index) => ({
+					name: NAMES[index] as string,
+					target,
+					order: orderFor(target, endpoint, this.#plan),
+				})),
+				await this.#run.generator(),
+				{
+					signal: this.#plan.signal,
+					onSlice: (variant, slice) => this.#tallies[variant]?.add(slice),
+					onWarmup: (variant, slice) => this.#tallies[variant]?.addWarmup(slice),
+				},
+			);
+		} catch (error) {
+			await Promise.all(targets.map((target) => target?.end()));
+			throw error;
+		}
+	}
+
+	async #startSide(index: number): Promise<RunningTarget> {
+		const { endpoint, design } = this.#plan;
+		const name = NAMES[index] as string;
+		const side = this.#sides[index] as PreparedSide;
+		const options = { label: name, nodeFlags: nodeFlags(design.semiSpaceMiB), endGraceMs: END_GRACE_MS };
+		try {
+			return await this.#run.startTarget(endpoint, options, side.spec);
+		} catch (error) {
+			throw error instanceof KnownError ? error.of(name) : error;
+		}
+	}
+
+	/** The first processes tell whether it is the same work that is compared, and where CPU figures come from. */
+	async #meet(targets: readonly RunningTarget[]): Promise<void> {
+		const { endpoint } = this.#plan;
+		const [base, head] = await Promise.all(targets.map(({ origin }) => fetchAnswer(origin, endpoint)));
+		if (base !== undefined && head !== undefined) this.#answersDiffer = answerDifference(base, head);
+		if (this.#answersDiffer !== null) {
+			this.#plan.warn(`the sides answer ${endpointName(endpoint)} differently: ${this.#answersDiffer}`);
+		}
+		const reader = targets[0] === undefined ? null : cpuReaderOf(targets[0]);
+		this.#cpuSource = reader?.source ?? this.#cpuSource;
+		this.#processes = reader?.processes ?? 0;
+	}
+
+	#refuseRateLimit(): void {
+		for (const [index, tally] of this.#tallies.entries()) {
+			const share = tally.shareOfStatus(TOO_MANY_REQUESTS);
+			if (share < RATE_LIMITED_SHARE) continue;
+			throw new KnownError({
+				code: "TARGET_ANSWER",
+				what: `${NAMES[index]} answers ${(share * 100).toFixed(0)} % of the requests with 429`,
+				why: "it limits the rate, so the error path would be compared",
+				fix: "switch its rate limit off for the comparison",
+			});
+		}
+	}
+
+	#judgeDesign(): JudgeDesign {
+		const { alpha, margins, weights, primary, firstLook, seed } = this.#plan.design;
+		return { alpha, margins, weights, primary, firstLook, mostSets: this.#mostSets, base: 0, head: 1, seed };
+	}
+
+	/** Writes what is known by now into the record. */
+	#saveEvidence(): void {
+		const { record } = this.#run;
+		const { design } = this.#plan;
+		const judgeDesign = this.#judgeDesign();
+		const { effects, verdict } = judge(this.#sets, judgeDesign);
+		record.comparison = {
+			sides: [this.#sides[0].side, this.#sides[1].side],
+			design: {
+				clients: design.clients,
+				sliceMs: design.sliceMs,
+				setMs: design.setMs,
+				warmupRequests: design.warmupRequests,
+				withinMs: design.withinMs,
+				alpha: design.alpha,
+				firstLook: design.firstLook,
+				mostSets: this.#mostSets,
+				seed: design.seed,
+				semiSpaceMiB: design.semiSpaceMiB,
+			},
+			answersDiffer: this.#answersDiffer,
+			sets: toComparedSets(this.#sets, 0, 1),
+			effects,
+			running: runningEffects(this.#sets, judgeDesign),
+			verdict,
+			elapsedMs: clock.now() - this.#beganMs,
+		};
+		record.measurements = this.#sets.length === 0 ? [] : NAMES.map((_, index) => this.#measurement(index));
+		this.#run.save();
+	}
+
+	#conclude(): void {
+		this.#saveEvidence();
+		const { record } = this.#run;
+		this.#run.note(...record.measurements.flatMap(findingsOfMeasurement));
+		if (record.comparison !== null) this.#run.note(...findingsOfComparison(record.comparison, record.machine));
+	}
+
+	#measurement(variant: number): Measurement {
+		const { endpoint, load } = this.#plan;
+		const name = NAMES[variant] as string;
+		return (this.#tallies[variant] as Tally).measurement({
+			variant,
+			sets: this.#sets,
+			pinnedCpus: this.#run.cpus.generator,
+			cpuSource: this.#cpuSource,
+			processes: this.#processes,
+			frame: {
+				id: `${name} clean ${endpointName(endpoint)}`,
+				variant: name,
+				collector: null,
+				endpoint: {
+					method: endpoint.method,
+					path: endpoint.path,
+					headers: redactHeaders(endpoint.headers),
+					bodyBytes: endpoint.body?.byteLength ?? 0,
+				},
+				load,
+				startedAt: this.#startedAt.toISOString(),
+				partial: !this.#finished,
+			},
+		});
+	}
+
+	#profile(collector: Collector, index: number, clean: Measurement): Promise<void> {
+		const { spec } = this.#sides[index] as PreparedSide;
+		return profile(this.#run, collector, {
+			endpoint: this.#plan.endpoint,
+			spec,
+			variant: NAMES[index] as string,
+			clean,
+		});
+	}
+}
+
+/**
+ * A young generation of a fixed size on both sides: left to itself, V8 sizes it differently in each process and stays with
+ * that, which is most of the difference between two starts of the same code (docs/method.md).
+ */
+const nodeFlags = (semiSpaceMiB: number | null): readonly string[] =>
+	semiSpaceMiB === null ? [] : [`--min-semi-space-size=${semiSpaceMiB}`, `--max-semi-space-size=${semiSpaceMiB}`];
+
+const orderFor = (target: RunningTarget, endpoint: EndpointRequest, plan: ComparePlan): LoadOrder => ({
+	origin: target.origin,
+	request: endpoint,
+	expectedStatus: plan.expectedStatus,
+	load: { kind: "closed", clients: plan.design.clients },
+	timeoutMs: plan.load.timeoutMs,
+});

@@ -1,0 +1,93 @@
+import { join } from "node:path";
+import { collectorFailed, collectorUnavailable, profilerHeavy } from "../analyse/findings.js";
+import type { CollectContext, Collected, Collector } from "../collect/collector.js";
+import { messageOf } from "../errors.js";
+import type { Measurement } from "../model/run-record.js";
+import type { EndpointRequest } from "../target/endpoint.js";
+import type { TargetSpec } from "../target/target.js";
+import type { Run } from "./run.js";
+
+/** What is to be profiled. */
+export interface Subject {
+	readonly endpoint: EndpointRequest;
+	readonly spec: TargetSpec;
+	/** "base", "head"; null where there is one target only. */
+	readonly variant: string | null;
+	/** By whose CPU per request the profile is scaled. */
+	readonly clean: Measurement;
+}
+
+/** Runs one collector on a subject and keeps what it brings. One that cannot deliver leaves a finding; the run stands. */
+export async function profile(run: Run, collector: Collector, subject: Subject): Promise<void> {
+	const { plan } = run;
+	const missing = await collector.unavailable();
+	if (missing !== null) {
+		run.note(collectorUnavailable(collector.name, missing.why, missing.fix));
+		return;
+	}
+	const whose = subject.variant === null ? "" : `${subject.variant}: `;
+	plan.say(`${whose}load under ${collector.title}`);
+	try {
+		keep(run, collector.name, subject, await collector.collect(contextFor(run, collector, subject, whose)));
+	} catch (error) {
+		if (plan.signal.aborted) throw error;
+		// The clean figures and the other profiles stand without this one.
+		run.note(collectorFailed(`${whose}${collector.name}`, messageOf(error)));
+	}
+	run.save();
+}
+
+/** "v8", "base v8" */
+const profileId = (collector: string, variant: string | null): string =>
+	variant === null ? collector : `${variant} ${collector}`;
+
+const folderOf = (collector: string, variant: string | null): string =>
+	variant === null ? collector : join(variant, collector);
+
+function contextFor(
+	run: Run,
+	collector: Collector,
+	{ endpoint, spec, variant }: Subject,
+	whose: string,
+): CollectContext {
+	const { plan } = run;
+	return {
+		folder: run.folder.subfolder(folderOf(collector.name, variant)),
+		durationMs: plan.load.durationMs,
+		signal: plan.signal,
+		targetCwd: spec.kind === "command" ? spec.cwd : process.cwd(),
+		say: (phase) => plan.say(`${whose}${collector.title}: ${phase}`),
+		withTarget: (options, use) =>
+			run.withTarget(
+				endpoint,
+				variant === null ? options : { ...options, label: `${variant}-${options.label}` },
+				use,
+				spec,
+			),
+		measure: (target, options) =>
+			run.measure(target, {
+				...options,
+				endpoint,
+				collector: collector.name,
+				...(variant === null ? {} : { variant }),
+			}),
+	};
+}
+
+function keep(run: Run, name: string, { variant, clean }: Subject, collected: Collected): void {
+	const id = profileId(name, variant);
+	const folder = folderOf(name, variant);
+	run.trees.set(id, collected.tree);
+	run.record.profiles.push({
+		id,
+		variant,
+		collector: name,
+		measurementId: collected.measurement.id,
+		cleanMeasurementId: clean.id,
+		ticks: collected.ticks,
+		treeFile: run.folder.saveTree(join(folder, "call-tree.json"), collected.tree),
+		files: collected.files.map((file) => ({ title: file.title, path: join(folder, file.path) })),
+		notes: [...collected.notes],
+	});
+	run.note(...collected.findings, ...profilerHeavy(id, collected.measurement, clean));
+}

@@ -1,0 +1,155 @@
+import { describe, expect, it } from "vitest";
+import type { ProcessSet } from "../analyse/comparison/process-set.js";
+import { EMPTY_HISTOGRAM } from "../analyse/histogram.js";
+import { type InterleaveEvent, type InterleavePlan, type LiveSet, measureSets } from "./interleave.js";
+import { seededRandom } from "./random.js";
+
+/** Variants whose cost is known, on a clock that only their work moves. */
+class SimulatedWorld {
+	nowMs = 0;
+	alive = 0;
+	started: number[][] = [];
+	calls: string[] = [];
+	readonly #costsNs: readonly number[];
+	failAtSlice = Number.POSITIVE_INFINITY;
+	slices = 0;
+
+	constructor(costsNs: readonly number[]) {
+		this.#costsNs = costsNs;
+	}
+
+	readonly clock = { now: () => this.nowMs };
+
+	readonly start = async (order: readonly number[]): Promise<LiveSet> => {
+		this.started.push([...order]);
+		this.alive++;
+		const cpuNs = this.#costsNs.map(() => 0);
+		let ended = false;
+		return {
+			slice: async (variant, { durationMs, answers }) => {
+				this.slices++;
+				if (this.slices >= this.failAtSlice) throw new Error("variant is gone");
+				const cost = this.#costsNs[variant] as number;
+				const requests = Math.min(answers ?? Number.POSITIVE_INFINITY, Math.ceil((durationMs * 1e6) / cost));
+				cpuNs[variant] = (cpuNs[variant] as number) + requests * cost;
+				this.nowMs += (requests * cost) / 1e6;
+				this.calls.push(answers === null ? `measure ${variant}` : `warm ${variant}`);
+				return { requests, errors: 0, durationNs: requests * cost, latency: EMPTY_HISTOGRAM };
+			},
+			cpu: async (variant) => ({ cpuNs: cpuNs[variant] as number, runQueueWaitNs: 0 }),
+			beginAllocation: async () => {},
+			endAllocation: async () => this.#costsNs.map(() => ({ allocatedBytes: 1_000, gcNs: 0 })),
+			end: async () => {
+				if (!ended) this.alive--;
+				ended = true;
+			},
+		};
+	};
+}
+
+const plan: InterleavePlan = {
+	variants: 2,
+	setMs: 600,
+	sliceMs: 15,
+	warmupRequests: 1_000,
+	warmupMaxMs: 3_000,
+	clients: 4,
+};
+
+const measure = (world: SimulatedWorld, changes: Partial<InterleavePlan> = {}, seed = 1) =>
+	measureSets(world.start, { ...plan, ...changes }, seededRandom(seed), world.clock);
+
+async function take(events: AsyncGenerator<InterleaveEvent>, sets: number): Promise<ProcessSet[]> {
+	const found: ProcessSet[] = [];
+	for await (const event of events) {
+		if (event.kind === "set" && found.push(event.set) === sets) break;
+	}
+	return found;
+}
+
+const cpuPerRequest = (set: ProcessSet, variant: number): number => {
+	const slices = set.rounds.map((round) => round.slices[variant]);
+	const cpu = slices.reduce((sum, slice) => sum + (slice?.cpuNs ?? Number.NaN), 0);
+	return cpu / slices.reduce((sum, slice) => sum + (slice?.requests ?? 0), 0);
+};
+
+describe("interleaved sets", () => {
+	it("charge every variant with exactly what it cost", async () => {
+		const world = new SimulatedWorld([50_000, 60_000]);
+		for (const set of await take(measure(world), 4)) {
+			expect(cpuPerRequest(set, 0)).toBeCloseTo(50_000, 6);
+			expect(cpuPerRequest(set, 1)).toBeCloseTo(60_000, 6);
+			expect(set.allocation[0]?.requests).toBe(
+				set.rounds.reduce((sum, { slices }) => sum + (slices[0]?.requests ?? 0), 0),
+			);
+		}
+	});
+
+	it("warm every variant by the same number of requests, in turns, before the first round", async () => {
+		const world = new SimulatedWorld([50_000, 60_000]);
+		const [set] = await take(measure(world), 1);
+		expect(set?.warmupRequests).toEqual([1_000, 1_000]);
+		const firstRound = world.calls.findIndex((call) => call.startsWith("measure"));
+		expect(world.calls.slice(0, firstRound).every((call) => call.startsWith("warm"))).toBe(true);
+		expect(world.calls.slice(firstRound).some((call) => call.startsWith("warm"))).toBe(false);
+	});
+
+	it("give every variant one slice a round, in orders that differ and are equally likely", async () => {
+		const world = new SimulatedWorld([50_000, 60_000, 70_000]);
+		const sets = await take(measure(world, { variants: 3 }, 5), 40);
+		const orders = sets.flatMap(({ rounds }) => rounds.map(({ order }) => order.join()));
+		const seen = new Map<string, number>();
+		for (const order of orders) seen.set(order, (seen.get(order) ?? 0) + 1);
+		expect(seen.size).toBe(6);
+		for (const count of seen.values())
+			expect(Math.abs(count - orders.length / 6)).toBeLessThan(5 * Math.sqrt(orders.length / 6));
+		for (const { rounds } of sets) for (const { slices } of rounds) expect(slices.filter(Boolean)).toHaveLength(3);
+	});
+
+	it("start each variant first as often as any other", async () => {
+		const world = new SimulatedWorld([50_000, 60_000]);
+		await take(measure(world), 6);
+		expect(world.started.filter(([first]) => first === 0)).toHaveLength(3);
+	});
+
+	it("are the same for the same seed", async () => {
+		const run = async (seed: number) =>
+			JSON.stringify(await take(measure(new SimulatedWorld([5e4, 6e4]), {}, seed), 3));
+		expect(await run(4)).toBe(await run(4));
+		expect(await run(4)).not.toBe(await run(5));
+	});
+
+	it("get longer slices where answers are slow, the same for all variants", async () => {
+		const slow = new SimulatedWorld([50_000, 10_000_000]);
+		const [set] = await take(measure(slow, { warmupRequests: 200, setMs: 2_000 }), 1);
+		// 4 clients × 10 ms, four answers each: 160 ms.
+		for (const { slices } of set?.rounds ?? []) {
+			for (const slice of slices) expect(slice.durationNs / 1e6).toBeGreaterThanOrEqual(160);
+		}
+	});
+
+	it("works with 2 to 32 variants", async () => {
+		for (const variants of [2, 5, 32]) {
+			const world = new SimulatedWorld(Array.from({ length: variants }, (_, index) => 50_000 + index * 1_000));
+			const [set] = await take(measure(world, { variants, warmupRequests: 100 }), 1);
+			for (let variant = 0; variant < variants; variant++) {
+				expect(cpuPerRequest(set as ProcessSet, variant)).toBeCloseTo(50_000 + variant * 1_000, 6);
+			}
+		}
+	});
+
+	it("leave nothing running when the reader has seen enough, in the middle of a set too", async () => {
+		const world = new SimulatedWorld([50_000, 60_000]);
+		for await (const { kind } of measure(world)) if (kind === "round") break;
+		expect(world.alive).toBe(0);
+		await take(measure(world), 2);
+		expect(world.alive).toBe(0);
+	});
+
+	it("end their processes when one of them fails, and say why", async () => {
+		const world = new SimulatedWorld([50_000, 60_000]);
+		world.failAtSlice = 30;
+		await expect(take(measure(world), 3)).rejects.toThrow("variant is gone");
+		expect(world.alive).toBe(0);
+	});
+});

@@ -1,0 +1,111 @@
+import type { AllocationTotals } from "../analyse/comparison/process-set.js";
+import { histogramFromPairs } from "../analyse/histogram.js";
+import { KnownError } from "../errors.js";
+import type { LoadGenerator } from "../load/load-generator.js";
+import type { LoadOrder } from "../load/load-order.js";
+import type { RawSlice } from "../load/messages.js";
+import { describeExit } from "../target/start-target.js";
+import type { AgentConnection, RunningTarget } from "../target/target.js";
+import { type CpuReader, cpuReaderOf } from "./cpu-reader.js";
+import type { LiveSet, SliceCounts } from "./interleave.js";
+
+export interface LiveVariant {
+	/** For messages: "base", "head". */
+	readonly name: string;
+	readonly target: RunningTarget;
+	readonly order: LoadOrder;
+}
+
+export interface LiveSetOptions {
+	readonly signal: AbortSignal;
+	/** Told of every slice that is part of a round. */
+	onSlice(variant: number, slice: RawSlice): void;
+	/** Told of every slice of warm-up. */
+	onWarmup(variant: number, slice: RawSlice): void;
+}
+
+/**
+ * Real processes under the real generator as a LiveSet. Calls reject with KnownError TARGET_DIED when one of the targets ends,
+ * and with the signal's reason when it aborts.
+ */
+export async function openLiveSet(
+	variants: readonly LiveVariant[],
+	generator: LoadGenerator,
+	options: LiveSetOptions,
+): Promise<LiveSet> {
+	const readers = variants.map(({ target }) => cpuReaderOf(target));
+	const interruption = interruptionOf(variants, options.signal);
+	const orInterrupted = async <T>(work: Promise<T>): Promise<T> => {
+		work.catch(() => {});
+		return Promise.race([work, interruption]);
+	};
+	await orInterrupted(generator.beginSlices(variants.map(({ order }) => order)));
+	let ending: Promise<void> | undefined;
+	return {
+		async slice(variant, end): Promise<SliceCounts> {
+			const raw = await orInterrupted(generator.slice(variant, end));
+			if (end.answers === null) options.onSlice(variant, raw);
+			else options.onWarmup(variant, raw);
+			return countsOf(raw);
+		},
+		cpu: (variant) => readCpu(readers[variant] ?? null),
+		beginAllocation: async () => {
+			await orInterrupted(Promise.all(variants.map(({ target }) => target.agent?.call("allocation.begin"))));
+		},
+		endAllocation: () =>
+			orInterrupted(Promise.all(variants.map(({ target }) => allocationOf(target.agent).catch(() => null)))),
+		end: () => {
+			ending ??= endAll(variants, generator);
+			return ending;
+		},
+	};
+}
+
+/** Never resolves; rejects when a target ends or the run is interrupted. */
+function interruptionOf(variants: readonly LiveVariant[], signal: AbortSignal): Promise<never> {
+	const interruption = new Promise<never>((_, reject) => {
+		if (signal.aborted) reject(signal.reason as Error);
+		signal.addEventListener("abort", () => reject(signal.reason as Error), { once: true });
+		for (const { name, target } of variants) {
+			void target.exited.then((exit) =>
+				reject(
+					new KnownError({
+						code: "TARGET_DIED",
+						what: `${name} ${describeExit(exit)} under load`,
+						details: target.logTail(),
+					}),
+				),
+			);
+		}
+	});
+	interruption.catch(() => {});
+	return interruption;
+}
+
+async function endAll(variants: readonly LiveVariant[], generator: LoadGenerator): Promise<void> {
+	// Connections first: a server that ends in order waits for them.
+	await generator.end().catch(() => {});
+	await Promise.all(variants.map(({ target }) => target.end()));
+}
+
+async function readCpu(reader: CpuReader | null): ReturnType<LiveSet["cpu"]> {
+	return (await reader?.read().catch(() => null)) ?? { cpuNs: null, runQueueWaitNs: null };
+}
+
+async function allocationOf(agent: AgentConnection | null): Promise<Omit<AllocationTotals, "requests"> | null> {
+	if (agent === null) return null;
+	const { allocatedBytes, gcNs } = (await agent.call("allocation.end")) as AllocationTotals;
+	return { allocatedBytes, gcNs };
+}
+
+function countsOf(raw: RawSlice): SliceCounts {
+	const unexpected = sum(Object.values(raw.unexpectedStatus));
+	return {
+		requests: raw.ok,
+		errors: unexpected + sum(Object.values(raw.errors)),
+		durationNs: raw.durationMs * 1e6,
+		latency: histogramFromPairs(raw.pairs),
+	};
+}
+
+const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);

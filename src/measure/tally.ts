@@ -1,0 +1,140 @@
+import type { ProcessSet } from "../analyse/comparison/process-set.js";
+import { encodeHistogram, histogramFromPairs, type LatencyHistogram, mergeHistograms } from "../analyse/histogram.js";
+import { estimatePercentiles } from "../analyse/percentiles.js";
+import { type RatioBlock, ratioOf } from "../analyse/ratio.js";
+import { addErrors, noErrors } from "../load/load-order.js";
+import type { RawSlice } from "../load/messages.js";
+import type { Measurement } from "../model/run-record.js";
+
+/** All slices of one variant, added up over every set: what becomes its column in the percentile table. */
+export class Tally {
+	#durationMs = 0;
+	#ok = 0;
+	#errors = noErrors();
+	readonly #statuses = new Map<number | string, number>();
+	#bodyBytes = 0;
+	#reconnects = 0;
+	#sumNs = 0;
+	#maxNs = 0;
+	#generatorCpuNs = 0;
+	#generatorBusyMs = 0;
+	#warmupRequests = 0;
+	#warmupMs = 0;
+	/** One histogram a set; the last one is still being filled. */
+	readonly #sets: LatencyHistogram[][] = [];
+
+	beginSet(): void {
+		this.#sets.push([]);
+	}
+
+	addWarmup(slice: RawSlice): void {
+		this.#warmupRequests += slice.ok;
+		this.#warmupMs += slice.durationMs;
+	}
+
+	add(slice: RawSlice): void {
+		this.#durationMs += slice.durationMs;
+		this.#ok += slice.ok;
+		this.#errors = addErrors(this.#errors, slice.errors);
+		for (const [status, count] of Object.entries(slice.unexpectedStatus)) {
+			this.#statuses.set(status, (this.#statuses.get(status) ?? 0) + count);
+		}
+		this.#bodyBytes += slice.bodyBytes;
+		this.#reconnects += slice.reconnects;
+		this.#sumNs += slice.sumNs;
+		this.#maxNs = Math.max(this.#maxNs, slice.maxNs);
+		this.#generatorCpuNs += slice.generatorCpuNs;
+		this.#generatorBusyMs += slice.generatorBusyMs;
+		this.#sets.at(-1)?.push(histogramFromPairs(slice.pairs));
+	}
+
+	/** The share of attempts that were answered with this status. */
+	shareOfStatus(status: number): number {
+		const attempted = this.#attempted();
+		return attempted === 0 ? 0 : (this.#statuses.get(String(status)) ?? 0) / attempted;
+	}
+
+	/**
+	 * As a measurement of the record. Sets are the blocks of all intervals, so that what differs from process to process is
+	 * in them.
+	 */
+	measurement(context: TallyContext): Measurement {
+		const { variant, sets } = context;
+		const blocks = this.#sets.map(mergeHistograms).filter(({ totalCount }) => totalCount > 0);
+		const merged = mergeHistograms(blocks);
+		const windowNs = Math.round(this.#durationMs * 1e6);
+		return {
+			...context.frame,
+			windowNs,
+			counts: {
+				attempted: this.#attempted(),
+				ok: this.#ok,
+				unexpectedStatus: Object.fromEntries(this.#statuses),
+				errors: this.#errors,
+			},
+			requestsPerSecond: windowNs === 0 ? 0 : (this.#ok / windowNs) * 1e9,
+			serviceTime: {
+				percentiles: estimatePercentiles(blocks),
+				maxNs: merged.totalCount === 0 ? null : this.#maxNs,
+				meanNs: merged.totalCount === 0 ? null : this.#sumNs / merged.totalCount,
+				histogramV2: encodeHistogram(merged),
+			},
+			unexpectedServiceTime: null,
+			bodyBytesPerRequest: this.#ok === 0 ? 0 : this.#bodyBytes / this.#ok,
+			cpu: cpuOf(sets, variant, context),
+			generator: {
+				cpuNs: Math.round(this.#generatorCpuNs),
+				cpuUtilization: windowNs === 0 ? 0 : this.#generatorCpuNs / windowNs,
+				eventLoopUtilization: windowNs === 0 ? 0 : Math.min(1, this.#generatorBusyMs / this.#durationMs),
+				runQueueWaitNs: null,
+				reconnects: this.#reconnects,
+				pinnedCpus: context.pinnedCpus,
+			},
+			warmup: { requests: this.#warmupRequests, durationMs: this.#warmupMs, flat: true },
+			seconds: [],
+			hlogFile: null,
+		};
+	}
+
+	#attempted(): number {
+		const all = [...this.#statuses.values(), ...Object.values(this.#errors)];
+		return all.reduce((sum, count) => sum + count, this.#ok);
+	}
+}
+
+export interface TallyContext {
+	readonly variant: number;
+	readonly sets: readonly ProcessSet[];
+	readonly pinnedCpus: string | null;
+	readonly cpuSource: "schedstat" | "cpuUsage";
+	readonly processes: number;
+	/** What the figures do not tell. */
+	readonly frame: Pick<Measurement, "id" | "endpoint" | "variant" | "collector" | "load" | "startedAt" | "partial">;
+}
+
+function cpuOf(
+	sets: readonly ProcessSet[],
+	variant: number,
+	{ cpuSource, processes }: TallyContext,
+): Measurement["cpu"] {
+	const slicesOf = (set: ProcessSet) => set.rounds.flatMap(({ slices }) => slices[variant] ?? []);
+	const blocks = sets.map((set): RatioBlock => {
+		const known = slicesOf(set).filter(({ cpuNs }) => cpuNs !== null);
+		return {
+			numerator: known.reduce((sum, { cpuNs }) => sum + (cpuNs ?? 0), 0),
+			denominator: known.reduce((sum, { requests, errors }) => sum + requests + errors, 0),
+		};
+	});
+	const ratio = ratioOf(blocks);
+	if (ratio === null) return null;
+	const waits = sets.flatMap(slicesOf).map(({ runQueueWaitNs }) => runQueueWaitNs);
+	return {
+		nsPerRequest: ratio.value,
+		lowNs: ratio.low,
+		highNs: ratio.high,
+		totalNs: blocks.reduce((sum, { numerator }) => sum + numerator, 0),
+		runQueueWaitNs: waits.includes(null) ? null : waits.reduce((sum: number, wait) => sum + (wait ?? 0), 0),
+		source: cpuSource,
+		processes,
+	};
+}

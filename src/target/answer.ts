@@ -1,0 +1,93 @@
+import { request } from "node:http";
+import type { EndpointRequest } from "./endpoint.js";
+
+/** One whole answer, to be compared with another server's. */
+export interface Answer {
+	readonly status: number;
+	/** Without its parameters; null where there is none. */
+	readonly contentType: string | null;
+	readonly body: string;
+}
+
+const TIMEOUT_MS = 10_000;
+const MOST_BODY = 1_000_000;
+
+/** Asks once. Rejects where there is no answer within 10 s. */
+export function fetchAnswer(origin: string, endpoint: EndpointRequest): Promise<Answer> {
+	return new Promise((resolve, reject) => {
+		const sent = request(
+			new URL(endpoint.path, origin),
+			{ method: endpoint.method, headers: endpoint.headers, agent: false, timeout: TIMEOUT_MS },
+			(response) => {
+				let body = "";
+				response.setEncoding("utf8");
+				response.on("data", (chunk: string) => {
+					if (body.length < MOST_BODY) body += chunk;
+				});
+				response.on("error", reject);
+				response.on("end", () => {
+					const contentType = response.headers["content-type"]?.split(";")[0]?.trim() ?? null;
+					resolve({ status: response.statusCode ?? 0, contentType, body });
+				});
+			},
+		);
+		sent.on("timeout", () => sent.destroy(new Error(`no answer within ${TIMEOUT_MS / 1e3} s`)));
+		sent.on("error", reject);
+		sent.end(endpoint.body ?? undefined);
+	});
+}
+
+/** Bodies without a structure are called different when their lengths differ by more than this share. */
+const LENGTH_TOLERANCE = 0.1;
+
+/**
+ * What tells two answers apart, as the end of a sentence ("base answers 200, head 404"), or null. Values may differ (a clock, an
+ * id); status, type and shape may not: then it is not the same work that is compared.
+ */
+export function answerDifference(base: Answer, head: Answer): string | null {
+	if (base.status !== head.status) return `base answers ${base.status}, head ${head.status}`;
+	if (base.contentType !== head.contentType) {
+		return `base answers ${base.contentType ?? "without a type"}, head ${head.contentType ?? "without a type"}`;
+	}
+	const shapes = [jsonOf(base.body), jsonOf(head.body)] as const;
+	if (shapes[0] !== undefined && shapes[1] !== undefined) return shapeDifference(shapes[0], shapes[1], "the body");
+	const [a, b] = [base.body.length, head.body.length];
+	if (Math.abs(a - b) > LENGTH_TOLERANCE * Math.max(a, b)) {
+		return `the body of base has ${a} characters, that of head ${b}`;
+	}
+	return null;
+}
+
+function jsonOf(text: string): unknown {
+	try {
+		return JSON.parse(text);
+	} catch {
+		return undefined;
+	}
+}
+
+function shapeDifference(base: unknown, head: unknown, where: string): string | null {
+	const [a, b] = [kindOf(base), kindOf(head)];
+	if (a !== b) return `${where} is ${a} in base and ${b} in head`;
+	if (Array.isArray(base) && Array.isArray(head)) {
+		if (base.length !== head.length) return `${where} has ${base.length} elements in base and ${head.length} in head`;
+		return base.length === 0 ? null : shapeDifference(base[0], head[0], `${where}[0]`);
+	}
+	if (a !== "an object") return null;
+	const [left, right] = [base as Record<string, unknown>, head as Record<string, unknown>];
+	const missing = Object.keys(left).find((key) => !(key in right));
+	if (missing !== undefined) return `${where} has "${missing}" in base only`;
+	const added = Object.keys(right).find((key) => !(key in left));
+	if (added !== undefined) return `${where} has "${added}" in head only`;
+	for (const key of Object.keys(left)) {
+		const difference = shapeDifference(left[key], right[key], `${where}.${key}`);
+		if (difference !== null) return difference;
+	}
+	return null;
+}
+
+function kindOf(value: unknown): string {
+	if (value === null) return "null";
+	if (Array.isArray(value)) return "a list";
+	return typeof value === "object" ? "an object" : `a ${typeof value}`;
+}
