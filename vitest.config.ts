@@ -1,7 +1,13 @@
 import { defineConfig } from "vitest/config";
 
 /** Tests that hold a figure against a truth on live processes: nothing else may run beside them. */
-const measuring = ["test/targets.test.ts", "test/v8-cpu.test.ts", "test/zero-x.test.ts", "test/zero-x-inlined.test.ts"];
+const measuring = [
+	"test/compare.test.ts",
+	"test/targets.test.ts",
+	"test/v8-cpu.test.ts",
+	"test/zero-x.test.ts",
+	"test/zero-x-inlined.test.ts",
+];
 const everything = ["src/**/*.test.ts", "middleware-matrix/**/*.test.ts", "test/**/*.test.ts", "scripts/**/*.test.ts"];
 const limits = { testTimeout: 30_000, hookTimeout: 30_000 };
 

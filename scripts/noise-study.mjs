@@ -7,11 +7,11 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { mergeHistograms, valueAtQuantile } from "../dist/src/analyse/histogram.js";
 import { startLoadGenerator } from "../dist/src/load/load-generator.js";
 import { measureSets } from "../dist/src/measure/interleave.js";
 import { openLiveSet } from "../dist/src/measure/live-set.js";
 import { seededRandom } from "../dist/src/measure/random.js";
-import { mergeHistograms, valueAtQuantile } from "../dist/src/analyse/histogram.js";
 import { projectRoot } from "../dist/src/process/entry-point.js";
 import { planCpus } from "../dist/src/process/pinning.js";
 import { startTarget } from "../dist/src/target/start-target.js";
@@ -23,14 +23,35 @@ const apps = {
 	plugins: { path: "/", argv: ["node", join(projectRoot, "scripts/verdict-bench/ten-plugins.cjs")] },
 	gateway: {
 		path: "/metrics",
-		argv: ["node", join(projectRoot, "dist/src/gateway/main.js"), "--host", "127.0.0.1", "--port", "0", "--rate-limit-max", "0", "--log", "none", "--no-auth"],
+		argv: [
+			"node",
+			join(projectRoot, "dist/src/gateway/main.js"),
+			"--host",
+			"127.0.0.1",
+			"--port",
+			"0",
+			"--rate-limit-max",
+			"0",
+			"--log",
+			"none",
+			"--no-auth",
+		],
 	},
 };
 const { path, argv } = apps[app];
 const settings = (settingTexts.length === 0 ? ["semi=64"] : settingTexts).map((text) => ({
 	text,
-	semi: 64, warm: 12_000, set: 1_500, slice: 15, clients: 32,
-	...Object.fromEntries(text.split(",").map((part) => part.split("=")).map(([key, value]) => [key, Number(value)])),
+	semi: 64,
+	warm: 12_000,
+	set: 1_500,
+	slice: 15,
+	clients: 32,
+	...Object.fromEntries(
+		text
+			.split(",")
+			.map((part) => part.split("="))
+			.map(([key, value]) => [key, Number(value)]),
+	),
 }));
 
 const folder = mkdtempSync(join(tmpdir(), "az-prof-noise-"));
@@ -40,20 +61,35 @@ const signal = AbortSignal.timeout(3_600_000);
 const endpoint = { method: "GET", path, headers: {}, body: null };
 
 async function start(order, setting) {
-	const flags = setting.semi === 0 ? [] : [`--min-semi-space-size=${setting.semi}`, `--max-semi-space-size=${setting.semi}`];
+	const flags =
+		setting.semi === 0 ? [] : [`--min-semi-space-size=${setting.semi}`, `--max-semi-space-size=${setting.semi}`];
 	const targets = [];
 	for (const index of order) {
 		targets[index] = await startTarget(
 			{ kind: "command", argv, env: {}, cwd: projectRoot, port: null },
 			{ label: `side-${index}`, nodeFlags: flags, endGraceMs: 1_000 },
-			{ endpoint, expectedStatus: null, logFolder: folder, secrets: [], pinnedCpus: cpus.target, startTimeoutMs: 10_000, signal },
+			{
+				endpoint,
+				expectedStatus: null,
+				logFolder: folder,
+				secrets: [],
+				pinnedCpus: cpus.target,
+				startTimeoutMs: 10_000,
+				signal,
+			},
 		);
 	}
 	return openLiveSet(
 		targets.map((target, index) => ({
 			name: `side ${index}`,
 			target,
-			order: { origin: target.origin, request: endpoint, expectedStatus: null, load: { kind: "closed", clients: setting.clients }, timeoutMs: 5_000 },
+			order: {
+				origin: target.origin,
+				request: endpoint,
+				expectedStatus: null,
+				load: { kind: "closed", clients: setting.clients },
+				timeoutMs: 5_000,
+			},
 		})),
 		generator,
 		{ signal, onSlice: () => {}, onWarmup: () => {} },
@@ -61,12 +97,25 @@ async function start(order, setting) {
 }
 
 const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
-const sd = (values) => Math.sqrt(values.reduce((sum, value) => sum + (value - mean(values)) ** 2, 0) / (values.length - 1));
+const sd = (values) =>
+	Math.sqrt(values.reduce((sum, value) => sum + (value - mean(values)) ** 2, 0) / (values.length - 1));
 
 const clock = { now: () => performance.now() };
 const streams = settings.map((setting, index) => {
-	const plan = { variants: 2, setMs: setting.set, sliceMs: setting.slice, warmupRequests: setting.warm, warmupMaxMs: 4_000, clients: setting.clients };
-	return { setting, found: [], tookMs: [], events: measureSets((order) => start(order, setting), plan, seededRandom(index + 1), clock) };
+	const plan = {
+		variants: 2,
+		setMs: setting.set,
+		sliceMs: setting.slice,
+		warmupRequests: setting.warm,
+		warmupMaxMs: 4_000,
+		clients: setting.clients,
+	};
+	return {
+		setting,
+		found: [],
+		tookMs: [],
+		events: measureSets((order) => start(order, setting), plan, seededRandom(index + 1), clock),
+	};
 });
 for (let set = 0; set < mostSets; set++) {
 	for (const stream of streams) {
@@ -84,10 +133,15 @@ for (const { events } of streams) await events.return();
 await generator.close();
 rmSync(folder, { recursive: true, force: true });
 
-console.log(`${app} ${path}, n = ${mostSets} sets of two processes of the same code for each setting; sd of the log ratio in %`);
+console.log(
+	`${app} ${path}, n = ${mostSets} sets of two processes of the same code for each setting; sd of the log ratio in %`,
+);
 for (const { setting, found, tookMs } of streams) {
 	const names = Object.keys(found[0]);
-	const cells = names.map((name) => `${name} ${(100 * sd(found.map((each) => each[name]))).toFixed(2)} (mean ${(100 * mean(found.map((each) => each[name]))).toFixed(2)})`);
+	const cells = names.map(
+		(name) =>
+			`${name} ${(100 * sd(found.map((each) => each[name]))).toFixed(2)} (mean ${(100 * mean(found.map((each) => each[name]))).toFixed(2)})`,
+	);
 	console.log(`${setting.text}: ${(mean(tookMs) / 1e3).toFixed(2)} s a set, ${cells.join(", ")}`);
 }
 
@@ -95,9 +149,13 @@ function estimates(set) {
 	const slices = (variant) => set.rounds.map((round) => round.slices[variant]);
 	const [a, b] = [slices(0), slices(1)];
 	const perRequest = ({ cpuNs, requests }) => cpuNs / requests;
-	const contrasts = a.map((slice, index) => Math.log(perRequest(b[index]) / perRequest(slice))).filter(Number.isFinite).sort((x, y) => x - y);
+	const contrasts = a
+		.map((slice, index) => Math.log(perRequest(b[index]) / perRequest(slice)))
+		.filter(Number.isFinite)
+		.sort((x, y) => x - y);
 	const cut = Math.floor(contrasts.length * 0.2);
-	const total = (list) => list.reduce((sum, { cpuNs }) => sum + cpuNs, 0) / list.reduce((sum, { requests }) => sum + requests, 0);
+	const total = (list) =>
+		list.reduce((sum, { cpuNs }) => sum + cpuNs, 0) / list.reduce((sum, { requests }) => sum + requests, 0);
 	const quantile = (list, q) => valueAtQuantile(mergeHistograms(list.map(({ latency }) => latency)), q);
 	const bytes = ({ allocatedBytes, requests }) => allocatedBytes / requests;
 	return {

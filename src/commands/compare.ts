@@ -24,6 +24,8 @@ interface CompareOptions extends RunOptions {
 	readonly onInconclusive?: string;
 	readonly asIs?: boolean;
 	readonly seed?: string;
+	readonly set?: string;
+	readonly warmupRequests?: string;
 	readonly profile: boolean;
 	readonly profileDuration: string;
 	readonly markdown?: string | true;
@@ -90,6 +92,11 @@ export function defineCompare(command: Command): Command {
 			.option("--within <time>", "longest time for the verdict", "60s")
 			.option("--on-inconclusive <result>", "pass: exit 0 where it cannot tell, fail: exit 1 (default: exit 3)")
 			.option("--as-is", "leave V8's young generation as Node has it (less certain)")
+			.option("--set <time>", `measured time of one pair of processes (default: ${MEASURING.setMs} ms)`)
+			.option(
+				"--warmup-requests <number>",
+				`answers of each process before it is measured (default: ${MEASURING.warmupRequests})`,
+			)
 			.option("--seed <number>", "of every random order")
 			.option("--no-profile", "no flamegraphs after the verdict")
 			.option("--profile-duration <time>", "window of each flamegraph", "3s")
@@ -207,6 +214,11 @@ function designOf(options: CompareOptions, plan: RunPlan): CompareDesign {
 	const weightSum = judged.reduce((sum, metric) => sum + DEFAULT_WEIGHTS[metric], 0);
 	return {
 		...MEASURING,
+		setMs: options.set === undefined ? MEASURING.setMs : parseDuration(options.set, "--set"),
+		warmupRequests:
+			options.warmupRequests === undefined
+				? MEASURING.warmupRequests
+				: parseWhole(options.warmupRequests, "--warmup-requests", 1, 1_000_000),
 		clients: plan.load.clients,
 		withinMs: parseDuration(options.within, "--within"),
 		seed: options.seed === undefined ? randomSeed() : parseWhole(options.seed, "--seed", 0, 2 ** 32 - 1),

@@ -1,20 +1,29 @@
+import { appendFileSync } from "node:fs";
 import { join } from "node:path";
-import { messageOf } from "../errors.js";
+import { KnownError, messageOf } from "../errors.js";
 import type { RunOutcome } from "../investigate/run.js";
 import type { CallTree } from "../model/call-tree.js";
 import type { RunRecord } from "../model/run-record.js";
+import { changedFunctions } from "../report/changed-functions.js";
 import { headline } from "../report/headline.js";
 import { renderHtml } from "../report/html/html.js";
+import { renderComparisonMarkdown } from "../report/markdown/comparison.js";
 import { renderRun } from "../report/terminal/run.js";
 import { exitCodeOf, printError } from "./print-error.js";
 import type { CommandContext, ExitCode, Terminal } from "./terminal.js";
 
 export const REPORT_FILE = "report.html";
+const MARKDOWN_FILE = "report.md";
 
 export interface ShowOptions {
 	readonly json?: boolean;
 	readonly open?: boolean;
+	/** true: Markdown instead of the terminal's tables; a text: the file it is appended to. */
+	readonly markdown?: string | true;
 }
+
+const markdownOf = (record: RunRecord, trees: ReadonlyMap<string, CallTree>): string =>
+	renderComparisonMarkdown(record, changedFunctions(record, trees));
 
 /** Writes the HTML report and prints the answer: the end of every measuring command. */
 export async function showOutcome(
@@ -29,11 +38,13 @@ export async function showOutcome(
 	let report: string | null = null;
 	try {
 		folder.saveFile(REPORT_FILE, renderHtml({ run: record, trees }));
+		if (record.comparison !== null) folder.saveFile(MARKDOWN_FILE, markdownOf(record, trees));
 		report = join(folder.path, REPORT_FILE);
 	} catch (error) {
 		failure ??= error instanceof Error ? error : new Error(messageOf(error));
 	}
 	printRun(record, trees, { folder: folder.path, report }, options, terminal);
+	if (typeof options.markdown === "string") failure ??= appendMarkdown(options.markdown, markdownOf(record, trees));
 	if (report !== null && options.open) await openInBrowser(report, terminal);
 	if (failure === null) return 0;
 	printError(failure, terminal);
@@ -52,11 +63,31 @@ export function printRun(
 		terminal.out(`${JSON.stringify({ headline: headline(record, trees), folder: where.folder, ...record })}\n`);
 		return;
 	}
+	if (options.markdown === true && record.comparison !== null) {
+		terminal.out(markdownOf(record, trees));
+		return;
+	}
 	// Nothing was measured: the error says it all, an empty table would only be in its way.
 	if (record.measurements.length > 0) terminal.out(`${renderRun(record, trees, terminal)}\n`);
 	terminal.out(
 		`${record.measurements.length > 0 ? "\n" : ""}${where.report === null ? `run: ${where.folder}` : `report: ${where.report}`}\n`,
 	);
+}
+
+/** Why it could not be written, or null: the verdict stands, and was printed, without it. */
+function appendMarkdown(file: string, text: string): Error | null {
+	try {
+		appendFileSync(file, text);
+		return null;
+	} catch (error) {
+		return new KnownError({
+			code: "RUN_FOLDER",
+			what: `cannot write the Markdown to ${file}`,
+			why: messageOf(error),
+			fix: "check --markdown",
+			cause: error,
+		});
+	}
 }
 
 export async function openInBrowser(file: string, terminal: Terminal): Promise<void> {

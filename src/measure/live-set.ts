@@ -34,7 +34,7 @@ export async function openLiveSet(
 	options: LiveSetOptions,
 ): Promise<LiveSet> {
 	const readers = variants.map(({ target }) => cpuReaderOf(target));
-	const interruption = interruptionOf(variants, options.signal);
+	const { interruption, forget } = interruptionOf(variants, options.signal);
 	const orInterrupted = async <T>(work: Promise<T>): Promise<T> => {
 		work.catch(() => {});
 		return Promise.race([work, interruption]);
@@ -55,17 +55,22 @@ export async function openLiveSet(
 		endAllocation: () =>
 			orInterrupted(Promise.all(variants.map(({ target }) => allocationOf(target.agent).catch(() => null)))),
 		end: () => {
-			ending ??= endAll(variants, generator);
+			ending ??= endAll(variants, generator).finally(forget);
 			return ending;
 		},
 	};
 }
 
 /** Never resolves; rejects when a target ends or the run is interrupted. */
-function interruptionOf(variants: readonly LiveVariant[], signal: AbortSignal): Promise<never> {
+function interruptionOf(
+	variants: readonly LiveVariant[],
+	signal: AbortSignal,
+): { readonly interruption: Promise<never>; readonly forget: () => void } {
+	let onAbort = (): void => {};
 	const interruption = new Promise<never>((_, reject) => {
-		if (signal.aborted) reject(signal.reason as Error);
-		signal.addEventListener("abort", () => reject(signal.reason as Error), { once: true });
+		onAbort = () => reject(signal.reason as Error);
+		if (signal.aborted) onAbort();
+		signal.addEventListener("abort", onAbort, { once: true });
 		for (const { name, target } of variants) {
 			void target.exited.then((exit) =>
 				reject(
@@ -79,7 +84,7 @@ function interruptionOf(variants: readonly LiveVariant[], signal: AbortSignal): 
 		}
 	});
 	interruption.catch(() => {});
-	return interruption;
+	return { interruption, forget: () => signal.removeEventListener("abort", onAbort) };
 }
 
 async function endAll(variants: readonly LiveVariant[], generator: LoadGenerator): Promise<void> {

@@ -101,7 +101,7 @@ export function formatSignedNs(valueNs: number): string {
 
 const metricLabels: Readonly<Record<MetricName, string>> = {
 	cpu: "CPU/request",
-	alloc: "bytes/request",
+	alloc: "allocated",
 	p50: "p50",
 	p99: "p99",
 	"p99.9": "p99.9",

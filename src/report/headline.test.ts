@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { comparisonSample } from "../../test/fixtures/report/comparison-sample.js";
 import { sampleFlame, sampleLoad, sampleNothing } from "../../test/fixtures/report/sample-run.js";
 import { CallTreeBuilder } from "../analyse/call-tree.js";
 import { describeFrame } from "../analyse/frame-kind.js";
@@ -65,5 +66,17 @@ describe("headline", () => {
 		expect(headline(sampleNothing().run, new Map())).toBe(
 			"Nothing could be measured: the target exited with code 1 before it listened.",
 		);
+	});
+
+	it("answers a comparison from its effects, and says why there is none", () => {
+		const comparison = comparisonSample();
+		const { run } = sampleFlame();
+		const compared: RunRecord = { ...run, command: "compare", comparison };
+		expect(headline(compared, new Map())).toMatch(/^Regressed: GET \/metrics costs 5\.2 % /);
+		expect(headline({ ...compared, command: "calibrate" }, new Map())).toMatch(/^This machine sees a change of CPU/);
+		expect(headline({ ...compared, status: "partial", partialReason: "interrupted by SIGINT" }, new Map())).toMatch(
+			/ Ended early: interrupted by SIGINT\.$/,
+		);
+		expect(headline({ ...sampleNothing().run, command: "compare" }, new Map())).toMatch(/^Nothing could be measured: /);
 	});
 });

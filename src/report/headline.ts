@@ -1,6 +1,8 @@
 import { functionTicks, totalTicks } from "../analyse/call-tree.js";
 import type { CallTree } from "../model/call-tree.js";
+import type { Comparison } from "../model/comparison.js";
 import type { Measurement, ProfileRecord, RunRecord } from "../model/run-record.js";
+import { briefName, calibrationSentence, comparisonSentence } from "./comparison-words.js";
 import { formatCount, formatNs, formatQuantile, formatRate, formatWholePercent } from "./format.js";
 import { briefSourceLabel, ownerLabel } from "./frame-label.js";
 
@@ -10,8 +12,30 @@ import { briefSourceLabel, ownerLabel } from "./frame-label.js";
  */
 export function headline(run: RunRecord, trees: ReadonlyMap<string, CallTree>): string {
 	const clean = run.measurements.filter((each) => each.collector === null);
-	if (run.command === "load") return loadHeadline(run, clean);
-	return flameHeadline(run, clean, trees);
+	switch (run.command) {
+		case "flame":
+			return flameHeadline(run, clean, trees);
+		case "load":
+			return loadHeadline(run, clean);
+		case "compare":
+			return comparedHeadline(run, clean, comparisonSentence);
+		case "calibrate":
+			return comparedHeadline(run, clean, calibrationSentence);
+	}
+}
+
+function comparedHeadline(
+	run: RunRecord,
+	[first]: readonly Measurement[],
+	sentence: (comparison: Comparison, endpoint: string) => string,
+): string {
+	if (run.comparison === null || run.comparison.sets.length === 0) return nothingMeasured(run);
+	const endpoint = first === undefined ? "the endpoint" : endpointLabel(first.endpoint);
+	const cut =
+		run.status === "partial" && run.partialReason !== null
+			? ` Ended early: ${run.partialReason.replace(/\.$/, "")}.`
+			: "";
+	return `${sentence(run.comparison, endpoint)}${cut}`;
 }
 
 /** "GET /metrics" */
@@ -87,14 +111,6 @@ function hottestClause(tree: CallTree, cwd: string | null, cpuNs: number | null)
 	const share = hottest.selfTicks / all;
 	const cost = cpuNs === null ? formatWholePercent(share) : `${formatNs(share * cpuNs)} (${formatWholePercent(share)})`;
 	return `Hottest function: ${briefName(hottest.frame.name)} (${briefSourceLabel(hottest.frame, cwd)}), ${cost}.`;
-}
-
-const MAX_NAME = 80;
-
-/** A function's name for one line of prose: control characters (a terminal would obey them) and excess length taken out. */
-function briefName(name: string): string {
-	const characters = [...name.replace(/\p{Cc}/gu, "�")];
-	return characters.length <= MAX_NAME ? characters.join("") : `${characters.slice(0, MAX_NAME - 1).join("")}…`;
 }
 
 function loadHeadline(run: RunRecord, clean: readonly Measurement[]): string {

@@ -1,8 +1,100 @@
-import type { RunRecord } from "../../model/run-record.js";
+import type { Effect, Verdict } from "../../model/comparison.js";
+import type { Measurement, RunRecord } from "../../model/run-record.js";
+import { cleanSides, sideFigures } from "../comparison-figures.js";
+import { methodSentence } from "../comparison-words.js";
+import {
+	formatChangeSize,
+	formatCount,
+	formatEffectChange,
+	formatEffectInterval,
+	formatSideOfEffect,
+	metricLabel,
+} from "../format.js";
+import { headline } from "../headline.js";
+import { type ChangedFunction, renderChangedFunctions } from "./changed-functions.js";
 import { renderFindings } from "./findings.js";
-import type { TerminalStyle } from "./style.js";
+import { colorsOf, type TerminalStyle } from "./style.js";
+import { printable, renderTable, wrap } from "./table.js";
 
-/** The answer of `az-prof compare` for a terminal. */
-export function renderComparison(run: RunRecord, style: TerminalStyle): string {
-	return renderFindings(run.findings, style);
+/** The answer of `az-prof compare` and `calibrate` for a terminal: sentence, effects, percentiles, functions, findings. */
+export function renderComparison(
+	run: RunRecord,
+	changedFunctions: readonly ChangedFunction[],
+	style: TerminalStyle,
+): string {
+	const colors = colorsOf(style);
+	const { comparison } = run;
+	const parts = [
+		colors.bold(wrap(printable(headline(run, new Map())), style.columns)),
+		effectTable(comparison?.effects ?? [], style),
+		percentileTable(run, style),
+		renderChangedFunctions(changedFunctions, style),
+		comparison === null || comparison.sets.length === 0
+			? ""
+			: colors.dim(wrap(methodSentence(comparison), style.columns)),
+		renderFindings(run.findings, style),
+	];
+	return parts.filter((part) => part !== "").join("\n\n");
 }
+
+/** The judged metrics first come; the others are grey and say that they do not count. */
+function effectTable(effects: readonly Effect[], style: TerminalStyle): string {
+	if (effects.length === 0) return "";
+	const colors = colorsOf(style);
+	return renderTable(
+		[
+			{ title: "metric", align: "left" },
+			{ title: "base" },
+			{ title: "head" },
+			{ title: "change" },
+			{ title: "interval" },
+			{ title: "margin" },
+			{ title: "verdict", align: "left" },
+		],
+		[...effects]
+			.sort((a, b) => Number(b.judged) - Number(a.judged))
+			.map((effect) => {
+				const cells = [
+					metricLabel(effect.metric),
+					formatSideOfEffect(effect, effect.base),
+					formatSideOfEffect(effect, effect.head),
+					brief(formatEffectChange(effect)),
+					formatEffectInterval(effect),
+					brief(formatChangeSize(effect, effect.margin)),
+				];
+				return effect.judged
+					? [...cells, verdictWord(effect.verdict, style)]
+					: [...cells, "not judged"].map(colors.dim);
+			}),
+	);
+}
+
+/** A table has no room for the long word. */
+const brief = (text: string): string => text.replace(" points", " pt");
+
+function verdictWord(verdict: Verdict, style: TerminalStyle): string {
+	const colors = colorsOf(style);
+	switch (verdict) {
+		case "regressed":
+			return colors.red(verdict);
+		case "improved":
+		case "no change":
+			return colors.green(verdict);
+		case "cannot tell":
+			return colors.yellow(verdict);
+	}
+}
+
+function percentileTable(run: RunRecord, style: TerminalStyle): string {
+	const sides = cleanSides(run);
+	if (sides.length === 0) return "";
+	const clients = sides[0]?.load.clients ?? 0;
+	const table = renderTable(
+		[{ title: "service time", align: "left" }, ...sides.map((side) => ({ title: variantTitle(side) }))],
+		sideFigures(sides).map(({ title, cells }) => [title, ...cells]),
+	);
+	const note = `All sets together, closed loop with ${formatCount(clients)} clients a side. Failed requests are not in the percentiles.`;
+	return `${table}\n${colorsOf(style).dim(wrap(note, style.columns))}`;
+}
+
+const variantTitle = ({ variant, id }: Measurement): string => printable(variant ?? id);

@@ -1,5 +1,6 @@
 import type { CallTree } from "../../model/call-tree.js";
 import type { RunRecord } from "../../model/run-record.js";
+import { changedFunctions } from "../changed-functions.js";
 import { renderComparison } from "./comparison.js";
 import { renderFlame } from "./flame.js";
 import { renderLoad } from "./load.js";
@@ -14,6 +15,6 @@ export function renderRun(run: RunRecord, trees: ReadonlyMap<string, CallTree>, 
 			return renderLoad(run, style);
 		case "compare":
 		case "calibrate":
-			return renderComparison(run, style);
+			return renderComparison(run, changedFunctions(run, trees), style);
 	}
 }

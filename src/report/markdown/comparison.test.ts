@@ -1,0 +1,107 @@
+import { describe, expect, it } from "vitest";
+import { comparisonSample } from "../../../test/fixtures/report/comparison-sample.js";
+import { sampleMeasurement } from "../../../test/fixtures/report/sample-measurement.js";
+import { sampleNothing } from "../../../test/fixtures/report/sample-run.js";
+import { type RunRecord, runRecordSchema } from "../../model/run-record.js";
+import { renderComparisonMarkdown } from "./comparison.js";
+import { codeCell, escapeMarkdown } from "./escape.js";
+
+const comparison = comparisonSample();
+const side = (variant: "base" | "head") => ({
+	...sampleMeasurement({
+		id: `${variant} clean`,
+		path: "/items?<b>|`x`",
+		collector: null,
+		clients: 32,
+		requestsPerSecond: 2_000,
+		cpuNsPerRequest: 60_000,
+		seconds: 1,
+		seed: 9,
+	}),
+	variant,
+});
+const [base, head] = comparison.sides;
+const run: RunRecord = runRecordSchema.parse({
+	...sampleNothing().run,
+	command: "compare",
+	status: "complete",
+	partialReason: null,
+	measurements: [side("base"), side("head")],
+	comparison: { ...comparison, sides: [base, { ...head, label: "[x](http://evil) @someone | <img src=x>" }] },
+	findings: [
+		{ code: "A", severity: "info", about: null, figures: {}, sentence: "a note" },
+		{ code: "B", severity: "warning", about: null, figures: {}, sentence: "a warning with <script>\n| a row |" },
+	],
+});
+const changed = [
+	{
+		name: "a|b`c<d>",
+		where: "@fastify/cors/index.js:3",
+		baseNs: 1_000,
+		headNs: 2_500,
+		differenceNs: 1_500,
+		clear: true,
+	},
+	{ name: "_init_", where: "src/a.ts:1", baseNs: 900, headNs: 500, differenceNs: -400, clear: false },
+];
+
+describe("the comparison in Markdown", () => {
+	const text = renderComparisonMarkdown(run, changed);
+	const lines = text.split("\n");
+
+	it("starts with the verdict in bold", () => {
+		expect(lines[0]).toMatch(/^\*\*Regressed\*\*: GET \/items.* costs 5\.2 % \[4\.1 … 6\.3\] more CPU/);
+		expect(text.endsWith("\n")).toBe(true);
+	});
+
+	it("has whole tables only: each row as many cells as its head", () => {
+		let head = 0;
+		for (const line of lines) {
+			const cells = line.startsWith("|") ? line.replaceAll("\\|", "").split("|").length : 0;
+			if (cells > 0 && head > 0) expect(cells).toBe(head);
+			head = cells;
+		}
+	});
+
+	it("names every metric with its interval and verdict", () => {
+		expect(lines).toContain("| CPU/request | 60.0 µs | 63.1 µs | +5.2 % | [4.1 … 6.3] | ±2 % | **regressed** |");
+		expect(lines).toContain("| p99.9 | 2.50 ms | 2.52 ms | +1.0 % | [−30.0 … 32.0] | ±25 % | not judged |");
+	});
+
+	it("lets nothing of the target become markup", () => {
+		expect(text).not.toMatch(/<(?!\/?(details|summary|code)>)/);
+		expect(text).not.toContain("](http");
+		expect(lines[0]).toContain("@&#8203;someone");
+		expect(text).toContain("<code>a\\|b\\`c&lt;d&gt;</code> | <code>@fastify/cors/index.js:3</code>");
+		expect(text).toContain("- warning: a warning with &lt;script&gt;�\\| a row \\|");
+	});
+
+	it("marks a change that may be chance", () => {
+		expect(text).toContain("| ? −400 ns | 900 ns | 500 ns | <code>\\_init\\_</code>");
+		expect(text).toContain("? may be chance");
+		expect(renderComparisonMarkdown(run, [])).not.toContain("may be chance");
+	});
+
+	it("folds percentiles, method and notes away", () => {
+		const folded = text.slice(text.indexOf("<details>"));
+		expect(folded).toMatch(/\n\n\| service time \| base \| head \|\n/);
+		expect(folded).toContain("| p99 | ");
+		expect(folded).toContain("whenever the run stopped");
+		expect(folded).toContain("- info: a note");
+		expect(folded.trimEnd().endsWith("</details>")).toBe(true);
+		expect(text.slice(0, text.indexOf("<details>"))).not.toContain("a note");
+	});
+
+	it("says why there is nothing to compare", () => {
+		expect(renderComparisonMarkdown({ ...sampleNothing().run, command: "compare" }, [])).toBe(
+			"Nothing could be measured: the target exited with code 1 before it listened.\n",
+		);
+	});
+});
+
+describe("escaping", () => {
+	it("keeps ordinary text as it is", () =>
+		expect(escapeMarkdown("GET /items: 5.2 % [4.1 … 6.3]")).toBe("GET /items: 5.2 % [4.1 … 6.3]"));
+	it("does not let a name close its code", () =>
+		expect(codeCell("a</code>`b")).toBe("<code>a&lt;/code&gt;\\`b</code>"));
+});

@@ -1,0 +1,128 @@
+import type { Comparison, Effect } from "../../model/comparison.js";
+import type { Finding } from "../../model/finding.js";
+import type { RunRecord } from "../../model/run-record.js";
+import { cleanSides, sideFigures } from "../comparison-figures.js";
+import { methodSentence } from "../comparison-words.js";
+import {
+	formatChangeSize,
+	formatEffectChange,
+	formatEffectInterval,
+	formatNs,
+	formatSideOfEffect,
+	formatSignedNs,
+	metricLabel,
+} from "../format.js";
+import { headline } from "../headline.js";
+import type { ChangedFunction } from "../terminal/changed-functions.js";
+import { codeCell, escapeMarkdown } from "./escape.js";
+
+/**
+ * The answer of `az-prof compare` for a pull request or a job summary: the sentence, the effects and the functions that
+ * changed; percentiles and method are folded away. Ends with a newline, so that it can be appended to a file.
+ */
+export function renderComparisonMarkdown(run: RunRecord, changedFunctions: readonly ChangedFunction[]): string {
+	const { comparison } = run;
+	const parts = [
+		headlineMarkdown(headline(run, new Map())),
+		effectTable(comparison?.effects ?? []),
+		findingList(run.findings.filter(({ severity }) => severity !== "info")),
+		functionTable(changedFunctions),
+		comparison === null || comparison.sets.length === 0 ? "" : details(run, comparison),
+	];
+	return `${parts.filter((part) => part !== "").join("\n\n")}\n`;
+}
+
+function headlineMarkdown(sentence: string): string {
+	const [, verdict, rest] = /^(Regressed|Improved|No change|Cannot tell)\b(.*)$/su.exec(sentence) ?? [];
+	if (verdict === undefined || rest === undefined) return escapeMarkdown(sentence);
+	return `**${verdict}**${escapeMarkdown(rest)}`;
+}
+
+type Alignment = "left" | "right";
+
+function table(columns: readonly (readonly [string, Alignment])[], rows: readonly (readonly string[])[]): string {
+	const line = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
+	return [
+		line(columns.map(([title]) => title)),
+		line(columns.map(([, alignment]) => (alignment === "left" ? ":--" : "--:"))),
+		...rows.map(line),
+	].join("\n");
+}
+
+function effectTable(effects: readonly Effect[]): string {
+	if (effects.length === 0) return "";
+	return table(
+		[
+			["metric", "left"],
+			["base", "right"],
+			["head", "right"],
+			["change", "right"],
+			["interval", "right"],
+			["margin", "right"],
+			["verdict", "left"],
+		],
+		[...effects]
+			.sort((a, b) => Number(b.judged) - Number(a.judged))
+			.map((effect) => [
+				metricLabel(effect.metric),
+				formatSideOfEffect(effect, effect.base),
+				formatSideOfEffect(effect, effect.head),
+				formatEffectChange(effect),
+				formatEffectInterval(effect),
+				`±${formatChangeSize(effect, effect.margin)}`,
+				effect.judged ? emphasised(effect.verdict) : "not judged",
+			]),
+	);
+}
+
+const emphasised = (verdict: Effect["verdict"]): string => (verdict === "regressed" ? `**${verdict}**` : verdict);
+
+const findingList = (findings: readonly Finding[]): string =>
+	findings.map(({ severity, sentence }) => `- ${severity}: ${escapeMarkdown(sentence)}`).join("\n");
+
+function functionTable(changed: readonly ChangedFunction[]): string {
+	if (changed.length === 0) return "";
+	const rows = changed.map(({ name, where, baseNs, headNs, differenceNs, clear }) => [
+		`${clear ? "" : "? "}${formatSignedNs(differenceNs)}`,
+		formatNs(baseNs),
+		formatNs(headNs),
+		codeCell(name),
+		codeCell(where),
+	]);
+	const note = changed.every(({ clear }) => clear) ? "" : "; ? may be chance";
+	return `CPU of a function itself, per request, from a profile of each side${note}:\n\n${table(
+		[
+			["change", "right"],
+			["base", "right"],
+			["head", "right"],
+			["function", "left"],
+			["where", "left"],
+		],
+		rows,
+	)}`;
+}
+
+/** The empty lines around the table make GitHub read Markdown inside the HTML. */
+function details(run: RunRecord, comparison: Comparison): string {
+	const sides = cleanSides(run);
+	const percentiles =
+		sides.length === 0
+			? []
+			: [
+					table(
+						[
+							["service time", "left"],
+							...sides.map(({ variant }): [string, Alignment] => [escapeMarkdown(variant ?? ""), "right"]),
+						],
+						sideFigures(sides).map(({ title, cells }) => [title, ...cells]),
+					),
+				];
+	const notes = run.findings.filter(({ severity }) => severity === "info");
+	return [
+		"<details>\n<summary>Percentiles and method</summary>",
+		...percentiles,
+		escapeMarkdown(methodSentence(comparison)),
+		...(notes.length === 0 ? [] : [findingList(notes)]),
+		"</details>",
+	].join("\n\n");
+}

@@ -1,0 +1,120 @@
+import { describe, expect, it } from "vitest";
+import { comparisonSample } from "../../../test/fixtures/report/comparison-sample.js";
+import { sampleMeasurement } from "../../../test/fixtures/report/sample-measurement.js";
+import { sampleNothing } from "../../../test/fixtures/report/sample-run.js";
+import { type RunRecord, runRecordSchema } from "../../model/run-record.js";
+import type { ChangedFunction } from "./changed-functions.js";
+import { renderComparison } from "./comparison.js";
+
+const side = (variant: "base" | "head", collector: string | null, cpuNsPerRequest: number) => ({
+	...sampleMeasurement({
+		id: `${variant} ${collector ?? "clean"} GET:/items`,
+		path: "/items",
+		collector,
+		clients: 32,
+		requestsPerSecond: 3_000,
+		cpuNsPerRequest,
+		seconds: 2,
+		seed: 9,
+	}),
+	variant,
+});
+const comparison = comparisonSample();
+const run: RunRecord = runRecordSchema.parse({
+	...sampleNothing().run,
+	command: "compare",
+	status: "complete",
+	partialReason: null,
+	measurements: [side("base", null, 60_000), side("head", null, 63_120), side("head", "v8", 99_900)],
+	comparison,
+	findings: [{ code: "X", severity: "warning", about: null, figures: {}, sentence: "answers \u001b[2J differ" }],
+});
+const changed: readonly ChangedFunction[] = [
+	{
+		name: "slow\u001b[31m",
+		where: "src/routes/items.ts:12",
+		baseNs: 1_200,
+		headNs: 4_400,
+		differenceNs: 3_200,
+		clear: true,
+	},
+	{
+		name: "x".repeat(90),
+		where: `node_modules/${"y".repeat(90)}.js:1`,
+		baseNs: 900,
+		headNs: 500,
+		differenceNs: -400,
+		clear: false,
+	},
+];
+const plain = { color: false, columns: 80 };
+
+describe("the comparison in a terminal", () => {
+	const text = renderComparison(run, changed, plain);
+	const lines = text.split("\n");
+
+	it("fits 80 columns and carries no control character of the target", () => {
+		expect(lines.filter((line) => [...line].length > 80)).toEqual([]);
+		expect(text).not.toContain("\u001b");
+	});
+
+	it("answers first", () => expect(lines[0]).toMatch(/^Regressed: GET \/items costs 5\.2 % \[4\.1 … 6\.3\] more CPU/));
+
+	it("gives each metric its two figures, change, interval, margin and verdict", () => {
+		expect(text).toMatch(/^CPU\/request +60\.0 µs +63\.1 µs +\+5\.2 % +\[4\.1 … 6\.3\] +2 % +regressed$/m);
+		expect(text).toMatch(/^failed +0\.10 % +0\.11 % +\+0\.01 pt +\[−0\.04 … 0\.06\] +0\.1 pt +no change$/m);
+	});
+
+	it("says which metrics do not count", () => {
+		expect(text).toMatch(/^p99\.9 .* 25 % +not judged$/m);
+		expect(text.indexOf("failed ")).toBeLessThan(text.indexOf("not judged"));
+	});
+
+	it("shows the clean percentiles of both sides and no profiled ones", () => {
+		expect(text).toMatch(/^service time +base +head$/m);
+		expect(text).toMatch(/^p99\.9 +\d[\d.]* ms +\d[\d.]* ms$/m);
+		expect(text).toMatch(/^CPU\/request +60\.0 µs +63\.1 µs$/m);
+		expect(text).not.toContain("99.9 µs");
+	});
+
+	it("lists functions that changed and marks those that may be chance", () => {
+		expect(text).toMatch(/^ +\+3\.20 µs +1\.20 µs +4\.40 µs +slow�\[31m +src\/routes\/items\.ts:12$/m);
+		expect(text).toMatch(/^ *\? −400 ns /m);
+		expect(renderComparison(run, [], plain)).not.toContain("may be chance");
+	});
+
+	it("says how it was measured, and shows findings", () => {
+		expect(text).toContain("14 process sets");
+		expect(text).toContain("! answers �[2J differ");
+	});
+
+	it("colours the verdict, which stays a word", () => {
+		const coloured = renderComparison(run, [], { color: true, columns: 80 });
+		expect(coloured).toContain("\u001b[31mregressed\u001b[39m");
+		expect(coloured).toContain("\u001b[2mnot judged");
+	});
+
+	it("stays within 80 columns with large figures", () => {
+		const effects = comparison.effects.map((effect) => ({
+			...effect,
+			base: effect.unit === "share" ? 0.5 : 999_000,
+			head: effect.unit === "share" ? 1 : 999_000,
+			change: -0.999,
+			low: -12.34,
+			high: 98.76,
+			verdict: "cannot tell" as const,
+			margin: 0.125,
+		}));
+		const wide = renderComparison({ ...run, comparison: { ...comparison, effects } }, [], plain);
+		expect(wide.split("\n").filter((line) => [...line].length > 80)).toEqual([]);
+	});
+
+	it("says why there is nothing to compare", () => {
+		const failed = { ...sampleNothing().run, command: "compare" as const };
+		expect(renderComparison(failed, [], plain)).toBe(
+			"Nothing could be measured: the target exited with code 1 before it listened.",
+		);
+		const noSets = { ...failed, comparison: { ...comparison, sets: [], effects: [] } };
+		expect(renderComparison(noSets, [], plain)).toMatch(/^Nothing could be measured/);
+	});
+});
