@@ -13,6 +13,8 @@ export type ErrorCode =
 	| "RUN_FOLDER"
 	| "RUN_RECORD"
 	| "GATEWAY_CONFIG"
+	| "GIT"
+	| "PREPARE_FAILED"
 	| "INTERRUPTED";
 
 export interface KnownErrorParts {

@@ -4,8 +4,8 @@ import { usageError } from "../errors.js";
 import { type CompareDesign, investigateComparison } from "../investigate/compare.js";
 import type { RunPlan } from "../investigate/run.js";
 import { type MetricName, metricNames, type Verdict } from "../model/comparison.js";
-import type { SideRequest } from "../sides/open-sides.js";
 import { parseCommandLine, parseEnvironment } from "../sides/parse-sides.js";
+import type { SideRequest } from "../sides/side-request.js";
 import { parseDuration, parseList, parseWhole } from "./parse.js";
 import { addRunOptions, endpointsOf, planRun, type RunOptions } from "./run-options.js";
 import { showOutcome } from "./show-run.js";
@@ -53,6 +53,8 @@ const DEFAULT_WEIGHTS: Readonly<Record<MetricName, number>> = {
 	"p99.9": 0.1,
 	errors: 0.1,
 };
+/** So noisy that a run must not wait for them: they speak up when they differ. */
+const TAILS: readonly MetricName[] = ["p99", "p99.9"];
 const DEFAULT_PRIMARY: readonly MetricName[] = ["cpu", "alloc", "p50"];
 
 /** How every comparison is measured; what can be changed by options is left out. */
@@ -201,7 +203,7 @@ function sidesOf(options: CompareOptions, { targetArgv }: CommandContext): SideR
 		head: options.head === "." ? null : (options.head ?? null),
 		argv: targetArgv,
 		prepare: options.prepare ?? null,
-		repositoryFolder: cwd,
+		cwd,
 	};
 }
 
@@ -210,8 +212,9 @@ const parseEnvironments = (texts: readonly string[], option: string): Record<str
 
 function designOf(options: CompareOptions, plan: RunPlan): CompareDesign {
 	const asked = options.failOn === undefined ? null : parseMargins(options.failOn);
-	const judged = asked === null ? metricNames : metricNames.filter((metric) => asked[metric] !== undefined);
-	const weightSum = judged.reduce((sum, metric) => sum + DEFAULT_WEIGHTS[metric], 0);
+	const judged: readonly MetricName[] =
+		asked === null ? metricNames : metricNames.filter((metric) => asked[metric] !== undefined);
+	const steady = judged.filter((metric) => !TAILS.includes(metric));
 	return {
 		...MEASURING,
 		setMs: options.set === undefined ? MEASURING.setMs : parseDuration(options.set, "--set"),
@@ -224,8 +227,8 @@ function designOf(options: CompareOptions, plan: RunPlan): CompareDesign {
 		seed: options.seed === undefined ? randomSeed() : parseWhole(options.seed, "--seed", 0, 2 ** 32 - 1),
 		semiSpaceMiB: options.asIs === true ? null : SEMI_SPACE_MIB,
 		margins: { ...DEFAULT_MARGINS, ...asked },
-		weights: Object.fromEntries(judged.map((metric) => [metric, DEFAULT_WEIGHTS[metric] / weightSum])),
-		primary: asked === null ? DEFAULT_PRIMARY : judged,
+		weights: Object.fromEntries(judged.map((metric) => [metric, DEFAULT_WEIGHTS[metric]])),
+		primary: asked === null ? DEFAULT_PRIMARY : steady.length > 0 ? steady : judged,
 		untilTimeIsOver: false,
 	};
 }

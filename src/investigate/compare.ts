@@ -1,4 +1,5 @@
-import { type JudgeDesign, judge, runningEffects, toComparedSets } from "../analyse/comparison/judge.js";
+import { judge, runningEffects, toComparedSets } from "../analyse/comparison/judge.js";
+import type { JudgeDesign } from "../analyse/comparison/judge-contrasts.js";
 import type { ProcessSet } from "../analyse/comparison/process-set.js";
 import { findingsOfComparison } from "../analyse/comparison-findings.js";
 import { findingsOfMeasurement } from "../analyse/findings.js";
@@ -13,7 +14,8 @@ import { Tally } from "../measure/tally.js";
 import type { Comparison, MetricName } from "../model/comparison.js";
 import type { Measurement } from "../model/run-record.js";
 import { redactHeaders } from "../secrets.js";
-import { openSides, type PreparedSide, type SideRequest } from "../sides/open-sides.js";
+import { openSides } from "../sides/open-sides.js";
+import type { PreparedSide, SideRequest } from "../sides/side-request.js";
 import { answerDifference, fetchAnswer } from "../target/answer.js";
 import type { EndpointRequest } from "../target/endpoint.js";
 import type { RunningTarget } from "../target/target.js";
@@ -46,6 +48,7 @@ const END_GRACE_MS = 1_000;
 /** More sets than this would not be looked at one by one. */
 const MOST_SETS = 60;
 const NAMES = ["base", "head"] as const;
+const PAIR = { base: 0, head: 1 } as const;
 const TOO_MANY_REQUESTS = 429;
 const RATE_LIMITED_SHARE = 0.01;
 
@@ -119,7 +122,7 @@ class ComparisonStory {
 			this.#refuseRateLimit();
 			if (this.#sets.length === 1) this.#mostSets = this.#setsThatFit();
 			this.#saveEvidence();
-			const { decided } = judge(this.#sets, this.#judgeDesign());
+			const { decided } = judge(this.#sets, PAIR, this.#judgeDesign());
 			this.#finished = (decided && !design.untilTimeIsOver) || this.#timeIsOver();
 			if (this.#finished) return;
 		}
@@ -210,7 +213,7 @@ class ComparisonStory {
 
 	#judgeDesign(): JudgeDesign {
 		const { alpha, margins, weights, primary, firstLook, seed } = this.#plan.design;
-		return { alpha, margins, weights, primary, firstLook, mostSets: this.#mostSets, base: 0, head: 1, seed };
+		return { alpha, margins, weights, primary, firstLook, mostSets: this.#mostSets, seed };
 	}
 
 	/** Writes what is known by now into the record. */
@@ -218,7 +221,7 @@ class ComparisonStory {
 		const { record } = this.#run;
 		const { design } = this.#plan;
 		const judgeDesign = this.#judgeDesign();
-		const { effects, verdict } = judge(this.#sets, judgeDesign);
+		const { effects, verdict } = judge(this.#sets, PAIR, judgeDesign);
 		record.comparison = {
 			sides: [this.#sides[0].side, this.#sides[1].side],
 			design: {
@@ -234,9 +237,9 @@ class ComparisonStory {
 				semiSpaceMiB: design.semiSpaceMiB,
 			},
 			answersDiffer: this.#answersDiffer,
-			sets: toComparedSets(this.#sets, 0, 1),
-			effects,
-			running: runningEffects(this.#sets, judgeDesign),
+			sets: toComparedSets(this.#sets, PAIR),
+			effects: [...effects],
+			running: runningEffects(this.#sets, PAIR, judgeDesign),
 			verdict,
 			elapsedMs: clock.now() - this.#beganMs,
 		};

@@ -1,0 +1,99 @@
+import type { MetricName, SideOfSet } from "../../model/comparison.js";
+import { type LatencyHistogram, mergeHistograms, valueAtQuantile } from "../histogram.js";
+import { smallestSampleFor } from "../percentiles.js";
+import type { ProcessSet, Slice } from "./process-set.js";
+import { median, trimmedMean } from "./robust.js";
+
+/**
+ * How the CPU per request of two variants in one set becomes one figure.
+ * trimmed: mean over rounds of the log ratio, without the 20 % of rounds at either end · totals: log ratio of all CPU time over all
+ * requests, which sees a collection wherever it fell · median: over rounds.
+ */
+export type CpuEstimator = "trimmed" | "totals" | "median";
+
+/** Chosen by measuring all three in the same sets: docs/method.md. */
+export const CPU_ESTIMATOR: CpuEstimator = "trimmed";
+
+/** Metrics whose contrast is a log ratio; that of errors is a difference of shares. */
+export const isRatio = (metric: MetricName): boolean => metric !== "errors";
+
+/** By metric, how head differs from base within one set: a log ratio, for errors a difference of shares; null where unknown. */
+export type Contrasts = Readonly<Record<MetricName, number | null>>;
+
+export const contrastsOfSet = (
+	set: ProcessSet,
+	base: number,
+	head: number,
+	estimator: CpuEstimator = CPU_ESTIMATOR,
+): Contrasts => {
+	const [a, b] = [sideOfSet(set, base), sideOfSet(set, head)];
+	return {
+		cpu: cpuContrast(set, base, head, estimator),
+		alloc: logRatio(a.bytesPerRequest, b.bytesPerRequest),
+		p50: logRatio(a.p50Ns, b.p50Ns),
+		p99: logRatio(a.p99Ns, b.p99Ns),
+		"p99.9": logRatio(a.p999Ns, b.p999Ns),
+		errors: difference(errorShare(a), errorShare(b)),
+	};
+};
+
+/** The figures of one variant in one set. */
+export function sideOfSet(set: ProcessSet, variant: number): SideOfSet {
+	const slices = slicesOf(set, variant);
+	const requests = sum(slices.map((slice) => slice.requests));
+	const latency = mergeHistograms(slices.map((slice) => slice.latency));
+	const cpuKnown = slices.filter((slice) => slice.cpuNs !== null);
+	const cpuRequests = sum(cpuKnown.map((slice) => slice.requests));
+	const allocation = set.allocation[variant] ?? null;
+	const perAllocation = (value: number | undefined): number | null =>
+		allocation === null || value === undefined || allocation.requests === 0 ? null : value / allocation.requests;
+	return {
+		requests,
+		errors: sum(slices.map((slice) => slice.errors)),
+		cpuNsPerRequest: cpuRequests === 0 ? null : sum(cpuKnown.map((slice) => slice.cpuNs ?? 0)) / cpuRequests,
+		bytesPerRequest: perAllocation(allocation?.allocatedBytes),
+		gcNsPerRequest: perAllocation(allocation?.gcNs),
+		p50Ns: quantileOf(latency, 0.5),
+		p99Ns: quantileOf(latency, 0.99),
+		p999Ns: quantileOf(latency, 0.999),
+	};
+}
+
+/** The log ratio of CPU per request in every round in which both variants answered. */
+export function roundContrasts(set: ProcessSet, base: number, head: number): number[] {
+	return set.rounds.flatMap(({ slices }) => {
+		const contrast = logRatio(cpuPerRequest(slices[base]), cpuPerRequest(slices[head]));
+		return contrast === null ? [] : [contrast];
+	});
+}
+
+function cpuContrast(set: ProcessSet, base: number, head: number, estimator: CpuEstimator): number | null {
+	if (estimator === "totals") {
+		return logRatio(sideOfSet(set, base).cpuNsPerRequest, sideOfSet(set, head).cpuNsPerRequest);
+	}
+	const rounds = roundContrasts(set, base, head);
+	if (rounds.length === 0) return null;
+	return estimator === "median" ? median(rounds) : trimmedMean(rounds);
+}
+
+const slicesOf = (set: ProcessSet, variant: number): Slice[] =>
+	set.rounds.flatMap(({ slices }) => slices[variant] ?? []);
+
+const cpuPerRequest = (slice: Slice | undefined): number | null =>
+	slice === undefined || slice.cpuNs === null || slice.requests === 0 ? null : slice.cpuNs / slice.requests;
+
+const quantileOf = (latency: LatencyHistogram, quantile: number): number | null =>
+	latency.totalCount < smallestSampleFor(quantile) ? null : valueAtQuantile(latency, quantile);
+
+const errorShare = ({ requests, errors }: SideOfSet): number | null =>
+	requests + errors === 0 ? null : errors / (requests + errors);
+
+function logRatio(base: number | null, head: number | null): number | null {
+	if (base === null || head === null || base <= 0 || head <= 0) return null;
+	return Math.log(head / base);
+}
+
+const difference = (base: number | null, head: number | null): number | null =>
+	base === null || head === null ? null : head - base;
+
+const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
