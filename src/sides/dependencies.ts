@@ -1,16 +1,19 @@
-import { existsSync, readFileSync, symlinkSync } from "node:fs";
-import { dirname, join, relative } from "node:path";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { KnownError } from "../errors.js";
-import { fileAt } from "./git.js";
+import { type Checkouts, linkNodeModules } from "./node-modules.js";
 
-export const LOCKFILES = [
-	"package-lock.json",
-	"npm-shrinkwrap.json",
-	"yarn.lock",
-	"pnpm-lock.yaml",
-	"bun.lock",
-	"bun.lockb",
-] as const;
+/** What installs exactly what a lock file says. */
+const INSTALLERS: Readonly<Record<string, string>> = {
+	"package-lock.json": "npm ci",
+	"npm-shrinkwrap.json": "npm ci",
+	"yarn.lock": "yarn install --immutable",
+	"pnpm-lock.yaml": "pnpm install --frozen-lockfile",
+	"bun.lock": "bun install --frozen-lockfile",
+	"bun.lockb": "bun install --frozen-lockfile",
+};
+const LOCKFILES = Object.keys(INSTALLERS);
 
 /** Parts of package.json that decide what is installed. */
 const DECIDING = [
@@ -19,84 +22,88 @@ const DECIDING = [
 	"optionalDependencies",
 	"peerDependencies",
 	"overrides",
+	"resolutions",
+	"pnpm",
 	"workspaces",
 ];
 
-/** The folders that may hold a node_modules which code in `folder` finds, up to the repository's root. */
-export function foldersUpTo(root: string, folder: string): string[] {
-	const folders = [folder];
-	for (let at = folder; at !== root && relative(root, at) !== "" && !relative(root, at).startsWith(".."); ) {
-		at = dirname(at);
-		folders.push(at);
-	}
-	return folders;
-}
-
 /**
- * Lets a worktree use the node_modules of the current folder, where its commit asks for the same dependencies.
- * @throws KnownError PREPARE_FAILED where it does not, or where nothing is installed though something is asked for
+ * Lets a worktree use the node_modules of the current tree, where its commit asks for the same packages.
+ * @param inside the folder of the command, from the root on; code in it finds packages there and in every folder above
+ * @param ref for people
+ * @throws KnownError PREPARE_FAILED where it asks for others, or where nothing is installed though something is asked for
  */
-export async function linkDependencies(options: {
-	readonly root: string;
-	readonly cwd: string;
-	readonly worktree: string;
-	readonly commit: string;
-	readonly ref: string;
-}): Promise<void> {
-	const { root, cwd, worktree, commit, ref } = options;
-	let asked = false;
-	let linked = false;
-	for (const folder of foldersUpTo(root, cwd)) {
-		const inside = relative(root, folder);
-		const there = (name: string): Promise<string | null> => fileAt(root, commit, join(inside, name));
-		const here = (name: string): string | null => readOrNull(join(folder, name));
-		const packageThere = decidingParts(await there("package.json"));
-		asked ||= packageThere !== NOTHING;
-		if (!existsSync(join(folder, "node_modules"))) continue;
-		const differing = await differingFile(here, there, packageThere);
-		if (differing !== null)
-			throw needsPreparing(`${join(inside, differing)} of ${ref} asks for other dependencies than are installed here`);
-		if (!existsSync(join(worktree, inside))) continue;
-		symlinkSync(join(folder, "node_modules"), join(worktree, inside, "node_modules"), "dir");
-		linked = true;
+export function useInstalled(checkouts: Checkouts, inside: string, ref: string): void {
+	const folders = foldersUpFrom(inside);
+	const installed = folders.filter((folder) => existsSync(join(checkouts.root, folder, "node_modules")));
+	if (installed.length === 0) {
+		const asking = folders.find((folder) => asksForPackages(join(checkouts.worktree, folder)));
+		if (asking === undefined) return;
+		throw needsPreparing(
+			`${join(asking, "package.json")} of ${ref} asks for packages, and there is no node_modules here`,
+			checkouts,
+			folders,
+		);
 	}
-	if (asked && !linked) throw needsPreparing("package.json asks for dependencies, and there is no node_modules here");
+	for (const folder of folders) {
+		const differing = differingFile(join(checkouts.root, folder), join(checkouts.worktree, folder));
+		if (differing === null) continue;
+		throw needsPreparing(
+			`${join(folder, differing)} of ${ref} differs from the one here, so the packages that are installed are not its own`,
+			checkouts,
+			folders,
+		);
+	}
+	for (const folder of installed) linkNodeModules(checkouts, folder);
 }
 
-const needsPreparing = (what: string): KnownError =>
-	new KnownError({
-		code: "PREPARE_FAILED",
-		what,
-		fix: 'give --prepare "npm ci" (and what builds it), so that each side gets its own',
-	});
-
-async function differingFile(
-	here: (name: string) => string | null,
-	there: (name: string) => Promise<string | null>,
-	packageThere: string,
-): Promise<string | null> {
-	if (decidingParts(here("package.json")) !== packageThere) return "package.json";
-	for (const name of LOCKFILES) {
-		if ((here(name)?.trimEnd() ?? null) !== ((await there(name))?.trimEnd() ?? null)) return name;
-	}
-	return null;
+/** "a/b" → ["a/b", "a", ""] */
+function foldersUpFrom(inside: string): string[] {
+	const parts = inside.split("/").filter(Boolean);
+	return [...parts.map((_, index) => parts.slice(0, parts.length - index).join("/")), ""];
 }
 
-const NOTHING = JSON.stringify(DECIDING.map(() => ({})));
+function differingFile(here: string, there: string): string | null {
+	if (!isDeepStrictEqual(decidingParts(here), decidingParts(there))) return "package.json";
+	const differs = (name: string): boolean => textOf(join(here, name)) !== textOf(join(there, name));
+	return LOCKFILES.find(differs) ?? null;
+}
 
-function decidingParts(text: string | null): string {
+function decidingParts(folder: string): unknown {
+	const manifest = manifestOf(folder);
+	return DECIDING.map((part) => manifest[part] ?? {});
+}
+
+/** Packages that are needed to run; a server may run without those that are for development. */
+const asksForPackages = (folder: string): boolean =>
+	Object.keys((manifestOf(folder).dependencies as object | undefined) ?? {}).length > 0 &&
+	// Yarn's plug'n'play, committed with the code, needs no node_modules.
+	!existsSync(join(folder, ".pnp.cjs"));
+
+/** package.json of a folder; empty where there is none that can be read. */
+function manifestOf(folder: string): Record<string, unknown> {
 	try {
-		const json = JSON.parse(text ?? "{}") as Record<string, unknown>;
-		return JSON.stringify(DECIDING.map((part) => json[part] ?? {}));
+		return JSON.parse(textOf(join(folder, "package.json")) ?? "{}") as Record<string, unknown>;
 	} catch {
-		return text ?? "";
+		return {};
 	}
 }
 
-function readOrNull(file: string): string | null {
+/** Null where there is no such file. Bytes as latin1, so that binary files can be compared too. */
+function textOf(file: string): string | null {
 	try {
-		return readFileSync(file, "utf8");
+		return readFileSync(file, "latin1").replaceAll("\r\n", "\n").trimEnd();
 	} catch {
 		return null;
 	}
+}
+
+function needsPreparing(what: string, { worktree }: Checkouts, folders: readonly string[]): KnownError {
+	const lockfile = LOCKFILES.find((name) => folders.some((folder) => existsSync(join(worktree, folder, name))));
+	const installer = lockfile === undefined ? "npm install" : INSTALLERS[lockfile];
+	return new KnownError({
+		code: "PREPARE_FAILED",
+		what,
+		fix: `give --prepare "${installer}" (and what builds it), so that each commit gets its own`,
+	});
 }

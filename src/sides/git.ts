@@ -1,79 +1,132 @@
 import { execFile } from "node:child_process";
-import { promisify } from "node:util";
-import { KnownError, messageOf, systemErrorCode } from "../errors.js";
+import { KnownError, systemErrorCode } from "../errors.js";
+import { nearest } from "../gateway/nearest.js";
 
-const run = promisify(execFile);
-const TIMEOUT_MS = 60_000;
 const MOST_OUTPUT = 64 * 1024 * 1024;
+const MOST_NAMES = 2_000;
 
-/** Runs git in a folder and returns what it printed. Rejects with git's own error. */
-export async function git(cwd: string, ...args: readonly string[]): Promise<string> {
-	const { stdout } = await run("git", args, { cwd, timeout: TIMEOUT_MS, maxBuffer: MOST_OUTPUT });
-	return stdout.trimEnd();
+/** Set by git for its hooks: they would make every git below us work on another index or repository. */
+const LOCAL_VARIABLES = [
+	"GIT_DIR",
+	"GIT_WORK_TREE",
+	"GIT_INDEX_FILE",
+	"GIT_PREFIX",
+	"GIT_COMMON_DIR",
+	"GIT_OBJECT_DIRECTORY",
+	"GIT_ALTERNATE_OBJECT_DIRECTORIES",
+];
+
+/** Our environment, without what ties git to one repository. */
+export const withoutGitVariables = (env: Readonly<NodeJS.ProcessEnv> = process.env): NodeJS.ProcessEnv =>
+	Object.fromEntries(Object.entries(env).filter(([name]) => !LOCAL_VARIABLES.includes(name)));
+
+/**
+ * Runs git in a folder, without hooks (a post-checkout hook may install things), and returns what it printed. On abort git is told
+ * to end, and waited for.
+ * @throws KnownError GIT with git's own message; what the signal was aborted with
+ */
+export async function git(cwd: string, args: readonly string[], signal?: AbortSignal): Promise<string> {
+	signal?.throwIfAborted();
+	return new Promise((resolve, reject) => {
+		const env = { ...withoutGitVariables(), LC_ALL: "C", GIT_TERMINAL_PROMPT: "0", GIT_OPTIONAL_LOCKS: "0" };
+		const options = { cwd, env, maxBuffer: MOST_OUTPUT };
+		const child = execFile("git", ["-c", "core.hooksPath=/dev/null", ...args], options, (error, stdout, stderr) => {
+			signal?.removeEventListener("abort", end);
+			if (signal?.aborted) reject(signal.reason);
+			else if (error === null) resolve(stdout.trimEnd());
+			else reject(systemErrorCode(error) === "ENOENT" ? noGit(error) : failedGit(args, stderr, error));
+		});
+		const end = (): void => void child.kill();
+		signal?.addEventListener("abort", end, { once: true });
+	});
 }
 
-/** The top folder of the repository that `cwd` is in. @throws KnownError GIT where there is none, or no git */
-export async function repositoryRoot(cwd: string): Promise<string> {
+const OTHERWISE = "or name the sides by --base-cmd and --head-cmd";
+
+const noGit = (cause: unknown): KnownError =>
+	new KnownError({
+		code: "GIT",
+		what: "cannot run git",
+		why: "no such command",
+		fix: `install it, ${OTHERWISE}`,
+		cause,
+	});
+
+function failedGit([verb]: readonly string[], stderr: string, cause: unknown): KnownError {
+	const lines = stderr.split("\n").filter((line) => line.trim() !== "");
+	const fatal = lines.findIndex((line) => /^(fatal|error): /.test(line));
+	const why = lines[Math.max(fatal, 0)]?.replace(/^(fatal|error): /, "");
+	return new KnownError({
+		code: "GIT",
+		what: `git ${verb} failed`,
+		...(why === undefined ? {} : { why }),
+		details: lines.slice(fatal + 1),
+		cause,
+	});
+}
+
+export interface Repository {
+	/** The top folder of its working tree, without symbolic links. */
+	readonly root: string;
+	/** The folder that was asked about, from the root on; "" for the root itself. */
+	readonly inside: string;
+}
+
+/** The repository that a folder is in. @throws KnownError GIT where there is none, or no git */
+export async function repositoryOf(cwd: string): Promise<Repository> {
 	try {
-		return await git(cwd, "rev-parse", "--show-toplevel");
+		const [root = "", prefix = ""] = (await git(cwd, ["rev-parse", "--show-toplevel", "--show-prefix"])).split("\n");
+		return { root, inside: prefix.replace(/\/$/, "") };
 	} catch (error) {
-		if (systemErrorCode(error) === "ENOENT") {
-			throw new KnownError({
-				code: "GIT",
-				what: "git is not installed",
-				fix: "install it, or name the sides by --base-cmd and --head-cmd",
-			});
-		}
+		if (!(error instanceof KnownError) || !/not a git repository/.test(error.message)) throw error;
 		throw new KnownError({
 			code: "GIT",
 			what: `${cwd} is not in a git repository`,
-			fix: "run compare inside of one, or name the sides by --base-cmd and --head-cmd",
+			fix: `run compare in one, ${OTHERWISE}`,
 			cause: error,
 		});
 	}
 }
 
-/** The commit that a ref stands for. @throws KnownError GIT where there is no such ref */
-export async function commitOf(cwd: string, ref: string): Promise<string> {
+/**
+ * The commit that a ref stands for.
+ * @param option where the ref was given: "--base"
+ * @throws KnownError GIT where there is no such ref, with the one that is spelled most like it
+ */
+export async function commitOf(cwd: string, ref: string, option: string): Promise<string> {
 	try {
-		return await git(cwd, "rev-parse", "--verify", "--quiet", "--end-of-options", `${ref}^{commit}`);
-	} catch (error) {
-		const branches = await git(
-			cwd,
-			"for-each-ref",
-			"--format=%(refname:short)",
-			"--count=8",
-			"refs/heads",
-			"refs/tags",
-		).catch(() => "");
+		return await git(cwd, ["rev-parse", "--verify", "--quiet", "--end-of-options", `${ref}^{commit}`]);
+	} catch (cause) {
+		const similar = await similarRef(cwd, ref);
+		const shallow = await git(cwd, ["rev-parse", "--is-shallow-repository"]).catch(() => "");
 		throw new KnownError({
 			code: "GIT",
 			what: `there is no commit "${ref}" in this repository`,
-			...(branches === "" ? {} : { why: `there are ${branches.split("\n").join(", ")}` }),
-			fix: "check --base and --head; a shallow clone lacks older commits (git fetch --unshallow)",
-			cause: error,
+			...(similar === undefined ? {} : { why: `there is "${similar}"` }),
+			fix:
+				shallow === "true"
+					? `check ${option}, or fetch it: this clone is shallow (git fetch --unshallow)`
+					: `give ${option} a branch, a tag or a commit`,
+			cause,
 		});
 	}
+}
+
+async function similarRef(cwd: string, ref: string): Promise<string | undefined> {
+	if (ref === "" || /^[0-9a-f]{7,64}$/.test(ref)) return undefined;
+	const kinds = ["refs/heads", "refs/tags", "refs/remotes"];
+	const list = ["for-each-ref", "--format=%(refname:short)", "--sort=-creatordate", `--count=${MOST_NAMES}`, ...kinds];
+	const names = (await git(cwd, list).catch(() => "")).split("\n").filter(Boolean);
+	return nearest(ref, names);
 }
 
 /** Whether files that git knows differ from the last commit. */
 export const isDirty = async (cwd: string): Promise<boolean> =>
-	(await git(cwd, "status", "--porcelain", "--untracked-files=no")) !== "";
+	(await git(cwd, ["status", "--porcelain", "--untracked-files=no"])) !== "";
 
-/** A file as it is in a commit; null where the commit does not have it. */
-export async function fileAt(root: string, commit: string, path: string): Promise<string | null> {
-	try {
-		return await git(root, "show", `${commit}:${path}`);
-	} catch {
-		return null;
-	}
-}
-
-export const gitFailed = (what: string, error: unknown): KnownError =>
-	new KnownError({
-		code: "GIT",
-		what,
-		why: messageOf(error).split("\n").slice(-1)[0] ?? "",
-		fix: "see git's own message",
-		cause: error,
-	});
+/** Whether a commit has something at a path from the repository's root on. */
+export const hasPath = (root: string, commit: string, path: string): Promise<boolean> =>
+	git(root, ["cat-file", "-e", `${commit}:${path}`]).then(
+		() => true,
+		() => false,
+	);

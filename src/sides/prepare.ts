@@ -1,138 +1,125 @@
 import { createHash } from "node:crypto";
 import { once } from "node:events";
-import {
-	closeSync,
-	existsSync,
-	mkdirSync,
-	openSync,
-	readdirSync,
-	readFileSync,
-	rmSync,
-	statSync,
-	utimesSync,
-} from "node:fs";
-import { cp, rename } from "node:fs/promises";
-import { homedir } from "node:os";
-import { dirname, join } from "node:path";
-import { KnownError, messageOf, systemErrorCode } from "../errors.js";
+import { closeSync, openSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { KnownError, messageOf } from "../errors.js";
 import { forgetChild, startChild } from "../process/child.js";
 import { endGroups } from "../process/end-group.js";
-import { LOCKFILES } from "./dependencies.js";
-import { fileAt, git } from "./git.js";
+import { withoutGitVariables } from "./git.js";
+import type { PreparedTrees } from "./prepared-trees.js";
+import type { OpenOptions, SideName } from "./side-request.js";
+import type { Worktrees } from "./worktrees.js";
 
 /** How a commit is made ready to run. */
-export interface Preparation {
-	readonly root: string;
+export interface Preparation extends Pick<OpenOptions, "signal" | "say" | "logFolder"> {
+	readonly name: SideName;
 	readonly commit: string;
 	/** The folder of the command, from the repository's root on. */
 	readonly inside: string;
 	/** A shell line. */
 	readonly line: string;
-	/** "base", "head" */
-	readonly name: string;
-	readonly logFolder: string;
-	readonly cacheFolder: string;
-	readonly signal: AbortSignal;
-	say(phase: string): void;
-	/** Checks the commit out; called where it was not prepared before. */
-	checkOut(): Promise<string>;
+	/** Where it is checked out; on the same file system as `trees`. */
+	readonly worktrees: Worktrees;
+	readonly trees: PreparedTrees;
 }
 
-const KEPT = 10;
 const GRACE_MS = 2_000;
 const SHOWN_LINES = 12;
-
-export const defaultCacheFolder = (env: Readonly<NodeJS.ProcessEnv> = process.env): string =>
-	join(env.XDG_CACHE_HOME || join(homedir(), ".cache"), "az-prof", "prepared");
+/** In the environment of everything that preparing starts, so that nothing of it stays. */
+const MARK = "AZ_PROF_PREPARE";
 
 /**
- * The folder of a prepared commit: from the cache, or checked out, prepared and then kept. What is kept is whole or not there.
- * @throws KnownError PREPARE_FAILED with the last lines of its output
+ * The top folder of a prepared commit: one that was kept, or checked out, prepared and then kept.
+ * @throws KnownError PREPARE_FAILED with the last lines of its output, GIT, RUN_FOLDER; what the signal was aborted with
  */
 export async function prepared(preparation: Preparation): Promise<string> {
-	const { cacheFolder, name, say } = preparation;
-	const kept = join(cacheFolder, await keyOf(preparation));
-	if (existsSync(kept)) {
-		say(`${name}: prepared before`);
-		utimesSync(kept, new Date(), new Date());
+	const { name, commit, line, worktrees, trees, signal, say } = preparation;
+	const key = keyOf(preparation);
+	const kept = trees.take(key);
+	if (kept !== null) {
+		say(`${name}: ${line} (kept from before)`);
 		return kept;
 	}
-	const worktree = await preparation.checkOut();
-	say(`${name}: ${preparation.line}`);
-	await runLine(preparation, join(worktree, preparation.inside));
-	mkdirSync(cacheFolder, { recursive: true });
-	await move(worktree, kept);
-	// What links it to the repository: it is a plain folder from now on.
-	rmSync(join(kept, ".git"), { force: true, recursive: true });
-	await git(preparation.root, "worktree", "prune").catch(() => {});
-	removeOldest(cacheFolder, kept);
-	return kept;
+	say(`${name}: checking out ${commit.slice(0, 7)}`);
+	const worktree = await worktrees.add(name, commit, signal);
+	say(`${name}: ${line}`);
+	await runLine(preparation, worktree);
+	const tree = await trees.keep(key, worktree);
+	await worktrees.forget(worktree);
+	return tree;
 }
 
-/** Equal for what gives the same tree: commit, lock files, line, and what compiles native code. */
-async function keyOf({ root, commit, inside, line }: Preparation): Promise<string> {
-	const files = await Promise.all(LOCKFILES.map((file) => fileAt(root, commit, join(inside, file))));
-	const { platform, arch, versions } = process;
-	const parts = [commit, inside, line, platform, arch, versions.modules, ...files];
-	return `${commit.slice(0, 12)}-${createHash("sha256").update(JSON.stringify(parts)).digest("hex").slice(0, 12)}`;
+/**
+ * Equal for what gives the same tree. The commit stands for every file in it, package.json and lock files included; Node and platform
+ * for what compiles native code; NODE_ENV for what npm leaves out.
+ */
+function keyOf({ commit, inside, line }: Preparation): string {
+	const parts = [commit, inside, line, process.version, process.platform, process.arch, process.env.NODE_ENV ?? ""];
+	return `${commit.slice(0, 12)}-${createHash("sha256").update(JSON.stringify(parts)).digest("hex").slice(0, 16)}`;
 }
 
-async function runLine({ line, name, logFolder, signal }: Preparation, cwd: string): Promise<void> {
+async function runLine({ line, name, inside, logFolder, signal }: Preparation, worktree: string): Promise<void> {
 	const log = join(logFolder, `prepare-${name}.log`);
-	const output = openSync(log, "a");
+	const output = openLog(log);
 	try {
-		signal.throwIfAborted();
-		const child = await startChild({ argv: ["sh", "-c", line], cwd, stdio: ["ignore", output, output] });
-		const stop = (): void => void endGroups([child.pid], { graceMs: GRACE_MS });
-		signal.addEventListener("abort", stop, { once: true });
-		const [code] = (await once(child, "exit")) as [number | null];
-		signal.removeEventListener("abort", stop);
-		if (signal.aborted) await endGroups([child.pid], { graceMs: GRACE_MS });
-		forgetChild(child.pid);
-		signal.throwIfAborted();
+		const code = await runShell(line, { cwd: join(worktree, inside), mark: worktree, output, signal });
 		if (code === 0) return;
 		throw new KnownError({
 			code: "PREPARE_FAILED",
 			what: `${name} could not be prepared: "${line}" ended with ${code === null ? "a signal" : `code ${code}`}`,
 			fix: `see ${log}`,
-			details: readFileSync(log, "utf8").trimEnd().split("\n").slice(-SHOWN_LINES),
+			details: readFileSync(log, "utf8").trimEnd().split("\n").filter(Boolean).slice(-SHOWN_LINES),
 		});
 	} finally {
 		closeSync(output);
 	}
 }
 
-/** Renames, also from one file system to another; the name appears when all of it is there. */
-async function move(from: string, to: string): Promise<void> {
-	try {
-		await rename(from, to);
-	} catch (error) {
-		if (systemErrorCode(error) !== "EXDEV") {
-			// Another run may have prepared the same commit meanwhile.
-			if (existsSync(to)) return;
-			throw new KnownError({
-				code: "PREPARE_FAILED",
-				what: `cannot keep the prepared commit in ${dirname(to)}`,
-				why: messageOf(error),
-				fix: "set XDG_CACHE_HOME to a folder that can be written",
-				cause: error,
-			});
-		}
-		const draft = `${to}.${process.pid}.tmp`;
-		await cp(from, draft, { recursive: true, verbatimSymlinks: true });
-		await rename(draft, to);
-		rmSync(from, { recursive: true, force: true });
-	}
+interface ShellOptions {
+	readonly cwd: string;
+	readonly mark: string;
+	/** File descriptor. */
+	readonly output: number;
+	readonly signal: AbortSignal;
 }
 
-/** Those that were used longest ago go; one of the last hour may still be in use. */
-function removeOldest(cacheFolder: string, inUse: string): void {
-	const entries = readdirSync(cacheFolder)
-		.map((name) => join(cacheFolder, name))
-		.filter((path) => path !== inUse)
-		.map((path) => ({ path, usedMs: statSync(path).mtimeMs }))
-		.sort((a, b) => b.usedMs - a.usedMs);
-	for (const { path, usedMs } of entries.slice(KEPT - 1)) {
-		if (Date.now() - usedMs > 3_600_000) rmSync(path, { recursive: true, force: true });
+/** Resolves to the exit code when nothing of the line runs any more; null: it was ended by a signal. */
+async function runShell(line: string, { cwd, mark, output, signal }: ShellOptions): Promise<number | null> {
+	signal.throwIfAborted();
+	const child = await startChild({
+		argv: ["sh", "-c", line],
+		cwd,
+		// HUSKY: installing must not set the hooks of the user's repository, which worktrees share.
+		env: { ...withoutGitVariables(), HUSKY: "0", [MARK]: mark },
+		stdio: ["ignore", output, output],
+	});
+	const exited = once(child, "exit") as Promise<[number | null]>;
+	const end = (): Promise<void> => endGroups([child.pid], { graceMs: GRACE_MS, mark: { name: MARK, value: mark } });
+	let ending: Promise<void> | undefined;
+	const abort = (): void => {
+		ending = end();
+	};
+	signal.addEventListener("abort", abort, { once: true });
+	if (signal.aborted) abort();
+	const [code] = await exited;
+	signal.removeEventListener("abort", abort);
+	// A server or a watcher that the line left behind would disturb what is measured.
+	await (ending ?? end());
+	forgetChild(child.pid);
+	signal.throwIfAborted();
+	return code;
+}
+
+function openLog(file: string): number {
+	try {
+		return openSync(file, "a");
+	} catch (error) {
+		throw new KnownError({
+			code: "RUN_FOLDER",
+			what: `cannot write ${file}`,
+			why: messageOf(error),
+			fix: "choose another folder with --out",
+			cause: error,
+		});
 	}
 }

@@ -1,4 +1,5 @@
 import type { Side } from "../model/comparison.js";
+import type { Finding } from "../model/finding.js";
 import type { TargetSpec } from "../target/target.js";
 
 /** Which two sides the user named; made once, at the door. */
@@ -6,7 +7,7 @@ export type SideRequest =
 	| {
 			readonly kind: "refs";
 			readonly base: string;
-			/** Null: the working tree as it is. */
+			/** Null or ".": the working tree as it is. */
 			readonly head: string | null;
 			/** Null: the start script of package.json. */
 			readonly argv: readonly string[] | null;
@@ -29,10 +30,34 @@ export type SideRequest =
 			readonly cwd: string;
 	  };
 
+export type RefsRequest = Extract<SideRequest, { kind: "refs" }>;
+
+export type SideName = Side["name"];
+
 /** A side that can be started. */
 export interface PreparedSide {
 	readonly side: Side;
 	readonly spec: Extract<TargetSpec, { kind: "command" }>;
+}
+
+/** Both sides, ready to be started as often as wanted until they are closed. */
+export interface OpenSides {
+	/** Base, head. */
+	readonly sides: readonly [PreparedSide, PreparedSide];
+	/** What whoever reads the verdict should know of the sides. */
+	readonly notes: readonly Finding[];
+	/** Removes what was checked out for them. Never rejects; may be called twice. */
+	close(): Promise<void>;
+}
+
+export interface OpenOptions {
+	readonly signal: AbortSignal;
+	/** Where the output of preparing goes: <folder>/prepare-<base|head>.log */
+	readonly logFolder: string;
+	/** Where prepared commits are kept; by default $XDG_CACHE_HOME or ~/.cache, and there az-prof/prepared. */
+	readonly cacheFolder?: string;
+	/** Told what is going on, for a progress line. */
+	say(phase: string): void;
 }
 
 export const preparedSide = (

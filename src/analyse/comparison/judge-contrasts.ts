@@ -1,6 +1,5 @@
 import { type MetricName, metricNames, type Verdict } from "../../model/comparison.js";
-import { detectableChange, setsToDecide } from "./forecast.js";
-import { criticalT, looksBetween, nominalLevel } from "./looks.js";
+import { criticalT, levelOfLooks } from "./looks.js";
 import { mean, standardDeviation } from "./robust.js";
 import { isRatio } from "./set-changes.js";
 import { signFlipP, smallestSignFlipP } from "./sign-flip.js";
@@ -32,9 +31,10 @@ export interface Judged {
 	readonly high: number | null;
 	readonly alpha: number;
 	readonly sd: number | null;
+	/** The two-sided nominal level of each look. */
+	readonly level: number;
+	/** Of the sign-flip test that confirms a difference; null where the interval holds zero and there is nothing to confirm. */
 	readonly permutationP: number | null;
-	readonly detectable: number | null;
-	readonly setsToDecide: number | null;
 }
 
 /** By metric, one contrast for each process set in which it could be measured. */
@@ -84,41 +84,17 @@ function judgeOne(
 	judged: boolean,
 ): Judged {
 	const sets = values.length;
-	const margin = marginOf(metric, design);
-	const nothing = { metric, judged, sets, alpha, verdict: "cannot tell" as const };
-	if (sets === 0) {
-		return {
-			...nothing,
-			estimate: null,
-			low: null,
-			high: null,
-			sd: null,
-			permutationP: null,
-			detectable: null,
-			setsToDecide: null,
-		};
-	}
+	const level = levelOfLooks(alpha, design.firstLook, design.mostSets);
+	const nothing = { metric, judged, sets, alpha, level, verdict: "cannot tell" as const, permutationP: null };
+	if (sets === 0) return { ...nothing, estimate: null, low: null, high: null, sd: null };
 	const estimate = mean(values);
 	const sd = standardDeviation(values);
-	// One look at the least; a run that was cut short before it has no interval at all.
-	const level = nominalLevel(alpha, looksBetween(design.firstLook, Math.max(design.firstLook, design.mostSets)));
-	const early = sets < design.firstLook;
-	const half = early ? null : (criticalT(level, sets) * sd) / Math.sqrt(sets);
-	const permutationP = early ? null : signFlipP(values, randomOf(design.seed));
-	const low = half === null ? null : estimate - half;
-	const high = half === null ? null : estimate + half;
-	const verdict = verdictOf({ estimate, low, high, margin, permutationP, sets });
-	return {
-		...nothing,
-		verdict,
-		estimate,
-		low,
-		high,
-		sd,
-		permutationP,
-		detectable: detectableChange(sd, sets, level),
-		setsToDecide: verdict === "cannot tell" && sets >= 2 ? setsToDecide(estimate, sd, margin, level) : null,
-	};
+	if (sets < design.firstLook) return { ...nothing, estimate, low: null, high: null, sd };
+	const half = (criticalT(level, sets) * sd) / Math.sqrt(sets);
+	const interval = { low: estimate - half, high: estimate + half };
+	const permutationP = interval.low > 0 || interval.high < 0 ? signFlipP(values, randomOf(design.seed)) : null;
+	const verdict = verdictOf({ estimate, ...interval, margin: marginOf(metric, design), permutationP, sets });
+	return { ...nothing, ...interval, verdict, estimate, sd, permutationP };
 }
 
 /** The margin on the scale of the contrasts. */
@@ -129,15 +105,14 @@ const CONFIRMED_P = 0.01;
 
 function verdictOf(found: {
 	readonly estimate: number;
-	readonly low: number | null;
-	readonly high: number | null;
+	readonly low: number;
+	readonly high: number;
 	readonly margin: number;
 	readonly permutationP: number | null;
 	readonly sets: number;
 }): Verdict {
 	const { estimate, low, high, margin, permutationP, sets } = found;
-	if (low === null || high === null || permutationP === null) return "cannot tell";
-	const confirmed = permutationP <= Math.max(CONFIRMED_P, smallestSignFlipP(sets));
+	const confirmed = permutationP !== null && permutationP <= Math.max(CONFIRMED_P, smallestSignFlipP(sets));
 	if (low > 0 && estimate >= margin && confirmed) return "regressed";
 	if (high < 0 && estimate <= -margin && confirmed) return "improved";
 	return low > -margin && high < margin ? "no change" : "cannot tell";

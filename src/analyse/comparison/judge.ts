@@ -7,7 +7,15 @@ import {
 	type Verdict,
 } from "../../model/comparison.js";
 import { mergeHistograms, valueAtQuantile } from "../histogram.js";
-import { type ContrastsByMetric, type JudgeDesign, type Judged, judgeContrasts, overall } from "./judge-contrasts.js";
+import { detectableChange, setsToDecide } from "./forecast.js";
+import {
+	type ContrastsByMetric,
+	type JudgeDesign,
+	type Judged,
+	judgeContrasts,
+	marginOf,
+	overall,
+} from "./judge-contrasts.js";
 import type { ProcessSet } from "./process-set.js";
 import { contrastsOfSet, isRatio, roundContrasts, sideOfSet } from "./set-changes.js";
 
@@ -42,7 +50,8 @@ function effectOf(judged: Judged, sets: readonly ProcessSet[], { base, head }: P
 	const { metric } = judged;
 	const change = (value: number | null): number | null => changeOf(metric, value);
 	const perSetMs = (sets.at(-1)?.endedAtMs ?? 0) / Math.max(1, sets.length);
-	const more = judged.setsToDecide === null ? null : Math.max(1, judged.setsToDecide - judged.sets);
+	const needed = setsNeeded(judged, design);
+	const more = needed === null ? null : Math.max(1, needed - judged.sets);
 	return {
 		metric,
 		unit: metric === "alloc" ? "bytes" : metric === "errors" ? "share" : "ns",
@@ -58,9 +67,15 @@ function effectOf(judged: Judged, sets: readonly ProcessSet[], { base, head }: P
 		permutationP: judged.permutationP,
 		sets: judged.sets,
 		setSd: judged.sd,
-		smallestDetectable: change(judged.detectable),
+		smallestDetectable: change(judged.sd === null ? null : detectableChange(judged.sd, judged.sets, judged.level)),
 		secondsToDecide: more === null || perSetMs === 0 ? null : (more * perSetMs) / 1e3,
 	};
+}
+
+function setsNeeded(judged: Judged, design: JudgeDesign): number | null {
+	const { verdict, estimate, sd, sets, level, metric } = judged;
+	if (verdict !== "cannot tell" || estimate === null || sd === null || sets < 2) return null;
+	return setsToDecide(estimate, sd, marginOf(metric, design), level);
 }
 
 const byMetric = <T>(figure: (metric: MetricName) => T): Record<MetricName, T> =>

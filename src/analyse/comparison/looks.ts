@@ -12,9 +12,6 @@ import jstat from "jstat";
 export function nominalLevel(alpha: number, looks: readonly number[]): number {
 	if (!(alpha > 0 && alpha < 1)) throw new RangeError(`alpha ${alpha} is not between 0 and 1`);
 	if (looks.length === 0) throw new RangeError("there is no look");
-	const key = `${alpha} ${looks.join()}`;
-	const known = levels.get(key);
-	if (known !== undefined) return known;
 	// More looks can only make it smaller than alpha, and never smaller than alpha shared out among them.
 	let low = alpha / looks.length;
 	let high = alpha;
@@ -23,12 +20,9 @@ export function nominalLevel(alpha: number, looks: readonly number[]): number {
 		if (crossingProbability(middle, looks) > alpha) high = middle;
 		else low = middle;
 	}
-	const level = looks.length === 1 ? alpha : low;
-	levels.set(key, level);
-	return level;
+	return looks.length === 1 ? alpha : low;
 }
 
-const levels = new Map<string, number>();
 const BISECTIONS = 14;
 /** Points of the grid over the continuation region; the error of the crossing probability is then below 0.1 %. */
 const GRID = 80;
@@ -66,10 +60,27 @@ function simpsonGrid(edge: number): { at: Float64Array; weights: Float64Array } 
 	return { at, weights };
 }
 
-/** Looks after every observation from the first to the last. */
-export const looksBetween = (first: number, last: number): number[] =>
-	Array.from({ length: Math.max(0, last - first + 1) }, (_, index) => first + index);
+/** The nominal level where one looks after every observation from the first look to the last. */
+export function levelOfLooks(alpha: number, first: number, last: number): number {
+	const key = `${alpha} ${first} ${last}`;
+	const known = levels.get(key);
+	if (known !== undefined) return known;
+	const looks = Array.from({ length: Math.max(1, last - first + 1) }, (_, index) => first + index);
+	const level = nominalLevel(alpha, looks);
+	levels.set(key, level);
+	return level;
+}
+const levels = new Map<string, number>();
 
 /** Student's two-sided critical value for n observations; infinite for fewer than two. */
-export const criticalT = (level: number, observations: number): number =>
-	observations < 2 ? Number.POSITIVE_INFINITY : jstat.studentt.inv(1 - level / 2, observations - 1);
+export function criticalT(level: number, observations: number): number {
+	if (observations < 2) return Number.POSITIVE_INFINITY;
+	const key = `${level} ${observations}`;
+	const known = quantiles.get(key);
+	if (known !== undefined) return known;
+	const quantile = jstat.studentt.inv(1 - level / 2, observations - 1);
+	quantiles.set(key, quantile);
+	return quantile;
+}
+/** The library looks for them step by step, which takes longer than everything else here. */
+const quantiles = new Map<string, number>();

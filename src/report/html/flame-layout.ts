@@ -1,11 +1,19 @@
-import { subtreeTicks, totalTicks } from "../../analyse/call-tree.js";
-import type { CallTree } from "../../model/call-tree.js";
+import type { TreeDifference } from "../../analyse/tree-difference.js";
+import type { CallTree, Frame } from "../../model/call-tree.js";
 
-/** A call tree with everything that drawing it needs, computed once. Positions and widths are in ticks. */
+/** What a flamegraph is drawn from: one profile's call tree, or the difference of two. */
+export interface FlameTree {
+	readonly frames: readonly Frame[];
+	readonly nodes: readonly { readonly frame: number; readonly parent: number; readonly putBack?: true }[];
+}
+
+/** A tree with everything that drawing it needs, computed once. Positions and widths have the unit of `self`. */
 export interface FlameLayout {
-	readonly tree: CallTree;
-	readonly allTicks: number;
-	readonly totals: readonly number[];
+	readonly tree: FlameTree;
+	/** Per node: the part of its width that is not its children's. */
+	readonly self: readonly number[];
+	/** Per node: self with everything below. */
+	readonly widths: readonly number[];
 	readonly depth: readonly number[];
 	readonly left: readonly number[];
 	/** Children of each node, the widest first. */
@@ -23,8 +31,25 @@ export interface DrawnFrame {
 	readonly above: boolean;
 }
 
-export function layOutFlame(tree: CallTree): FlameLayout {
-	const totals = subtreeTicks(tree);
+/** Widths are ticks. */
+export const layOutProfile = (tree: CallTree): FlameLayout =>
+	layOut(
+		tree,
+		tree.nodes.map((node) => node.selfTicks),
+	);
+
+/**
+ * Both sides in one drawing; widths are CPU nanoseconds a request. What a function itself costs is as wide as on the side
+ * where it costs more, so that what was there before and what was added can both be seen.
+ */
+export const layOutDifference = (difference: TreeDifference): FlameLayout =>
+	layOut(
+		difference,
+		difference.nodes.map((node) => Math.max(node.baseSelfNs, node.headSelfNs)),
+	);
+
+function layOut(tree: FlameTree, self: readonly number[]): FlameLayout {
+	const widths = subtreeSums(tree, self);
 	const children: number[][] = tree.nodes.map(() => []);
 	const depth = new Array<number>(tree.nodes.length).fill(0);
 	tree.nodes.forEach((node, index) => {
@@ -34,15 +59,25 @@ export function layOutFlame(tree: CallTree): FlameLayout {
 	});
 	const left = new Array<number>(tree.nodes.length).fill(0);
 	children.forEach((ofNode, parent) => {
-		ofNode.sort((a, b) => (totals[b] ?? 0) - (totals[a] ?? 0) || a - b);
+		ofNode.sort((a, b) => (widths[b] ?? 0) - (widths[a] ?? 0) || a - b);
 		let at = left[parent] ?? 0;
 		for (const child of ofNode) {
 			left[child] = at;
-			at += totals[child] ?? 0;
+			at += widths[child] ?? 0;
 		}
 	});
 	const maxDepth = depth.reduce((deepest, each) => Math.max(deepest, each), 0);
-	return { tree, allTicks: totalTicks(tree), totals, depth, left, children, maxDepth };
+	return { tree, self, widths, depth, left, children, maxDepth };
+}
+
+/** Per node: its own value and those of everything below it. Parents stand before their children. */
+function subtreeSums(tree: FlameTree, self: readonly number[]): number[] {
+	const sums = [...self];
+	for (let index = sums.length - 1; index > 0; index--) {
+		const parent = tree.nodes[index]?.parent ?? -1;
+		if (parent >= 0) sums[parent] = (sums[parent] ?? 0) + (sums[index] ?? 0);
+	}
+	return sums;
 }
 
 /**
@@ -51,7 +86,7 @@ export function layOutFlame(tree: CallTree): FlameLayout {
  * costs as much as its visible part.
  */
 export function visibleFrames(layout: FlameLayout, zoom: number, minWidth: number): DrawnFrame[] {
-	const whole = layout.totals[zoom] ?? 0;
+	const whole = layout.widths[zoom] ?? 0;
 	if (whole === 0) return [];
 	const from = layout.left[zoom] ?? 0;
 	const drawn: DrawnFrame[] = ancestors(layout, zoom).map((node) => ({
@@ -67,11 +102,11 @@ export function visibleFrames(layout: FlameLayout, zoom: number, minWidth: numbe
 			node,
 			depth: layout.depth[node] ?? 0,
 			left: ((layout.left[node] ?? 0) - from) / whole,
-			width: (layout.totals[node] ?? 0) / whole,
+			width: (layout.widths[node] ?? 0) / whole,
 			above: false,
 		});
 		for (const child of layout.children[node] ?? []) {
-			if ((layout.totals[child] ?? 0) / whole < minWidth || layout.totals[child] === 0) break;
+			if ((layout.widths[child] ?? 0) / whole < minWidth || layout.widths[child] === 0) break;
 			open.push(child);
 		}
 	}
@@ -85,27 +120,24 @@ function ancestors(layout: FlameLayout, node: number): number[] {
 	return path.reverse();
 }
 
-export interface MatchShare {
-	/** Distinct functions that match. */
-	readonly functions: number;
-	/** Ticks with a matching function on top of the stack. */
-	readonly selfTicks: number;
-	/** Ticks with a matching function anywhere on the stack, each counted once. */
-	readonly totalTicks: number;
+export interface MatchSum {
+	/** With a matching function on top of the stack. */
+	readonly self: number;
+	/** With a matching function anywhere on the stack, each stack counted once. */
+	readonly total: number;
 }
 
-/** The share of the frames in `matching` (frame indices), drawn or not. */
-export function matchShare(layout: FlameLayout, matching: ReadonlySet<number>): MatchShare {
-	const { nodes } = layout.tree;
-	const covered = new Uint8Array(nodes.length);
-	let selfTicks = 0;
-	let total = 0;
-	nodes.forEach((node, index) => {
+/** What the frames in `matching` (frame indices) add up to, drawn or not; `self` has one value per node. */
+export function matchSum(tree: FlameTree, self: readonly number[], matching: ReadonlySet<number>): MatchSum {
+	const totals = subtreeSums(tree, self);
+	const covered = new Uint8Array(tree.nodes.length);
+	const sum = { self: 0, total: 0 };
+	tree.nodes.forEach((node, index) => {
 		const above = node.parent >= 0 && covered[node.parent] === 1;
 		const matches = matching.has(node.frame);
-		if (matches) selfTicks += node.selfTicks;
-		if (matches && !above) total += layout.totals[index] ?? 0;
+		if (matches) sum.self += self[index] ?? 0;
+		if (matches && !above) sum.total += totals[index] ?? 0;
 		covered[index] = above || matches ? 1 : 0;
 	});
-	return { functions: matching.size, selfTicks, totalTicks: total };
+	return sum;
 }

@@ -6,7 +6,7 @@ import { escapeHtml, jsonForScript } from "./escape.js";
 import { pageData } from "./page-data.js";
 
 /**
- * The report as one HTML document that needs nothing else. `trees` holds the call trees by collector name; a profile
+ * The report as one HTML document that needs nothing else. `trees` holds the call trees by profile id; a profile
  * without one is listed but not drawn. The page's script makes every node of it from the embedded JSON, and only ever
  * as text; the policy lets exactly this script and this style run and nothing be loaded.
  */

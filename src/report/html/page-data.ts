@@ -1,5 +1,5 @@
 import type { CallTree } from "../../model/call-tree.js";
-import type { RunRecord } from "../../model/run-record.js";
+import type { ProfileRecord, RunRecord } from "../../model/run-record.js";
 import { headline } from "../headline.js";
 import { type PackedTree, packTree } from "./packed-tree.js";
 import { type PercentilePoint, percentilePoints } from "./percentile-points.js";
@@ -15,6 +15,8 @@ export interface PageData {
 
 /** A profile that has a tree to draw. */
 export interface PageProfile {
+	/** Which variant of the target it is of, where there are several; else null. */
+	readonly variant: string | null;
 	readonly collector: string;
 	/** Clean CPU nanoseconds per request, by which shares become times; null where it is not known. */
 	readonly cpuNsPerRequest: number | null;
@@ -28,13 +30,18 @@ export function pageData(run: RunRecord, trees: ReadonlyMap<string, CallTree>): 
 		profiles: run.profiles.flatMap((profile) => {
 			const tree = trees.get(profile.id);
 			if (tree === undefined) return [];
-			const clean = run.measurements.find((each) => each.id === profile.cleanMeasurementId);
-			return [
-				{ collector: profile.collector, cpuNsPerRequest: clean?.cpu?.nsPerRequest ?? null, tree: packTree(tree) },
-			];
+			const { collector, variant } = profile;
+			return [{ collector, variant, cpuNsPerRequest: cleanCpuNs(run, profile), tree: packTree(tree) }];
 		}),
 		distributions: Object.fromEntries(
 			run.measurements.map((each) => [each.id, percentilePoints(each.serviceTime.histogramV2)]),
 		),
 	};
+}
+
+function cleanCpuNs(run: RunRecord, { cleanMeasurementId, variant }: ProfileRecord): number | null {
+	const measured = run.measurements.find((each) => each.id === cleanMeasurementId)?.cpu?.nsPerRequest;
+	if (measured !== undefined) return measured;
+	const effect = run.comparison?.effects.find((each) => each.metric === "cpu");
+	return (variant === "base" ? effect?.base : variant === "head" ? effect?.head : null) ?? null;
 }

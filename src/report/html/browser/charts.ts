@@ -3,6 +3,7 @@ import { collectorLabel } from "../../collector-label.js";
 import { formatCount, formatQuantile, formatSignificant } from "../../format.js";
 import { endpointLabel } from "../../headline.js";
 import type { PageData } from "../page-data.js";
+import { cleanSides } from "./comparison-table.js";
 import { el } from "./dom.js";
 import { chartLegend, lineChart, type Series } from "./line-chart.js";
 
@@ -24,9 +25,7 @@ export function chartsSection(data: PageData): HTMLElement | null {
 			second.p99Ns === null ? [] : [[midSeconds(second), second.p99Ns / 1e6] as const],
 		),
 	);
-	const distributions = seriesOf((each) =>
-		(data.distributions[each.id] ?? []).map((point) => [-Math.log10(1 - point.quantile), point.valueNs / 1e6]),
-	);
+	const distributions = seriesOf((each) => distributionPoints(data, each));
 	const secondTicks = timeTicks(Math.max(...rates.flatMap((each) => each.points.map(([x]) => x + 0.5)), 1));
 	return el(
 		"section",
@@ -53,21 +52,41 @@ export function chartsSection(data: PageData): HTMLElement | null {
 				formatY: formatSignificantShort,
 				yScale: scaleFor(p99s),
 			}),
-			lineChart({
-				title: "Service time by percentile",
-				yUnit: "ms",
-				xLabel: "percentile",
-				series: distributions,
-				xTicks: [0.5, 0.9, 0.99, 0.999, 0.9999]
-					.filter((quantile) =>
-						distributions.some((each) => (each.points.at(-1)?.[0] ?? 0) >= -Math.log10(1 - quantile)),
-					)
-					.map((quantile) => [-Math.log10(1 - quantile), formatQuantile(quantile)] as const),
-				formatY: formatSignificantShort,
-				yScale: scaleFor(distributions),
-			}),
+			distributionFigure(distributions, null),
 		),
 	);
+}
+
+/** The whole distribution of both sides of a comparison. */
+export function distributionChart(data: PageData): HTMLElement | null {
+	const sides = cleanSides(data.run).filter((each) => each !== undefined);
+	if (sides.length === 0) return null;
+	const series = sides.map((each) => ({
+		label: each.variant ?? "",
+		className: `s-${each.variant}`,
+		points: distributionPoints(data, each),
+	}));
+	// Head's line lies on top.
+	return distributionFigure(series.toReversed(), series);
+}
+
+const distributionPoints = (data: PageData, { id }: Measurement): (readonly [number, number])[] =>
+	(data.distributions[id] ?? []).map((point) => [-Math.log10(1 - point.quantile), point.valueNs / 1e6]);
+
+function distributionFigure(series: readonly Series[], legend: readonly Series[] | null): HTMLElement {
+	const chart = lineChart({
+		title: "Service time by percentile",
+		yUnit: "ms",
+		xLabel: "percentile",
+		series,
+		xTicks: [0.5, 0.9, 0.99, 0.999, 0.9999]
+			.filter((quantile) => series.some((each) => (each.points.at(-1)?.[0] ?? 0) >= -Math.log10(1 - quantile)))
+			.map((quantile) => [-Math.log10(1 - quantile), formatQuantile(quantile)] as const),
+		formatY: formatSignificantShort,
+		yScale: scaleFor(series),
+	});
+	if (legend !== null) chart.querySelector("figcaption")?.append(chartLegend(legend));
+	return chart;
 }
 
 const midSeconds = (second: { readonly startMs: number; readonly durationMs: number }): number =>

@@ -18,3 +18,7 @@ export function formatCost(scale: CostScale, ticks: number): string {
 /** Microseconds per request without the unit, for a column; null where they are not known. */
 export const costUs = (scale: CostScale, ticks: number): string | null =>
 	scale.cpuNsPerRequest === null ? null : formatSignificant((shareOf(scale, ticks) * scale.cpuNsPerRequest) / 1e3);
+
+/** Microseconds with their sign and without the unit, for a column. */
+export const differenceUs = (differenceNs: number): string =>
+	`${differenceNs > 0 ? "+" : differenceNs < 0 ? "−" : ""}${formatSignificant(Math.abs(differenceNs) / 1e3)}`;

@@ -1,4 +1,5 @@
-import type { RunRecord } from "../../../model/run-record.js";
+import type { Comparison } from "../../../model/comparison.js";
+import type { ProfileRecord, RunRecord } from "../../../model/run-record.js";
 import { collectorLabel } from "../../collector-label.js";
 import { formatBytes, formatCount, formatDurationMs, formatPercent, formatWholePercent } from "../../format.js";
 import { unpackTree } from "../packed-tree.js";
@@ -14,8 +15,8 @@ export function agreementSection(data: PageData): HTMLElement | null {
 	return el(
 		"section",
 		{ class: "agreement", "aria-label": "Profilers" },
-		el("h2", {}, profiles.length > 1 ? "Do the profilers agree?" : "The profiler"),
-		...profiles.map(({ collector, tree }) => {
+		el("h2", {}, profilesTitle(data)),
+		...profiles.map(({ collector, variant, tree }) => {
 			const { groups } = colouringOf(unpackTree(tree), "kind");
 			const bar = el("div", { class: "stack" });
 			for (const group of groups) {
@@ -25,7 +26,7 @@ export function agreementSection(data: PageData): HTMLElement | null {
 				part.append(stackLabel(group.label, group.selfShare));
 				bar.append(part);
 			}
-			return el("div", { class: "stack-row" }, el("span", {}, collectorLabel(collector)), bar);
+			return el("div", { class: "stack-row" }, el("span", {}, foreign(variant ?? collectorLabel(collector))), bar);
 		}),
 		...run.agreements.map(({ collectors: [a, b], selfOverlap, packageOverlap }) =>
 			el(
@@ -56,12 +57,20 @@ export function agreementSection(data: PageData): HTMLElement | null {
 			return el(
 				"p",
 				{ class: "muted" },
-				el("b", {}, `${collectorLabel(profile.collector)}: `),
+				el("b", {}, foreign(profileName(profile)), ": "),
 				sentences.map((sentence) => `${sentence.replace(/\.$/, "")}.`).join(" "),
 			);
 		}),
 	);
 }
+
+function profilesTitle({ run, profiles }: PageData): string {
+	if (run.comparison !== null) return "Whose CPU time it is";
+	return profiles.length > 1 ? "Do the profilers agree?" : "The profiler";
+}
+
+const profileName = ({ collector, variant }: ProfileRecord): string =>
+	variant === null ? collectorLabel(collector) : `${variant}, ${collectorLabel(collector)}`;
 
 /** As much of a label as fits the part of a bar that is about 420 px long. */
 function stackLabel(label: string, share: number): string {
@@ -87,18 +96,7 @@ export function factsSection(run: RunRecord): HTMLElement {
 				"Started",
 				`${run.startedAt}${lengthMs === null || Number.isNaN(lengthMs) ? "" : `, took ${formatDurationMs(lengthMs)}`}`,
 			),
-			...fact(
-				"Target",
-				target.argv === null ? (target.origin ?? "unknown") : target.argv.map(shellWord).join(" "),
-				"mono",
-			),
-			...fact("In", target.cwd, "mono"),
-			...fact(
-				"Code",
-				target.git === null
-					? null
-					: `${target.git.commit.slice(0, 12)}${target.git.dirty ? " with uncommitted changes" : ""}`,
-			),
+			...(run.comparison === null ? targetFacts(target) : comparisonFacts(run.comparison)),
 			...fact(
 				"Target’s Node",
 				target.nodeVersion === null ? null : `${target.nodeVersion} (V8 ${target.v8Version ?? "unknown"})`,
@@ -118,13 +116,61 @@ export function factsSection(run: RunRecord): HTMLElement {
 	);
 }
 
+const targetFacts = (target: RunRecord["target"]): HTMLElement[] => [
+	...fact("Target", target.argv === null ? (target.origin ?? "unknown") : target.argv.map(shellWord).join(" "), "mono"),
+	...fact("In", target.cwd, "mono"),
+	...fact(
+		"Code",
+		target.git === null
+			? null
+			: `${target.git.commit.slice(0, 12)}${target.git.dirty ? " with uncommitted changes" : ""}`,
+	),
+];
+
+function comparisonFacts(comparison: Comparison): HTMLElement[] {
+	const { sides, design, sets } = comparison;
+	return [
+		...sides.flatMap((side) => {
+			const commit =
+				side.commit === null ? "" : ` (${side.commit.slice(0, 12)}${side.dirty ? " with uncommitted changes" : ""})`;
+			return [
+				...fact(
+					side.name === "base" ? "Base" : "Head",
+					`${side.label}${side.label.includes(side.commit?.slice(0, 7) ?? "\0") ? "" : commit}`,
+				),
+				...fact("", side.argv.map(shellWord).join(" "), "mono"),
+				...fact("", `in ${side.cwd}`, "mono"),
+				...fact("", side.envNames.length === 0 ? null : `environment differs in ${side.envNames.join(", ")}`),
+			];
+		}),
+		...fact("Answers", comparison.answersDiffer === null ? null : `differ: ${comparison.answersDiffer}`),
+		...fact(
+			"Design",
+			`${formatCount(sets.length)} of at most ${formatCount(design.mostSets)} process sets, looked at from the ${ordinal(design.firstLook)} on; ${formatDurationMs(design.setMs)} measured in each, in slices of ${formatDurationMs(design.sliceMs)}, after ${formatCount(design.warmupRequests)} requests of warm-up to each side`,
+		),
+		...fact(
+			"Decision",
+			`${formatDurationMs(comparison.elapsedMs)} of ${formatDurationMs(design.withinMs)}, α ${Number((design.alpha * 100).toPrecision(4))} %, seed ${design.seed}`,
+		),
+		...fact(
+			"Young generation",
+			design.semiSpaceMiB === null ? "as Node comes" : `fixed at ${design.semiSpaceMiB} MiB on both sides`,
+		),
+	];
+}
+
+const ordinal = (count: number): string =>
+	`${formatCount(count)}${count === 1 ? "st" : count === 2 ? "nd" : count === 3 ? "rd" : "th"}`;
+
 /** Links to what the collectors left behind, relative to the report. */
 export function filesSection(run: RunRecord): HTMLElement {
 	const files = [
-		...run.profiles.flatMap((profile) => profile.files),
-		...run.profiles.map((profile) => ({
-			title: `${collectorLabel(profile.collector)} call tree`,
-			path: profile.treeFile,
+		...run.profiles.flatMap(({ files, variant }) =>
+			files.map(({ title, path }) => ({ title: variant === null ? title : `${title}, ${variant}`, path })),
+		),
+		...run.profiles.map(({ collector, variant, treeFile }) => ({
+			title: `${collectorLabel(collector)} call tree${variant === null ? "" : `, ${variant}`}`,
+			path: treeFile,
 		})),
 		{ title: "Run record", path: "run.json" },
 		...run.measurements.flatMap((each) =>

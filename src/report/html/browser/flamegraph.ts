@@ -1,4 +1,3 @@
-import { formatWholePercent } from "../../format.js";
 import { type DrawnFrame, type FlameLayout, visibleFrames } from "../flame-layout.js";
 import { el, foreign } from "./dom.js";
 
@@ -13,10 +12,19 @@ export interface FlamegraphEvents {
 	onZoom(node: number): void;
 }
 
+/** How boxes look, and what they say beside their names; by node. */
+export interface FlamePaint {
+	/** Classes that carry colour and marks; see colours.css. */
+	classOf(node: number): string;
+	labelOf(node: number): string;
+	/** The figure in a wide box. */
+	figureOf(node: number): string;
+}
+
 /** Narrower frames are not drawn; they stay in totals and search. */
 const MIN_WIDTH_PX = 0.3;
 const MIN_LABEL_PX = 26;
-const MIN_SHARE_PX = 110;
+const MIN_FIGURE_PX = 110;
 /** Past this many boxes a moving picture would stutter. */
 const MAX_ANIMATED = 1500;
 const ROW_PX = 19;
@@ -27,16 +35,16 @@ export class Flamegraph {
 	readonly #events: FlamegraphEvents;
 	readonly #boxes = new Map<number, HTMLElement>();
 	#layout: FlameLayout;
-	#classOf: readonly string[];
+	#paint: FlamePaint;
 	#drawn: readonly DrawnFrame[] = [];
 	#zoom = 0;
 	#focus: number | null = null;
 	#matching: ReadonlySet<number> | null = null;
 	#width = 0;
 
-	constructor(layout: FlameLayout, classOf: readonly string[], events: FlamegraphEvents) {
+	constructor(layout: FlameLayout, paint: FlamePaint, events: FlamegraphEvents) {
 		this.#layout = layout;
-		this.#classOf = classOf;
+		this.#paint = paint;
 		this.#events = events;
 		this.#canvas = el("div", { class: "flame-canvas" });
 		this.element = el(
@@ -69,9 +77,9 @@ export class Flamegraph {
 		return this.#zoom;
 	}
 
-	show(layout: FlameLayout, classOf: readonly string[]): void {
+	show(layout: FlameLayout, paint: FlamePaint): void {
 		this.#layout = layout;
-		this.#classOf = classOf;
+		this.#paint = paint;
 		this.#zoom = 0;
 		this.#focus = null;
 		this.#boxes.clear();
@@ -79,8 +87,8 @@ export class Flamegraph {
 		this.#draw();
 	}
 
-	recolour(classOf: readonly string[]): void {
-		this.#classOf = classOf;
+	repaint(paint: FlamePaint): void {
+		this.#paint = paint;
 		this.#draw();
 	}
 
@@ -137,27 +145,25 @@ export class Flamegraph {
 
 	#drawBox(box: HTMLElement, drawn: DrawnFrame): void {
 		const node = this.#layout.tree.nodes[drawn.node];
-		const frame = node === undefined ? undefined : this.#layout.tree.frames[node.frame];
-		if (node === undefined || frame === undefined) return;
+		if (node === undefined) return;
 		const widthPx = drawn.width * this.#width;
-		const classes = ["frame", this.#classOf[node.frame] ?? ""];
+		const classes = ["frame", this.#paint.classOf(drawn.node)];
 		if (drawn.above) classes.push("above");
 		if (widthPx < 3) classes.push("sliver");
 		if (this.#matching?.has(node.frame)) classes.push("match");
-		if (node.putBack) classes.push("put-back");
 		box.className = classes.join(" ");
 		box.style.left = `${drawn.left * 100}%`;
 		box.style.width = `${drawn.width * 100}%`;
-		const share = (this.#layout.totals[drawn.node] ?? 0) / this.#layout.allTicks;
-		const name = drawn.node === 0 ? "all CPU time" : frame.name;
-		box.setAttribute("aria-label", `${name}, ${formatWholePercent(share)}${node.putBack ? ", inlined" : ""}`);
+		const label = this.#paint.labelOf(drawn.node);
+		const figure = this.#paint.figureOf(drawn.node);
+		box.setAttribute("aria-label", `${label}, ${figure}`);
 		if (widthPx < MIN_LABEL_PX) {
 			box.replaceChildren();
 			return;
 		}
 		box.replaceChildren(
-			foreign(`${node.putBack ? "↪ " : ""}${name}`, "frame-name"),
-			...(widthPx < MIN_SHARE_PX ? [] : [el("span", { class: "frame-share" }, formatWholePercent(share))]),
+			foreign(label, "frame-name"),
+			...(widthPx < MIN_FIGURE_PX ? [] : [el("span", { class: "frame-share" }, figure)]),
 		);
 	}
 

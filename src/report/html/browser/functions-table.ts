@@ -1,44 +1,70 @@
-import { type FunctionTicks, functionTicks } from "../../../analyse/call-tree.js";
-import type { CallTree } from "../../../model/call-tree.js";
-import { formatCount, formatPercent } from "../../format.js";
-import { sourceLabel } from "../../frame-label.js";
-import { type CostScale, costUs, shareOf } from "./cost.js";
+import { formatCount } from "../../format.js";
 import { button, el, foreign } from "./dom.js";
 
-type SortKey = "self" | "total" | "name";
+/** Functions with some figures each; rows are told apart by their place in `rows`. */
+export interface FunctionList {
+	readonly title: string;
+	readonly hint: string;
+	readonly rows: readonly FunctionRow[];
+	readonly columns: readonly FunctionColumn[];
+	/** The first is the one to begin with. */
+	readonly orders: readonly FunctionOrder[];
+}
+
+interface FunctionRow {
+	/** Index of its frame. */
+	readonly frame: number;
+	readonly name: string;
+	readonly file: string | null;
+	readonly source: string | null;
+	/** Class that carries its colour. */
+	readonly swatch: string;
+}
+
+export interface FunctionColumn {
+	/** The order that a click on its head sets; null where there is none. */
+	readonly order: string | null;
+	readonly head: string;
+	readonly unit: string | null;
+	readonly className: string;
+	/** `order` is the key of the present one. */
+	cell(row: number, order: string): readonly (Node | string)[];
+}
+
+export interface FunctionOrder {
+	readonly key: string;
+	readonly label: string;
+	compare(a: number, b: number): number;
+}
 
 const FIRST_ROWS = 20;
 const MAX_ROWS = 400;
+const BY_NAME = "name";
 
-/** The functions with the most CPU time, by self or total time; a click shows one in the graph. */
+/** The functions that matter most, in one of several orders; a click shows one in the graph. */
 export class FunctionsTable {
-	readonly element = el("section", { class: "functions", "aria-label": "Top functions" });
-	readonly #cwd: string | null;
-	readonly #onPick: (frame: number | null, name: string) => void;
-	#functions: readonly FunctionTicks[] = [];
-	#frameIndex = new Map<FunctionTicks["frame"], number>();
-	#scale: CostScale = { allTicks: 0, cpuNsPerRequest: null };
-	#classOf: readonly string[] = [];
-	#sort: SortKey = "self";
+	readonly element = el("section", { class: "functions", "aria-label": "Functions" });
+	readonly #onPick: (frame: number | null) => void;
+	#list: FunctionList = { title: "", hint: "", rows: [], columns: [], orders: [] };
+	#order = BY_NAME;
 	#rows = FIRST_ROWS;
 	#picked: number | null = null;
 
-	constructor(cwd: string | null, onPick: (frame: number | null, name: string) => void) {
-		this.#cwd = cwd;
+	constructor(onPick: (frame: number | null) => void) {
 		this.#onPick = onPick;
 	}
 
-	show(tree: CallTree, scale: CostScale, classOf: readonly string[]): void {
-		this.#functions = functionTicks(tree).filter((each) => each.totalTicks > 0);
-		this.#frameIndex = new Map(tree.frames.map((frame, index) => [frame, index]));
-		this.#scale = scale;
-		this.#classOf = classOf;
+	show(list: FunctionList): void {
 		this.#picked = null;
-		this.#draw();
+		if (this.#order === BY_NAME || list.orders.every((each) => each.key !== this.#order)) {
+			this.#order = list.orders[0]?.key ?? BY_NAME;
+		}
+		this.refresh(list);
 	}
 
-	recolour(classOf: readonly string[]): void {
-		this.#classOf = classOf;
+	/** The same functions, drawn anew. */
+	refresh(list: FunctionList): void {
+		this.#list = list;
 		this.#draw();
 	}
 
@@ -49,28 +75,41 @@ export class FunctionsTable {
 	}
 
 	#draw(): void {
-		const sorted = [...this.#functions].sort(comparisons[this.#sort]);
-		const largest = sorted.reduce((max, each) => Math.max(max, this.#ticks(each)), 0);
-		const rows = sorted.slice(0, this.#rows).map((each) => this.#row(each, largest));
-		const more = Math.min(sorted.length, MAX_ROWS) - rows.length;
+		const { rows, columns, orders, title, hint } = this.#list;
+		const compare = orders.find((each) => each.key === this.#order)?.compare ?? this.#byName;
+		const sorted = rows.map((_, index) => index).sort(compare);
+		const shown = sorted.slice(0, this.#rows);
+		const more = Math.min(sorted.length, MAX_ROWS) - shown.length;
 		this.element.replaceChildren(
 			el(
 				"div",
 				{ class: "section-head" },
-				el("h2", {}, "Top functions"),
+				el("h2", {}, title),
 				el(
 					"div",
 					{ class: "segmented", role: "group", "aria-label": "Order by" },
-					this.#toggle("self", "Self time"),
-					this.#toggle("total", "Total time"),
+					...orders.map(({ key, label }) =>
+						button({ "aria-pressed": String(this.#order === key), "data-order": key }, label, () => this.#sortBy(key)),
+					),
 				),
-				el(
-					"p",
-					{ class: "hint" },
-					"Self: the function’s own code. Total: with everything it calls. A click shows it in the graph.",
-				),
+				el("p", { class: "hint" }, hint),
 			),
-			el("table", { class: "functions-table" }, this.#head(), el("tbody", {}, ...rows)),
+			el(
+				"table",
+				{ class: "functions-table" },
+				el(
+					"thead",
+					{},
+					el(
+						"tr",
+						{},
+						this.#head("Function", null, "", BY_NAME),
+						this.#head("Source", null, "", null),
+						...columns.map(({ head, unit, className, order }) => this.#head(head, unit, className, order)),
+					),
+				),
+				el("tbody", {}, ...shown.map((index) => this.#row(index))),
+			),
 			...(more > 0
 				? [
 						button({ class: "more" }, `Show ${formatCount(more)} more`, () => {
@@ -82,89 +121,51 @@ export class FunctionsTable {
 		);
 	}
 
-	#ticks(each: FunctionTicks): number {
-		return this.#sort === "total" ? each.totalTicks : each.selfTicks;
-	}
-
-	#toggle(key: "self" | "total", label: string): HTMLElement {
-		return button({ "aria-pressed": String(this.#sort === key), "data-order": key }, label, () => this.#sortBy(key));
-	}
-
-	#sortBy(key: SortKey): void {
-		this.#sort = key;
-		this.#draw();
-	}
-
-	#head(): HTMLElement {
-		const unit = this.#scale.cpuNsPerRequest === null ? null : "µs/request";
-		const cell = (key: SortKey | null, label: string, small: string | null, className: string): HTMLElement =>
-			el(
-				"th",
-				{
-					scope: "col",
-					class: className,
-					"aria-sort": key !== null && key === this.#sort ? (key === "name" ? "ascending" : "descending") : null,
-				},
-				key === null ? label : button({ class: "sort" }, label, () => this.#sortBy(key)),
-				small === null ? null : el("small", {}, small),
-			);
+	#head(label: string, unit: string | null, className: string, order: string | null): HTMLElement {
+		const sorted = order !== null && order === this.#order;
 		return el(
-			"thead",
-			{},
-			el(
-				"tr",
-				{},
-				cell("name", "Function", null, ""),
-				cell(null, "Source", null, ""),
-				...(unit === null ? [] : [cell("self", "Self", unit, "num")]),
-				cell(unit === null ? "self" : null, unit === null ? "Self" : "%", null, "num share-column"),
-				...(unit === null ? [] : [cell("total", "Total", unit, "num")]),
-				cell(unit === null ? "total" : null, unit === null ? "Total" : "%", null, "num"),
-			),
+			"th",
+			{
+				scope: "col",
+				class: className,
+				"aria-sort": sorted ? (order === BY_NAME ? "ascending" : "descending") : null,
+			},
+			order === null ? label : button({ class: "sort" }, label, () => this.#sortBy(order)),
+			unit === null ? null : el("small", {}, unit),
 		);
 	}
 
-	#row(each: FunctionTicks, largest: number): HTMLElement {
-		const { frame, selfTicks, totalTicks } = each;
-		const index = this.#frameIndex.get(frame) ?? -1;
-		const source = sourceLabel(frame, this.#cwd);
-		const name = button({ class: "function-name", title: frame.name }, null, () => this.#pick(index, frame.name));
-		name.append(el("i", { class: `swatch ${this.#classOf[index] ?? ""}` }), foreign(frame.name));
-		const selfUs = costUs(this.#scale, selfTicks);
-		const totalUs = costUs(this.#scale, totalTicks);
-		const bar = el("i", { class: `bar ${this.#classOf[index] ?? ""}` });
-		bar.style.width = `${largest === 0 ? 0 : (this.#ticks(each) / largest) * 100}%`;
-		const row = el(
+	#row(index: number): HTMLElement {
+		const row = this.#list.rows[index];
+		if (row === undefined) return el("tr");
+		const name = button({ class: "function-name", title: row.name }, null, () => this.#pick(row.frame));
+		name.append(el("i", { class: `swatch ${row.swatch}` }), foreign(row.name));
+		return el(
 			"tr",
-			{ class: index === this.#picked ? "picked" : null },
+			{ class: row.frame === this.#picked ? "picked" : null },
 			el("td", { class: "name-cell" }, name),
 			el(
 				"td",
-				{ class: "source-cell", title: frame.file },
-				source === null ? el("span", { class: "muted" }, "no source") : foreign(source),
+				{ class: "source-cell", title: row.file },
+				row.source === null ? el("span", { class: "muted" }, "no source") : foreign(row.source),
 			),
-			...(selfUs === null ? [] : [el("td", { class: "num" }, selfUs)]),
-			el(
-				"td",
-				{ class: "num share-column" },
-				el("span", { class: "bar-track" }, bar),
-				el("span", { class: "percent" }, formatPercent(shareOf(this.#scale, selfTicks))),
-			),
-			...(totalUs === null ? [] : [el("td", { class: "num" }, totalUs)]),
-			el("td", { class: "num" }, formatPercent(shareOf(this.#scale, totalTicks))),
+			...this.#list.columns.map(({ className, cell }) => el("td", { class: className }, ...cell(index, this.#order))),
 		);
-		return row;
 	}
 
-	#pick(index: number, name: string): void {
-		this.#picked = this.#picked === index ? null : index;
+	readonly #byName = (a: number, b: number): number => {
+		const [first, second] = [this.#list.rows[a]?.name ?? "", this.#list.rows[b]?.name ?? ""];
+		return first < second ? -1 : first > second ? 1 : 0;
+	};
+
+	#sortBy(order: string): void {
+		this.#order = order;
 		this.#draw();
-		this.#onPick(this.#picked, name);
+	}
+
+	#pick(frame: number): void {
+		this.#picked = this.#picked === frame ? null : frame;
+		this.#draw();
+		this.#onPick(this.#picked);
 	}
 }
-
-const comparisons: Readonly<Record<SortKey, (a: FunctionTicks, b: FunctionTicks) => number>> = {
-	self: (a, b) => b.selfTicks - a.selfTicks || b.totalTicks - a.totalTicks,
-	total: (a, b) => b.totalTicks - a.totalTicks || b.selfTicks - a.selfTicks,
-	name: (a, b) => (a.frame.name < b.frame.name ? -1 : a.frame.name > b.frame.name ? 1 : 0),
-};

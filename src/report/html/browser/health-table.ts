@@ -53,5 +53,6 @@ export const healthTable = (run: RunRecord): HTMLElement =>
 
 function nameOf(run: RunRecord, each: Measurement): string {
 	if (run.command === "load") return `${endpointLabel(each.endpoint)}, ${formatCount(each.load.clients)} clients`;
-	return each.collector === null ? "clean" : `under ${collectorLabel(each.collector)}`;
+	const how = each.collector === null ? "clean" : `under ${collectorLabel(each.collector)}`;
+	return each.variant === null ? how : `${each.variant}, ${how}`;
 }

@@ -1,27 +1,44 @@
+import { collectorLabel } from "../../collector-label.js";
 import type { PageData } from "../page-data.js";
 import { chartsSection } from "./charts.js";
+import { comparisonSections } from "./comparison-view.js";
 import { el } from "./dom.js";
 import { agreementSection, factsSection, filesSection } from "./evidence.js";
+import { FlamePanel } from "./flame-panel.js";
 import { loadPanel, percentilePanel } from "./percentile-table.js";
-import { ProfileView } from "./profile-view.js";
+import { ProfileFlame } from "./profile-flame.js";
 import { findingsSection, summarySection } from "./summary.js";
 
 /** Draws the whole page from the data that it carries. */
 function draw(data: PageData): void {
 	const { run } = data;
 	const sections: (HTMLElement | null)[] = [summarySection(data), findingsSection(run.findings)];
-	const [firstProfile] = data.profiles;
-	if (run.measurements.length > 0 && run.command === "load") sections.push(loadPanel(run));
-	else if (firstProfile !== undefined) {
-		const view = new ProfileView(data.profiles, firstProfile, run.target.cwd);
-		sections.push(el("div", { class: "side-by-side" }, percentilePanel(run), view.panel), view.functions.element);
-	} else if (run.measurements.length > 0) sections.push(percentilePanel(run));
 	sections.push(
-		chartsSection(data),
+		...answer(data),
 		el("div", { class: "evidence" }, agreementSection(data), factsSection(run), filesSection(run)),
 	);
 	document.body.append(el("main", {}, ...sections));
 	fitStage();
+}
+
+/** What the run was made for, by its kind. */
+function answer(data: PageData): (HTMLElement | null)[] {
+	const { run, profiles } = data;
+	if (run.comparison !== null) return comparisonSections(data, run.comparison);
+	if (run.measurements.length === 0) return [];
+	if (run.command === "load") return [loadPanel(run), chartsSection(data)];
+	const tabs = profiles.map((profile) => ({
+		label: collectorLabel(profile.collector),
+		open: () => new ProfileFlame(profile, run.target.cwd),
+	}));
+	const [first] = tabs;
+	if (first === undefined) return [percentilePanel(run), chartsSection(data)];
+	const flame = new FlamePanel(tabs, first, "Profiler");
+	return [
+		el("div", { class: "side-by-side" }, percentilePanel(run), flame.panel),
+		flame.functions.element,
+		chartsSection(data),
+	];
 }
 
 /** Gives the graph the height that is left of the first screen; a deeper tree scrolls inside it. */

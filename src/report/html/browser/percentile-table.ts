@@ -5,22 +5,13 @@ import {
 	formatCount,
 	formatDurationMs,
 	formatNsAsMs,
-	formatNsAsUs,
 	formatQuantile,
 	formatRate,
 	NO_FIGURE,
 } from "../../format.js";
-import { endpointLabel, failedRequests, percentileOf } from "../../headline.js";
+import { endpointLabel, failedRequests } from "../../headline.js";
 import { el, foreign, unbroken } from "./dom.js";
-
-/** A figure with its 95 % interval, where there is one. */
-interface Figure {
-	readonly text: string;
-	readonly interval: string | null;
-	readonly alarming?: boolean;
-}
-
-const quantiles = [0.5, 0.9, 0.95, 0.99, 0.999];
+import { cpuFigure, type Figure, percentileFigure, plain, quantiles } from "./figures.js";
 
 /** The percentiles of one endpoint: clean first, then under each profiler, which is the profiler's cost and not the target. */
 export function percentilePanel(run: RunRecord): HTMLElement {
@@ -105,22 +96,9 @@ function caption(columns: readonly Measurement[]): HTMLElement {
 	return el("p", { class: "caption" }, unbroken(`${load}Small figures: 95 % intervals.${profiled}`));
 }
 
-const plain = (text: string): Figure => ({ text, interval: null });
-
 function errorsFigure(measurement: Measurement): Figure {
 	const failed = failedRequests(measurement.counts);
 	return { text: formatCount(failed), interval: null, alarming: failed > 0 };
-}
-
-function percentileFigure(measurement: Measurement, quantile: number): Figure | null {
-	const found = percentileOf(measurement, quantile);
-	if (found === undefined) return null;
-	return { text: formatNsAsMs(found.valueNs), interval: intervalText(found.lowNs, found.highNs, formatNsAsMs) };
-}
-
-function cpuFigure({ cpu }: Measurement): Figure | null {
-	if (cpu === null) return null;
-	return { text: formatNsAsUs(cpu.nsPerRequest), interval: intervalText(cpu.lowNs, cpu.highNs, formatNsAsUs) };
 }
 
 /** How much more CPU a request took than in the clean window of the same profile. */
@@ -130,9 +108,6 @@ function overheadFigure(run: RunRecord, measurement: Measurement): Figure | null
 	if (clean?.cpu == null || measurement.cpu === null || clean.cpu.nsPerRequest === 0) return null;
 	return plain(formatChange(measurement.cpu.nsPerRequest / clean.cpu.nsPerRequest - 1));
 }
-
-const intervalText = (low: number | null, high: number | null, write: (valueNs: number) => string): string | null =>
-	low === null || high === null ? null : `${write(low)} – ${write(high)}`;
 
 /** Several endpoints in one table, with the columns of the published baseline. */
 export function loadPanel(run: RunRecord): HTMLElement {

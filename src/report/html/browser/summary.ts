@@ -1,6 +1,7 @@
 import type { Finding } from "../../../model/finding.js";
 import type { RunRecord } from "../../../model/run-record.js";
 import { formatCount, formatDurationMs } from "../../format.js";
+import { endpointLabel } from "../../headline.js";
 import type { PageData } from "../page-data.js";
 import { el, foreign, unbroken } from "./dom.js";
 import { themeToggle } from "./theme.js";
@@ -29,19 +30,32 @@ export function summarySection({ run, headline }: PageData): HTMLElement {
 }
 
 function eyebrow(run: RunRecord): string[] {
-	const [first] = run.measurements;
-	const load =
-		first === undefined || run.command === "load"
-			? []
-			: [`${formatCount(first.load.clients)} clients`, formatDurationMs(first.load.durationMs)];
 	return [
 		run.command,
-		...load,
+		...loadParts(run),
 		run.target.nodeVersion === null ? "" : `Node ${run.target.nodeVersion.replace(/^v/, "")}`,
 		run.machine.cpuModel,
-		run.target.git === null ? "" : run.target.git.commit.slice(0, 8) + (run.target.git.dirty ? "+" : ""),
+		run.target.git === null || run.comparison !== null
+			? ""
+			: run.target.git.commit.slice(0, 8) + (run.target.git.dirty ? "+" : ""),
 		run.startedAt.replace(/T(\d\d:\d\d).*/, " $1 UTC"),
 	].filter((part) => part !== "");
+}
+
+function loadParts(run: RunRecord): string[] {
+	const { comparison } = run;
+	const [first] = run.measurements;
+	if (comparison !== null) {
+		const { sets, design, elapsedMs } = comparison;
+		return [
+			...(first === undefined ? [] : [endpointLabel(first.endpoint)]),
+			`${formatCount(design.clients)} clients to each side`,
+			`${formatCount(sets.length)} process ${sets.length === 1 ? "set" : "sets"} in ${formatDurationMs(elapsedMs)}`,
+		];
+	}
+	return first === undefined || run.command === "load"
+		? []
+		: [`${formatCount(first.load.clients)} clients`, formatDurationMs(first.load.durationMs)];
 }
 
 function partialBanner(run: RunRecord): HTMLElement {

@@ -1,0 +1,28 @@
+import type { Measurement } from "../../../model/run-record.js";
+import { formatNsAsMs, formatNsAsUs } from "../../format.js";
+import { percentileOf } from "../../headline.js";
+
+/** A figure with its 95 % interval, where there is one. */
+export interface Figure {
+	readonly text: string;
+	readonly interval: string | null;
+	readonly alarming?: boolean;
+}
+
+export const quantiles: readonly number[] = [0.5, 0.9, 0.95, 0.99, 0.999];
+
+export const plain = (text: string): Figure => ({ text, interval: null });
+
+export function percentileFigure(measurement: Measurement, quantile: number): Figure | null {
+	const found = percentileOf(measurement, quantile);
+	if (found === undefined) return null;
+	return { text: formatNsAsMs(found.valueNs), interval: intervalText(found.lowNs, found.highNs, formatNsAsMs) };
+}
+
+export function cpuFigure({ cpu }: Measurement): Figure | null {
+	if (cpu === null) return null;
+	return { text: formatNsAsUs(cpu.nsPerRequest), interval: intervalText(cpu.lowNs, cpu.highNs, formatNsAsUs) };
+}
+
+const intervalText = (low: number | null, high: number | null, write: (valueNs: number) => string): string | null =>
+	low === null || high === null ? null : `${write(low)} – ${write(high)}`;
