@@ -1,3 +1,4 @@
+import type { Calibration } from "../model/calibration.js";
 import type { Comparison, Effect, MetricName } from "../model/comparison.js";
 import type { Finding } from "../model/finding.js";
 import type { Machine } from "../model/run-record.js";
@@ -156,3 +157,28 @@ function youngGeneration({ design: { semiSpaceMiB } }: Comparison): Finding {
 				sentence: `Node processes of both sides ran with V8's young generation fixed at ${semiSpaceMiB} MiB (semi-space), because left to itself it differs between two starts of the same code. Garbage collection may cost less than in production; --as-is leaves it as Node has it.`,
 			};
 }
+
+/** CALIBRATED: what this machine could see when it was calibrated. */
+export function calibrationNote({ detectable, measuredAt, target }: Calibration): Finding[] {
+	const known = detectable.flatMap(({ withinMs, cpu }) => (cpu === null ? [] : [{ withinMs, cpu }]));
+	if (known.length === 0) return [];
+	const list = known.map(({ withinMs, cpu }) => `${percent(cpu)} in ${withinMs / 1e3} s`).join(", ");
+	return [
+		{
+			code: "CALIBRATED",
+			severity: "info",
+			about: null,
+			figures: Object.fromEntries(known.map(({ withinMs, cpu }) => [`within${withinMs / 1e3}s`, cpu])),
+			sentence: `Calibrated on ${measuredAt.slice(0, 10)} with ${target}: this machine sees a change of CPU per request of ${list}.`,
+		},
+	];
+}
+
+/** MACHINE_ADVICE: what makes this machine noisier than it needs to be. */
+export const adviceNote = ({ what, fix }: { readonly what: string; readonly fix: string }): Finding => ({
+	code: "MACHINE_ADVICE",
+	severity: "info",
+	about: null,
+	figures: {},
+	sentence: `${what.charAt(0).toUpperCase()}${what.slice(1)}: ${fix}.`,
+});

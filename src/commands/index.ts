@@ -22,6 +22,10 @@ export const commands: Readonly<Record<string, () => Promise<CommandModule>>> = 
 		const { defineCompare, runCompare } = await import("./compare.js");
 		return { define: defineCompare, run: runCompare };
 	},
+	calibrate: async () => {
+		const { defineCalibrate, runCalibrate } = await import("./calibrate.js");
+		return { define: defineCalibrate, run: runCalibrate };
+	},
 	serve: async () => {
 		const { defineServe, runServe } = await import("./serve.js");
 		return { define: defineServe, run: runServe };

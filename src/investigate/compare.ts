@@ -1,7 +1,8 @@
+import { calibrationOf } from "../analyse/comparison/calibration.js";
 import { judge, runningEffects, toComparedSets } from "../analyse/comparison/judge.js";
 import type { JudgeDesign } from "../analyse/comparison/judge-contrasts.js";
 import type { ProcessSet } from "../analyse/comparison/process-set.js";
-import { findingsOfComparison } from "../analyse/comparison-findings.js";
+import { adviceNote, calibrationNote, findingsOfComparison } from "../analyse/comparison-findings.js";
 import { findingsOfMeasurement } from "../analyse/findings.js";
 import type { Collector } from "../collect/collector.js";
 import { KnownError } from "../errors.js";
@@ -9,13 +10,16 @@ import type { LoadOrder } from "../load/load-order.js";
 import { cpuReaderOf } from "../measure/cpu-reader.js";
 import { type InterleaveClock, type LiveSet, measureSets } from "../measure/interleave.js";
 import { openLiveSet } from "../measure/live-set.js";
+import { machineAdvice } from "../measure/machine-advice.js";
 import { seededRandom } from "../measure/random.js";
 import { Tally } from "../measure/tally.js";
 import type { Comparison, MetricName } from "../model/comparison.js";
-import type { Measurement } from "../model/run-record.js";
+import type { Finding } from "../model/finding.js";
+import type { Machine, Measurement } from "../model/run-record.js";
 import { redactHeaders } from "../secrets.js";
 import { openSides } from "../sides/open-sides.js";
 import type { PreparedSide, SideRequest } from "../sides/side-request.js";
+import { machineKeyOf, readCalibration, saveCalibration } from "../store/calibrations.js";
 import { answerDifference, fetchAnswer } from "../target/answer.js";
 import type { EndpointRequest } from "../target/endpoint.js";
 import type { RunningTarget } from "../target/target.js";
@@ -251,7 +255,25 @@ class ComparisonStory {
 		this.#saveEvidence();
 		const { record } = this.#run;
 		this.#run.note(...record.measurements.flatMap(findingsOfMeasurement));
-		if (record.comparison !== null) this.#run.note(...findingsOfComparison(record.comparison, record.machine));
+		if (record.comparison === null) return;
+		if (this.#plan.command === "calibrate") {
+			this.#calibrate(record.comparison);
+		} else {
+			this.#run.note(...findingsOfComparison(record.comparison, record.machine), ...calibrationNotes(record.machine));
+		}
+	}
+
+	/** Keeps what two equal sides say of the machine. */
+	#calibrate(comparison: Comparison): void {
+		const { record, cpus } = this.#run;
+		this.#run.note(...machineAdvice(cpus).map(adviceNote));
+		if (!this.#finished) return;
+		record.calibration = calibrationOf(comparison, {
+			machineKey: machineKeyOf(record.machine),
+			target: `${comparison.sides[0].label}, ${endpointName(this.#plan.endpoint)}`,
+			measuredAt: new Date().toISOString(),
+		});
+		if (record.calibration !== null) saveCalibration(record.calibration);
 	}
 
 	#measurement(variant: number): Measurement {
@@ -289,6 +311,11 @@ class ComparisonStory {
 			clean,
 		});
 	}
+}
+
+function calibrationNotes(machine: Machine): Finding[] {
+	const calibration = readCalibration(machineKeyOf(machine));
+	return calibration === null ? [] : calibrationNote(calibration);
 }
 
 /**

@@ -137,6 +137,7 @@ export class Run {
 			profiles: [],
 			agreements: [],
 			comparison: null,
+			calibration: null,
 			findings: [],
 		});
 		const { command, out, secrets } = plan;

@@ -122,9 +122,9 @@ describe("interleaved sets", () => {
 	it("get longer slices where answers are slow, the same for all variants", async () => {
 		const slow = new SimulatedWorld([50_000, 10_000_000]);
 		const [set] = await take(measure(slow, { warmupRequests: 200, setMs: 2_000 }), 1);
-		// 4 clients × 10 ms, four answers each: 160 ms.
+		// 4 clients × 10 ms, three answers each: 120 ms.
 		for (const { slices } of set?.rounds ?? []) {
-			for (const slice of slices) expect(slice.durationNs / 1e6).toBeGreaterThanOrEqual(160);
+			for (const slice of slices) expect(slice.durationNs / 1e6).toBeGreaterThanOrEqual(120);
 		}
 	});
 

@@ -57,7 +57,7 @@ export type InterleaveEvent =
 
 const LONGEST_SLICE_MS = 250;
 /** Answers that a client should get within a slice, so that its beginning and its draining do not make up most of it. */
-const ANSWERS_PER_CLIENT = 4;
+const ANSWERS_PER_CLIENT = 3;
 
 /**
  * The evidence as it comes in. Whoever reads it decides when it is enough: leaving the loop ends the processes. A set that was
@@ -79,7 +79,7 @@ export async function* measureSets(
 		try {
 			yield { kind: "started", set: index };
 			const warmup = await warmUp(live, plan, random);
-			sliceMs ??= sliceLength(plan, warmup);
+			sliceMs ??= sliceLength(plan, warmup.lastParts);
 			const rounds: Round[] = [];
 			await live.beginAllocation();
 			for await (const round of roundsOf(live, plan, sliceMs, random, clock)) {
@@ -95,7 +95,7 @@ export async function* measureSets(
 					index,
 					endedAtMs: clock.now() - beganAt,
 					startOrder,
-					warmupRequests: warmup.map(({ requests }) => requests),
+					warmupRequests: warmup.requests,
 					rounds,
 					allocation: allocation.map((totals, variant) =>
 						totals === null ? null : { ...totals, requests: answersOf(rounds, variant) },
@@ -114,7 +114,14 @@ const answersOf = (rounds: readonly Round[], variant: number): number =>
 /** Warm-up is cut into parts that take turns, so that no variant is warmed long before another. */
 const WARMUP_PARTS = 4;
 
-async function warmUp(live: LiveSet, plan: InterleavePlan, random: RandomSource): Promise<SliceCounts[]> {
+interface Warmup {
+	/** Answers of each variant. */
+	readonly requests: number[];
+	/** The last part of each: what a request takes by then. */
+	readonly lastParts: readonly SliceCounts[];
+}
+
+async function warmUp(live: LiveSet, plan: InterleavePlan, random: RandomSource): Promise<Warmup> {
 	const parts: SliceCounts[][] = Array.from({ length: plan.variants }, () => []);
 	for (let part = 0; part < WARMUP_PARTS; part++) {
 		for (const variant of shuffled(plan.variants, random)) {
@@ -122,18 +129,16 @@ async function warmUp(live: LiveSet, plan: InterleavePlan, random: RandomSource)
 			parts[variant]?.push(await live.slice(variant, { durationMs: plan.warmupMaxMs / WARMUP_PARTS, answers }));
 		}
 	}
-	return parts.map((ofVariant) => ({
-		requests: ofVariant.reduce((sum, { requests }) => sum + requests, 0),
-		errors: ofVariant.reduce((sum, { errors }) => sum + errors, 0),
-		durationNs: ofVariant.reduce((sum, { durationNs }) => sum + durationNs, 0),
-		latency: (ofVariant.at(-1) as SliceCounts).latency,
-	}));
+	return {
+		requests: parts.map((ofVariant) => ofVariant.reduce((sum, { requests }) => sum + requests, 0)),
+		lastParts: parts.map((ofVariant) => ofVariant.at(-1) as SliceCounts),
+	};
 }
 
 /** The same for all variants and sets: long enough for several answers of every client of the slowest variant. */
-function sliceLength(plan: InterleavePlan, warmup: readonly SliceCounts[]): number {
+function sliceLength(plan: InterleavePlan, slices: readonly SliceCounts[]): number {
 	const slowestMs = Math.max(
-		...warmup.map(({ requests, durationNs }) => (requests === 0 ? 0 : (durationNs / requests / 1e6) * plan.clients)),
+		...slices.map(({ requests, durationNs }) => (requests === 0 ? 0 : (durationNs / requests / 1e6) * plan.clients)),
 	);
 	return Math.min(LONGEST_SLICE_MS, Math.max(plan.sliceMs, ANSWERS_PER_CLIENT * slowestMs));
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { calibrationSchema } from "./calibration.js";
 import { comparisonSchema } from "./comparison.js";
 import { findingSchema } from "./finding.js";
 
@@ -235,6 +236,8 @@ export const runRecordSchema = z.object({
 	agreements: z.array(agreementSchema),
 	/** Two variants measured interleaved, where the command does that; else null. */
 	comparison: comparisonSchema.nullable(),
+	/** What the machine can see, by `calibrate`; else null. */
+	calibration: calibrationSchema.nullable(),
 	findings: z.array(findingSchema),
 });
 export type RunRecord = z.infer<typeof runRecordSchema>;

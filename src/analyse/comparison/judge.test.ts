@@ -1,0 +1,250 @@
+import { describe, expect, it } from "vitest";
+import { comparedSetSchema, effectSchema, type MetricName, runningEffectSchema } from "../../model/comparison.js";
+import { EMPTY_HISTOGRAM, histogramFromPairs, type LatencyHistogram } from "../histogram.js";
+import { bucketOf } from "../latency-buckets.js";
+import { detectableChange, setsToDecide } from "./forecast.js";
+import { judge, runningEffects, toComparedSets } from "./judge.js";
+import type { JudgeDesign } from "./judge-contrasts.js";
+import type { ProcessSet, Slice } from "./process-set.js";
+import { median, standardDeviation, trimmedMean } from "./robust.js";
+import { contrastsOfSet } from "./set-changes.js";
+import { signFlipP, smallestSignFlipP } from "./sign-flip.js";
+import { Simulation } from "./simulated-contrasts.js";
+
+const PAIR = { base: 0, head: 1 };
+const design: JudgeDesign = {
+	alpha: 0.01,
+	margins: { cpu: 0.02, alloc: 0.02, p50: 0.05, p99: 0.1, "p99.9": 0.25, errors: 0.001 },
+	weights: { cpu: 0.4, alloc: 0.15, p50: 0.15, p99: 0.1, "p99.9": 0.1, errors: 0.1 },
+	primary: ["cpu", "alloc", "p50"],
+	firstLook: 6,
+	mostSets: 20,
+	seed: 5,
+};
+
+/** What a side of a simulated set costs and how long it takes. */
+interface Truth {
+	readonly cpuNs: number;
+	readonly bytes?: number;
+	readonly latencyNs?: number;
+	readonly tailNs?: number;
+	readonly errors?: number;
+}
+
+const REQUESTS = 500;
+const ROUNDS = 10;
+
+function histogram(latencyNs: number, tailNs: number): LatencyHistogram {
+	const tail = Math.round(REQUESTS * 0.02);
+	return tailNs <= latencyNs
+		? histogramFromPairs(Uint32Array.of(bucketOf(latencyNs), REQUESTS))
+		: histogramFromPairs(Uint32Array.of(bucketOf(latencyNs), REQUESTS - tail, bucketOf(tailNs), tail));
+}
+
+function slice({ cpuNs, latencyNs = 1e6, tailNs = 0, errors = 0 }: Truth, factor: number): Slice {
+	return {
+		requests: REQUESTS - errors,
+		errors,
+		durationNs: 15e6,
+		cpuNs: (REQUESTS - errors) * cpuNs * factor,
+		runQueueWaitNs: 0,
+		latency: histogram(Math.round(latencyNs * factor), Math.round(tailNs * factor)),
+	};
+}
+
+function sets(count: number, base: Truth, head: Truth, sd = 0.005): ProcessSet[] {
+	const simulation = new Simulation(21);
+	return Array.from({ length: count }, (_, index) => {
+		const factor = Math.exp(sd * simulation.normal());
+		return {
+			index,
+			endedAtMs: (index + 1) * 2_000,
+			startOrder: [0, 1],
+			warmupRequests: [100, 100],
+			rounds: Array.from({ length: ROUNDS }, () => ({ slices: [slice(base, 1), slice(head, factor)], order: [0, 1] })),
+			allocation: [base, head].map(({ bytes = 1_000 }) => ({
+				allocatedBytes: bytes * REQUESTS * ROUNDS * (1 + 1e-4 * simulation.normal()),
+				gcNs: 1e6,
+				requests: REQUESTS * ROUNDS,
+			})),
+		};
+	});
+}
+
+const base: Truth = { cpuNs: 50_000 };
+const judgeOf = (head: Partial<Truth>, count = 10, baseChanges: Partial<Truth> = {}, sd?: number) => {
+	const found = judge(sets(count, { ...base, ...baseChanges }, { ...base, ...head }, sd), PAIR, design);
+	for (const effect of found.effects) effectSchema.parse(effect);
+	return { ...found, of: (metric: MetricName) => found.effects.find((each) => each.metric === metric) };
+};
+
+describe("two sides", () => {
+	it("that are the same have no change, in any metric", () => {
+		const { verdict, decided, effects } = judgeOf({});
+		expect(verdict).toBe("no change");
+		expect(decided).toBe(true);
+		expect(effects.every((effect) => effect.verdict !== "regressed" && effect.verdict !== "improved")).toBe(true);
+	});
+
+	it("that differ in CPU differ by what is true, within the interval", () => {
+		const { verdict, of } = judgeOf({ cpuNs: 55_000 });
+		expect(verdict).toBe("regressed");
+		const cpu = of("cpu");
+		expect(cpu).toMatchObject({ verdict: "regressed", base: 50_000, unit: "ns", sets: 10 });
+		expect(cpu?.low).toBeLessThan(0.1);
+		expect(cpu?.high).toBeGreaterThan(0.1);
+		expect(cpu?.change).toBeGreaterThan(0.08);
+	});
+
+	it.each<[MetricName, Partial<Truth>]>([
+		["alloc", { bytes: 1_030 }],
+		["p50", { latencyNs: 2e6 }],
+		["p99", { tailNs: 20e6 }],
+		["errors", { errors: 5 }],
+	])("that differ in %s alone are told apart by it alone", (metric, head) => {
+		const { verdict, effects } = judgeOf(head);
+		expect(verdict).toBe("regressed");
+		const named = effects.filter((effect) => effect.verdict === "regressed").map((effect) => effect.metric);
+		expect(named).toContain(metric);
+		expect(named).not.toContain("cpu");
+	});
+
+	it("the other way round are an improvement", () => {
+		expect(judgeOf({}, 10, { cpuNs: 55_000 }).verdict).toBe("improved");
+	});
+
+	it("that differ by less than the margin are not a regression, however sure it is", () => {
+		const { of } = judgeOf({ cpuNs: 50_500 }, 20, {}, 0.001);
+		expect(of("cpu")?.low).toBeGreaterThan(0);
+		expect(of("cpu")?.verdict).toBe("no change");
+	});
+
+	it("cannot be told apart before the first look, and then there is no interval", () => {
+		const { verdict, decided, of } = judgeOf({ cpuNs: 100_000 }, 5);
+		expect(verdict).toBe("cannot tell");
+		expect(decided).toBe(false);
+		expect(of("cpu")).toMatchObject({ low: null, high: null, verdict: "cannot tell" });
+	});
+
+	it("in too much noise cannot be told apart, and it says what could have been seen and how long it would take", () => {
+		const { verdict, of } = judgeOf({ cpuNs: 51_000 }, 10, {}, 0.05);
+		expect(verdict).toBe("cannot tell");
+		expect(of("cpu")?.smallestDetectable).toBeGreaterThan(0.05);
+		expect(of("cpu")?.secondsToDecide).toBeGreaterThan(20);
+	});
+});
+
+describe("what is not there", () => {
+	it("does not stand in the way: no CPU figures, no allocation, too few answers for the tail", () => {
+		const bare = sets(8, base, { ...base, latencyNs: 2e6 }).map((set) => ({
+			...set,
+			allocation: [null, null],
+			rounds: set.rounds.map((round) => ({
+				...round,
+				slices: round.slices.map((each) => ({ ...each, cpuNs: null })),
+			})),
+		}));
+		const { verdict, effects } = judge(bare, PAIR, design);
+		expect(verdict).toBe("regressed");
+		expect(effects.find(({ metric }) => metric === "cpu")).toMatchObject({ base: null, change: null, judged: false });
+		expect(effects.find(({ metric }) => metric === "alloc")).toMatchObject({ base: null, verdict: "cannot tell" });
+	});
+
+	it("leaves nothing to judge where there are no sets, or sets without rounds", () => {
+		const empty: ProcessSet = {
+			index: 0,
+			endedAtMs: 1,
+			startOrder: [0, 1],
+			warmupRequests: [0, 0],
+			rounds: [],
+			allocation: [null, null],
+		};
+		for (const none of [[], [empty, empty, empty, empty, empty, empty, empty]]) {
+			const { verdict, effects } = judge(none, PAIR, design);
+			expect(verdict).toBe("cannot tell");
+			expect(JSON.stringify(effects)).not.toContain("NaN");
+		}
+	});
+
+	it("is not made up for a side that answered nothing", () => {
+		const [set] = sets(1, base, base);
+		const silent: Slice = {
+			requests: 0,
+			errors: 10,
+			durationNs: 1,
+			cpuNs: 1,
+			runQueueWaitNs: 0,
+			latency: EMPTY_HISTOGRAM,
+		};
+		const contrasts = contrastsOfSet(
+			{ ...(set as ProcessSet), rounds: [{ slices: [slice(base, 1), silent], order: [0, 1] }] },
+			0,
+			1,
+		);
+		expect(contrasts).toMatchObject({ cpu: null, p50: null, errors: 1 });
+	});
+});
+
+it("the record keeps every set, and the interval after each of them from the first look on", () => {
+	const measured = sets(9, base, { ...base, cpuNs: 55_000 });
+	const compared = toComparedSets(measured, PAIR).map((set) => comparedSetSchema.parse(set));
+	expect(compared).toHaveLength(9);
+	expect(compared[0]?.roundChanges).toHaveLength(ROUNDS);
+	const running = runningEffects(measured, PAIR, design).map((each) => runningEffectSchema.parse(each));
+	const cpu = running.filter(({ metric }) => metric === "cpu");
+	expect(cpu.map((each) => each.sets)).toEqual([6, 7, 8, 9]);
+	const last = judge(measured, PAIR, design).effects.find(({ metric }) => metric === "cpu");
+	expect(cpu.at(-1)).toMatchObject({ change: last?.change, low: last?.low, high: last?.high });
+});
+
+describe("sign flips", () => {
+	it("are counted one by one for few observations", () => {
+		expect(signFlipP([1, 1, 1, 1, 1, 1], () => 0)).toBe(2 / 64);
+		expect(signFlipP([1, -1], () => 0)).toBe(1);
+		expect(signFlipP([3, 1], () => 0)).toBe(0.5);
+		expect(signFlipP([], () => 0)).toBe(1);
+		expect(smallestSignFlipP(6)).toBe(2 / 64);
+	});
+
+	it("are drawn for many, and are right for no difference", () => {
+		const simulation = new Simulation(3);
+		const n = 200;
+		let small = 0;
+		for (let i = 0; i < n; i++) {
+			const values = Array.from({ length: 16 }, () => simulation.heavy());
+			if (signFlipP(values, simulation.uniform) <= 0.1) small++;
+		}
+		expect(small / n).toBeLessThan(0.1 + 3.1 * Math.sqrt(0.09 / n));
+		expect(
+			signFlipP(
+				Array.from({ length: 20 }, () => 1),
+				simulation.uniform,
+			),
+		).toBeLessThan(0.001);
+	});
+});
+
+describe("forecasts", () => {
+	it("see smaller changes with more sets, and none without spread", () => {
+		const few = detectableChange(0.02, 8, 0.002) as number;
+		const many = detectableChange(0.02, 32, 0.002) as number;
+		expect(many).toBeLessThan(few / 2);
+		expect(detectableChange(0, 8, 0.002)).toBeNull();
+		expect(detectableChange(0.02, 1, 0.002)).toBeNull();
+	});
+
+	it("say how many sets it takes, and nothing where it never ends", () => {
+		const sets = setsToDecide(0, 0.02, 0.02, 0.002) as number;
+		expect(sets).toBeGreaterThan(8);
+		expect(sets).toBeLessThan(30);
+		expect(setsToDecide(0.0199999, 0.02, 0.02, 0.002)).toBeNull();
+	});
+});
+
+it("robust averages", () => {
+	expect(trimmedMean([1, 2, 3, 4, 1_000])).toBe(3);
+	expect(median([4, 1, 3, 2])).toBe(2.5);
+	expect(median([3, 1, 2])).toBe(2);
+	expect(standardDeviation([1, 2, 3, 4])).toBeCloseTo(1.291, 3);
+	expect(standardDeviation([1])).toBe(0);
+});

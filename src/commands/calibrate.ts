@@ -1,0 +1,57 @@
+import type { Command } from "commander";
+import { usageError } from "../errors.js";
+import { investigateComparison } from "../investigate/compare.js";
+import { addDesignOptions, type DesignOptions, designOf } from "./comparison-design.js";
+import { addRunOptions, endpointsOf, planRun, type RunOptions } from "./run-options.js";
+import { showOutcome } from "./show-run.js";
+import type { CommandContext, ExitCode } from "./terminal.js";
+
+interface CalibrateOptions extends RunOptions, DesignOptions {}
+
+const DEFAULT_ENDPOINT = "/metrics";
+const DEFAULT_CLIENTS = "32";
+
+export function defineCalibrate(command: Command): Command {
+	return addDesignOptions(
+		addRunOptions(
+			command
+				.summary("how small a change can this machine see, and in how long?")
+				.description(
+					"How small a change can this machine see? Compares one code with itself, says what it could have found in 10, 30, 60\nand 120 s, and keeps that for this machine, so that compare can tell.",
+				)
+				.argument("[endpoint]", `/path or METHOD:/path (default: ${DEFAULT_ENDPOINT} of the reference gateway)`)
+				.option("--within <time>", "how long to measure", "60s"),
+			{ clients: DEFAULT_CLIENTS, window: false },
+		),
+	);
+}
+
+export async function runCalibrate(
+	[text]: readonly string[],
+	options: CalibrateOptions,
+	context: CommandContext,
+): Promise<ExitCode> {
+	const plan = planRun("calibrate", options, context, DEFAULT_CLIENTS);
+	const { target } = plan;
+	if (target.kind === "url") {
+		throw usageError("calibrate starts a server again and again", "give its command after --, not --url");
+	}
+	if (target.port !== null) throw usageError("calibrate runs two servers at once", "leave --port out: ports are found");
+	if (text === undefined && target.kind === "command") {
+		throw usageError("which endpoint of your server?", "write az-prof calibrate /path -- node server.js");
+	}
+	const [endpoint] = endpointsOf([text ?? DEFAULT_ENDPOINT], options, context);
+	if (endpoint === undefined) throw new RangeError("no endpoint");
+	const { argv, env } = target;
+	const outcome = await investigateComparison({
+		...plan,
+		endpoint,
+		sides: { kind: "environments", argv, baseEnv: env, headEnv: env, cwd: process.cwd() },
+		collectors: [],
+		design: {
+			...designOf(options, plan, null),
+			untilTimeIsOver: true,
+		},
+	});
+	return showOutcome(outcome, options, context);
+}

@@ -1,0 +1,122 @@
+import type { Command } from "commander";
+import { usageError } from "../errors.js";
+import type { CompareDesign } from "../investigate/compare.js";
+import type { RunPlan } from "../investigate/run.js";
+import { type MetricName, metricNames } from "../model/comparison.js";
+import { parseDuration, parseList, parseWhole } from "./parse.js";
+
+/** Options of how sides are measured, for every command that compares. */
+export interface DesignOptions {
+	readonly within: string;
+	readonly asIs?: boolean;
+	readonly seed?: string;
+	readonly set?: string;
+	readonly warmupRequests?: string;
+}
+
+/** Measured with 64 MiB: docs/method.md. */
+const SEMI_SPACE_MIB = 64;
+
+/** The smallest change that matters, where the user does not say: relative, for errors a difference of shares. */
+export const DEFAULT_MARGINS: Readonly<Record<MetricName, number>> = {
+	cpu: 0.02,
+	alloc: 0.02,
+	p50: 0.05,
+	p99: 0.1,
+	"p99.9": 0.25,
+	errors: 0.001,
+};
+const DEFAULT_WEIGHTS: Readonly<Record<MetricName, number>> = {
+	cpu: 0.4,
+	alloc: 0.15,
+	p50: 0.15,
+	p99: 0.1,
+	"p99.9": 0.1,
+	errors: 0.1,
+};
+/** So noisy that a run must not wait for them: they speak up when they differ. */
+const TAILS: readonly MetricName[] = ["p99", "p99.9"];
+const DEFAULT_PRIMARY: readonly MetricName[] = ["cpu", "alloc", "p50"];
+
+/** How every comparison is measured; what can be changed by options is left out. */
+export const MEASURING = {
+	sliceMs: 15,
+	warmupRequests: 6_000,
+	warmupMaxMs: 4_000,
+	alpha: 0.01,
+	firstLook: 6,
+} as const;
+
+export function addDesignOptions(command: Command): Command {
+	return command
+		.option("--as-is", "leave V8's young generation as Node has it (less certain)")
+		.option("--set <time>", "measured time of one pair of processes (default: by --within)")
+		.option(
+			"--warmup-requests <number>",
+			`answers of each process before it is measured (default: ${MEASURING.warmupRequests})`,
+		)
+		.option("--seed <number>", "of every random order");
+}
+
+const SHORTEST_SET_MS = 800;
+const LONGEST_SET_MS = 3_000;
+const SETS_TO_FIT = 20;
+
+/**
+ * How long a pair of processes is measured before it is replaced: in a short comparison the sets must be many enough to be
+ * judged, in a long one their starts and warm-ups must not take most of the time.
+ */
+const setLength = (withinMs: number): number =>
+	Math.min(LONGEST_SET_MS, Math.max(SHORTEST_SET_MS, withinMs / SETS_TO_FIT));
+
+/**
+ * The design of a comparison.
+ * @param asked the margins that the user named; then only those metrics are judged
+ */
+export function designOf(
+	options: DesignOptions,
+	plan: RunPlan,
+	asked: Readonly<Partial<Record<MetricName, number>>> | null,
+): CompareDesign {
+	const withinMs = parseDuration(options.within, "--within");
+	const judged: readonly MetricName[] =
+		asked === null ? metricNames : metricNames.filter((metric) => asked[metric] !== undefined);
+	const steady = judged.filter((metric) => !TAILS.includes(metric));
+	return {
+		...MEASURING,
+		withinMs,
+		setMs: options.set === undefined ? setLength(withinMs) : parseDuration(options.set, "--set"),
+		warmupRequests:
+			options.warmupRequests === undefined
+				? MEASURING.warmupRequests
+				: parseWhole(options.warmupRequests, "--warmup-requests", 1, 1_000_000),
+		clients: plan.load.clients,
+		seed: options.seed === undefined ? randomSeed() : parseWhole(options.seed, "--seed", 0, 2 ** 32 - 1),
+		semiSpaceMiB: options.asIs === true ? null : SEMI_SPACE_MIB,
+		margins: { ...DEFAULT_MARGINS, ...asked },
+		weights: Object.fromEntries(judged.map((metric) => [metric, DEFAULT_WEIGHTS[metric]])),
+		primary: asked === null ? DEFAULT_PRIMARY : steady.length > 0 ? steady : judged,
+		untilTimeIsOver: false,
+	};
+}
+
+const randomSeed = (): number => Math.floor(Math.random() * 2 ** 32);
+
+/** "cpu=5%,p99=10%" */
+export function parseMargins(text: string): Partial<Record<MetricName, number>> {
+	const margins: Partial<Record<MetricName, number>> = {};
+	for (const part of parseList(text)) {
+		const match = /^([a-z0-9.]+)\s*=\s*(\d+(?:\.\d+)?)\s*%$/.exec(part);
+		const metric = metricNames.find((name) => name === match?.[1]);
+		const percent = Number(match?.[2]);
+		if (metric === undefined) {
+			throw usageError(`--fail-on "${part}" is not understood`, `write cpu=5%; metrics are ${metricNames.join(", ")}`);
+		}
+		if (!(percent > 0 && percent <= 1_000)) {
+			throw usageError(`--fail-on ${part} is out of range`, "give more than 0 % and at most 1,000 %");
+		}
+		margins[metric] = percent / 100;
+	}
+	if (Object.keys(margins).length === 0) throw usageError("--fail-on names no metric", "write cpu=5%,p99=10%");
+	return margins;
+}
