@@ -18,7 +18,7 @@ own("tenant", "onRequest", (request, _reply, done) => {
 	request.tenant = (request.headers.host ?? "").split(":")[0];
 	done();
 });
-own("timing", "onSend", (request, reply, payload, done) => {
+own("timing", "onSend", (_request, reply, payload, done) => {
 	reply.header("server-timing", `app;dur=${reply.elapsedTime.toFixed(1)}`);
 	done(null, payload);
 });

@@ -7,7 +7,6 @@ import { metricNames, type Verdict } from "../model/comparison.js";
 import { parseCommandLine, parseEnvironment } from "../sides/parse-sides.js";
 import type { SideRequest } from "../sides/side-request.js";
 import { addDesignOptions, type DesignOptions, designOf, parseMargins } from "./comparison-design.js";
-import { parseDuration } from "./parse.js";
 import { addRunOptions, endpointsOf, planRun, type RunOptions } from "./run-options.js";
 import { showOutcome } from "./show-run.js";
 import type { CommandContext, ExitCode } from "./terminal.js";

@@ -18,7 +18,7 @@ export interface DesignOptions {
 const SEMI_SPACE_MIB = 64;
 
 /** The smallest change that matters, where the user does not say: relative, for errors a difference of shares. */
-export const DEFAULT_MARGINS: Readonly<Record<MetricName, number>> = {
+const DEFAULT_MARGINS: Readonly<Record<MetricName, number>> = {
 	cpu: 0.02,
 	alloc: 0.02,
 	p50: 0.05,
@@ -39,7 +39,7 @@ const TAILS: readonly MetricName[] = ["p99", "p99.9"];
 const DEFAULT_PRIMARY: readonly MetricName[] = ["cpu", "alloc", "p50"];
 
 /** How every comparison is measured; what can be changed by options is left out. */
-export const MEASURING = {
+const MEASURING = {
 	sliceMs: 15,
 	warmupRequests: 6_000,
 	warmupMaxMs: 4_000,

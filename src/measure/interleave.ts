@@ -28,7 +28,7 @@ export interface InterleaveClock {
 /** What one slice gave; CPU comes from elsewhere. */
 export interface SliceCounts extends Omit<Slice, "cpuNs" | "runQueueWaitNs"> {}
 
-export interface SliceCpu {
+interface SliceCpu {
 	readonly cpuNs: number | null;
 	readonly runQueueWaitNs: number | null;
 }

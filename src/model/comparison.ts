@@ -4,7 +4,7 @@ import { z } from "zod";
 export const metricNames = ["cpu", "alloc", "p50", "p99", "p99.9", "errors"] as const;
 export type MetricName = (typeof metricNames)[number];
 
-export const verdicts = ["regressed", "improved", "no change", "cannot tell"] as const;
+const verdicts = ["regressed", "improved", "no change", "cannot tell"] as const;
 export type Verdict = (typeof verdicts)[number];
 
 const count = z.number().int().nonnegative();
@@ -48,7 +48,7 @@ export const effectSchema = z.object({
 export type Effect = z.infer<typeof effectSchema>;
 
 /** One side in one process set. */
-export const sideOfSetSchema = z.object({
+const sideOfSetSchema = z.object({
 	requests: count,
 	errors: count,
 	cpuNsPerRequest: z.number().nonnegative().nullable(),
@@ -86,7 +86,7 @@ export const runningEffectSchema = z.object({
 });
 export type RunningEffect = z.infer<typeof runningEffectSchema>;
 
-export const sideSchema = z.object({
+const sideSchema = z.object({
 	name: z.enum(["base", "head"]),
 	/** For people: "main (1a2b3c4)", "working tree", "node old.js". */
 	label: z.string(),

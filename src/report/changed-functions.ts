@@ -5,7 +5,7 @@ import { ownerLabel, sourceLabel } from "./frame-label.js";
 import type { ChangedFunction } from "./terminal/changed-functions.js";
 
 /** The call trees of both sides as one, scaled by what each side costs; null where one of them is missing. */
-export function treeDifferenceOf(run: RunRecord, trees: ReadonlyMap<string, CallTree>): TreeDifference | null {
+function treeDifferenceOf(run: RunRecord, trees: ReadonlyMap<string, CallTree>): TreeDifference | null {
 	if (run.comparison === null) return null;
 	const [base, head] = run.comparison.sides.map((side) => {
 		const profile = run.profiles.find(({ variant, id }) => variant === side.name && trees.has(id));

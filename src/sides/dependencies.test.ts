@@ -1,7 +1,7 @@
 import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { codes, type Files, outputs, SampleRepository, writeFiles } from "./sample-repository.js";
+import { codes, type Files, outputs, SampleRepository, writeFiles } from "../../test/fixtures/sample-repository.js";
 
 const SERVER = "console.log(require('dep'))\n";
 const manifest = (more: object = {}): object => ({ scripts: { start: "x" }, dependencies: { dep: "^1.0.0" }, ...more });

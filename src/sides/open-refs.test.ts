@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, realpathSync, writeFileSync } from 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { codes, outputs, SampleRepository, sampleFolder } from "./sample-repository.js";
+import { codes, outputs, SampleRepository, sampleFolder } from "../../test/fixtures/sample-repository.js";
 
 const two = (): SampleRepository => {
 	const repository = new SampleRepository();

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { sampleFolder, writeFiles } from "../../test/fixtures/sample-repository.js";
 import { openSides } from "./open-sides.js";
 import { parseCommandLine, parseEnvironment } from "./parse-sides.js";
-import { sampleFolder, writeFiles } from "./sample-repository.js";
 import type { SideRequest } from "./side-request.js";
 import { startScriptOf } from "./start-script.js";
 

@@ -1,9 +1,9 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { codes, outputs, SampleRepository, sampleFolder } from "../../test/fixtures/sample-repository.js";
 import { processesWithEnvironment } from "../process/process-table.js";
 import { defaultCacheFolder } from "./prepared-trees.js";
-import { codes, outputs, SampleRepository, sampleFolder } from "./sample-repository.js";
 
 /** Prints what preparing has built; the first commit builds "one", the second "two". */
 const SERVER = "console.log(require('./built.cjs'))\n";

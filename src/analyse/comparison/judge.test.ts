@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { Simulation } from "../../../test/fixtures/simulated-contrasts.js";
 import { comparedSetSchema, effectSchema, type MetricName, runningEffectSchema } from "../../model/comparison.js";
 import { EMPTY_HISTOGRAM, histogramFromPairs, type LatencyHistogram } from "../histogram.js";
 import { bucketOf } from "../latency-buckets.js";
@@ -9,7 +10,6 @@ import type { ProcessSet, Slice } from "./process-set.js";
 import { median, standardDeviation, trimmedMean } from "./robust.js";
 import { contrastsOfSet } from "./set-changes.js";
 import { signFlipP, smallestSignFlipP } from "./sign-flip.js";
-import { Simulation } from "./simulated-contrasts.js";
 
 const PAIR = { base: 0, head: 1 };
 const design: JudgeDesign = {

@@ -12,7 +12,7 @@ import { median, trimmedMean } from "./robust.js";
 export type CpuEstimator = "trimmed" | "totals" | "median";
 
 /** Chosen by measuring all three in the same sets: docs/method.md. */
-export const CPU_ESTIMATOR: CpuEstimator = "trimmed";
+const CPU_ESTIMATOR: CpuEstimator = "totals";
 
 /** Metrics whose contrast is a log ratio; that of errors is a difference of shares. */
 export const isRatio = (metric: MetricName): boolean => metric !== "errors";

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
+import { type SimulatedNoise, Simulation } from "../../../test/fixtures/simulated-contrasts.js";
 import type { MetricName } from "../../model/comparison.js";
 import { type ContrastsByMetric, type JudgeDesign, judgeContrasts, overall } from "./judge-contrasts.js";
 import { criticalT } from "./looks.js";
 import { mean, trimmedError, trimmedMean } from "./robust.js";
-import { type SimulatedNoise, Simulation } from "./simulated-contrasts.js";
 
 /** Thousands of comparisons whose truth is known, judged after every process set as the real ones are. */
 const design: JudgeDesign = {

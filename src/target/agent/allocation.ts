@@ -4,7 +4,7 @@ import { GCProfiler, getHeapStatistics } from "node:v8";
  * How much the target allocates, from what V8's garbage collections found before and left behind. Nothing runs between
  * collections, so it costs the target next to nothing. Memory outside of V8's heap (buffers) is not in it.
  */
-export interface AllocationReading {
+interface AllocationReading {
 	readonly allocatedBytes: number;
 	/** Time in collections of every kind. */
 	readonly gcNs: number;
