@@ -77,7 +77,8 @@ function schedstatOf(pid: number, tid: number): { cpuNs: number; waitNs: number 
 	return cpu === undefined || wait === undefined ? null : { cpuNs: Number(cpu), waitNs: Number(wait) };
 }
 
-function agentReader(agent: AgentConnection): CpuReader {
+/** Reads process.cpuUsage() of the target through its agent: what there is where /proc is missing. */
+export function agentReader(agent: AgentConnection): CpuReader {
 	return {
 		source: "cpuUsage",
 		processes: 1,

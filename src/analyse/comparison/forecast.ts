@@ -1,5 +1,5 @@
 import jstat from "jstat";
-import { criticalT } from "./looks.js";
+import { criticalT } from "./critical-t.js";
 
 const POWER = 0.8;
 /** A decision that would need more sets than this is not forecast. */

@@ -1,5 +1,6 @@
 import { type MetricName, metricNames, type Verdict } from "../../model/comparison.js";
-import { criticalT, levelOfLooks } from "./looks.js";
+import { criticalT } from "./critical-t.js";
+import { levelOfLooks } from "./looks.js";
 import { mean, standardDeviation } from "./robust.js";
 import { isRatio } from "./set-changes.js";
 import { signFlipP, smallestSignFlipP } from "./sign-flip.js";
@@ -21,18 +22,22 @@ export interface JudgeDesign {
 }
 
 /** What the sets say of one metric, in logs (errors: in shares). */
-export interface Judged {
+export interface Interval {
 	readonly metric: MetricName;
 	readonly judged: boolean;
-	readonly verdict: Verdict;
 	readonly sets: number;
 	readonly estimate: number | null;
+	/** Null before the first look. */
 	readonly low: number | null;
 	readonly high: number | null;
 	readonly alpha: number;
 	readonly sd: number | null;
 	/** The two-sided nominal level of each look. */
 	readonly level: number;
+}
+
+export interface Judged extends Interval {
+	readonly verdict: Verdict;
 	/** Of the sign-flip test that confirms a difference; null where the interval holds zero and there is nothing to confirm. */
 	readonly permutationP: number | null;
 }
@@ -40,61 +45,72 @@ export interface Judged {
 /** By metric, one contrast for each process set in which it could be measured. */
 export type ContrastsByMetric = Readonly<Record<MetricName, readonly number[]>>;
 
-/**
- * Judges every metric by its contrasts between process sets. Each judged metric is tested at its share of alpha; the share of a metric
- * that is found to differ passes to the others (Holm 1979, with weights; for tests with several looks Ye, Li, Liu and Yao 2013,
- * Statistics in Medicine 32: the boundary of a metric is used as if its larger share had been there from the first look on, which can
- * only widen what was not rejected before).
- */
+/** Judges every metric by its contrasts between process sets: where an interval leaves out zero, sign flips must confirm it. */
 export function judgeContrasts(contrasts: ContrastsByMetric, design: JudgeDesign): Judged[] {
+	return intervalsOf(contrasts, design).map((interval) => {
+		const { metric, judged, sets, estimate, low, high, alpha, sd, level } = interval;
+		const permutationP = leavesOutZero(interval) ? signFlipP(contrasts[metric], randomOf(design.seed)) : null;
+		const verdict = verdictOf(interval, permutationP, marginOf(metric, design));
+		return { metric, judged, sets, estimate, low, high, alpha, sd, level, verdict, permutationP };
+	});
+}
+
+/**
+ * The interval of every metric. Each judged metric is tested at its share of alpha; the share of a metric whose interval leaves out
+ * zero passes to the others (Holm 1979, with weights; for tests with several looks Ye, Li, Liu and Yao 2013, Statistics in Medicine
+ * 32: the boundary of a metric is used as if its larger share had been there from the first look on, which can only widen what was
+ * not rejected before). That holds the risk of any false claim of a difference at alpha. Once a share has passed on, the intervals
+ * of the others each hold at the alpha that is given with them, no longer all together.
+ */
+export function intervalsOf(contrasts: ContrastsByMetric, design: JudgeDesign): Interval[] {
 	const open = metricNames.filter((metric) => weightOf(metric, design) > 0 && contrasts[metric].length > 0);
-	const judged = new Map<MetricName, Judged>();
-	for (let again = true; again; ) {
-		again = false;
-		const left = open.filter((metric) => !isDifferent(judged.get(metric)));
+	const found = new Map<MetricName, Interval>();
+	for (let left: readonly MetricName[] = open, again = true; again; ) {
 		const weight = left.reduce((sum, metric) => sum + weightOf(metric, design), 0);
 		for (const metric of left) {
-			const found = judgeOne(
-				metric,
-				contrasts[metric],
-				design,
-				(design.alpha * weightOf(metric, design)) / weight,
-				true,
-			);
-			judged.set(metric, found);
-			if (isDifferent(found)) again = true;
+			const alpha = (design.alpha * weightOf(metric, design)) / weight;
+			found.set(metric, intervalOf(metric, contrasts[metric], design, alpha, true));
 		}
+		const still = left.filter((metric) => !leavesOutZero(found.get(metric)));
+		again = still.length < left.length && still.length > 0;
+		left = still;
 	}
 	return metricNames.map(
-		(metric) => judged.get(metric) ?? judgeOne(metric, contrasts[metric], design, design.alpha, false),
+		(metric) => found.get(metric) ?? intervalOf(metric, contrasts[metric], design, design.alpha, false),
 	);
 }
 
 const weightOf = (metric: MetricName, { weights }: JudgeDesign): number => weights[metric] ?? 0;
 
-/** Whether the interval leaves out zero. */
-const isDifferent = (judged: Judged | undefined): boolean =>
-	judged !== undefined && judged.low !== null && judged.high !== null && (judged.low > 0 || judged.high < 0);
+const leavesOutZero = (interval: Interval | undefined): boolean =>
+	interval !== undefined && interval.low !== null && interval.high !== null && (interval.low > 0 || interval.high < 0);
 
-function judgeOne(
+function intervalOf(
 	metric: MetricName,
 	values: readonly number[],
 	design: JudgeDesign,
 	alpha: number,
 	judged: boolean,
-): Judged {
+): Interval {
 	const sets = values.length;
 	const level = levelOfLooks(alpha, design.firstLook, design.mostSets);
-	const nothing = { metric, judged, sets, alpha, level, verdict: "cannot tell" as const, permutationP: null };
-	if (sets === 0) return { ...nothing, estimate: null, low: null, high: null, sd: null };
-	const estimate = mean(values);
+	const of = (estimate: number | null, sd: number | null, half: number | null): Interval => ({
+		metric,
+		judged,
+		sets,
+		alpha,
+		level,
+		estimate,
+		low: estimate === null || half === null ? null : estimate - half,
+		high: estimate === null || half === null ? null : estimate + half,
+		sd,
+	});
+	if (sets === 0) return of(null, null, null);
+	// One set says nothing of the spread between sets.
+	if (sets === 1) return of(mean(values), null, null);
 	const sd = standardDeviation(values);
-	if (sets < design.firstLook) return { ...nothing, estimate, low: null, high: null, sd };
 	const half = (criticalT(level, sets) * sd) / Math.sqrt(sets);
-	const interval = { low: estimate - half, high: estimate + half };
-	const permutationP = interval.low > 0 || interval.high < 0 ? signFlipP(values, randomOf(design.seed)) : null;
-	const verdict = verdictOf({ estimate, ...interval, margin: marginOf(metric, design), permutationP, sets });
-	return { ...nothing, ...interval, verdict, estimate, sd, permutationP };
+	return of(mean(values), sd, sets < design.firstLook ? null : half);
 }
 
 /** The margin on the scale of the contrasts. */
@@ -103,31 +119,28 @@ export const marginOf = (metric: MetricName, { margins }: Pick<JudgeDesign, "mar
 
 const CONFIRMED_P = 0.01;
 
-function verdictOf(found: {
-	readonly estimate: number;
-	readonly low: number;
-	readonly high: number;
-	readonly margin: number;
-	readonly permutationP: number | null;
-	readonly sets: number;
-}): Verdict {
-	const { estimate, low, high, margin, permutationP, sets } = found;
+function verdictOf({ estimate, low, high, sets }: Interval, permutationP: number | null, margin: number): Verdict {
+	if (estimate === null || low === null || high === null) return "cannot tell";
 	const confirmed = permutationP !== null && permutationP <= Math.max(CONFIRMED_P, smallestSignFlipP(sets));
 	if (low > 0 && estimate >= margin && confirmed) return "regressed";
 	if (high < 0 && estimate <= -margin && confirmed) return "improved";
 	return low > -margin && high < margin ? "no change" : "cannot tell";
 }
 
-/** Verdict of all metrics together, and whether more evidence could still change it. */
+/**
+ * Verdict of all metrics together, and whether the measurement is over: a judged metric regressed, every primary metric is clear, or
+ * all planned looks were taken. "No change" asks it of the primary metrics, and of the others only that none of them differs.
+ */
 export function overall(judged: readonly Judged[], design: JudgeDesign): { verdict: Verdict; decided: boolean } {
 	const counted = judged.filter((each) => each.judged);
 	const primary = counted.filter(({ metric }) => design.primary.includes(metric));
 	const deciding = primary.length > 0 ? primary : counted;
 	const any = (verdict: Verdict): boolean => counted.some((each) => each.verdict === verdict);
 	const settled = deciding.length > 0 && deciding.every((each) => each.verdict !== "cannot tell");
+	const over = settled || counted.some(({ sets }) => sets >= design.mostSets);
 	if (any("regressed")) return { verdict: "regressed", decided: true };
-	if (any("improved")) return { verdict: "improved", decided: settled };
-	return settled ? { verdict: "no change", decided: true } : { verdict: "cannot tell", decided: false };
+	if (any("improved")) return { verdict: "improved", decided: over };
+	return { verdict: settled ? "no change" : "cannot tell", decided: over };
 }
 
 /** xorshift32: only the draws of the permutation depend on it. */

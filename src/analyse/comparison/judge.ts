@@ -6,18 +6,20 @@ import {
 	type RunningEffect,
 	type Verdict,
 } from "../../model/comparison.js";
-import { mergeHistograms, valueAtQuantile } from "../histogram.js";
 import { detectableChange, setsToDecide } from "./forecast.js";
 import {
 	type ContrastsByMetric,
+	type Interval,
+	intervalsOf,
 	type JudgeDesign,
 	type Judged,
 	judgeContrasts,
 	marginOf,
 	overall,
 } from "./judge-contrasts.js";
+import { attemptsOf, overSets } from "./over-sets.js";
 import type { ProcessSet } from "./process-set.js";
-import { contrastsOfSet, isRatio, roundContrasts, sideOfSet } from "./set-changes.js";
+import { type Contrasts, contrastsOfSet, isRatio, roundContrasts, sideOfSet } from "./set-changes.js";
 
 /** Which two variants of the sets are compared. */
 export interface Pair {
@@ -34,29 +36,39 @@ export interface Judgement {
 
 /** Effects of head against base in all metrics, and the verdict. */
 export function judge(sets: readonly ProcessSet[], pair: Pair, design: JudgeDesign): Judgement {
-	const judged = judgeContrasts(contrastsByMetric(sets, pair), design);
-	const effects = judged.map((each) => withErrorBounds(effectOf(each, sets, pair, design), sets, pair));
-	const corrected = judged.map((each, index) => ({ ...each, verdict: effects[index]?.verdict ?? each.verdict }));
-	return { effects, ...overall(corrected, design) };
+	const judged = judgeContrasts(collect(contrastsBetween(sets, pair)), design).map((each) => {
+		const bound = errorBound(each, sets, pair);
+		if (bound === null) return each;
+		const clear = bound < marginOf(each.metric, design);
+		return { ...each, low: -bound, high: bound, verdict: clear ? ("no change" as const) : ("cannot tell" as const) };
+	});
+	const totals = { base: overSets(sets, pair.base), head: overSets(sets, pair.head) };
+	const perSetMs = (sets.at(-1)?.endedAtMs ?? 0) / Math.max(1, sets.length);
+	return { effects: judged.map((each) => effectOf(each, totals, perSetMs, design)), ...overall(judged, design) };
 }
 
-function contrastsByMetric(sets: readonly ProcessSet[], { base, head }: Pair): ContrastsByMetric {
-	const contrasts = sets.map((set) => contrastsOfSet(set, base, head));
-	const of = (metric: MetricName): number[] => contrasts.flatMap((each) => each[metric] ?? []);
-	return byMetric(of);
-}
+const contrastsBetween = (sets: readonly ProcessSet[], { base, head }: Pair): Contrasts[] =>
+	sets.map((set) => contrastsOfSet(set, base, head));
 
-function effectOf(judged: Judged, sets: readonly ProcessSet[], { base, head }: Pair, design: JudgeDesign): Effect {
+/** Sets in which a metric could not be measured are left out of it. */
+const collect = (contrasts: readonly Contrasts[]): ContrastsByMetric =>
+	byMetric((metric) => contrasts.flatMap((each) => each[metric] ?? []));
+
+function effectOf(
+	judged: Judged,
+	totals: Readonly<Record<keyof Pair, ReturnType<typeof overSets>>>,
+	perSetMs: number,
+	design: JudgeDesign,
+): Effect {
 	const { metric } = judged;
 	const change = (value: number | null): number | null => changeOf(metric, value);
-	const perSetMs = (sets.at(-1)?.endedAtMs ?? 0) / Math.max(1, sets.length);
 	const needed = setsNeeded(judged, design);
 	const more = needed === null ? null : Math.max(1, needed - judged.sets);
 	return {
 		metric,
 		unit: metric === "alloc" ? "bytes" : metric === "errors" ? "share" : "ns",
-		base: overSets(sets, base, metric),
-		head: overSets(sets, head, metric),
+		base: totals.base[metric],
+		head: totals.head[metric],
 		change: change(judged.estimate),
 		low: change(judged.low),
 		high: change(judged.high),
@@ -73,75 +85,46 @@ function effectOf(judged: Judged, sets: readonly ProcessSet[], { base, head }: P
 }
 
 function setsNeeded(judged: Judged, design: JudgeDesign): number | null {
-	const { verdict, estimate, sd, sets, level, metric } = judged;
-	if (verdict !== "cannot tell" || estimate === null || sd === null || sets < 2) return null;
-	return setsToDecide(estimate, sd, marginOf(metric, design), level);
+	const { verdict, estimate, sd, level, metric } = judged;
+	if (verdict !== "cannot tell" || estimate === null || sd === null) return null;
+	const needed = setsToDecide(estimate, sd, marginOf(metric, design), level);
+	return needed === null ? null : Math.max(needed, design.firstLook);
 }
 
 const byMetric = <T>(figure: (metric: MetricName) => T): Record<MetricName, T> =>
 	Object.fromEntries(metricNames.map((metric) => [metric, figure(metric)])) as Record<MetricName, T>;
 
-const changeOf = (metric: MetricName, contrast: number | null): number | null =>
-	contrast === null || !isRatio(metric) ? contrast : Math.expm1(contrast);
+const changeOf = <T extends number | null>(metric: MetricName, contrast: T): T =>
+	contrast === null || !isRatio(metric) ? contrast : (Math.expm1(contrast) as T);
 
 /**
- * Where no request failed there is no spread to judge by; then at most −ln(alpha / 2) failures in as many attempts as there were are
- * compatible with having seen none (the "rule of three" for another alpha: Hanley and Lippman-Hand 1983, JAMA 249).
+ * Where no request failed there is no spread to judge by; then a share of at most −ln(alpha / 2) ÷ attempts is compatible with having
+ * seen no failure (the "rule of three" for another alpha: Hanley and Lippman-Hand 1983, JAMA 249). Null where there is a spread, or
+ * no interval yet.
  */
-function withErrorBounds(effect: Effect, sets: readonly ProcessSet[], pair: Pair): Effect {
-	if (effect.metric !== "errors" || effect.setSd !== 0 || effect.change !== 0 || effect.low === null) return effect;
-	const attempts = (variant: number): number =>
-		sets.map((set) => sideOfSet(set, variant)).reduce((sum, { requests, errors }) => sum + requests + errors, 0);
-	const bound = -Math.log(effect.alpha / 2) / Math.max(1, Math.min(attempts(pair.base), attempts(pair.head)));
-	return { ...effect, low: -bound, high: bound, verdict: bound < effect.margin ? "no change" : "cannot tell" };
-}
-
-/** A metric of one variant over all sets: quantiles of all its answers, everything else by request. */
-function overSets(sets: readonly ProcessSet[], variant: number, metric: MetricName): number | null {
-	const sides = sets.map((set) => sideOfSet(set, variant));
-	const weighted = (figure: "cpuNsPerRequest" | "bytesPerRequest"): number | null => {
-		const known = sides.filter((side) => side[figure] !== null && side.requests > 0);
-		const requests = known.reduce((sum, side) => sum + side.requests, 0);
-		return requests === 0 ? null : known.reduce((sum, side) => sum + (side[figure] ?? 0) * side.requests, 0) / requests;
-	};
-	const quantile = (q: number): number | null =>
-		valueAtQuantile(
-			mergeHistograms(sets.flatMap(({ rounds }) => rounds.flatMap(({ slices }) => slices[variant]?.latency ?? []))),
-			q,
-		);
-	switch (metric) {
-		case "cpu":
-			return weighted("cpuNsPerRequest");
-		case "alloc":
-			return weighted("bytesPerRequest");
-		case "p50":
-			return quantile(0.5);
-		case "p99":
-			return quantile(0.99);
-		case "p99.9":
-			return quantile(0.999);
-		case "errors": {
-			const attempts = sides.reduce((sum, { requests, errors }) => sum + requests + errors, 0);
-			return attempts === 0 ? null : sides.reduce((sum, { errors }) => sum + errors, 0) / attempts;
-		}
-	}
+function errorBound(interval: Interval, sets: readonly ProcessSet[], { base, head }: Pair): number | null {
+	const { metric, sd, estimate, low, alpha } = interval;
+	if (metric !== "errors" || sd !== 0 || estimate !== 0 || low === null) return null;
+	return Math.min(1, -Math.log(alpha / 2) / Math.max(1, Math.min(attemptsOf(sets, base), attemptsOf(sets, head))));
 }
 
 /** The interval of every metric after each set from the first look on, as it was then. */
 export function runningEffects(sets: readonly ProcessSet[], pair: Pair, design: JudgeDesign): RunningEffect[] {
-	const all = contrastsByMetric(sets, pair);
+	const contrasts = contrastsBetween(sets, pair);
 	const running: RunningEffect[] = [];
 	for (let count = design.firstLook; count <= sets.length; count++) {
-		const until = byMetric((metric) => all[metric].slice(0, count));
-		for (const { metric, estimate, low, high } of judgeContrasts(until, design)) {
+		const until = sets.slice(0, count);
+		for (const interval of intervalsOf(collect(contrasts.slice(0, count)), design)) {
+			const { metric, estimate, low, high } = interval;
 			if (estimate === null || low === null || high === null) continue;
+			const bound = errorBound(interval, until, pair);
 			running.push({
 				metric,
 				sets: count,
 				endedAtMs: sets[count - 1]?.endedAtMs ?? 0,
-				change: changeOf(metric, estimate) ?? 0,
-				low: changeOf(metric, low) ?? 0,
-				high: changeOf(metric, high) ?? 0,
+				change: changeOf(metric, estimate),
+				low: changeOf(metric, bound === null ? low : -bound),
+				high: changeOf(metric, bound ?? high),
 			});
 		}
 	}

@@ -1,6 +1,8 @@
 import jstat from "jstat";
 import { describe, expect, it } from "vitest";
-import { criticalT, crossingProbability, levelOfLooks, nominalLevel } from "./looks.js";
+import { criticalT } from "./critical-t.js";
+import { crossingProbability, levelOfLooks, nominalLevel } from "./looks.js";
+import { crossingProbabilityOfT } from "./student-looks.js";
 
 describe("the nominal level of each look", () => {
 	it("is the whole level where there is one look", () => {
@@ -29,7 +31,8 @@ describe("the nominal level of each look", () => {
 	it("spends just what was given, however many looks there are", () => {
 		for (const last of [6, 10, 30, 60]) {
 			const looks = Array.from({ length: last - 5 }, (_, index) => index + 6);
-			expect(crossingProbability(levelOfLooks(0.01, 6, last), looks)).toBeCloseTo(0.01, 4);
+			expect(crossingProbability(nominalLevel(0.01, looks), looks)).toBeCloseTo(0.01, 6);
+			expect(crossingProbabilityOfT(levelOfLooks(0.01, 6, last), looks)).toBeCloseTo(0.01, 4);
 		}
 	});
 

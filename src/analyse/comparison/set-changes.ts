@@ -1,7 +1,7 @@
 import type { MetricName, SideOfSet } from "../../model/comparison.js";
 import { type LatencyHistogram, mergeHistograms, valueAtQuantile } from "../histogram.js";
 import { smallestSampleFor } from "../percentiles.js";
-import type { ProcessSet, Slice } from "./process-set.js";
+import type { AllocationTotals, ProcessSet, Slice } from "./process-set.js";
 import { median, trimmedMean } from "./robust.js";
 
 /**
@@ -38,25 +38,47 @@ export const contrastsOfSet = (
 };
 
 /** The figures of one variant in one set. */
-export function sideOfSet(set: ProcessSet, variant: number): SideOfSet {
-	const slices = slicesOf(set, variant);
-	const requests = sum(slices.map((slice) => slice.requests));
+export const sideOfSet = (set: ProcessSet, variant: number): SideOfSet => evidenceOf(set, variant).side;
+
+/** What one variant left behind in one set. */
+export interface Evidence {
+	readonly side: SideOfSet;
+	/** Of all slices of which the CPU time is known. */
+	readonly cpuNs: number;
+	readonly cpuRequests: number;
+	readonly allocation: AllocationTotals | null;
+	readonly latency: LatencyHistogram;
+}
+
+/** Computed once for each set: a comparison is judged again after every new one. */
+export function evidenceOf(set: ProcessSet, variant: number): Evidence {
+	const variants = known.get(set) ?? [];
+	known.set(set, variants);
+	variants[variant] ??= gather(set, variant);
+	return variants[variant];
+}
+const known = new WeakMap<ProcessSet, Evidence[]>();
+
+function gather(set: ProcessSet, variant: number): Evidence {
+	const slices = set.rounds.flatMap((round) => round.slices[variant] ?? []);
 	const latency = mergeHistograms(slices.map((slice) => slice.latency));
 	const cpuKnown = slices.filter((slice) => slice.cpuNs !== null);
 	const cpuRequests = sum(cpuKnown.map((slice) => slice.requests));
+	const cpuNs = sum(cpuKnown.map((slice) => slice.cpuNs ?? 0));
 	const allocation = set.allocation[variant] ?? null;
 	const perAllocation = (value: number | undefined): number | null =>
 		allocation === null || value === undefined || allocation.requests === 0 ? null : value / allocation.requests;
-	return {
-		requests,
+	const side = {
+		requests: sum(slices.map((slice) => slice.requests)),
 		errors: sum(slices.map((slice) => slice.errors)),
-		cpuNsPerRequest: cpuRequests === 0 ? null : sum(cpuKnown.map((slice) => slice.cpuNs ?? 0)) / cpuRequests,
+		cpuNsPerRequest: cpuRequests === 0 ? null : cpuNs / cpuRequests,
 		bytesPerRequest: perAllocation(allocation?.allocatedBytes),
 		gcNsPerRequest: perAllocation(allocation?.gcNs),
 		p50Ns: quantileOf(latency, 0.5),
 		p99Ns: quantileOf(latency, 0.99),
 		p999Ns: quantileOf(latency, 0.999),
 	};
+	return { side, cpuNs, cpuRequests, allocation, latency };
 }
 
 /** The log ratio of CPU per request in every round in which both variants answered. */
@@ -76,13 +98,11 @@ function cpuContrast(set: ProcessSet, base: number, head: number, estimator: Cpu
 	return estimator === "median" ? median(rounds) : trimmedMean(rounds);
 }
 
-const slicesOf = (set: ProcessSet, variant: number): Slice[] =>
-	set.rounds.flatMap(({ slices }) => slices[variant] ?? []);
-
 const cpuPerRequest = (slice: Slice | undefined): number | null =>
 	slice === undefined || slice.cpuNs === null || slice.requests === 0 ? null : slice.cpuNs / slice.requests;
 
-const quantileOf = (latency: LatencyHistogram, quantile: number): number | null =>
+/** Null where there are too few answers to speak of it. */
+export const quantileOf = (latency: LatencyHistogram, quantile: number): number | null =>
 	latency.totalCount < smallestSampleFor(quantile) ? null : valueAtQuantile(latency, quantile);
 
 const errorShare = ({ requests, errors }: SideOfSet): number | null =>

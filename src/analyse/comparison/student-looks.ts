@@ -1,0 +1,144 @@
+import { criticalT } from "./critical-t.js";
+
+/**
+ * The probability that Student's t of normal observations without a mean leaves ± its critical value (two-sided, at `level`) at one
+ * of the looks, which are ascending numbers of observations, at least 2. Exact but for the numerical integration (error below 1e-6).
+ *
+ * Replacing normal quantiles by Student's at the same nominal level (Jennison and Turnbull 2000, 4.4) spends up to a quarter more than
+ * was given when the first look comes early. But the sequence of t is a Markov chain: t is a function of the
+ * cosine c between the observations and (1, …, 1), which depends on their direction alone, and the next observation in units of
+ * their length is independent of that direction (they are spherical). With w = tan θ, the next observation by that length, and
+ * r = c·√n, the next r is (r + w) / √(1 + w²) = √(1 + r²) · sin(θ + arctan r), and θ has a density proportional to cosⁿ⁻¹ θ, as
+ * √n·w has Student's t distribution with n degrees of freedom. So the chance of never leaving is found by going back from the last
+ * look, in one dimension (the recursion of Armitage, McPherson and Rowe 1969, JRSS A 132, for this chain).
+ */
+export function crossingProbabilityOfT(level: number, looks: readonly number[]): number {
+	const first = looks[0] ?? Number.NaN;
+	const last = looks.at(-1) ?? Number.NaN;
+	const planned = new Set(looks);
+	const boundaryAt = (n: number): number => (planned.has(n) ? cosineOf(criticalT(level, n), n) : 1);
+	let staying = ended(boundaryAt(last));
+	for (let n = last - 1; n >= first; n--) staying = oneEarlier(staying, n, boundaryAt(n));
+	// The cosine at the first look is sin α, with a density proportional to cosⁿ⁻² α.
+	const inside = integral(
+		[0, Math.asin(staying.kink), Math.asin(staying.boundary)],
+		0.5,
+		(alpha) => Math.cos(alpha) ** (first - 2) * chanceAt(staying, Math.sin(alpha)),
+	);
+	return 1 - (2 * inside) / powerOfCosine(first - 2);
+}
+
+/**
+ * The chance of not leaving at any later look, as an even function of c within ± boundary. Above the kink, the next observation
+ * can lead outside by its size and back inside by being still larger; the chance has a square root there. So it is kept as two
+ * Chebyshev series, in (c / kink)² below and in √(c − kink) above.
+ */
+interface Staying {
+	readonly boundary: number;
+	readonly kink: number;
+	readonly below: Float64Array;
+	readonly above: Float64Array;
+}
+
+const ended = (boundary: number): Staying => ({
+	boundary,
+	kink: boundary,
+	below: Float64Array.of(2),
+	above: Float64Array.of(2),
+});
+
+const cosineOf = (t: number, n: number): number => t / Math.sqrt(n - 1 + t * t);
+
+function oneEarlier(later: Staying, n: number, boundary: number): Staying {
+	const whole = powerOfCosine(n - 1);
+	const largest = later.boundary * Math.sqrt(n + 1);
+	const kink = Math.min(boundary, Math.sqrt(Math.max(0, (largest * largest - 1) / n)));
+	const from = (c: number): number => chanceFrom(c * Math.sqrt(n), later, n) / whole;
+	const below = seriesOf((x) => from(kink * Math.sqrt((1 + x) / 2)));
+	const above = kink < boundary ? seriesOf((x) => from(kink + (boundary - kink) * ((1 + x) / 2) ** 2)) : below;
+	return { boundary, kink, below, above };
+}
+
+/** Beyond so many standard deviations of the next observation there is nothing left to count (below 1e-10). */
+const REACH = 7;
+/** Width of a panel of the integration, in the same unit. */
+const PANEL = 3;
+
+/** From r ≥ 0 after n observations: the integral over all next observations that stay inside. */
+function chanceFrom(r: number, later: Staying, n: number): number {
+	const radius = Math.sqrt(1 + r * r);
+	const turn = Math.atan(r);
+	const reach = n < 20 ? Math.PI / 2 : REACH / Math.sqrt(n);
+	const scale = radius / Math.sqrt(n + 1);
+	const edge = Math.asin(Math.min(1, later.boundary / scale));
+	const kink = Math.asin(Math.min(1, later.kink / scale));
+	const at = (theta: number): number => Math.cos(theta) ** (n - 1) * chanceAt(later, scale * Math.sin(theta + turn));
+	const clip = (psi: number): number => Math.max(-reach, Math.min(reach, psi - turn));
+	const inside = integral([-edge, -kink, kink, edge].map(clip), PANEL / Math.sqrt(n), at);
+	// An observation that is far out adds more to the spread than to the mean: t is inside again.
+	return inside + integral([Math.PI - edge, Math.PI - kink, Math.PI].map(clip), PANEL / Math.sqrt(n), at);
+}
+
+function chanceAt({ boundary, kink, below, above }: Staying, c: number): number {
+	const size = Math.abs(c);
+	return size <= kink
+		? chebyshev(below, 2 * (size / kink) ** 2 - 1)
+		: chebyshev(above, 2 * Math.sqrt(Math.min(1, (size - kink) / (boundary - kink))) - 1);
+}
+
+/** Terms of a Chebyshev series. */
+const TERMS = 12;
+const NODES: readonly number[] = Array.from({ length: TERMS }, (_, j) => Math.cos((Math.PI * (j + 0.5)) / TERMS));
+
+/** The Chebyshev series through the values of a function at the nodes; the first coefficient counts half. */
+function seriesOf(value: (x: number) => number): Float64Array {
+	const values = NODES.map(value);
+	return Float64Array.from(NODES, (_, k) =>
+		values.reduce((sum, each, j) => sum + (2 / TERMS) * each * Math.cos((Math.PI * k * (j + 0.5)) / TERMS), 0),
+	);
+}
+
+/** Clenshaw's recurrence. */
+function chebyshev(coefficients: Float64Array, x: number): number {
+	let one = 0;
+	let two = 0;
+	for (let k = coefficients.length - 1; k > 0; k--) {
+		const next = 2 * x * one - two + (coefficients[k] as number);
+		two = one;
+		one = next;
+	}
+	return x * one - two + (coefficients[0] as number) / 2;
+}
+
+/** ∫ cosᵏ over −π/2 … π/2. */
+function powerOfCosine(k: number): number {
+	let value = k % 2 === 0 ? Math.PI : 2;
+	for (let j = k % 2 === 0 ? 2 : 3; j <= k; j += 2) value *= (j - 1) / j;
+	return value;
+}
+
+/** Over all stretches between ascending ends, in panels of at most the given width, by Gauss and Legendre. */
+function integral(ends: readonly number[], width: number, at: (x: number) => number): number {
+	let sum = 0;
+	for (let i = 1; i < ends.length; i++) {
+		const from = ends[i - 1] as number;
+		const length = (ends[i] as number) - from;
+		if (!(length > 0)) continue;
+		const panels = Math.ceil(length / width);
+		const half = length / panels / 2;
+		for (let panel = 0; panel < panels; panel++) {
+			const middle = from + (2 * panel + 1) * half;
+			for (const { x, weight } of GAUSS) sum += half * weight * (at(middle - half * x) + at(middle + half * x));
+		}
+	}
+	return sum;
+}
+
+/** Of 10 points (Abramowitz and Stegun 1964, table 25.4). */
+const GAUSS: readonly { readonly x: number; readonly weight: number }[] = [
+	{ x: 0.148874338981631, weight: 0.295524224714753 },
+	{ x: 0.433395394129247, weight: 0.269266719309996 },
+	{ x: 0.679409568299024, weight: 0.219086362515982 },
+	{ x: 0.865063366688985, weight: 0.149451349150581 },
+	{ x: 0.973906528517172, weight: 0.066671344308688 },
+];
