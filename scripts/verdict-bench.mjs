@@ -37,26 +37,26 @@ const apps = {
 
 /** Margins are half of the change that is looked for, so that what decides is the interval. */
 const cases = {
-	none: { failOn: "cpu=2%", truth: "no change", within: { simple: 20, other: 45 } },
+	none: { failOn: "cpu=2%", truth: "no change", within: { simple: 40, other: 75 } },
 	cpu1: { cpu: 0.01, failOn: "cpu=0.5%", truth: "regressed", metric: "cpu", within: { simple: 120, other: 120 } },
-	cpu2: { cpu: 0.02, failOn: "cpu=1%", truth: "regressed", metric: "cpu", within: { simple: 60, other: 120 } },
-	cpu5: { cpu: 0.05, failOn: "cpu=2.5%", truth: "regressed", metric: "cpu", within: { simple: 20, other: 45 } },
-	cpu10: { cpu: 0.1, failOn: "cpu=5%", truth: "regressed", metric: "cpu", within: { simple: 20, other: 45 } },
+	cpu2: { cpu: 0.02, failOn: "cpu=1%", truth: "regressed", metric: "cpu", within: { simple: 80, other: 150 } },
+	cpu5: { cpu: 0.05, failOn: "cpu=2.5%", truth: "regressed", metric: "cpu", within: { simple: 40, other: 75 } },
+	cpu10: { cpu: 0.1, failOn: "cpu=5%", truth: "regressed", metric: "cpu", within: { simple: 40, other: 75 } },
 	alloc300: {
 		inject: "alloc:300",
 		failOn: "alloc=0.5%",
 		truth: "regressed",
 		metric: "alloc",
-		within: { simple: 15, other: 15 },
+		within: { simple: 40, other: 75 },
 	},
-	alloc2: { alloc: 0.02, failOn: "alloc=1%", truth: "regressed", metric: "alloc", within: { simple: 15, other: 15 } },
+	alloc2: { alloc: 0.02, failOn: "alloc=1%", truth: "regressed", metric: "alloc", within: { simple: 40, other: 75 } },
 	await1: {
 		inject: "await:1",
 		failOn: "cpu=10%,p50=10%,p99=10%,p99.9=25%",
 		truth: "regressed",
 		metric: "p50",
 		not: "cpu",
-		within: { simple: 30, other: 30 },
+		within: { simple: 40, other: 75 },
 	},
 	stall: {
 		inject: "stall:20:200",
@@ -64,10 +64,10 @@ const cases = {
 		truth: "regressed",
 		metric: "p99.9",
 		not: "cpu",
-		within: { simple: 30, other: 30 },
+		within: { simple: 40, other: 75 },
 	},
-	refactor: { inject: "refactor", failOn: "cpu=2%", truth: "no change", within: { simple: 20, other: 45 } },
-	neighbour: { failOn: "cpu=2%", truth: "no change", neighbour: true, within: { simple: 20, other: 45 } },
+	refactor: { inject: "refactor", failOn: "cpu=2%", truth: "no change", within: { simple: 40, other: 75 } },
+	neighbour: { failOn: "cpu=2%", truth: "no change", neighbour: true, within: { simple: 40, other: 75 } },
 };
 
 const file = join(root, "docs", "verdict-bench.json");

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { collectorFailed, collectorUnavailable, profilerHeavy } from "../analyse/findings.js";
 import type { CollectContext, Collected, Collector } from "../collect/collector.js";
 import { messageOf } from "../errors.js";
+import type { Finding } from "../model/finding.js";
 import type { Measurement } from "../model/run-record.js";
 import type { EndpointRequest } from "../target/endpoint.js";
 import type { TargetSpec } from "../target/target.js";
@@ -89,5 +90,12 @@ function keep(run: Run, name: string, { variant, clean }: Subject, collected: Co
 		files: collected.files.map((file) => ({ title: file.title, path: join(folder, file.path) })),
 		notes: [...collected.notes],
 	});
-	run.note(...collected.findings, ...profilerHeavy(id, collected.measurement, clean));
+	const findings = [...collected.findings, ...profilerHeavy(name, collected.measurement, clean)];
+	run.note(...(variant === null ? findings : findings.map((finding) => ofVariant(finding, variant, id))));
 }
+
+const ofVariant = (finding: Finding, variant: string, id: string): Finding => ({
+	...finding,
+	about: id,
+	sentence: `${variant}: ${finding.sentence}`,
+});

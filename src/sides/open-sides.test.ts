@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { sampleFolder, writeFiles } from "../../test/fixtures/sample-repository.js";
 import { openSides } from "./open-sides.js";
@@ -20,6 +21,20 @@ describe("two commands", () => {
 			...{ name: "head", label: "deno b", argv: ["deno", "b"], cwd: "/x" },
 			...{ commit: null, dirty: false, envNames: [] },
 		});
+	});
+
+	it("have their code where their scripts are, where these lie in two folders, and still run in the current one", async () => {
+		const cwd = sampleFolder();
+		writeFiles(cwd, { "old/server.js": "", "new/server.js": "", "other.js": "" });
+		const folders = async (base: string, head: string) => {
+			const request: SideRequest = { kind: "commands", base: ["node", base], head: ["node", head], cwd };
+			const { sides } = await open(request);
+			expect(sides.map(({ spec }) => spec.cwd)).toEqual([cwd, cwd]);
+			return sides.map(({ side }) => side.cwd);
+		};
+		expect(await folders("old/server.js", "new/server.js")).toEqual([join(cwd, "old"), join(cwd, "new")]);
+		expect(await folders("old/server.js", "old/server.js")).toEqual([cwd, cwd]);
+		expect(await folders("nothing.js", "other.js")).toEqual([cwd, cwd]);
 	});
 
 	it("are not opened after an abort", async () => {

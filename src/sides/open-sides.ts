@@ -1,3 +1,5 @@
+import { statSync } from "node:fs";
+import { dirname, resolve } from "node:path";
 import { openRefs } from "./open-refs.js";
 import {
 	type OpenOptions,
@@ -32,7 +34,21 @@ const nothingToClose = (sides: readonly [PreparedSide, PreparedSide]): OpenSides
 
 function commandSide(name: SideName, request: Extract<SideRequest, { kind: "commands" }>): PreparedSide {
 	const argv = [...request[name]];
-	return preparedSide({ name, label: argv.join(" "), argv, cwd: request.cwd, commit: null, dirty: false });
+	const side = { name, label: argv.join(" "), argv, cwd: codeFolder(request, name), commit: null, dirty: false };
+	return preparedSide(side, {}, [], request.cwd);
+}
+
+/**
+ * Where the code of a command is: the folder of the script it names, where the two scripts lie in different folders. Then
+ * the same file of both sides is the same code in two versions, and their profiles can be held against each other.
+ */
+function codeFolder({ base, head, cwd }: Extract<SideRequest, { kind: "commands" }>, name: SideName): string {
+	const folderOf = (argv: readonly string[]): string | null => {
+		const script = argv.slice(1).find((word) => statSync(resolve(cwd, word), { throwIfNoEntry: false })?.isFile());
+		return script === undefined ? null : dirname(resolve(cwd, script));
+	};
+	const folders = { base: folderOf(base), head: folderOf(head) };
+	return folders.base === folders.head ? cwd : (folders[name] ?? cwd);
 }
 
 /** Names of variables may be seen in records and reports; their values may be secrets. */

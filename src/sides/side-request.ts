@@ -64,7 +64,9 @@ export const preparedSide = (
 	side: Omit<Side, "envNames">,
 	env: Readonly<Record<string, string>> = {},
 	envNames: readonly string[] = [],
+	/** Where the command runs, if that is not where its code is. */
+	cwd: string = side.cwd,
 ): PreparedSide => ({
 	side: { ...side, envNames: [...envNames] },
-	spec: { kind: "command", argv: side.argv, env, cwd: side.cwd, port: null },
+	spec: { kind: "command", argv: side.argv, env, cwd, port: null },
 });

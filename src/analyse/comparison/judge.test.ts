@@ -3,13 +3,10 @@ import { Simulation } from "../../../test/fixtures/simulated-contrasts.js";
 import { comparedSetSchema, effectSchema, type MetricName, runningEffectSchema } from "../../model/comparison.js";
 import { EMPTY_HISTOGRAM, histogramFromPairs, type LatencyHistogram } from "../histogram.js";
 import { bucketOf } from "../latency-buckets.js";
-import { detectableChange, setsToDecide } from "./forecast.js";
 import { judge, runningEffects, toComparedSets } from "./judge.js";
 import type { JudgeDesign } from "./judge-contrasts.js";
 import type { ProcessSet, Slice } from "./process-set.js";
-import { median, standardDeviation, trimmedMean } from "./robust.js";
 import { contrastsOfSet } from "./set-changes.js";
-import { signFlipP, smallestSignFlipP } from "./sign-flip.js";
 
 const PAIR = { base: 0, head: 1 };
 const design: JudgeDesign = {
@@ -71,6 +68,7 @@ function sets(count: number, base: Truth, head: Truth, sd = 0.005): ProcessSet[]
 	});
 }
 
+const withoutCpu = (each: Slice): Slice => ({ ...each, cpuNs: null });
 const base: Truth = { cpuNs: 50_000 };
 const judgeOf = (head: Partial<Truth>, count = 10, baseChanges: Partial<Truth> = {}, sd?: number) => {
 	const found = judge(sets(count, { ...base, ...baseChanges }, { ...base, ...head }, sd), PAIR, design);
@@ -141,7 +139,7 @@ describe("what is not there", () => {
 			allocation: [null, null],
 			rounds: set.rounds.map((round) => ({
 				...round,
-				slices: round.slices.map((each) => ({ ...each, cpuNs: null })),
+				slices: round.slices.map(withoutCpu),
 			})),
 		}));
 		const { verdict, effects } = judge(bare, PAIR, design);
@@ -197,54 +195,62 @@ it("the record keeps every set, and the interval after each of them from the fir
 	expect(cpu.at(-1)).toMatchObject({ change: last?.change, low: last?.low, high: last?.high });
 });
 
-describe("sign flips", () => {
-	it("are counted one by one for few observations", () => {
-		expect(signFlipP([1, 1, 1, 1, 1, 1], () => 0)).toBe(2 / 64);
-		expect(signFlipP([1, -1], () => 0)).toBe(1);
-		expect(signFlipP([3, 1], () => 0)).toBe(0.5);
-		expect(signFlipP([], () => 0)).toBe(1);
-		expect(smallestSignFlipP(6)).toBe(2 / 64);
+describe("the interval after each set", () => {
+	it("knows nothing of later sets, even where a metric could not be measured in some", () => {
+		const measured = sets(12, base, { ...base, cpuNs: 55_000 }).map((set) =>
+			set.index < 3
+				? { ...set, rounds: set.rounds.map((round) => ({ ...round, slices: round.slices.map(withoutCpu) })) }
+				: set,
+		);
+		const running = runningEffects(measured, PAIR, design).filter(({ metric }) => metric === "cpu");
+		expect(running.map((each) => each.sets)).toEqual([9, 10, 11, 12]);
+		const then = judge(measured.slice(0, 9), PAIR, design).effects.find(({ metric }) => metric === "cpu");
+		expect(then).toMatchObject({ sets: 6, change: running[0]?.change, low: running[0]?.low, high: running[0]?.high });
 	});
 
-	it("are drawn for many, and are right for no difference", () => {
-		const simulation = new Simulation(3);
-		const n = 200;
-		let small = 0;
-		for (let i = 0; i < n; i++) {
-			const values = Array.from({ length: 16 }, () => simulation.heavy());
-			if (signFlipP(values, simulation.uniform) <= 0.1) small++;
+	it("is that of the rule of three where no request failed, as in the effect", () => {
+		const measured = sets(8, base, base);
+		const errors = judge(measured, PAIR, design).effects.find(({ metric }) => metric === "errors");
+		expect(errors).toMatchObject({ change: 0, verdict: "no change", setSd: 0 });
+		expect(errors?.high).toBeCloseTo(-Math.log((errors?.alpha ?? 0) / 2) / (8 * ROUNDS * REQUESTS), 10);
+		const running = runningEffects(measured, PAIR, design).filter(({ metric }) => metric === "errors");
+		expect(running.at(-1)).toMatchObject({ change: 0, low: errors?.low, high: errors?.high });
+	});
+});
+
+describe("the end", () => {
+	it("comes with the last planned look, decided or not", () => {
+		const noisy = (count: number) => judge(sets(count, base, { ...base, cpuNs: 51_000 }, 0.05), PAIR, design);
+		expect(noisy(19)).toMatchObject({ verdict: "cannot tell", decided: false });
+		expect(noisy(20)).toMatchObject({ verdict: "cannot tell", decided: true });
+	});
+
+	it("does not wait for metrics that are not primary, nor comes for those alone", () => {
+		const onlyCpu: JudgeDesign = { ...design, primary: ["cpu"] };
+		const noisyTail = sets(10, base, base, 0.002);
+		expect(judge(noisyTail, PAIR, onlyCpu).decided).toBe(true);
+		const onlyTail: JudgeDesign = { ...design, weights: { p99: 1 }, primary: ["p99"] };
+		expect(judge(sets(10, base, { ...base, cpuNs: 60_000 }), PAIR, onlyTail)).toMatchObject({ verdict: "no change" });
+	});
+
+	it("is never reached by figures that are none: one set, or a first look at one", () => {
+		for (const firstLook of [1, 6]) {
+			const found = judge(sets(1, base, { ...base, cpuNs: 60_000 }), PAIR, { ...design, firstLook });
+			expect(found).toMatchObject({ verdict: "cannot tell", decided: false });
+			for (const effect of found.effects) {
+				effectSchema.parse(effect);
+				expect(effect).toMatchObject({ low: null, high: null, smallestDetectable: null, secondsToDecide: null });
+			}
 		}
-		expect(small / n).toBeLessThan(0.1 + 3.1 * Math.sqrt(0.09 / n));
-		expect(
-			signFlipP(
-				Array.from({ length: 20 }, () => 1),
-				simulation.uniform,
-			),
-		).toBeLessThan(0.001);
 	});
 });
 
-describe("forecasts", () => {
-	it("see smaller changes with more sets, and none without spread", () => {
-		const few = detectableChange(0.02, 8, 0.002) as number;
-		const many = detectableChange(0.02, 32, 0.002) as number;
-		expect(many).toBeLessThan(few / 2);
-		expect(detectableChange(0, 8, 0.002)).toBeNull();
-		expect(detectableChange(0.02, 1, 0.002)).toBeNull();
-	});
-
-	it("say how many sets it takes, and nothing where it never ends", () => {
-		const sets = setsToDecide(0, 0.02, 0.02, 0.002) as number;
-		expect(sets).toBeGreaterThan(8);
-		expect(sets).toBeLessThan(30);
-		expect(setsToDecide(0.0199999, 0.02, 0.02, 0.002)).toBeNull();
-	});
-});
-
-it("robust averages", () => {
-	expect(trimmedMean([1, 2, 3, 4, 1_000])).toBe(3);
-	expect(median([4, 1, 3, 2])).toBe(2.5);
-	expect(median([3, 1, 2])).toBe(2);
-	expect(standardDeviation([1, 2, 3, 4])).toBeCloseTo(1.291, 3);
-	expect(standardDeviation([1])).toBe(0);
+it("a share of alpha passes on from a metric that differs", () => {
+	const alphaOf = (found: ReturnType<typeof judgeOf>, metric: MetricName) => found.of(metric)?.alpha;
+	const same = judgeOf({});
+	expect(alphaOf(same, "cpu")).toBeCloseTo(0.004, 10);
+	expect(alphaOf(same, "alloc")).toBeCloseTo(0.0015, 10);
+	const differs = judgeOf({ cpuNs: 60_000 });
+	expect(alphaOf(differs, "cpu")).toBeCloseTo(0.004, 10);
+	expect(alphaOf(differs, "alloc")).toBeCloseTo(0.0015 / 0.6, 10);
 });

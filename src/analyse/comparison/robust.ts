@@ -3,6 +3,8 @@
 export const mean = (values: readonly number[]): number =>
 	values.reduce((sum, value) => sum + value, 0) / values.length;
 
+const ascending = (values: readonly number[]): number[] => [...Float64Array.from(values).sort()];
+
 /** Standard deviation of a sample; 0 for fewer than two values. */
 export function standardDeviation(values: readonly number[]): number {
 	if (values.length < 2) return 0;
@@ -13,7 +15,7 @@ export function standardDeviation(values: readonly number[]): number {
 
 /** NaN without values. */
 export function median(values: readonly number[]): number {
-	const sorted = [...values].sort((a, b) => a - b);
+	const sorted = ascending(values);
 	const middle = sorted.length >> 1;
 	const upper = sorted[middle] ?? Number.NaN;
 	return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? Number.NaN) + upper) / 2;
@@ -22,7 +24,7 @@ export function median(values: readonly number[]): number {
 /** The mean of what is left when the given share of values has been cut off at each end. NaN without values. */
 export function trimmedMean(values: readonly number[], share = 0.2): number {
 	const cut = Math.floor(values.length * share);
-	return mean([...values].sort((a, b) => a - b).slice(cut, values.length - cut));
+	return mean(ascending(values).slice(cut, values.length - cut));
 }
 
 /**
@@ -32,7 +34,7 @@ export function trimmedMean(values: readonly number[], share = 0.2): number {
 export function trimmedError(values: readonly number[], share = 0.2): { error: number; degrees: number } {
 	const n = values.length;
 	const cut = Math.floor(n * share);
-	const sorted = [...values].sort((a, b) => a - b);
+	const sorted = ascending(values);
 	const low = sorted[cut] ?? 0;
 	const high = sorted[n - cut - 1] ?? 0;
 	const kept = n - 2 * cut;

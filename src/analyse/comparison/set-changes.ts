@@ -41,7 +41,7 @@ export const contrastsOfSet = (
 export const sideOfSet = (set: ProcessSet, variant: number): SideOfSet => evidenceOf(set, variant).side;
 
 /** What one variant left behind in one set. */
-export interface Evidence {
+interface Evidence {
 	readonly side: SideOfSet;
 	/** Of all slices of which the CPU time is known. */
 	readonly cpuNs: number;

@@ -11,25 +11,46 @@ export function signFlipP(values: readonly number[], random: () => number): numb
 	const observed = Math.abs(values.reduce((sum, value) => sum + value, 0));
 	// Sums in another order differ in their last digits.
 	const reached = observed * (1 - 1e-9);
-	return values.length <= EXACT_UP_TO ? exactP(values, reached) : drawnP(values, reached, random);
+	const tables = tablesOf(values);
+	return values.length <= EXACT_UP_TO ? exactP(tables, values.length, reached) : drawnP(tables, reached, random);
 }
 
-function exactP(values: readonly number[], reached: number): number {
-	const patterns = 2 ** values.length;
+const TABLE_BITS = 8;
+
+/** For every eight values in turn, their sum under each pattern of signs. */
+function tablesOf(values: readonly number[]): Float64Array[] {
+	const tables: Float64Array[] = [];
+	for (let from = 0; from < values.length; from += TABLE_BITS) {
+		const part = values.slice(from, from + TABLE_BITS);
+		tables.push(
+			Float64Array.from({ length: 1 << part.length }, (_, pattern) =>
+				part.reduce((sum, value, bit) => sum + ((pattern >> bit) & 1 ? value : -value), 0),
+			),
+		);
+	}
+	return tables;
+}
+
+function exactP(tables: readonly Float64Array[], observations: number, reached: number): number {
+	const patterns = 2 ** observations;
 	let asFar = 0;
 	for (let pattern = 0; pattern < patterns; pattern++) {
 		let sum = 0;
-		for (let i = 0; i < values.length; i++) sum += (pattern >> i) & 1 ? (values[i] as number) : -(values[i] as number);
+		let bits = pattern;
+		for (const table of tables) {
+			sum += table[bits & (table.length - 1)] as number;
+			bits >>= TABLE_BITS;
+		}
 		if (Math.abs(sum) >= reached) asFar++;
 	}
 	return asFar / patterns;
 }
 
-function drawnP(values: readonly number[], reached: number, random: () => number): number {
+function drawnP(tables: readonly Float64Array[], reached: number, random: () => number): number {
 	let asFar = 1;
 	for (let draw = 0; draw < DRAWS; draw++) {
 		let sum = 0;
-		for (const value of values) sum += random() < 0.5 ? value : -value;
+		for (const table of tables) sum += table[Math.floor(random() * table.length)] as number;
 		if (Math.abs(sum) >= reached) asFar++;
 	}
 	return asFar / (DRAWS + 1);

@@ -2,7 +2,7 @@ import { criticalT } from "./critical-t.js";
 
 /**
  * The probability that Student's t of normal observations without a mean leaves ± its critical value (two-sided, at `level`) at one
- * of the looks, which are ascending numbers of observations, at least 2. Exact but for the numerical integration (error below 1e-6).
+ * of the looks, which are ascending numbers of observations, at least 2. The integration is numerical: within 2 % of the result.
  *
  * Replacing normal quantiles by Student's at the same nominal level (Jennison and Turnbull 2000, 4.4) spends up to a quarter more than
  * was given when the first look comes early. But the sequence of t is a Markov chain: t is a function of the

@@ -1,0 +1,97 @@
+import { describe, expect, it } from "vitest";
+import { EMPTY_HISTOGRAM, histogramFromPairs } from "../histogram.js";
+import { bucketOf } from "../latency-buckets.js";
+import { overSets } from "./over-sets.js";
+import type { ProcessSet, Slice } from "./process-set.js";
+import { contrastsOfSet, roundContrasts, sideOfSet } from "./set-changes.js";
+
+const slice = (requests: number, cpuPerRequest: number | null, latencyNs = 1_000, errors = 0): Slice => ({
+	requests,
+	errors,
+	durationNs: 15e6,
+	cpuNs: cpuPerRequest === null ? null : requests * cpuPerRequest,
+	runQueueWaitNs: null,
+	latency: requests === 0 ? EMPTY_HISTOGRAM : histogramFromPairs(Uint32Array.of(bucketOf(latencyNs), requests)),
+});
+
+const setOf = (
+	pairs: readonly (readonly [Slice, Slice])[],
+	allocation: ProcessSet["allocation"] = [null, null],
+): ProcessSet => ({
+	index: 0,
+	endedAtMs: 1_000,
+	startOrder: [0, 1],
+	warmupRequests: [0, 0],
+	rounds: pairs.map((slices) => ({ slices, order: [0, 1] })),
+	allocation,
+});
+
+/** Nine rounds of +10 % and one in which a collection fell on head. */
+const withCollection = setOf([
+	...Array.from({ length: 9 }, () => [slice(100, 1_000), slice(100, 1_100)] as const),
+	[slice(100, 1_000), slice(100, 3_100)],
+]);
+
+describe("CPU per request within a set", () => {
+	it("is compared round by round, without the wild ones, or in the middle", () => {
+		for (const estimator of ["trimmed", "median"] as const) {
+			expect(contrastsOfSet(withCollection, 0, 1, estimator).cpu).toBeCloseTo(Math.log(1.1), 10);
+		}
+	});
+
+	it("or as totals, which see everything that was spent", () => {
+		expect(contrastsOfSet(withCollection, 0, 1, "totals").cpu).toBeCloseTo(Math.log(1.3), 10);
+		expect(sideOfSet(withCollection, 1).cpuNsPerRequest).toBeCloseTo(1_300, 10);
+	});
+
+	it("is antisymmetric: the other way round only the sign changes", () => {
+		for (const estimator of ["trimmed", "median", "totals"] as const) {
+			const there = contrastsOfSet(withCollection, 0, 1, estimator).cpu as number;
+			expect(contrastsOfSet(withCollection, 1, 0, estimator).cpu).toBeCloseTo(-there, 10);
+		}
+	});
+
+	it("leaves out rounds in which a side answered nothing or has no CPU time", () => {
+		const set = setOf([
+			[slice(100, 1_000), slice(100, 1_200)],
+			[slice(0, 0), slice(100, 9_000)],
+			[slice(100, 1_000), slice(100, null)],
+		]);
+		expect(roundContrasts(set, 0, 1)).toEqual([expect.closeTo(Math.log(1.2), 10)]);
+		expect(contrastsOfSet(setOf([[slice(10, null), slice(10, null)]]), 0, 1).cpu).toBeNull();
+	});
+});
+
+describe("the other metrics", () => {
+	it("are log ratios of all answers of the set, and errors a difference of shares", () => {
+		const set = setOf(
+			[[slice(400, 1_000, 1_000), slice(380, 1_000, 2_000, 20)]],
+			[
+				{ allocatedBytes: 4_000, gcNs: 10, requests: 4 },
+				{ allocatedBytes: 8_800, gcNs: 10, requests: 8 },
+			],
+		);
+		const contrasts = contrastsOfSet(set, 0, 1);
+		expect(contrasts.p50).toBeCloseTo(Math.log(2), 2);
+		expect(contrasts.p99).toBeCloseTo(Math.log(2), 2);
+		expect(contrasts.alloc).toBeCloseTo(Math.log(1.1), 10);
+		expect(contrasts.errors).toBeCloseTo(0.05, 10);
+	});
+
+	it("are not there below as many answers as a quantile needs", () => {
+		const few = setOf([[slice(367, 1_000), slice(1_000, 1_000)]]);
+		expect(contrastsOfSet(few, 0, 1)).toMatchObject({ p50: 0, p99: null, "p99.9": null, alloc: null });
+		expect(sideOfSet(few, 0).p99Ns).toBeNull();
+		expect(sideOfSet(few, 1).p99Ns).toBe(1_000);
+	});
+});
+
+it("over all sets, every request and every answer counts alike", () => {
+	const sets = [
+		setOf([[slice(100, 1_000, 1_000), slice(1, 1)]], [{ allocatedBytes: 100, gcNs: 0, requests: 1 }, null]),
+		setOf([[slice(300, 2_000, 2_000, 100), slice(1, 1)]], [{ allocatedBytes: 900, gcNs: 0, requests: 3 }, null]),
+	];
+	expect(overSets(sets, 0)).toEqual({ cpu: 1_750, alloc: 250, p50: 2_000, p99: 2_000, "p99.9": null, errors: 0.2 });
+	expect(overSets(sets, 1)).toMatchObject({ cpu: 1, alloc: null, p50: null });
+	expect(overSets([], 0)).toEqual({ cpu: null, alloc: null, p50: null, p99: null, "p99.9": null, errors: null });
+});
