@@ -104,6 +104,7 @@ const clock = { now: () => performance.now() };
 const streams = settings.map((setting, index) => {
 	const plan = {
 		variants: 2,
+		budget: null,
 		setMs: setting.set,
 		sliceMs: setting.slice,
 		warmupRequests: setting.warm,

@@ -49,6 +49,8 @@ export interface ComparePlan extends RunPlan {
 
 /** A side gets this long to end before it is killed: it is started again and again. */
 const END_GRACE_MS = 1_000;
+/** Into the time limit, where starting and warming take much of it: two looks more than the first. */
+const SETS_TO_FIT = 8;
 /** More sets than this would not be looked at one by one. */
 const MOST_SETS = 60;
 const NAMES = ["base", "head"] as const;
@@ -117,7 +119,11 @@ class ComparisonStory {
 	async #measure(): Promise<void> {
 		const { design } = this.#plan;
 		const random = seededRandom(design.seed);
-		const plan = { ...design, variants: this.#sides.length };
+		const plan = {
+			...design,
+			variants: this.#sides.length,
+			budget: { withinMs: design.withinMs, sets: SETS_TO_FIT },
+		};
 		for await (const event of measureSets((order, set) => this.#start(order, set), plan, random, clock)) {
 			this.#plan.signal.throwIfAborted();
 			if (event.kind === "started") this.#plan.say(this.#progress(event.set));
@@ -142,7 +148,7 @@ class ComparisonStory {
 		const { withinMs, firstLook } = this.#plan.design;
 		const [first] = this.#sets;
 		const fit = first === undefined ? 0 : Math.floor((withinMs / first.endedAtMs) * 1.25);
-		return Math.min(MOST_SETS, Math.max(firstLook, fit));
+		return Math.min(MOST_SETS, Math.max(firstLook, SETS_TO_FIT, fit));
 	}
 
 	#timeIsOver(): boolean {

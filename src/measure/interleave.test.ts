@@ -50,6 +50,7 @@ class SimulatedWorld {
 const plan: InterleavePlan = {
 	variants: 2,
 	setMs: 600,
+	budget: null,
 	sliceMs: 15,
 	warmupRequests: 1_000,
 	warmupMaxMs: 3_000,
@@ -126,6 +127,29 @@ describe("interleaved sets", () => {
 		for (const { slices } of set?.rounds ?? []) {
 			for (const slice of slices) expect(slice.durationNs / 1e6).toBeGreaterThanOrEqual(120);
 		}
+	});
+
+	it("are shortened where the first shows that too few would fit, and never below half a second", async () => {
+		const measured = (set: ProcessSet): number =>
+			set.rounds.reduce((sum, { slices }) => sum + slices.reduce((all, slice) => all + slice.durationNs / 1e6, 0), 0);
+		// A warm-up of 2 × 1,000 × 500 µs: a second beside the two of measuring.
+		const costs = [500_000, 500_000];
+		const timed = async (withinMs: number) =>
+			(await take(measure(new SimulatedWorld(costs), { setMs: 2_000, budget: { withinMs, sets: 8 } }), 3)).map(
+				measured,
+			);
+		const [first = 0, second = 0, third = 0] = await timed(16_000);
+		expect(first).toBeGreaterThanOrEqual(2_000);
+		// 16 s for eight: two seconds each, of which one is left.
+		for (const length of [second, third]) {
+			expect(length).toBeGreaterThanOrEqual(950);
+			expect(length).toBeLessThan(1_200);
+		}
+		const [, shortest = 0] = await timed(2_000);
+		expect(shortest).toBeGreaterThanOrEqual(500);
+		expect(shortest).toBeLessThan(650);
+		const [, unhurried = 0] = await timed(100_000);
+		expect(unhurried).toBeGreaterThanOrEqual(2_000);
 	});
 
 	it("works with 2 to 32 variants", async () => {

@@ -12,6 +12,11 @@ export interface InterleavePlan {
 	readonly variants: number;
 	/** Time for all slices of a set together, without warm-up. */
 	readonly setMs: number;
+	/**
+	 * So many sets should fit into so much time: where the first one shows that they do not, the others are measured for less of it.
+	 * Null: every set is measured for `setMs`.
+	 */
+	readonly budget: { readonly withinMs: number; readonly sets: number } | null;
 	/** Shortest slice; an endpoint that answers slowly gets longer ones, so that a slice holds several answers of each client. */
 	readonly sliceMs: number;
 	/** Answers of each variant before the first round; fewer where that takes longer than `warmupMaxMs`. */
@@ -71,6 +76,7 @@ export async function* measureSets(
 ): AsyncGenerator<InterleaveEvent, never> {
 	const beganAt = clock.now();
 	let sliceMs: number | null = null;
+	let setMs = plan.setMs;
 	let startOrder = shuffled(plan.variants, random);
 	for (let index = 0; ; index++) {
 		// Each variant is first as often as any other, whatever being first does.
@@ -82,13 +88,14 @@ export async function* measureSets(
 			sliceMs ??= sliceLength(plan, warmup.lastParts);
 			const rounds: Round[] = [];
 			await live.beginAllocation();
-			for await (const round of roundsOf(live, plan, sliceMs, random, clock)) {
+			for await (const round of roundsOf(live, { ...plan, setMs, sliceMs }, random, clock)) {
 				rounds.push(round);
 				yield { kind: "round", set: index, round };
 			}
 			const allocation = await live.endAllocation();
 			// Processes end before the set is judged, so that a verdict leaves nothing running.
 			await live.end();
+			if (index === 0) setMs = affordableSet(plan, clock.now() - beganAt);
 			yield {
 				kind: "set",
 				set: {
@@ -106,6 +113,16 @@ export async function* measureSets(
 			await live.end();
 		}
 	}
+}
+
+/** However slow starts and warm-ups are, a set is measured at least as long as this. */
+const SHORTEST_SET_MS = 500;
+
+/** How long each further set may be measured, so that the budget holds as many as it should. */
+function affordableSet({ setMs, budget }: InterleavePlan, firstTookMs: number): number {
+	if (budget === null) return setMs;
+	const restMs = firstTookMs - setMs;
+	return Math.min(setMs, Math.max(SHORTEST_SET_MS, budget.withinMs / budget.sets - restMs));
 }
 
 const answersOf = (rounds: readonly Round[], variant: number): number =>
@@ -145,8 +162,7 @@ function sliceLength(plan: InterleavePlan, slices: readonly SliceCounts[]): numb
 
 async function* roundsOf(
 	live: LiveSet,
-	plan: InterleavePlan,
-	sliceMs: number,
+	plan: Pick<InterleavePlan, "variants" | "setMs" | "sliceMs">,
 	random: RandomSource,
 	clock: InterleaveClock,
 ): AsyncGenerator<Round> {
@@ -157,7 +173,7 @@ async function* roundsOf(
 		const order = shuffled(plan.variants, random);
 		const slices: Slice[] = [];
 		for (const variant of order) {
-			const counts = await live.slice(variant, { durationMs: sliceMs, answers: null });
+			const counts = await live.slice(variant, { durationMs: plan.sliceMs, answers: null });
 			const after = await live.cpu(variant);
 			// Since this variant's last reading: what it does while others are loaded is its own as well.
 			slices[variant] = { ...counts, ...differenceOf(before[variant], after) };

@@ -22,8 +22,8 @@ export const effectSchema = z.object({
 	head: z.number().nonnegative().nullable(),
 	change: z.number().nullable(),
 	/**
-	 * Interval for `change`, valid whenever the run stopped and for all judged metrics together; null with fewer sets than the
-	 * first look needs.
+	 * Interval for `change` at 1 − alpha, valid whenever the run stopped. Those of all judged metrics hold together, until one is found
+	 * to differ and its share of alpha passes to the others. Null with fewer sets than the first look needs.
 	 */
 	low: z.number().nullable(),
 	high: z.number().nullable(),
