@@ -30,6 +30,7 @@ export interface StartContext {
 
 const END_GRACE_MS = 3_000;
 const PORT_POLL_MS = 100;
+const UNREAD_WORDS_MS = 50;
 const SHOWN_LOG_LINES = 10;
 const SOCKET_VARIABLE = "AZ_PROF_SOCKET";
 
@@ -158,7 +159,13 @@ class StartedProcess {
 			const peer = this.control.listeningPeer(wantedPort);
 			if (peer !== undefined) return { port: wantedPort ?? (peer.ports[0] as number), peer, pid: peer.pid };
 			const silent = this.#portWithoutAgent(wantedPort);
-			if (silent !== undefined) return { ...silent, peer: undefined };
+			if (silent !== undefined) {
+				// After a pause of ours, what an agent has said by now may still lie unread; a poll of /proc must not overtake it.
+				await sleep(UNREAD_WORDS_MS);
+				const late = this.control.listeningPeer(wantedPort) !== undefined;
+				if (!late && this.#portWithoutAgent(wantedPort) !== undefined) return { ...silent, peer: undefined };
+				continue;
+			}
 			await this.orDeath(Promise.race([this.control.changed(), sleep(PORT_POLL_MS)]));
 		}
 		throw new KnownError({
