@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { seededRandom } from "../../test/fixtures/report/random.js";
+import { seededRandom } from "../measure/random.js";
 import type { CallTree, Frame } from "../model/call-tree.js";
 import { CallTreeBuilder, functionTicks } from "./call-tree.js";
 import { describeFrame } from "./frame-kind.js";

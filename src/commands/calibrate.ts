@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { usageError } from "../errors.js";
 import { investigateComparison } from "../investigate/compare.js";
-import { addDesignOptions, type DesignOptions, designOf } from "./comparison-design.js";
+import { addDesignOptions, COMPARED_CLIENTS, type DesignOptions, designOf } from "./comparison-design.js";
 import { addRunOptions, endpointsOf, planRun, type RunOptions } from "./run-options.js";
 import { showOutcome } from "./show-run.js";
 import type { CommandContext, ExitCode } from "./terminal.js";
@@ -9,7 +9,6 @@ import type { CommandContext, ExitCode } from "./terminal.js";
 interface CalibrateOptions extends RunOptions, DesignOptions {}
 
 const DEFAULT_ENDPOINT = "/metrics";
-const DEFAULT_CLIENTS = "32";
 
 export function defineCalibrate(command: Command): Command {
 	return addDesignOptions(
@@ -21,7 +20,7 @@ export function defineCalibrate(command: Command): Command {
 				)
 				.argument("[endpoint]", `/path or METHOD:/path (default: ${DEFAULT_ENDPOINT} of the reference gateway)`)
 				.option("--within <time>", "how long to measure", "60s"),
-			{ clients: DEFAULT_CLIENTS, window: false },
+			{ clients: COMPARED_CLIENTS, window: false },
 		),
 	);
 }
@@ -31,7 +30,7 @@ export async function runCalibrate(
 	options: CalibrateOptions,
 	context: CommandContext,
 ): Promise<ExitCode> {
-	const plan = planRun("calibrate", options, context, DEFAULT_CLIENTS);
+	const plan = planRun("calibrate", options, context, COMPARED_CLIENTS);
 	const { target } = plan;
 	if (target.kind === "url") {
 		throw usageError("calibrate starts a server again and again", "give its command after --, not --url");

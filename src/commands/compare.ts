@@ -6,8 +6,8 @@ import type { RunPlan } from "../investigate/run.js";
 import { metricNames, type Verdict } from "../model/comparison.js";
 import { parseCommandLine, parseEnvironment } from "../sides/parse-sides.js";
 import type { SideRequest } from "../sides/side-request.js";
-import { addDesignOptions, type DesignOptions, designOf, parseMargins } from "./comparison-design.js";
-import { addRunOptions, endpointsOf, planRun, type RunOptions } from "./run-options.js";
+import { addDesignOptions, COMPARED_CLIENTS, type DesignOptions, designOf, parseMargins } from "./comparison-design.js";
+import { addRunOptions, collect, endpointsOf, planRun, type RunOptions } from "./run-options.js";
 import { showOutcome } from "./show-run.js";
 import type { CommandContext, ExitCode } from "./terminal.js";
 
@@ -25,10 +25,6 @@ interface CompareOptions extends RunOptions, DesignOptions {
 	readonly profileDuration: string;
 	readonly markdown?: string | true;
 }
-
-/** Clients of each side; with more of them, the draining at the end of a slice would make up much of it. */
-const DEFAULT_CLIENTS = "32";
-const collect = (value: string, before: readonly string[]): string[] => [...before, value];
 
 export function defineCompare(command: Command): Command {
 	return addDesignOptions(
@@ -58,7 +54,7 @@ export function defineCompare(command: Command): Command {
 				.option("--no-profile", "no flamegraphs after the verdict")
 				.option("--profile-duration <time>", "window of each flamegraph", "3s")
 				.option("--markdown [file]", "Markdown on stdout, or appended to a file: $GITHUB_STEP_SUMMARY"),
-			{ clients: DEFAULT_CLIENTS, window: false },
+			{ clients: COMPARED_CLIENTS, window: false },
 		),
 	);
 }
@@ -112,7 +108,7 @@ function comparePlan(options: CompareOptions, context: CommandContext, sides: Si
 		"compare",
 		{ ...options, duration: options.profileDuration },
 		{ ...context, targetArgv: null },
-		DEFAULT_CLIENTS,
+		COMPARED_CLIENTS,
 	);
 	const argv = sides.kind === "commands" ? sides.head : (sides.argv ?? []);
 	return { ...plan, target: { kind: "command", argv, env: {}, cwd: process.cwd(), port: null } };

@@ -14,6 +14,9 @@ export interface DesignOptions {
 	readonly warmupRequests?: string;
 }
 
+/** Clients of each side; with more of them, the draining at the end of a slice would make up much of it. */
+export const COMPARED_CLIENTS = "32";
+
 /** Measured with 64 MiB: docs/method.md. */
 const SEMI_SPACE_MIB = 64;
 

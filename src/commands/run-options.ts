@@ -47,7 +47,8 @@ const DEFAULT_WARMUP = "2s";
 /** A warm-up may take this many times what was asked for, until the cost of a request is flat. */
 const WARMUP_STRETCH = 3;
 
-const collect = (value: string, before: readonly string[]): string[] => [...before, value];
+/** For options that may be repeated. */
+export const collect = (value: string, before: readonly string[]): string[] => [...before, value];
 
 /**
  * Adds the options that measuring commands share.

@@ -131,8 +131,7 @@ class ComparisonStory {
 			this.#sets.push(event.set);
 			this.#refuseRateLimit();
 			if (this.#sets.length === 1) this.#mostSets = this.#setsThatFit();
-			this.#saveEvidence();
-			const { decided } = judge(this.#sets, PAIR, this.#judgeDesign());
+			const decided = this.#saveEvidence();
 			this.#finished = (decided && !design.untilTimeIsOver) || this.#timeIsOver();
 			if (this.#finished) return;
 		}
@@ -227,12 +226,12 @@ class ComparisonStory {
 		return { alpha, margins, weights, primary, firstLook, mostSets: this.#mostSets, seed };
 	}
 
-	/** Writes what is known by now into the record. */
-	#saveEvidence(): void {
+	/** Writes what is known by now into the record, and says whether it decides the comparison. */
+	#saveEvidence(): boolean {
 		const { record } = this.#run;
 		const { design } = this.#plan;
 		const judgeDesign = this.#judgeDesign();
-		const { effects, verdict } = judge(this.#sets, PAIR, judgeDesign);
+		const { effects, verdict, decided } = judge(this.#sets, PAIR, judgeDesign);
 		record.comparison = {
 			sides: [this.#sides[0].side, this.#sides[1].side],
 			design: {
@@ -256,6 +255,7 @@ class ComparisonStory {
 		};
 		record.measurements = this.#sets.length === 0 ? [] : NAMES.map((_, index) => this.#measurement(index));
 		this.#run.save();
+		return decided;
 	}
 
 	#conclude(): void {
