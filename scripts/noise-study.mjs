@@ -91,8 +91,7 @@ async function start(order, setting) {
 				timeoutMs: 5_000,
 			},
 		})),
-		generator,
-		{ signal, onSlice: () => {}, onWarmup: () => {} },
+		{ generator, signal, onSlice: () => {}, onWarmup: () => {} },
 	);
 }
 
@@ -104,7 +103,7 @@ const clock = { now: () => performance.now() };
 const streams = settings.map((setting, index) => {
 	const plan = {
 		variants: 2,
-		budget: null,
+		laterSets: null,
 		setMs: setting.set,
 		sliceMs: setting.slice,
 		warmupRequests: setting.warm,

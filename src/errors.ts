@@ -45,6 +45,11 @@ export class KnownError extends Error {
 		this.#parts = parts;
 	}
 
+	/** What happened, without why and what to do. */
+	get what(): string {
+		return this.#parts.what;
+	}
+
 	/** The same failure, said of one of several: "head: the target exited with code 1 …". */
 	of(subject: string): KnownError {
 		return this.with({ what: `${subject}: ${this.#parts.what}` });

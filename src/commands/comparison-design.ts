@@ -18,7 +18,7 @@ export interface DesignOptions {
 export const COMPARED_CLIENTS = "32";
 
 /** Measured with 64 MiB: docs/method.md. */
-const SEMI_SPACE_MIB = 64;
+export const SEMI_SPACE_MIB = 64;
 
 /** The smallest change that matters, where the user does not say: relative, for errors a difference of shares. */
 const DEFAULT_MARGINS: Readonly<Record<MetricName, number>> = {
@@ -62,13 +62,10 @@ export function addDesignOptions(command: Command): Command {
 }
 
 const SHORTEST_SET_MS = 800;
-const LONGEST_SET_MS = 3_000;
+const LONGEST_SET_MS = 1_500;
 const SETS_TO_FIT = 20;
 
-/**
- * How long a pair of processes is measured before it is replaced: in a short comparison the sets must be many enough to be
- * judged, in a long one their starts and warm-ups must not take most of the time.
- */
+/** How long the first pair of processes is measured before it is replaced; it shows how long the others should be. */
 const setLength = (withinMs: number): number =>
 	Math.min(LONGEST_SET_MS, Math.max(SHORTEST_SET_MS, withinMs / SETS_TO_FIT));
 
@@ -89,6 +86,7 @@ export function designOf(
 		...MEASURING,
 		withinMs,
 		setMs: options.set === undefined ? setLength(withinMs) : parseDuration(options.set, "--set"),
+		setIsGiven: options.set !== undefined,
 		warmupRequests:
 			options.warmupRequests === undefined
 				? MEASURING.warmupRequests

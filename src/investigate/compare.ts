@@ -1,12 +1,14 @@
+import { availableParallelism } from "node:os";
 import { calibrationOf } from "../analyse/comparison/calibration.js";
 import { judge, runningEffects, toComparedSets } from "../analyse/comparison/judge.js";
 import type { JudgeDesign } from "../analyse/comparison/judge-contrasts.js";
 import type { ProcessSet } from "../analyse/comparison/process-set.js";
+import { median } from "../analyse/comparison/robust.js";
+import { measuredMs } from "../analyse/comparison/set-changes.js";
 import { adviceNote, calibrationNote, findingsOfComparison } from "../analyse/comparison-findings.js";
 import { findingsOfMeasurement } from "../analyse/findings.js";
 import type { Collector } from "../collect/collector.js";
 import { KnownError } from "../errors.js";
-import type { LoadOrder } from "../load/load-order.js";
 import { cpuReaderOf } from "../measure/cpu-reader.js";
 import { type InterleaveClock, type LiveSet, measureSets } from "../measure/interleave.js";
 import { openLiveSet } from "../measure/live-set.js";
@@ -22,7 +24,9 @@ import type { PreparedSide, SideRequest } from "../sides/side-request.js";
 import { machineKeyOf, readCalibration, saveCalibration } from "../store/calibrations.js";
 import { answerDifference, fetchAnswer } from "../target/answer.js";
 import type { EndpointRequest } from "../target/endpoint.js";
+import { allStarted, startTogether } from "../target/start-together.js";
 import type { RunningTarget } from "../target/target.js";
+import { closedOrder, END_GRACE_MS, youngGenerationFlags } from "./process-start.js";
 import { profile } from "./profile.js";
 import { endpointName, Run, type RunOutcome, type RunPlan } from "./run.js";
 
@@ -35,6 +39,8 @@ export interface CompareDesign extends Omit<Comparison["design"], "mostSets"> {
 	readonly weights: Readonly<Partial<Record<MetricName, number>>>;
 	/** The metrics whose decision ends the run. */
 	readonly primary: readonly MetricName[];
+	/** By the user; else each set is as long as its starts and warm-up suggest. */
+	readonly setIsGiven: boolean;
 	/** Goes on until the time is over, whatever the verdict. */
 	readonly untilTimeIsOver: boolean;
 }
@@ -47,10 +53,15 @@ export interface ComparePlan extends RunPlan {
 	readonly collectors: readonly Collector[];
 }
 
-/** A side gets this long to end before it is killed: it is started again and again. */
-const END_GRACE_MS = 1_000;
 /** Into the time limit, where starting and warming take much of it: two looks more than the first. */
 const SETS_TO_FIT = 8;
+/**
+ * Measured time of a set by the time that its starts and warm-up take: with rounds and processes about equally noisy the most certain
+ * is near to it (docs/method.md).
+ */
+const SHARE_OF_REST = 0.6;
+const SHORTEST_SET_MS = 500;
+const LONGEST_SET_MS = 3_000;
 /** More sets than this would not be looked at one by one. */
 const MOST_SETS = 60;
 const NAMES = ["base", "head"] as const;
@@ -122,7 +133,13 @@ class ComparisonStory {
 		const plan = {
 			...design,
 			variants: this.#sides.length,
-			budget: { withinMs: design.withinMs, sets: SETS_TO_FIT },
+			laterSets: {
+				withinMs: design.withinMs,
+				sets: SETS_TO_FIT,
+				shareOfRest: design.setIsGiven ? null : SHARE_OF_REST,
+				shortestMs: SHORTEST_SET_MS,
+				longestMs: LONGEST_SET_MS,
+			},
 		};
 		for await (const event of measureSets((order, set) => this.#start(order, set), plan, random, clock)) {
 			this.#plan.signal.throwIfAborted();
@@ -159,26 +176,26 @@ class ComparisonStory {
 
 	async #start(order: readonly number[], set: number): Promise<LiveSet> {
 		const { endpoint } = this.#plan;
-		const targets = new Array<RunningTarget>(this.#sides.length);
+		const started = await startTogether(order, availableParallelism(), (index) => this.#startSide(index));
+		const targets = await allStarted(started);
 		try {
-			for (const index of order) targets[index] = await this.#startSide(index);
 			if (set === 0) await this.#meet(targets);
 			for (const tally of this.#tallies) tally.beginSet();
 			return await openLiveSet(
 				targets.map((target, index) => ({
 					name: NAMES[index] as string,
 					target,
-					order: orderFor(target, endpoint, this.#plan),
+					order: closedOrder(target, endpoint, this.#plan, this.#plan.design.clients),
 				})),
-				await this.#run.generator(),
 				{
+					generator: await this.#run.generator(),
 					signal: this.#plan.signal,
 					onSlice: (variant, slice) => this.#tallies[variant]?.add(slice),
 					onWarmup: (variant, slice) => this.#tallies[variant]?.addWarmup(slice),
 				},
 			);
 		} catch (error) {
-			await Promise.all(targets.map((target) => target?.end()));
+			await Promise.all(targets.map((target) => target.end()));
 			throw error;
 		}
 	}
@@ -187,7 +204,12 @@ class ComparisonStory {
 		const { endpoint, design } = this.#plan;
 		const name = NAMES[index] as string;
 		const side = this.#sides[index] as PreparedSide;
-		const options = { label: name, nodeFlags: nodeFlags(design.semiSpaceMiB), endGraceMs: END_GRACE_MS };
+		const options = {
+			label: name,
+			nodeFlags: youngGenerationFlags(design.semiSpaceMiB),
+			pinWhenReady: true,
+			endGraceMs: END_GRACE_MS,
+		};
 		try {
 			return await this.#run.startTarget(endpoint, options, side.spec);
 		} catch (error) {
@@ -237,7 +259,7 @@ class ComparisonStory {
 			design: {
 				clients: design.clients,
 				sliceMs: design.sliceMs,
-				setMs: design.setMs,
+				setMs: this.#sets.length === 0 ? design.setMs : median(this.#sets.map(measuredMs)),
 				warmupRequests: design.warmupRequests,
 				withinMs: design.withinMs,
 				alpha: design.alpha,
@@ -324,18 +346,3 @@ function calibrationNotes(machine: Machine): Finding[] {
 	const calibration = readCalibration(machineKeyOf(machine));
 	return calibration === null ? [] : calibrationNote(calibration);
 }
-
-/**
- * A young generation of a fixed size on both sides: left to itself, V8 sizes it differently in each process and stays with
- * that, which is most of the difference between two starts of the same code (docs/method.md).
- */
-const nodeFlags = (semiSpaceMiB: number | null): readonly string[] =>
-	semiSpaceMiB === null ? [] : [`--min-semi-space-size=${semiSpaceMiB}`, `--max-semi-space-size=${semiSpaceMiB}`];
-
-const orderFor = (target: RunningTarget, endpoint: EndpointRequest, plan: ComparePlan): LoadOrder => ({
-	origin: target.origin,
-	request: endpoint,
-	expectedStatus: plan.expectedStatus,
-	load: { kind: "closed", clients: plan.design.clients },
-	timeoutMs: plan.load.timeoutMs,
-});

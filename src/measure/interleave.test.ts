@@ -38,7 +38,7 @@ class SimulatedWorld {
 			},
 			cpu: async (variant) => ({ cpuNs: cpuNs[variant] as number, runQueueWaitNs: 0 }),
 			beginAllocation: async () => {},
-			endAllocation: async () => this.#costsNs.map(() => ({ allocatedBytes: 1_000, gcNs: 0 })),
+			endAllocation: async () => this.#costsNs.map(() => ({ allocatedBytes: 1_000, gcNs: 0, collections: 0 })),
 			end: async () => {
 				if (!ended) this.alive--;
 				ended = true;
@@ -50,7 +50,7 @@ class SimulatedWorld {
 const plan: InterleavePlan = {
 	variants: 2,
 	setMs: 600,
-	budget: null,
+	laterSets: null,
 	sliceMs: 15,
 	warmupRequests: 1_000,
 	warmupMaxMs: 3_000,
@@ -135,9 +135,12 @@ describe("interleaved sets", () => {
 		// A warm-up of 2 × 1,000 × 500 µs: a second beside the two of measuring.
 		const costs = [500_000, 500_000];
 		const timed = async (withinMs: number) =>
-			(await take(measure(new SimulatedWorld(costs), { setMs: 2_000, budget: { withinMs, sets: 8 } }), 3)).map(
-				measured,
-			);
+			(
+				await take(
+					measure(new SimulatedWorld(costs), { setMs: 2_000, laterSets: { withinMs, sets: 8, shareOfRest: null, shortestMs: 500, longestMs: 1e6 } }),
+					3,
+				)
+			).map(measured);
 		const [first = 0, second = 0, third = 0] = await timed(16_000);
 		expect(first).toBeGreaterThanOrEqual(2_000);
 		// 16 s for eight: two seconds each, of which one is left.
@@ -150,6 +153,26 @@ describe("interleaved sets", () => {
 		expect(shortest).toBeLessThan(650);
 		const [, unhurried = 0] = await timed(100_000);
 		expect(unhurried).toBeGreaterThanOrEqual(2_000);
+	});
+
+	it("are measured in proportion to what their starts and warm-up take, where that is wanted", async () => {
+		const measured = ({ rounds }: ProcessSet): number =>
+			rounds.reduce((sum, { slices }) => sum + slices.reduce((all, slice) => all + slice.durationNs / 1e6, 0), 0);
+		const later = async (costNs: number) => {
+			const world = new SimulatedWorld([costNs, costNs]);
+			const laterSets = { withinMs: 1e6, sets: 8, shareOfRest: 0.6, shortestMs: 800, longestMs: 3_000 };
+			return measured((await take(measure(world, { setMs: 1_000, laterSets }), 2))[1] as ProcessSet);
+		};
+		// Warm-ups of 2 × 1,000 × 100 µs, 1 ms and 5 ms: the shortest, 0.6 × 2 s, and the longest.
+		for (const [costNs, wantedMs] of [
+			[100_000, 800],
+			[1_000_000, 1_200],
+			[5_000_000, 3_000],
+		] as const) {
+			const ms = await later(costNs);
+			expect(ms).toBeGreaterThanOrEqual(0.95 * wantedMs);
+			expect(ms).toBeLessThan(1.25 * wantedMs);
+		}
 	});
 
 	it("works with 2 to 32 variants", async () => {

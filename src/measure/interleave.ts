@@ -10,19 +10,27 @@ import { type RandomSource, shuffled } from "./random.js";
  */
 export interface InterleavePlan {
 	readonly variants: number;
-	/** Time for all slices of a set together, without warm-up. */
+	/** Time for all slices of a set together, without warm-up; of the first set. */
 	readonly setMs: number;
-	/**
-	 * So many sets should fit into so much time: where the first one shows that they do not, the others are measured for less of it.
-	 * Null: every set is measured for `setMs`.
-	 */
-	readonly budget: { readonly withinMs: number; readonly sets: number } | null;
+	/** How long the sets after the first are measured, which shows what starting and warming takes. Null: as long as the first. */
+	readonly laterSets: LaterSets | null;
 	/** Shortest slice; an endpoint that answers slowly gets longer ones, so that a slice holds several answers of each client. */
 	readonly sliceMs: number;
 	/** Answers of each variant before the first round; fewer where that takes longer than `warmupMaxMs`. */
 	readonly warmupRequests: number;
 	readonly warmupMaxMs: number;
 	readonly clients: number;
+}
+
+export interface LaterSets {
+	/** So many sets should fit into so much time; where they do not, they are measured for less of it. */
+	readonly withinMs: number;
+	readonly sets: number;
+	/** Measuring time wanted, as a share of the time for starts and warm-up; null: that of the first set. */
+	readonly shareOfRest: number | null;
+	/** However slow starts and warm-up are. */
+	readonly shortestMs: number;
+	readonly longestMs: number;
 }
 
 export interface InterleaveClock {
@@ -95,7 +103,7 @@ export async function* measureSets(
 			const allocation = await live.endAllocation();
 			// Processes end before the set is judged, so that a verdict leaves nothing running.
 			await live.end();
-			if (index === 0) setMs = affordableSet(plan, clock.now() - beganAt);
+			if (index === 0) setMs = laterSetMs(plan, clock.now() - beganAt);
 			yield {
 				kind: "set",
 				set: {
@@ -115,14 +123,12 @@ export async function* measureSets(
 	}
 }
 
-/** However slow starts and warm-ups are, a set is measured at least as long as this. */
-const SHORTEST_SET_MS = 500;
-
-/** How long each further set may be measured, so that the budget holds as many as it should. */
-function affordableSet({ setMs, budget }: InterleavePlan, firstTookMs: number): number {
-	if (budget === null) return setMs;
+function laterSetMs({ setMs, laterSets }: InterleavePlan, firstTookMs: number): number {
+	if (laterSets === null) return setMs;
+	const { withinMs, sets, shareOfRest, shortestMs, longestMs } = laterSets;
 	const restMs = firstTookMs - setMs;
-	return Math.min(setMs, Math.max(SHORTEST_SET_MS, budget.withinMs / budget.sets - restMs));
+	const wantedMs = shareOfRest === null ? setMs : Math.min(longestMs, Math.max(shortestMs, shareOfRest * restMs));
+	return Math.min(wantedMs, Math.max(shortestMs, withinMs / sets - restMs));
 }
 
 const answersOf = (rounds: readonly Round[], variant: number): number =>

@@ -16,7 +16,9 @@ export interface LiveVariant {
 	readonly order: LoadOrder;
 }
 
-export interface LiveSetOptions {
+/** What loads a set and who is told. */
+export interface SetContext {
+	readonly generator: LoadGenerator;
 	readonly signal: AbortSignal;
 	/** Told of every slice that is part of a round. */
 	onSlice(variant: number, slice: RawSlice): void;
@@ -28,13 +30,10 @@ export interface LiveSetOptions {
  * Real processes under the real generator as a LiveSet. Calls reject with KnownError TARGET_DIED when one of the targets ends,
  * and with the signal's reason when it aborts.
  */
-export async function openLiveSet(
-	variants: readonly LiveVariant[],
-	generator: LoadGenerator,
-	options: LiveSetOptions,
-): Promise<LiveSet> {
+export async function openLiveSet(variants: readonly LiveVariant[], context: SetContext): Promise<LiveSet> {
+	const { generator } = context;
 	const readers = variants.map(({ target }) => cpuReaderOf(target));
-	const { interruption, forget } = interruptionOf(variants, options.signal);
+	const { interruption, forget } = interruptionOf(variants, context.signal);
 	const orInterrupted = async <T>(work: Promise<T>): Promise<T> => {
 		work.catch(() => {});
 		return Promise.race([work, interruption]);
@@ -44,8 +43,8 @@ export async function openLiveSet(
 	return {
 		async slice(variant, end): Promise<SliceCounts> {
 			const raw = await orInterrupted(generator.slice(variant, end));
-			if (end.answers === null) options.onSlice(variant, raw);
-			else options.onWarmup(variant, raw);
+			if (end.answers === null) context.onSlice(variant, raw);
+			else context.onWarmup(variant, raw);
 			return countsOf(raw);
 		},
 		cpu: (variant) => readCpu(readers[variant] ?? null),
@@ -90,7 +89,7 @@ function interruptionOf(
 async function endAll(variants: readonly LiveVariant[], generator: LoadGenerator): Promise<void> {
 	// Connections first: a server that ends in order waits for them.
 	await generator.end().catch(() => {});
-	await Promise.all(variants.map(({ target }) => target.end()));
+	await Promise.all([...new Set(variants.map(({ target }) => target))].map((target) => target.end()));
 }
 
 async function readCpu(reader: CpuReader | null): ReturnType<LiveSet["cpu"]> {
@@ -99,8 +98,8 @@ async function readCpu(reader: CpuReader | null): ReturnType<LiveSet["cpu"]> {
 
 async function allocationOf(agent: AgentConnection | null): Promise<Omit<AllocationTotals, "requests"> | null> {
 	if (agent === null) return null;
-	const { allocatedBytes, gcNs } = (await agent.call("allocation.end")) as AllocationTotals;
-	return { allocatedBytes, gcNs };
+	const { allocatedBytes, gcNs, collections } = (await agent.call("allocation.end")) as AllocationTotals;
+	return { allocatedBytes, gcNs, collections };
 }
 
 function countsOf(raw: RawSlice): SliceCounts {

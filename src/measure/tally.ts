@@ -54,6 +54,13 @@ export class Tally {
 		return attempted === 0 ? 0 : (this.#statuses.get(String(status)) ?? 0) / attempted;
 	}
 
+	/** The status that was not expected and came most often, and its share of all attempts. */
+	mostUnexpected(): readonly [status: string, share: number] {
+		const [status = "", count = 0] = [...this.#statuses].toSorted(([, a], [, b]) => b - a)[0] ?? [];
+		const attempted = this.#attempted();
+		return [String(status), attempted === 0 ? 0 : count / attempted];
+	}
+
 	/**
 	 * As a measurement of the record. Sets are the blocks of all intervals, so that what differs from process to process is
 	 * in them.

@@ -1,6 +1,7 @@
-import { execFileSync } from "node:child_process";
+import { execFile, execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
+import { promisify } from "node:util";
 
 /** Cores for the target and, apart from them, for the generator; null where it is not possible to keep them apart. */
 export interface CpuPlan {
@@ -21,6 +22,12 @@ export function planCpus(allowed: readonly number[] = allowedCpus(), taskset: bo
 
 /** The command line that runs `argv` on those cores only; the process keeps its id, since taskset replaces itself. */
 export const pinnedArgv = (cpus: string, argv: readonly string[]): string[] => ["taskset", "-c", cpus, ...argv];
+
+/** Moves running processes, with all their threads, to those cores; one that is gone by now is left out. */
+export async function pinProcesses(cpus: string, pids: readonly number[]): Promise<void> {
+	const run = promisify(execFile);
+	await Promise.all(pids.map((pid) => run("taskset", ["-a", "-p", "-c", cpus, String(pid)]).catch(() => {})));
+}
 
 /** Core numbers this process may run on. */
 export function allowedCpus(): number[] {

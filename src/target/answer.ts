@@ -40,20 +40,26 @@ export function fetchAnswer(origin: string, endpoint: EndpointRequest): Promise<
 /** Bodies without a structure are called different when their lengths differ by more than this share. */
 const LENGTH_TOLERANCE = 0.1;
 
+/** How the two are called in the sentence. */
+type Names = readonly [string, string];
+
 /**
  * What tells two answers apart, as the end of a sentence ("base answers 200, head 404"), or null. Values may differ (a clock, an
  * id); status, type and shape may not: then it is not the same work that is compared.
  */
-export function answerDifference(base: Answer, head: Answer): string | null {
-	if (base.status !== head.status) return `base answers ${base.status}, head ${head.status}`;
+export function answerDifference(base: Answer, head: Answer, names: Names = ["base", "head"]): string | null {
+	const [first, second] = names;
+	if (base.status !== head.status) return `${first} answers ${base.status}, ${second} ${head.status}`;
 	if (base.contentType !== head.contentType) {
-		return `base answers ${base.contentType ?? "without a type"}, head ${head.contentType ?? "without a type"}`;
+		return `${first} answers ${base.contentType ?? "without a type"}, ${second} ${head.contentType ?? "without a type"}`;
 	}
 	const shapes = [jsonOf(base.body), jsonOf(head.body)] as const;
-	if (shapes[0] !== undefined && shapes[1] !== undefined) return shapeDifference(shapes[0], shapes[1], "the body");
+	if (shapes[0] !== undefined && shapes[1] !== undefined) {
+		return shapeDifference(shapes[0], shapes[1], "the body", names);
+	}
 	const [a, b] = [base.body.length, head.body.length];
 	if (Math.abs(a - b) > LENGTH_TOLERANCE * Math.max(a, b)) {
-		return `the body of base has ${a} characters, that of head ${b}`;
+		return `the body of ${first} has ${a} characters, that of ${second} ${b}`;
 	}
 	return null;
 }
@@ -66,21 +72,24 @@ function jsonOf(text: string): unknown {
 	}
 }
 
-function shapeDifference(base: unknown, head: unknown, where: string): string | null {
+function shapeDifference(base: unknown, head: unknown, where: string, names: Names): string | null {
+	const [first, second] = names;
 	const [a, b] = [kindOf(base), kindOf(head)];
-	if (a !== b) return `${where} is ${a} in base and ${b} in head`;
+	if (a !== b) return `${where} is ${a} in ${first} and ${b} in ${second}`;
 	if (Array.isArray(base) && Array.isArray(head)) {
-		if (base.length !== head.length) return `${where} has ${base.length} elements in base and ${head.length} in head`;
-		return base.length === 0 ? null : shapeDifference(base[0], head[0], `${where}[0]`);
+		if (base.length !== head.length) {
+			return `${where} has ${base.length} elements in ${first} and ${head.length} in ${second}`;
+		}
+		return base.length === 0 ? null : shapeDifference(base[0], head[0], `${where}[0]`, names);
 	}
 	if (a !== "an object") return null;
 	const [left, right] = [base as Record<string, unknown>, head as Record<string, unknown>];
 	const missing = Object.keys(left).find((key) => !(key in right));
-	if (missing !== undefined) return `${where} has "${missing}" in base only`;
+	if (missing !== undefined) return `${where} has "${missing}" in ${first} only`;
 	const added = Object.keys(right).find((key) => !(key in left));
-	if (added !== undefined) return `${where} has "${added}" in head only`;
+	if (added !== undefined) return `${where} has "${added}" in ${second} only`;
 	for (const key of Object.keys(left)) {
-		const difference = shapeDifference(left[key], right[key], `${where}.${key}`);
+		const difference = shapeDifference(left[key], right[key], `${where}.${key}`, names);
 		if (difference !== null) return difference;
 	}
 	return null;

@@ -2,8 +2,20 @@ import { createServer } from "node:net";
 import { KnownError, systemErrorCode } from "../errors.js";
 import { listenerOf } from "./listening-ports.js";
 
-/** A TCP port on loopback that nobody listens on at this moment. */
+const MOST_REMEMBERED = 64;
+/** The system may give a port twice before the first one who asked for it listens. */
+const givenLately: number[] = [];
+
+/** A TCP port on loopback that nobody listens on at this moment, and that was not given to anybody else lately. */
 export async function freePort(): Promise<number> {
+	let port = await anyPort();
+	while (givenLately.includes(port)) port = await anyPort();
+	givenLately.push(port);
+	if (givenLately.length > MOST_REMEMBERED) givenLately.shift();
+	return port;
+}
+
+async function anyPort(): Promise<number> {
 	const server = createServer();
 	await new Promise<void>((resolve, reject) => {
 		server.once("error", reject);

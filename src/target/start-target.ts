@@ -4,6 +4,7 @@ import { KnownError } from "../errors.js";
 import { forgetChild, startChild } from "../process/child.js";
 import { endGroups } from "../process/end-group.js";
 import { entryPoint } from "../process/entry-point.js";
+import { pinProcesses } from "../process/pinning.js";
 import { processTree } from "../process/process-table.js";
 import { withAgent } from "./command-line.js";
 import { type AgentPeer, type ControlSocket, openControlSocket } from "./control-socket.js";
@@ -95,7 +96,7 @@ async function startProcess(
 				...options.env,
 				[SOCKET_VARIABLE]: control.path,
 			},
-			pinnedCpus: context.pinnedCpus,
+			pinnedCpus: options.pinWhenReady === true ? null : context.pinnedCpus,
 			stdio: log.stdio,
 		});
 		log.attach(child);
@@ -123,6 +124,9 @@ async function startProcess(
 					starting: true,
 				}),
 			);
+			if (options.pinWhenReady === true && context.pinnedCpus !== null) {
+				await pinProcesses(context.pinnedCpus, processTree(child.pid));
+			}
 			return target;
 		} catch (error) {
 			await process_.end(null);

@@ -32,6 +32,8 @@ export interface StartOptions {
 	readonly wrap?: (argv: readonly string[]) => readonly string[];
 	/** What ends a wrapped target. Without it: SIGTERM to its process group, then SIGKILL. */
 	readonly requestEnd?: (target: RunningTarget) => Promise<void>;
+	/** Starts on any core and is moved to its own when it answers: several that start at once take turns on all cores. */
+	readonly pinWhenReady?: boolean;
 	/** How long it may take to end before it is killed; a wrapped one may have analysis to do. Default 3 s. */
 	readonly endGraceMs?: number;
 }

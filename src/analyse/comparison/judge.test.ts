@@ -62,6 +62,7 @@ function sets(count: number, base: Truth, head: Truth, sd = 0.005): ProcessSet[]
 			allocation: [base, head].map(({ bytes = 1_000 }) => ({
 				allocatedBytes: bytes * REQUESTS * ROUNDS * (1 + 1e-4 * simulation.normal()),
 				gcNs: 1e6,
+				collections: 20,
 				requests: REQUESTS * ROUNDS,
 			})),
 		};

@@ -34,6 +34,8 @@ export interface AllocationTotals {
 	readonly allocatedBytes: number;
 	/** Time in garbage collections of every kind. */
 	readonly gcNs: number;
+	/** How many collections that were. */
+	readonly collections: number;
 	/** Answers in that time. */
 	readonly requests: number;
 }

@@ -2,17 +2,20 @@ import type { MetricName, SideOfSet } from "../../model/comparison.js";
 import { type LatencyHistogram, mergeHistograms, valueAtQuantile } from "../histogram.js";
 import { smallestSampleFor } from "../percentiles.js";
 import type { AllocationTotals, ProcessSet, Slice } from "./process-set.js";
-import { median, trimmedMean } from "./robust.js";
+import { trimmedMean } from "./robust.js";
 
 /**
  * How the CPU per request of two variants in one set becomes one figure.
- * trimmed: mean over rounds of the log ratio, without the 20 % of rounds at either end · totals: log ratio of all CPU time over all
- * requests, which sees a collection wherever it fell · median: over rounds.
+ * totals: log ratio of all CPU time over all requests · trimmed: mean over rounds of the log ratio, without the 20 % of rounds at
+ * either end · apart: trimmed, for the rounds that nothing hit, and the time of collections, which V8 tells, put back apart; totals where
+ * that time is not known, or where collections hit so many rounds that the trimmed mean would have them as well.
  */
-export type CpuEstimator = "trimmed" | "totals" | "median";
+export type CpuEstimator = "apart" | "trimmed" | "totals";
 
-/** Chosen by measuring all three in the same sets: docs/method.md. */
-const CPU_ESTIMATOR: CpuEstimator = "totals";
+/** Chosen by measuring all of them in the same sets: docs/method.md. */
+const CPU_ESTIMATOR: CpuEstimator = "apart";
+/** Of the rounds, by those of one variant: what the trimmed mean leaves out at one end. */
+const MOST_COLLECTED = 0.2;
 
 /** Metrics whose contrast is a log ratio; that of errors is a difference of shares. */
 export const isRatio = (metric: MetricName): boolean => metric !== "errors";
@@ -81,6 +84,10 @@ function gather(set: ProcessSet, variant: number): Evidence {
 	return { side, cpuNs, cpuRequests, allocation, latency };
 }
 
+/** How long all slices of a set took together. */
+export const measuredMs = ({ rounds }: ProcessSet): number =>
+	sum(rounds.flatMap(({ slices }) => slices.map(({ durationNs }) => durationNs / 1e6)));
+
 /** The log ratio of CPU per request in every round in which both variants answered. */
 export function roundContrasts(set: ProcessSet, base: number, head: number): number[] {
 	return set.rounds.flatMap(({ slices }) => {
@@ -90,12 +97,36 @@ export function roundContrasts(set: ProcessSet, base: number, head: number): num
 }
 
 function cpuContrast(set: ProcessSet, base: number, head: number, estimator: CpuEstimator): number | null {
-	if (estimator === "totals") {
-		return logRatio(sideOfSet(set, base).cpuNsPerRequest, sideOfSet(set, head).cpuNsPerRequest);
-	}
+	const sides = [sideOfSet(set, base), sideOfSet(set, head)] as const;
+	const [a, b] = sides;
 	const rounds = roundContrasts(set, base, head);
-	if (rounds.length === 0) return null;
-	return estimator === "median" ? median(rounds) : trimmedMean(rounds);
+	if (estimator === "trimmed") return rounds.length === 0 ? null : trimmedMean(rounds);
+	const fewCollections = [base, head].every(
+		(variant) => (set.allocation[variant]?.collections ?? Number.POSITIVE_INFINITY) <= MOST_COLLECTED * rounds.length,
+	);
+	const parts = [partsOf(a), partsOf(b)] as const;
+	if (estimator === "totals" || !fewCollections || parts[0] === null || parts[1] === null) {
+		return logRatio(a.cpuNsPerRequest, b.cpuNsPerRequest);
+	}
+	return collectionsApart(parts[0], parts[1], trimmedMean(rounds));
+}
+
+interface CpuParts {
+	readonly gcNs: number;
+	readonly restNs: number;
+}
+
+function partsOf({ cpuNsPerRequest, gcNsPerRequest }: SideOfSet): CpuParts | null {
+	if (cpuNsPerRequest === null || gcNsPerRequest === null || gcNsPerRequest >= cpuNsPerRequest) return null;
+	return { gcNs: gcNsPerRequest, restNs: cpuNsPerRequest - gcNsPerRequest };
+}
+
+/** Once with the level of base and once with that of head, so that the other way round only the sign changes. */
+function collectionsApart(a: CpuParts, b: CpuParts, logRatioOfRest: number): number {
+	const factor = Math.exp(logRatioOfRest);
+	const byBase = Math.log((a.restNs * factor + b.gcNs) / (a.restNs + a.gcNs));
+	const byHead = Math.log((b.restNs + b.gcNs) / (b.restNs / factor + a.gcNs));
+	return (byBase + byHead) / 2;
 }
 
 const cpuPerRequest = (slice: Slice | undefined): number | null =>

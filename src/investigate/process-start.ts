@@ -1,0 +1,28 @@
+import type { LoadOrder } from "../load/load-order.js";
+import type { ClosedLoad } from "../model/run-record.js";
+import type { EndpointRequest } from "../target/endpoint.js";
+import type { RunningTarget } from "../target/target.js";
+
+/** A process of a set gets this long to end before it is killed: processes are started again and again. */
+export const END_GRACE_MS = 1_000;
+
+/**
+ * A young generation of a fixed size in all processes that are compared: left to itself, V8 sizes it differently in each process and
+ * stays with that, which is most of the difference between two starts of the same code (docs/method.md).
+ */
+export const youngGenerationFlags = (semiSpaceMiB: number | null): readonly string[] =>
+	semiSpaceMiB === null ? [] : [`--min-semi-space-size=${semiSpaceMiB}`, `--max-semi-space-size=${semiSpaceMiB}`];
+
+/** How a process of a set is loaded. */
+export const closedOrder = (
+	target: RunningTarget,
+	endpoint: EndpointRequest,
+	plan: { readonly expectedStatus: readonly number[] | null; readonly load: ClosedLoad },
+	clients: number,
+): LoadOrder => ({
+	origin: target.origin,
+	request: endpoint,
+	expectedStatus: plan.expectedStatus,
+	load: { kind: "closed", clients },
+	timeoutMs: plan.load.timeoutMs,
+});
