@@ -2,6 +2,7 @@
  * Preloaded into a Node target with --import. Connects to the tool's private Unix socket (it must not listen: 0x and
  * clinic take the first listening socket for the server), says which port the target listens on, and answers calls.
  * It imports nothing but Node itself, and does nothing between calls. When the tool is gone it ends the target.
+ * What else is to be done within the target is in modules of their own, named by AZ_PROF_AGENT_EXTENSION (a file: URL).
  */
 import { connect, Server as NetServer, type Server, type Socket } from "node:net";
 import process from "node:process";
@@ -23,9 +24,16 @@ const methods: Record<string, Method> = {
 const path = process.env.AZ_PROF_SOCKET;
 // Worker threads inherit --import; only the main thread speaks.
 if (path !== undefined && isMainThread) {
+	const extension = process.env.AZ_PROF_AGENT_EXTENSION;
+	if (extension !== undefined) Object.assign(methods, await methodsOf(extension));
 	startIfAsked(process.env);
 	const socket = connectToTool(path);
 	reportListening((port, address) => send(socket, { type: "listening", port, address }));
+}
+
+/** Loaded before the target's first line, so that it can watch from the beginning. */
+async function methodsOf(url: string): Promise<Record<string, Method>> {
+	return ((await import(url)) as { methods: Record<string, Method> }).methods;
 }
 
 function connectToTool(socketPath: string): Socket {
