@@ -3,6 +3,7 @@ import { defineConfig } from "vitest/config";
 /** Tests that hold a figure against a truth on live processes: nothing else may run beside them. */
 const measuring = [
 	"test/compare.test.ts",
+	"test/matrix.test.ts",
 	"test/targets.test.ts",
 	"test/v8-cpu.test.ts",
 	"test/zero-x.test.ts",

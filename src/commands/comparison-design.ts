@@ -18,7 +18,7 @@ export interface DesignOptions {
 export const COMPARED_CLIENTS = "32";
 
 /** Measured with 64 MiB: docs/method.md. */
-export const SEMI_SPACE_MIB = 64;
+const SEMI_SPACE_MIB = 64;
 
 /** The smallest change that matters, where the user does not say: relative, for errors a difference of shares. */
 const DEFAULT_MARGINS: Readonly<Record<MetricName, number>> = {

@@ -22,6 +22,10 @@ export const commands: Readonly<Record<string, () => Promise<CommandModule>>> = 
 		const { defineCompare, runCompare } = await import("./compare.js");
 		return { define: defineCompare, run: runCompare };
 	},
+	matrix: async () => {
+		const { defineMatrix, runMatrix } = await import("./matrix.js");
+		return { define: defineMatrix, run: runMatrix };
+	},
 	calibrate: async () => {
 		const { defineCalibrate, runCalibrate } = await import("./calibrate.js");
 		return { define: defineCalibrate, run: runCalibrate };

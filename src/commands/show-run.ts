@@ -8,6 +8,7 @@ import { changedFunctions } from "../report/changed-functions.js";
 import { headline } from "../report/headline.js";
 import { renderHtml } from "../report/html/html.js";
 import { renderComparisonMarkdown } from "../report/markdown/comparison.js";
+import { renderMatrixMarkdown } from "../report/markdown/matrix.js";
 import { renderRun } from "../report/terminal/run.js";
 import { exitCodeOf, printError } from "./print-error.js";
 import type { CommandContext, ExitCode, Terminal } from "./terminal.js";
@@ -22,8 +23,11 @@ export interface ShowOptions {
 	readonly markdown?: string | true;
 }
 
-const markdownOf = (record: RunRecord, trees: ReadonlyMap<string, CallTree>): string =>
-	renderComparisonMarkdown(record, changedFunctions(record, trees));
+/** Null for a run that has none. */
+function markdownOf(record: RunRecord, trees: ReadonlyMap<string, CallTree>): string | null {
+	if (record.matrix !== null) return renderMatrixMarkdown(record);
+	return record.comparison === null ? null : renderComparisonMarkdown(record, changedFunctions(record, trees));
+}
 
 /** Writes the HTML report and prints the answer: the end of every measuring command. */
 export async function showOutcome(
@@ -36,15 +40,16 @@ export async function showOutcome(
 	terminal.progress("");
 	let failure = outcome.failure;
 	let report: string | null = null;
+	const markdown = markdownOf(record, trees);
 	try {
 		folder.saveFile(REPORT_FILE, renderHtml({ run: record, trees }));
-		if (record.comparison !== null) folder.saveFile(MARKDOWN_FILE, markdownOf(record, trees));
+		if (markdown !== null) folder.saveFile(MARKDOWN_FILE, markdown);
 		report = join(folder.path, REPORT_FILE);
 	} catch (error) {
 		failure ??= error instanceof Error ? error : new Error(messageOf(error));
 	}
 	printRun(record, trees, { folder: folder.path, report }, options, terminal);
-	if (typeof options.markdown === "string") failure ??= appendMarkdown(options.markdown, markdownOf(record, trees));
+	if (typeof options.markdown === "string" && markdown !== null) failure ??= appendMarkdown(options.markdown, markdown);
 	if (report !== null && options.open) await openInBrowser(report, terminal);
 	if (failure === null) return 0;
 	printError(failure, terminal);
@@ -63,8 +68,9 @@ export function printRun(
 		terminal.out(`${JSON.stringify({ headline: headline(record, trees), folder: where.folder, ...record })}\n`);
 		return;
 	}
-	if (options.markdown === true && record.comparison !== null) {
-		terminal.out(markdownOf(record, trees));
+	const markdown = options.markdown === true ? markdownOf(record, trees) : null;
+	if (markdown !== null) {
+		terminal.out(markdown);
 		return;
 	}
 	// Nothing was measured: the error says it all, an empty table would only be in its way.

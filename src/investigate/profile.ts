@@ -4,6 +4,7 @@ import type { CollectContext, Collected, Collector } from "../collect/collector.
 import { messageOf } from "../errors.js";
 import type { Finding } from "../model/finding.js";
 import type { Measurement } from "../model/run-record.js";
+import { fileNameOf } from "../store/file-name.js";
 import type { EndpointRequest } from "../target/endpoint.js";
 import type { TargetSpec } from "../target/target.js";
 import type { Run } from "./run.js";
@@ -43,7 +44,7 @@ const profileId = (collector: string, variant: string | null): string =>
 	variant === null ? collector : `${variant} ${collector}`;
 
 const folderOf = (collector: string, variant: string | null): string =>
-	variant === null ? collector : join(variant, collector);
+	variant === null ? collector : join(fileNameOf(variant), collector);
 
 function contextFor(
 	run: Run,
@@ -61,7 +62,7 @@ function contextFor(
 		withTarget: (options, use) =>
 			run.withTarget(
 				endpoint,
-				variant === null ? options : { ...options, label: `${variant}-${options.label}` },
+				variant === null ? options : { ...options, label: fileNameOf(`${variant}-${options.label}`) },
 				use,
 				spec,
 			),

@@ -16,6 +16,7 @@ import {
 } from "../model/run-record.js";
 import { type CpuPlan, planCpus } from "../process/pinning.js";
 import { redact } from "../secrets.js";
+import { fileNameOf } from "../store/file-name.js";
 import { createRunFolder, type RunFolder } from "../store/run-folder.js";
 import type { EndpointRequest } from "../target/endpoint.js";
 import { gitStateOf } from "../target/git-state.js";
@@ -137,6 +138,7 @@ export class Run {
 			profiles: [],
 			agreements: [],
 			comparison: null,
+			matrix: null,
 			calibration: null,
 			findings: [],
 		});
@@ -252,10 +254,3 @@ export class Run {
 }
 
 const unpinned = (because: string): CpuPlan => ({ target: null, generator: null, unpinnedBecause: because });
-
-/** A name that every file system takes. */
-const fileNameOf = (id: string): string =>
-	id
-		.replace(/[^A-Za-z0-9.-]+/g, "-")
-		.replace(/-+$/, "")
-		.slice(0, 100);

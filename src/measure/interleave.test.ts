@@ -137,7 +137,10 @@ describe("interleaved sets", () => {
 		const timed = async (withinMs: number) =>
 			(
 				await take(
-					measure(new SimulatedWorld(costs), { setMs: 2_000, laterSets: { withinMs, sets: 8, shareOfRest: null, shortestMs: 500, longestMs: 1e6 } }),
+					measure(new SimulatedWorld(costs), {
+						setMs: 2_000,
+						laterSets: { withinMs, sets: 8, shareOfRest: null, shortestMs: 500, longestMs: 1e6 },
+					}),
 					3,
 				)
 			).map(measured);

@@ -22,7 +22,7 @@ export interface InterleavePlan {
 	readonly clients: number;
 }
 
-export interface LaterSets {
+interface LaterSets {
 	/** So many sets should fit into so much time; where they do not, they are measured for less of it. */
 	readonly withinMs: number;
 	readonly sets: number;

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { calibrationSchema } from "./calibration.js";
 import { comparisonSchema } from "./comparison.js";
 import { findingSchema } from "./finding.js";
+import { matrixSchema } from "./matrix.js";
 
 /**
  * run.json: all that is needed to judge, repeat or redraw a run. Every field that has a unit carries it in its name.
@@ -221,7 +222,7 @@ export const runRecordSchema = z.object({
 	format: z.literal(RUN_RECORD_FORMAT),
 	version: z.literal(RUN_RECORD_VERSION),
 	id: z.string(),
-	command: z.enum(["flame", "load", "compare", "calibrate"]),
+	command: z.enum(["flame", "load", "compare", "calibrate", "matrix"]),
 	commandLine: z.array(z.string()),
 	startedAt: z.string(),
 	finishedAt: z.string().nullable(),
@@ -236,6 +237,8 @@ export const runRecordSchema = z.object({
 	agreements: z.array(agreementSchema),
 	/** Two variants measured interleaved, where the command does that; else null. */
 	comparison: comparisonSchema.nullable(),
+	/** What each layer costs, by `matrix`; else null. */
+	matrix: matrixSchema.nullable().default(null),
 	/** What the machine can see, by `calibrate`; else null. */
 	calibration: calibrationSchema.nullable(),
 	findings: z.array(findingSchema),

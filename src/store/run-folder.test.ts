@@ -47,6 +47,7 @@ const emptyRecord = (id: string): RunRecord => ({
 	profiles: [],
 	agreements: [],
 	comparison: null,
+	matrix: null,
 	calibration: null,
 	findings: [],
 });

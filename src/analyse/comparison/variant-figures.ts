@@ -1,0 +1,58 @@
+import type { VariantFigures } from "../../model/matrix.js";
+import type { ProcessSet, Slice } from "./process-set.js";
+import { mean, trimmedMean } from "./robust.js";
+import { evidenceOf } from "./set-changes.js";
+
+/** Of the rounds, by those of one variant: what a trimmed mean leaves out at one end. */
+const MOST_COLLECTED = 0.2;
+
+/**
+ * The figures of every variant in one set, comparable with each other: CPU per request is what a round costs that nothing hit, by
+ * the trimmed mean over rounds of how a variant stands to the geometric mean of all in the same round, with the time of its collections,
+ * which V8 tells, added. Where that is not known for all variants, or collections hit many rounds, it is all CPU by all requests.
+ */
+export function figuresOfVariants(set: ProcessSet): VariantFigures[] {
+	const variants = set.startOrder.length;
+	const typical = typicalCpu(set, variants);
+	return Array.from({ length: variants }, (_, variant) => {
+		const { side, cpuNs, cpuRequests } = evidenceOf(set, variant);
+		return {
+			requests: side.requests,
+			errors: side.errors,
+			cpuNsPerRequest: typical?.[variant] ?? (cpuRequests === 0 ? null : cpuNs / cpuRequests),
+			bytesPerRequest: side.bytesPerRequest,
+			p50Ns: side.p50Ns,
+			p99Ns: side.p99Ns,
+			requestsPerSecond: rateOf(set, variant),
+		};
+	});
+}
+
+function rateOf({ rounds }: ProcessSet, variant: number): number | null {
+	let requests = 0;
+	let durationNs = 0;
+	for (const { slices } of rounds) {
+		requests += slices[variant]?.requests ?? 0;
+		durationNs += slices[variant]?.durationNs ?? 0;
+	}
+	return durationNs === 0 || requests === 0 ? null : (requests / durationNs) * 1e9;
+}
+
+/** By variant, in nanoseconds a request; null where the rounds alone cannot tell. */
+function typicalCpu(set: ProcessSet, variants: number): number[] | null {
+	const rounds = set.rounds.map(({ slices }) => slices.map(logCpuPerRequest)).filter(isWhole);
+	if (rounds.length === 0) return null;
+	const gcNs = Array.from({ length: variants }, (_, variant) => evidenceOf(set, variant).side.gcNsPerRequest);
+	const few = set.allocation.every((each) => each !== null && each.collections <= MOST_COLLECTED * rounds.length);
+	if (!few || !isWhole(gcNs)) return null;
+	const level = trimmedMean(rounds.map(mean));
+	return gcNs.map((ofVariant, variant) => {
+		const standing = rounds.map((round) => (round[variant] as number) - mean(round));
+		return Math.exp(level + trimmedMean(standing)) + ofVariant;
+	});
+}
+
+const logCpuPerRequest = ({ cpuNs, requests }: Slice): number | null =>
+	cpuNs === null || cpuNs <= 0 || requests === 0 ? null : Math.log(cpuNs / requests);
+
+const isWhole = (values: readonly (number | null)[]): values is number[] => values.every((value) => value !== null);

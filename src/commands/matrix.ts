@@ -1,0 +1,164 @@
+import type { Command } from "commander";
+import type { DesignKind } from "../../middleware-matrix/designs/design.js";
+import { readLayerOptions } from "../../middleware-matrix/settings/layer-options.js";
+import { loadCollectors } from "../collect/registry.js";
+import { usageError } from "../errors.js";
+import { investigateMatrix } from "../investigate/matrix/matrix.js";
+import type { MatrixDesign, WhatToProfile } from "../investigate/matrix/plan.js";
+import type { RunOutcome, RunPlan } from "../investigate/run.js";
+import type { LayerMetric } from "../model/matrix.js";
+import { COMPARED_CLIENTS } from "./comparison-design.js";
+import { parseDuration, parseList, parseWhole } from "./parse.js";
+import { addRunOptions, collect, endpointsOf, planRun, type RunOptions } from "./run-options.js";
+import { showOutcome } from "./show-run.js";
+import { showStack } from "./show-stack.js";
+import type { CommandContext, ExitCode } from "./terminal.js";
+
+export interface MatrixOptions extends RunOptions {
+	readonly list?: boolean;
+	readonly layer: readonly string[];
+	readonly only?: string;
+	readonly skip?: string;
+	readonly quick?: boolean;
+	readonly checkToggled?: boolean;
+	readonly design: string;
+	readonly leaveOneOut?: boolean;
+	readonly within: string;
+	readonly profile: string;
+	readonly profileDuration: string;
+	readonly asIs?: boolean;
+	readonly set?: string;
+	readonly warmupRequests?: string;
+	readonly mostAlive?: string;
+	readonly seed?: string;
+	readonly markdown?: string | true;
+}
+
+const DESIGNS: readonly DesignKind[] = ["one-at-a-time", "factorial", "screen"];
+const WARMUP_REQUESTS = 6_000;
+/** Smaller than for two sides: many processes at once have to touch all of it before they are warm (docs/method.md). */
+const SEMI_SPACE_MIB = 16;
+/** The smallest cost that matters, as a share of bare. */
+const MARGINS: Readonly<Record<LayerMetric, number>> = { cpu: 0.01, alloc: 0.01, p50: 0.03, p99: 0.1, rps: 0.03 };
+
+export function defineMatrix(command: Command): Command {
+	return addRunOptions(
+		command
+			.summary("what does each middleware layer cost?")
+			.description(
+				"What does each middleware layer cost? Finds the plugins and hooks of a Fastify application, leaves them out one at a\ntime, measures all variants interleaved, and says what each layer costs in CPU, bytes and latency, with intervals\nand flamegraphs. Other servers: name the layers with --layer.",
+			)
+			.argument("[endpoint]", "/path or METHOD:/path")
+			.option("--list", "only show the layers, as a tree")
+			.option(
+				"--layer <name=setting>",
+				"what switches a layer off: cors=env:CORS=0 or cors=flag:--no-cors, or a JSON or TOML file; may be repeated",
+				collect,
+				[],
+			)
+			.option("--only <names>", "layers in the design, a,b (default: all that can be left out)")
+			.option("--skip <names>", "layers that stay in every variant, a,b")
+			.option("--quick", "skip layers' hooks in one warm process: names a layer sooner, sizes are less certain")
+			.option("--check-toggled", "both ways, and say where they disagree")
+			.option("--design <design>", `${DESIGNS.join(", ")}: docs/matrix.md`, "one-at-a-time")
+			.option("--leave-one-out", "one-at-a-time: each layer left out of all as well")
+			.option("--within <time>", "time for the measuring; three sets are measured in any case", "110s")
+			.option(
+				"--profile <which>",
+				"flamegraphs after it: real (layers with a real cost), all, none, or names a,b",
+				"real",
+			)
+			.option("--profile-duration <time>", "window of each flamegraph", "2s")
+			.option("--as-is", "leave V8's young generation as Node has it (less certain)")
+			.option("--set <time>", "measured time of each variant in a set (default: by what its start takes)")
+			.option(
+				"--warmup-requests <number>",
+				`answers of each process before it is measured (default: ${WARMUP_REQUESTS})`,
+			)
+			.option("--most-alive <number>", "processes side by side (default: 32, less where memory is short)")
+			.option("--seed <number>", "of every random order")
+			.option("--markdown [file]", "Markdown on stdout, or appended to a file: $GITHUB_STEP_SUMMARY"),
+		{ clients: COMPARED_CLIENTS, window: false },
+	);
+}
+
+export async function runMatrix(
+	[text]: readonly string[],
+	options: MatrixOptions,
+	context: CommandContext,
+): Promise<ExitCode> {
+	if (options.url !== undefined) {
+		throw usageError("matrix cannot leave layers out of a server behind --url", "give its command after --");
+	}
+	if (options.port !== undefined) {
+		throw usageError("matrix runs several servers at once, so --port cannot name one", "leave it out: ports are found");
+	}
+	if (options.list) return showStack(text, options, context);
+	if (text === undefined) throw usageError("which endpoint?", "write az-prof matrix /path; --list needs none");
+	const [endpoint] = endpointsOf([text], options, context);
+	if (endpoint === undefined) throw new RangeError("no endpoint");
+	const plan: RunPlan = planRun("matrix", { ...options, duration: options.profileDuration }, context, COMPARED_CLIENTS);
+	const settings = readLayerOptions(options.layer, context.env);
+	refuseContradictions(options, settings.length > 0);
+	const whatToProfile = parseProfile(options.profile);
+	const outcome = await investigateMatrix({
+		...plan,
+		endpoint,
+		settings,
+		only: options.only === undefined ? null : parseList(options.only),
+		skip: options.skip === undefined ? [] : parseList(options.skip),
+		quick: options.quick ?? false,
+		checkToggled: options.checkToggled ?? false,
+		design: designOf(options, plan.load.clients),
+		whatToProfile,
+		collectors: whatToProfile.kind === "none" ? [] : await loadCollectors(["v8"]),
+	});
+	const shown = await showOutcome(outcome, options, context);
+	return shown === 0 ? exitCodeOf(outcome) : shown;
+}
+
+/** 3 where nothing can be told of any layer's CPU. */
+function exitCodeOf({ record }: RunOutcome): ExitCode {
+	const ofCpu = record.matrix?.effects.filter(({ metric }) => metric === "cpu") ?? [];
+	return ofCpu.every(({ verdict }) => verdict === "cannot tell") ? 3 : 0;
+}
+
+function refuseContradictions({ quick, checkToggled, leaveOneOut, design }: MatrixOptions, bySetting: boolean): void {
+	if (bySetting && (quick || checkToggled)) {
+		throw usageError("layers that are named with --layer cannot be toggled", "leave out --quick and --check-toggled");
+	}
+	if (quick && checkToggled)
+		throw usageError("--quick toggles already", "leave out one of --quick and --check-toggled");
+	if (leaveOneOut && design !== "one-at-a-time") {
+		throw usageError(`--leave-one-out does not go with --design ${design}`, "it is for one-at-a-time");
+	}
+}
+
+function designOf(options: MatrixOptions, clients: number): MatrixDesign {
+	const kind = DESIGNS.find((name) => name === options.design);
+	if (kind === undefined) throw usageError(`--design "${options.design}" is not known`, `write ${DESIGNS.join(", ")}`);
+	return {
+		kind,
+		leaveOneOut: options.leaveOneOut ?? false,
+		clients,
+		withinMs: parseDuration(options.within, "--within"),
+		variantMs: options.set === undefined ? null : parseDuration(options.set, "--set"),
+		sliceMs: 15,
+		warmupRequests: whole(options.warmupRequests, "--warmup-requests", 1, 1_000_000) ?? WARMUP_REQUESTS,
+		warmupMaxMs: 4_000,
+		seed: whole(options.seed, "--seed", 0, 2 ** 32 - 1) ?? Math.floor(Math.random() * 2 ** 32),
+		semiSpaceMiB: options.asIs === true ? null : SEMI_SPACE_MIB,
+		confidence: 0.95,
+		alpha: 0.01,
+		margins: MARGINS,
+		mostAlive: whole(options.mostAlive, "--most-alive", 3, 32),
+	};
+}
+
+const whole = (text: string | undefined, option: string, least: number, most: number): number | null =>
+	text === undefined ? null : parseWhole(text, option, least, most);
+
+function parseProfile(text: string): WhatToProfile {
+	if (text === "none" || text === "all" || text === "real") return { kind: text };
+	return { kind: "named", names: parseList(text) };
+}

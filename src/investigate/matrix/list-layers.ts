@@ -1,0 +1,52 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describeStack } from "../../../middleware-matrix/describe-stack.js";
+import { environmentFor } from "../../../middleware-matrix/environment.js";
+import type { Layer, Matrix } from "../../model/matrix.js";
+import { fetchAnswer } from "../../target/answer.js";
+import type { EndpointRequest } from "../../target/endpoint.js";
+import { startTarget } from "../../target/start-target.js";
+import type { RunPlan } from "../run.js";
+import { layersOfStack } from "./find-layers.js";
+import { withEnvironment } from "./switching.js";
+
+/** Without an endpoint any answer says that the server is up. */
+const ANY_STATUS = Array.from({ length: 500 }, (_, index) => index + 100);
+
+/**
+ * The layers of a target, without measuring anything and without a run folder.
+ * @param endpoint what its request passes decides which layers matter; null: all that there are
+ * @throws KnownError where it cannot be started or has no layers that are known
+ */
+export async function listLayers(
+	plan: Pick<RunPlan, "target" | "startTimeoutMs" | "secrets" | "signal" | "expectedStatus">,
+	endpoint: EndpointRequest | null,
+): Promise<{ readonly framework: Matrix["framework"]; readonly layers: readonly Layer[] }> {
+	const folder = mkdtempSync(join(tmpdir(), "az-prof-layers-"));
+	const request = endpoint ?? { method: "GET", path: "/", headers: {}, body: null };
+	try {
+		const target = await startTarget(
+			withEnvironment(plan.target, environmentFor({ mode: "discover" })),
+			{ label: "discovery" },
+			{
+				endpoint: request,
+				expectedStatus: endpoint === null ? ANY_STATUS : plan.expectedStatus,
+				logFolder: folder,
+				secrets: plan.secrets,
+				pinnedCpus: null,
+				startTimeoutMs: plan.startTimeoutMs,
+				signal: plan.signal,
+			},
+		);
+		try {
+			await fetchAnswer(target.origin, request);
+			const stack = target.agent === null ? null : await describeStack(target);
+			return { framework: stack?.framework ?? null, layers: layersOfStack(stack, endpoint) };
+		} finally {
+			await target.end();
+		}
+	} finally {
+		rmSync(folder, { recursive: true, force: true });
+	}
+}

@@ -1,0 +1,52 @@
+import type { DesignKind } from "../../../middleware-matrix/designs/design.js";
+import type { LayerSetting } from "../../../middleware-matrix/settings/layer-setting.js";
+import type { Collector } from "../../collect/collector.js";
+import type { LayerMetric } from "../../model/matrix.js";
+import type { EndpointRequest } from "../../target/endpoint.js";
+import type { RunPlan } from "../run.js";
+
+/** How variants are measured and judged. */
+export interface MatrixDesign {
+	readonly kind: DesignKind;
+	readonly leaveOneOut: boolean;
+	readonly clients: number;
+	readonly withinMs: number;
+	/** Measured time of one variant in a set; null: by what starts and warm-up take. */
+	readonly variantMs: number | null;
+	readonly sliceMs: number;
+	readonly warmupRequests: number;
+	readonly warmupMaxMs: number;
+	readonly seed: number;
+	readonly semiSpaceMiB: number | null;
+	/** Of the simultaneous intervals. */
+	readonly confidence: number;
+	/** A layer is named with an adjusted p below this. */
+	readonly alpha: number;
+	readonly margins: Readonly<Record<LayerMetric, number>>;
+	/** Processes side by side; null: as many as memory allows. */
+	readonly mostAlive: number | null;
+}
+
+/** Which variants are profiled after the measuring; bare and all are, unless none is. */
+export type WhatToProfile =
+	| { readonly kind: "none" }
+	| { readonly kind: "all" }
+	/** The dearest layers whose cost is real. */
+	| { readonly kind: "real" }
+	| { readonly kind: "named"; readonly names: readonly string[] };
+
+export interface MatrixPlan extends RunPlan {
+	readonly endpoint: EndpointRequest;
+	/** Layers that the user says how to switch; empty: those of the framework. */
+	readonly settings: readonly LayerSetting[];
+	/** Names or ids of the layers in the design; null: all that can be left out. */
+	readonly only: readonly string[] | null;
+	readonly skip: readonly string[];
+	/** Toggled in one process instead of absent in many. */
+	readonly quick: boolean;
+	/** Toggled as well, and both held against each other. */
+	readonly checkToggled: boolean;
+	readonly design: MatrixDesign;
+	readonly whatToProfile: WhatToProfile;
+	readonly collectors: readonly Collector[];
+}
