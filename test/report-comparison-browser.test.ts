@@ -1,7 +1,15 @@
-import type { Locator, Page } from "playwright-core";
+import type { Locator } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { CallTreeBuilder } from "../src/analyse/call-tree.js";
-import { frameNamed, horizontalOverflow, lowestContrast, ReportPages, widthOf } from "./fixtures/report/report-page.js";
+import {
+	boxOf,
+	frameNamed,
+	horizontalOverflow,
+	lowestContrast,
+	ReportPages,
+	selectedTab,
+	widthOf,
+} from "./fixtures/report/report-page.js";
 import {
 	sampleCalibrate,
 	sampleCompare,
@@ -337,15 +345,6 @@ describe("the report of a comparison in a browser", () => {
 		expect(offences).toEqual([]);
 	});
 });
-
-const selectedTab = (page: Page): Promise<string | null> =>
-	page.locator('[role="tab"][aria-selected="true"]').textContent();
-
-async function boxOf(part: Locator): Promise<{ x: number; y: number; width: number; height: number }> {
-	const box = await part.boundingBox();
-	if (box === null) throw new Error("it is not drawn");
-	return box;
-}
 
 const colourOf = (part: Locator): Promise<string> =>
 	part.evaluate((each) => {

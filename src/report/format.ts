@@ -87,7 +87,7 @@ export function formatBytes(bytes: number): string {
 export const formatQuantile = (quantile: number): string => `p${Number((quantile * 100).toPrecision(6))}`;
 
 /** A number with a real minus sign; one decimal unless it is told otherwise, none from 100 on. */
-function signed(value: number, decimals: number, plus: string): string {
+export function signed(value: number, decimals: number, plus: string): string {
 	const digits = Math.abs(value).toFixed(Math.abs(value) >= 100 ? 0 : decimals);
 	if (Number(digits) === 0) return digits;
 	return `${value < 0 ? "−" : plus}${digits}`;

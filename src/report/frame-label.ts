@@ -29,8 +29,8 @@ function shortPath(file: string, cwd: string | null): string {
 	return file;
 }
 
-/** "src/app.ts:12", or null where the frame has no source. */
-export function sourceLabel(frame: Frame, cwd: string | null): string | null {
+/** "src/app.ts:12", or null where a frame (or a layer) has no source. */
+export function sourceLabel(frame: Pick<Frame, "file" | "line">, cwd: string | null): string | null {
 	if (frame.file === null) return null;
 	const path = shortPath(frame.file, cwd);
 	return frame.line === null ? path : `${path}:${frame.line}`;

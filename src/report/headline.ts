@@ -5,6 +5,7 @@ import type { Measurement, ProfileRecord, RunRecord } from "../model/run-record.
 import { briefName, calibrationSentence, comparisonSentence } from "./comparison-words.js";
 import { formatCount, formatNs, formatQuantile, formatRate, formatWholePercent } from "./format.js";
 import { briefSourceLabel, ownerLabel } from "./frame-label.js";
+import { matrixSentence, nothingSwitchedSentence } from "./matrix-words.js";
 
 /**
  * The sentence that answers the question the run was made for. Shares are of busy ticks; times are those shares of the
@@ -21,6 +22,8 @@ export function headline(run: RunRecord, trees: ReadonlyMap<string, CallTree>): 
 			return comparedHeadline(run, clean, comparisonSentence);
 		case "calibrate":
 			return comparedHeadline(run, clean, calibrationSentence);
+		case "matrix":
+			return matrixHeadline(run, clean);
 	}
 }
 
@@ -30,13 +33,23 @@ function comparedHeadline(
 	sentence: (comparison: Comparison, endpoint: string) => string,
 ): string {
 	if (run.comparison === null || run.comparison.sets.length === 0) return nothingMeasured(run);
-	const endpoint = first === undefined ? "the endpoint" : endpointLabel(first.endpoint);
-	const cut =
-		run.status === "partial" && run.partialReason !== null
-			? ` Ended early: ${run.partialReason.replace(/\.$/, "")}.`
-			: "";
-	return `${sentence(run.comparison, endpoint)}${cut}`;
+	return `${sentence(run.comparison, endpointOf(first))}${cutClause(run)}`;
 }
+
+function matrixHeadline(run: RunRecord, [first]: readonly Measurement[]): string {
+	const { matrix } = run;
+	if (matrix === null) return nothingMeasured(run);
+	const nothingToSwitch = matrix.factors.length === 0 && run.status === "complete";
+	if (nothingToSwitch) return nothingSwitchedSentence(matrix, endpointOf(first));
+	if (matrix.effects.length === 0) return nothingMeasured(run);
+	return `${matrixSentence(matrix, endpointOf(first))}${cutClause(run)}`;
+}
+
+const endpointOf = (measurement: Measurement | undefined): string =>
+	measurement === undefined ? "the endpoint" : endpointLabel(measurement.endpoint);
+
+const cutClause = ({ status, partialReason }: RunRecord): string =>
+	status === "partial" && partialReason !== null ? ` Ended early: ${partialReason.replace(/\.$/, "")}.` : "";
 
 /** "GET /metrics" */
 export const endpointLabel = (endpoint: { readonly method: string; readonly path: string }): string =>

@@ -1,5 +1,6 @@
 import type { CallTree } from "../../model/call-tree.js";
 import type { ProfileRecord, RunRecord } from "../../model/run-record.js";
+import { bareCheckSentence } from "../bare-check-words.js";
 import { headline } from "../headline.js";
 import { type PackedTree, packTree } from "./packed-tree.js";
 import { type PercentilePoint, percentilePoints } from "./percentile-points.js";
@@ -11,6 +12,8 @@ export interface PageData {
 	readonly profiles: readonly PageProfile[];
 	/** By measurement id. */
 	readonly distributions: Readonly<Record<string, readonly PercentilePoint[]>>;
+	/** What measuring bare twice says, for a matrix that does that; else null. */
+	readonly bareCheck: string | null;
 }
 
 /** A profile that has a tree to draw. */
@@ -36,10 +39,14 @@ export function pageData(run: RunRecord, trees: ReadonlyMap<string, CallTree>): 
 		distributions: Object.fromEntries(
 			run.measurements.map((each) => [each.id, percentilePoints(each.serviceTime.histogramV2)]),
 		),
+		bareCheck: run.matrix === null ? null : bareCheckSentence(run.matrix),
 	};
 }
 
 function cleanCpuNs(run: RunRecord, { cleanMeasurementId, variant }: ProfileRecord): number | null {
+	// Adjusted for the sets a variant was part of, so that the difference of two is what the effects are made of.
+	const adjusted = run.matrix?.variants.find(({ name }) => name === variant)?.figures?.cpuNsPerRequest;
+	if (adjusted != null) return adjusted;
 	const measured = run.measurements.find((each) => each.id === cleanMeasurementId)?.cpu?.nsPerRequest;
 	if (measured !== undefined) return measured;
 	const effect = run.comparison?.effects.find((each) => each.metric === "cpu");

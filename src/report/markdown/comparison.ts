@@ -1,5 +1,4 @@
 import type { Comparison, Effect } from "../../model/comparison.js";
-import type { Finding } from "../../model/finding.js";
 import type { RunRecord } from "../../model/run-record.js";
 import { cleanSides, sideFigures } from "../comparison-figures.js";
 import { methodSentence } from "../comparison-words.js";
@@ -14,6 +13,7 @@ import {
 } from "../format.js";
 import { headline } from "../headline.js";
 import type { ChangedFunction } from "../terminal/changed-functions.js";
+import { type Alignment, findingList, folded, table } from "./blocks.js";
 import { codeCell, escapeMarkdown } from "./escape.js";
 
 /**
@@ -36,17 +36,6 @@ function headlineMarkdown(sentence: string): string {
 	const [, verdict, rest] = /^(Regressed|Improved|No change|Cannot tell)\b(.*)$/su.exec(sentence) ?? [];
 	if (verdict === undefined || rest === undefined) return escapeMarkdown(sentence);
 	return `**${verdict}**${escapeMarkdown(rest)}`;
-}
-
-type Alignment = "left" | "right";
-
-function table(columns: readonly (readonly [string, Alignment])[], rows: readonly (readonly string[])[]): string {
-	const line = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
-	return [
-		line(columns.map(([title]) => title)),
-		line(columns.map(([, alignment]) => (alignment === "left" ? ":--" : "--:"))),
-		...rows.map(line),
-	].join("\n");
 }
 
 function effectTable(effects: readonly Effect[]): string {
@@ -77,9 +66,6 @@ function effectTable(effects: readonly Effect[]): string {
 
 const emphasised = (verdict: Effect["verdict"]): string => (verdict === "regressed" ? `**${verdict}**` : verdict);
 
-const findingList = (findings: readonly Finding[]): string =>
-	findings.map(({ severity, sentence }) => `- ${severity}: ${escapeMarkdown(sentence)}`).join("\n");
-
 function functionTable(changed: readonly ChangedFunction[]): string {
 	if (changed.length === 0) return "";
 	const rows = changed.map(({ name, where, baseNs, headNs, differenceNs, clear }) => [
@@ -102,7 +88,6 @@ function functionTable(changed: readonly ChangedFunction[]): string {
 	)}`;
 }
 
-/** The empty lines around the table make GitHub read Markdown inside the HTML. */
 function details(run: RunRecord, comparison: Comparison): string {
 	const sides = cleanSides(run);
 	const percentiles =
@@ -118,11 +103,9 @@ function details(run: RunRecord, comparison: Comparison): string {
 					),
 				];
 	const notes = run.findings.filter(({ severity }) => severity === "info");
-	return [
-		"<details>\n<summary>Percentiles and method</summary>",
+	return folded("Percentiles and method", [
 		...percentiles,
 		escapeMarkdown(methodSentence(comparison)),
-		...(notes.length === 0 ? [] : [findingList(notes)]),
-		"</details>",
-	].join("\n\n");
+		findingList(notes),
+	]);
 }

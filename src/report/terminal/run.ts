@@ -4,6 +4,7 @@ import { changedFunctions } from "../changed-functions.js";
 import { renderComparison } from "./comparison.js";
 import { renderFlame } from "./flame.js";
 import { renderLoad } from "./load.js";
+import { renderMatrix } from "./matrix.js";
 import type { TerminalStyle } from "./style.js";
 
 /** The answer of a run for a terminal, by the command that made it. */
@@ -16,5 +17,7 @@ export function renderRun(run: RunRecord, trees: ReadonlyMap<string, CallTree>, 
 		case "compare":
 		case "calibrate":
 			return renderComparison(run, changedFunctions(run, trees), style);
+		case "matrix":
+			return renderMatrix(run, style);
 	}
 }

@@ -3,7 +3,6 @@ import { collectorLabel } from "../../collector-label.js";
 import { formatCount, formatQuantile, formatSignificant } from "../../format.js";
 import { endpointLabel } from "../../headline.js";
 import type { PageData } from "../page-data.js";
-import { cleanSides } from "./comparison-table.js";
 import { el } from "./dom.js";
 import { chartLegend, lineChart, type Series } from "./line-chart.js";
 
@@ -57,15 +56,16 @@ export function chartsSection(data: PageData): HTMLElement | null {
 	);
 }
 
-/** The whole distribution of both sides of a comparison. */
-export function distributionChart(data: PageData): HTMLElement | null {
-	const sides = cleanSides(data.run).filter((each) => each !== undefined);
-	if (sides.length === 0) return null;
-	const series = sides.map((each) => ({
-		label: each.variant ?? "",
-		className: `s-${each.variant}`,
-		points: distributionPoints(data, each),
-	}));
+/** The whole distribution of two variants, by what they are called; those that were not measured are left out. */
+export function distributionChart(
+	data: PageData,
+	base: readonly [label: string, Measurement | undefined],
+	head: readonly [label: string, Measurement | undefined],
+): HTMLElement | null {
+	const series = [["s-base", base] as const, ["s-head", head] as const].flatMap(([className, [label, measurement]]) =>
+		measurement === undefined ? [] : [{ label, className, points: distributionPoints(data, measurement) }],
+	);
+	if (series.length === 0) return null;
 	// Head's line lies on top.
 	return distributionFigure(series.toReversed(), series);
 }

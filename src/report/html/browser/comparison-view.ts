@@ -1,11 +1,10 @@
-import { diffTrees, type TreeDifference } from "../../../analyse/tree-difference.js";
 import type { Comparison } from "../../../model/comparison.js";
 import { collectorLabel } from "../../collector-label.js";
-import { unpackTree } from "../packed-tree.js";
 import type { PageData, PageProfile } from "../page-data.js";
 import { distributionChart } from "./charts.js";
-import { comparisonPanel } from "./comparison-table.js";
-import { DifferenceFlame } from "./difference-flame.js";
+import { cleanSides, comparisonPanel } from "./comparison-table.js";
+import { differenceTab } from "./difference-tab.js";
+import { versionWords } from "./difference-words.js";
 import { el } from "./dom.js";
 import { FlamePanel } from "./flame-panel.js";
 import type { FlameTab } from "./flame-view.js";
@@ -15,7 +14,13 @@ import { roundsPlot } from "./rounds-plot.js";
 
 /** Two sides: their percentiles beside where the difference is, and the evidence that there is one. */
 export function comparisonSections(data: PageData, comparison: Comparison): HTMLElement[] {
-	const panels = el("div", { class: "left-column" }, comparisonPanel(data.run, comparison), distributionChart(data));
+	const [base, head] = cleanSides(data.run);
+	const panels = el(
+		"div",
+		{ class: "left-column" },
+		comparisonPanel(data.run, comparison),
+		distributionChart(data, ["base", base], ["head", head]),
+	);
 	const tabs = tabsOf(data.profiles, comparison);
 	const [first] = tabs;
 	if (first === undefined) {
@@ -64,19 +69,8 @@ function tabsOf(profiles: readonly PageProfile[], comparison: Comparison): Flame
 		comparison.sides.find((each) => each.name === variant)?.cwd ?? "";
 	const differences = collectors.flatMap((collector): FlameTab[] => {
 		const side = (name: string) => profiles.find((each) => each.collector === collector && each.variant === name);
-		const difference = differenceOf(side("base"), side("head"), folderOf);
-		if (difference === null) return [];
-		const roots = comparison.sides.map((each) => each.cwd);
-		let view: DifferenceFlame | undefined;
-		return [
-			{
-				label: named("Difference", collector),
-				open: () => {
-					view ??= new DifferenceFlame(difference(), roots);
-					return view;
-				},
-			},
-		];
+		const tab = differenceTab(named("Difference", collector), side("base"), side("head"), versionWords, folderOf);
+		return tab === null ? [] : [tab];
 	});
 	const each = profiles.map((profile): FlameTab => {
 		const name =
@@ -87,19 +81,4 @@ function tabsOf(profiles: readonly PageProfile[], comparison: Comparison): Flame
 		};
 	});
 	return [...differences, ...each];
-}
-
-/** Null where a side has no profile or its CPU per request is not known: two shares have no difference in time. */
-function differenceOf(
-	base: PageProfile | undefined,
-	head: PageProfile | undefined,
-	folderOf: (variant: string | null) => string,
-): (() => TreeDifference) | null {
-	if (base?.cpuNsPerRequest == null || head?.cpuNsPerRequest == null) return null;
-	const [baseNs, headNs] = [base.cpuNsPerRequest, head.cpuNsPerRequest];
-	return () =>
-		diffTrees(
-			{ tree: unpackTree(base.tree), nsPerRequest: baseNs, root: folderOf("base") },
-			{ tree: unpackTree(head.tree), nsPerRequest: headNs, root: folderOf("head") },
-		);
 }

@@ -13,6 +13,7 @@ import { kindLabel, sourceLabel } from "../../frame-label.js";
 import { type FlameLayout, layOutDifference, matchSum } from "../flame-layout.js";
 import { differenceClass, onlySide, sideMarks, UNCLEAR } from "./difference-colour.js";
 import { differenceFunctions } from "./difference-functions.js";
+import type { DifferenceWords } from "./difference-words.js";
 import { el, foreign, unbroken } from "./dom.js";
 import type { FlameGroup, FlameView } from "./flame-view.js";
 import type { FlamePaint } from "./flamegraph.js";
@@ -26,21 +27,24 @@ export class DifferenceFlame implements FlameView {
 	readonly paint: FlamePaint;
 	readonly functions: FunctionList;
 	readonly groups: readonly FlameGroup[];
-	readonly marks = [`${sideMarks.head} only in head`, `${sideMarks.base} only in base`];
+	readonly marks: readonly string[];
 	readonly #difference: TreeDifference;
 	readonly #totals: readonly CostDifference[];
+	readonly #words: DifferenceWords;
 	readonly #sourceOf: (frame: Frame) => string | null;
 
 	/** `roots` are the folders of the two sides. */
-	constructor(difference: TreeDifference, roots: readonly string[]) {
+	constructor(difference: TreeDifference, roots: readonly string[], words: DifferenceWords) {
 		this.#difference = difference;
+		this.#words = words;
+		this.marks = (["head", "base"] as const).map((side) => `${sideMarks[side]} only ${words[side].place}`);
 		this.#sourceOf = (frame) => sourceLabel(frame, rootOf(frame, roots));
 		this.layout = layOutDifference(difference);
 		this.#totals = subtreeDifferences(difference);
 		this.paint = paintOf(difference, this.#totals);
 		const functions = functionDifferences(difference);
-		this.groups = groupsOf(functions);
-		this.functions = differenceFunctions(difference, functions, this.#sourceOf);
+		this.groups = groupsOf(functions, words);
+		this.functions = differenceFunctions(difference, functions, this.#sourceOf, words);
 	}
 
 	colourBy(): void {}
@@ -76,7 +80,7 @@ export class DifferenceFlame implements FlameView {
 				"p",
 				{ class: "who" },
 				foreign(frame.name, "who-name"),
-				only === null ? null : el("span", { class: "who-only" }, `${sideMarks[only]} only in ${only}`),
+				only === null ? null : el("span", { class: "who-only" }, `${sideMarks[only]} only ${this.#words[only].place}`),
 				foreign(this.#sourceOf(frame) ?? kindLabel(frame.kind), "who-source"),
 			),
 			el("p", {}, unbroken(`total ${costText(total)} · self ${costText(self)} per request`)),
@@ -89,7 +93,7 @@ export class DifferenceFlame implements FlameView {
 		const text =
 			whole === undefined
 				? ""
-				: `${formatNs(whole.baseNs)} of CPU per request in base, ${formatNs(whole.headNs)} in head: ${differenceText(whole.differenceNs)}, shared out by ${ticks(whole.baseTicks)} and ${ticks(whole.headTicks)} ticks.`;
+				: `${formatNs(whole.baseNs)} of CPU per request ${this.#words.base.place}, ${formatNs(whole.headNs)} ${this.#words.head.place}: ${differenceText(whole.differenceNs)}, shared out by ${ticks(whole.baseTicks)} and ${ticks(whole.headTicks)} ticks.`;
 		return [el("p", {}, unbroken(text)), hintLine("widths: the costlier side")];
 	}
 }
@@ -131,7 +135,7 @@ function paintOf({ frames, nodes }: TreeDifference, totals: readonly CostDiffere
 }
 
 /** By self time, so that the three figures add up to the difference of the whole. */
-function groupsOf(functions: readonly FunctionDifference[]): FlameGroup[] {
+function groupsOf(functions: readonly FunctionDifference[], words: DifferenceWords): FlameGroup[] {
 	const group = (
 		label: string,
 		className: string,
@@ -149,15 +153,15 @@ function groupsOf(functions: readonly FunctionDifference[]): FlameGroup[] {
 	};
 	return [
 		group(
-			"head slower",
+			words.slower,
 			"slower-4",
-			"that are clearly slower in head",
+			`that are clearly slower ${words.head.place}`,
 			({ self }) => self.clear && self.differenceNs > 0,
 		),
 		group(
-			"head faster",
+			words.faster,
 			"faster-4",
-			"that are clearly faster in head",
+			`that are clearly faster ${words.head.place}`,
 			({ self }) => self.clear && self.differenceNs < 0,
 		),
 		group("within sampling noise", UNCLEAR, "whose difference may be noise of sampling", ({ self }) => !self.clear),

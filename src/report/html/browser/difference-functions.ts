@@ -8,6 +8,7 @@ import type { Frame } from "../../../model/call-tree.js";
 import { formatSignificant } from "../../format.js";
 import { differenceUs } from "./cost.js";
 import { differenceClass, onlySide } from "./difference-colour.js";
+import type { DifferenceWords } from "./difference-words.js";
 import { el } from "./dom.js";
 import type { FunctionColumn, FunctionList } from "./functions-table.js";
 
@@ -16,6 +17,7 @@ export function differenceFunctions(
 	{ frames }: TreeDifference,
 	all: readonly FunctionDifference[],
 	sourceOf: (frame: Frame) => string | null,
+	words: DifferenceWords,
 ): FunctionList {
 	const functions = all.filter(({ total }) => total.baseTicks + total.headTicks > 0);
 	const largestOf = (part: "self" | "total"): number =>
@@ -53,8 +55,8 @@ export function differenceFunctions(
 			};
 		}),
 		columns: [
-			figure("Base", "self µs", "num side-column", null, ({ self }) => [sideUs(self, "base")]),
-			figure("Head", "self µs", "num side-column", null, ({ self }) => [sideUs(self, "head")]),
+			figure(words.base.column, "self µs", "num side-column", null, ({ self }) => [sideUs(self, "base")]),
+			figure(words.head.column, "self µs", "num side-column", null, ({ self }) => [sideUs(self, "head")]),
 			figure("Difference", "self µs", "num share-column", "self", ({ self }) => [
 				bar(self, largest.self),
 				el("span", { class: self.clear ? "clear-figure" : "muted" }, differenceUs(self.differenceNs)),

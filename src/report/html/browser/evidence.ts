@@ -1,7 +1,9 @@
 import type { Comparison } from "../../../model/comparison.js";
+import type { Matrix } from "../../../model/matrix.js";
 import type { ProfileRecord, RunRecord } from "../../../model/run-record.js";
 import { collectorLabel } from "../../collector-label.js";
 import { formatBytes, formatCount, formatDurationMs, formatPercent, formatWholePercent } from "../../format.js";
+import { matrixMethodSentence } from "../../matrix-method.js";
 import { unpackTree } from "../packed-tree.js";
 import type { PageData } from "../page-data.js";
 import { colouringOf } from "./colouring.js";
@@ -26,7 +28,12 @@ export function agreementSection(data: PageData): HTMLElement | null {
 				part.append(stackLabel(group.label, group.selfShare));
 				bar.append(part);
 			}
-			return el("div", { class: "stack-row" }, el("span", {}, foreign(variant ?? collectorLabel(collector))), bar);
+			return el(
+				"div",
+				{ class: run.matrix === null ? "stack-row" : "stack-row of-variant" },
+				el("span", {}, foreign(variant ?? collectorLabel(collector))),
+				bar,
+			);
 		}),
 		...run.agreements.map(({ collectors: [a, b], selfOverlap, packageOverlap }) =>
 			el(
@@ -65,7 +72,7 @@ export function agreementSection(data: PageData): HTMLElement | null {
 }
 
 function profilesTitle({ run, profiles }: PageData): string {
-	if (run.comparison !== null) return "Whose CPU time it is";
+	if (run.comparison !== null || run.matrix !== null) return "Whose CPU time it is";
 	return profiles.length > 1 ? "Do the profilers agree?" : "The profiler";
 }
 
@@ -97,6 +104,7 @@ export function factsSection(run: RunRecord): HTMLElement {
 				`${run.startedAt}${lengthMs === null || Number.isNaN(lengthMs) ? "" : `, took ${formatDurationMs(lengthMs)}`}`,
 			),
 			...(run.comparison === null ? targetFacts(target) : comparisonFacts(run.comparison)),
+			...(run.matrix === null ? [] : matrixFacts(run.matrix)),
 			...fact(
 				"Target’s Node",
 				target.nodeVersion === null ? null : `${target.nodeVersion} (V8 ${target.v8Version ?? "unknown"})`,
@@ -158,6 +166,15 @@ function comparisonFacts(comparison: Comparison): HTMLElement[] {
 		),
 	];
 }
+
+const matrixFacts = (matrix: Matrix): HTMLElement[] => [
+	...fact("Framework", matrix.framework === null ? null : `${matrix.framework.name} ${matrix.framework.version}`),
+	...fact("Method", matrixMethodSentence(matrix)),
+	...fact(
+		"Sets",
+		`${formatDurationMs(matrix.design.setMs)} measured in each after ${formatCount(matrix.design.warmupRequests)} requests of warm-up to each variant, ${formatCount(matrix.design.rotation)} processes in turn, ${formatCount(matrix.design.blocks)} ${matrix.design.blocks === 1 ? "block" : "blocks"}; ${formatDurationMs(matrix.elapsedMs)} of ${formatDurationMs(matrix.design.withinMs)}`,
+	),
+];
 
 const ordinal = (count: number): string =>
 	`${formatCount(count)}${count === 1 ? "st" : count === 2 ? "nd" : count === 3 ? "rd" : "th"}`;

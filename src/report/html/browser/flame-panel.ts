@@ -8,7 +8,7 @@ import { FunctionsTable } from "./functions-table.js";
 export class FlamePanel {
 	readonly panel = el("section", { class: "panel flame", "aria-label": "Flamegraph" });
 	readonly functions: FunctionsTable;
-	readonly #tabs: readonly FlameTab[];
+	#tabs: readonly FlameTab[];
 	readonly #tabList: HTMLElement;
 	readonly #legend = el("div", { class: "legend" });
 	readonly #details = el("div", { class: "details", "aria-live": "polite" });
@@ -66,6 +66,20 @@ export class FlamePanel {
 		this.#showAll();
 	}
 
+	/** Shows other drawings instead; the search stays. */
+	replaceTabs(tabs: readonly FlameTab[], first: FlameTab): void {
+		this.#tabs = tabs;
+		this.#choose(first);
+	}
+
+	#choose(tab: FlameTab): void {
+		this.#tab = tab;
+		this.#view = tab.open();
+		if (this.#colouring !== null) this.#view.colourBy(this.#colouring);
+		this.#pickedGroup = null;
+		this.#showAll();
+	}
+
 	#showAll(): void {
 		this.#drawTabs();
 		this.#drawLegend();
@@ -80,11 +94,7 @@ export class FlamePanel {
 		this.#tabList.replaceChildren(
 			...this.#tabs.map((tab) =>
 				button({ role: "tab", "aria-selected": String(tab === this.#tab) }, tab.label, () => {
-					this.#tab = tab;
-					this.#view = tab.open();
-					if (this.#colouring !== null) this.#view.colourBy(this.#colouring);
-					this.#pickedGroup = null;
-					this.#showAll();
+					this.#choose(tab);
 					this.#tabList.querySelector<HTMLElement>('[aria-selected="true"]')?.focus();
 				}),
 			),

@@ -7,12 +7,10 @@ import {
 	metricLabel,
 	NO_FIGURE,
 } from "../../format.js";
-import { verdictClass } from "./comparison-table.js";
-import { el, svg, unbroken } from "./dom.js";
+import { el, unbroken } from "./dom.js";
+import { intervalDrawing, scaleLabels } from "./interval-drawing.js";
+import { verdictClass } from "./pair-table.js";
 
-/** A drawing's own coordinates; it is stretched to the width of its cell, lines and dots are not. */
-const WIDTH = 100;
-const HEIGHT = 30;
 /** At most so many margins to either side; what goes beyond has an arrow. */
 const FARTHEST = 8;
 
@@ -77,8 +75,6 @@ function reachOf(effects: readonly Effect[]): number {
 	return Math.min(FARTHEST, Math.max(2, Math.ceil(Math.max(...needed) * 1.08)));
 }
 
-const place = (margins: number, reach: number): number => ((margins / reach + 1) / 2) * WIDTH;
-
 function row(effect: Effect, reach: number): HTMLElement {
 	const { metric, margin, judged, verdict } = effect;
 	return el(
@@ -115,40 +111,13 @@ function verdictText(effect: Effect): (string | HTMLElement)[] {
 	return outlook === null ? [word] : [word, el("small", {}, unbroken(outlook))];
 }
 
+/** On the scale of its own margin. */
 function drawing({ change, low, high, margin, metric }: Effect, reach: number): SVGElement {
-	const x = (value: number): number => place(Math.min(Math.max(value / margin, -reach), reach), reach);
-	const middle = HEIGHT / 2;
-	const marks: SVGElement[] = [
-		svg("rect", {
-			class: "margin-band",
-			x: place(-1, reach),
-			width: place(1, reach) - place(-1, reach),
-			y: 0,
-			height: HEIGHT,
-		}),
-		svg("path", { class: "zero-line", d: `M${WIDTH / 2},0V${HEIGHT}` }),
-	];
-	if (low !== null && high !== null) {
-		const ends = [low, high].map((end): string => {
-			const at = x(end);
-			if (Math.abs(end) / margin <= reach) return `M${at},${middle - 5}V${middle + 5}`;
-			const inward = end < 0 ? 1.6 : -1.6;
-			return `M${at + inward},${middle - 5}L${at},${middle}L${at + inward},${middle + 5}`;
-		});
-		marks.push(svg("path", { class: "effect-interval", d: `M${x(low)},${middle}H${x(high)}${ends.join("")}` }));
-	}
-	// A line without length and with round ends stays a circle, however far the drawing is stretched.
-	if (change !== null) marks.push(svg("path", { class: "effect-dot", d: `M${x(change)},${middle}h0` }));
-	return svg(
-		"svg",
-		{
-			viewBox: `0 0 ${WIDTH} ${HEIGHT}`,
-			preserveAspectRatio: "none",
-			class: "forest-drawing",
-			role: "img",
-			"aria-label": `${metricLabel(metric)}: interval against the margin`,
-		},
-		...marks,
+	const inMargins = (value: number | null): number | null => (value === null ? null : value / margin);
+	return intervalDrawing(
+		{ change: inMargins(change), low: inMargins(low), high: inMargins(high), margin: 1 },
+		{ from: -reach, to: reach },
+		`${metricLabel(metric)}: interval against the margin`,
 	);
 }
 
@@ -157,11 +126,8 @@ function axis(reach: number): HTMLElement {
 	const step = Math.ceil(reach / 2);
 	const marks: number[] = [];
 	for (let at = 0; at <= reach; at += step) marks.push(at, ...(at === 0 ? [] : [-at]));
-	const labels = el("div", { class: "forest-axis" });
-	for (const mark of marks) {
-		const label = el("span", {}, mark === 0 ? "0" : `${mark < 0 ? "−" : "+"}${Math.abs(mark)}×`);
-		label.style.left = `${place(mark, reach)}%`;
-		labels.append(label);
-	}
-	return labels;
+	return scaleLabels(
+		marks.map((mark) => [mark, mark === 0 ? "0" : `${mark < 0 ? "−" : "+"}${Math.abs(mark)}×`] as const),
+		{ from: -reach, to: reach },
+	);
 }

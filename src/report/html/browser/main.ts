@@ -1,10 +1,13 @@
 import { collectorLabel } from "../../collector-label.js";
+import { findingsBesides } from "../../matrix-rows.js";
 import type { PageData } from "../page-data.js";
 import { chartsSection } from "./charts.js";
 import { comparisonSections } from "./comparison-view.js";
 import { el } from "./dom.js";
 import { agreementSection, factsSection, filesSection } from "./evidence.js";
+import { fitStage } from "./fit-stage.js";
 import { FlamePanel } from "./flame-panel.js";
+import { matrixSections } from "./matrix-view.js";
 import { loadPanel, percentilePanel } from "./percentile-table.js";
 import { ProfileFlame } from "./profile-flame.js";
 import { findingsSection, summarySection } from "./summary.js";
@@ -12,19 +15,24 @@ import { findingsSection, summarySection } from "./summary.js";
 /** Draws the whole page from the data that it carries. */
 function draw(data: PageData): void {
 	const { run } = data;
-	const sections: (HTMLElement | null)[] = [summarySection(data), findingsSection(run.findings)];
+	const sections: (HTMLElement | null)[] = [
+		summarySection(data),
+		findingsSection(findingsBesides(run.findings, run.matrix)),
+	];
 	sections.push(
 		...answer(data),
 		el("div", { class: "evidence" }, agreementSection(data), factsSection(run), filesSection(run)),
 	);
 	document.body.append(el("main", {}, ...sections));
 	fitStage();
+	addEventListener("resize", fitStage);
 }
 
 /** What the run was made for, by its kind. */
 function answer(data: PageData): (HTMLElement | null)[] {
 	const { run, profiles } = data;
 	if (run.comparison !== null) return comparisonSections(data, run.comparison);
+	if (run.matrix !== null) return matrixSections(data, run.matrix);
 	if (run.measurements.length === 0) return [];
 	if (run.command === "load") return [loadPanel(run), chartsSection(data)];
 	const tabs = profiles.map((profile) => ({
@@ -39,18 +47,6 @@ function answer(data: PageData): (HTMLElement | null)[] {
 		flame.functions.element,
 		chartsSection(data),
 	];
-}
-
-/** Gives the graph the height that is left of the first screen; a deeper tree scrolls inside it. */
-function fitStage(): void {
-	const stage = document.querySelector<HTMLElement>(".flame-stage");
-	if (stage === null) return;
-	const takeWhatIsLeft = (): void => {
-		const top = stage.getBoundingClientRect().top + window.scrollY;
-		stage.style.setProperty("--stage-height", `${Math.max(320, window.innerHeight - top - 26)}px`);
-	};
-	takeWhatIsLeft();
-	addEventListener("resize", takeWhatIsLeft);
 }
 
 const embedded = document.getElementById("report-data")?.textContent;

@@ -53,6 +53,15 @@ function loadParts(run: RunRecord): string[] {
 			`${formatCount(sets.length)} process ${sets.length === 1 ? "set" : "sets"} in ${formatDurationMs(elapsedMs)}`,
 		];
 	}
+	if (run.matrix !== null) {
+		const { sets, design, elapsedMs, factors } = run.matrix;
+		return [
+			...(first === undefined ? [] : [endpointLabel(first.endpoint)]),
+			`${formatCount(factors.length)} ${factors.length === 1 ? "layer" : "layers"} switched`,
+			`${formatCount(design.clients)} clients`,
+			`${formatCount(sets.length)} process ${sets.length === 1 ? "set" : "sets"} in ${formatDurationMs(elapsedMs)}`,
+		];
+	}
 	return first === undefined || run.command === "load"
 		? []
 		: [`${formatCount(first.load.clients)} clients`, formatDurationMs(first.load.durationMs)];

@@ -1,0 +1,28 @@
+import type { Finding } from "../../model/finding.js";
+import { escapeMarkdown } from "./escape.js";
+
+export type Alignment = "left" | "right";
+
+/** Cells are Markdown already. */
+export function table(
+	columns: readonly (readonly [string, Alignment])[],
+	rows: readonly (readonly string[])[],
+): string {
+	const line = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
+	return [
+		line(columns.map(([title]) => title)),
+		line(columns.map(([, alignment]) => (alignment === "left" ? ":--" : "--:"))),
+		...rows.map(line),
+	].join("\n");
+}
+
+export const findingList = (findings: readonly Finding[]): string =>
+	findings.map(({ severity, sentence }) => `- ${severity}: ${escapeMarkdown(sentence)}`).join("\n");
+
+/** Behind a line to click. The empty lines between the parts make GitHub read Markdown inside the HTML. */
+export const folded = (summary: string, parts: readonly string[]): string =>
+	[
+		`<details>\n<summary>${escapeMarkdown(summary)}</summary>`,
+		...parts.filter((part) => part !== ""),
+		"</details>",
+	].join("\n\n");

@@ -1,0 +1,128 @@
+import type { LayerEffect, Matrix } from "../../model/matrix.js";
+import type { RunRecord } from "../../model/run-record.js";
+import { bareCheckSentence } from "../bare-check-words.js";
+import { formatCount, NO_FIGURE } from "../format.js";
+import { headline } from "../headline.js";
+import {
+	formatLayerChange,
+	formatLayerEffect,
+	formatLayerInterval,
+	formatLevel,
+	layerMetricLabel,
+} from "../layer-figures.js";
+import {
+	effectOf,
+	failureOf,
+	figureOf,
+	intervalHoldsZero,
+	isReal,
+	layersKeptIn,
+	leadMetric,
+	measuredMetrics,
+	rankedFactors,
+} from "../matrix-figures.js";
+import { matrixMethodSentence } from "../matrix-method.js";
+import { findingsBesides, framingVariants, remainderSentence } from "../matrix-rows.js";
+import { type Alignment, findingList, folded, table } from "./blocks.js";
+import { codeCell, escapeMarkdown } from "./escape.js";
+
+/**
+ * The answer of `az-prof matrix` for a pull request or a job summary: the sentence, the layers by cost and what is wrong; variants,
+ * profile and method are folded away. Ends with a newline, so that it can be appended to a file.
+ */
+export function renderMatrixMarkdown(run: RunRecord): string {
+	const { matrix } = run;
+	const findings = findingsBesides(run.findings, matrix);
+	const parts = [
+		`**${escapeMarkdown(headline(run, new Map()))}**`,
+		matrix === null ? "" : layerTable(matrix),
+		findingList(findings.filter(({ severity }) => severity !== "info")),
+		matrix === null || matrix.sets.length === 0
+			? ""
+			: folded("Variants, profile and method", [
+					variantTable(matrix),
+					attributionTable(matrix),
+					keptIn(matrix),
+					escapeMarkdown(matrixMethodSentence(matrix)),
+					findingList(findings.filter(({ severity }) => severity === "info")),
+				]),
+	];
+	return `${parts.filter((part) => part !== "").join("\n\n")}\n`;
+}
+
+/** What was found is bold; ~ stands where the interval holds zero. */
+function layerTable(matrix: Matrix): string {
+	if (matrix.effects.length === 0) return "";
+	const lead = leadMetric(matrix);
+	const others = measuredMetrics(matrix).filter((metric) => metric !== lead);
+	const columns: (readonly [string, Alignment])[] = [
+		["layer", "left"],
+		[lead === "cpu" ? "CPU/request" : layerMetricLabel(lead), "right"],
+		["interval", "right"],
+		...others.map((metric): [string, Alignment] => [layerMetricLabel(metric), "right"]),
+		["verdict", "left"],
+	];
+	const rows = rankedFactors(matrix).map(({ name }) => {
+		const effect = effectOf(matrix, name, lead);
+		const verdict = effect?.verdict ?? (failureOf(matrix, name) === null ? "not measured" : "failed");
+		return [
+			codeCell(name),
+			effect === undefined ? NO_FIGURE : formatLayerChange(effect),
+			effect === undefined ? NO_FIGURE : formatLayerInterval(effect),
+			...others.map((metric) => otherCell(effectOf(matrix, name, metric))),
+			isReal(effect) ? `**${verdict}**` : verdict,
+		];
+	});
+	const remainder = remainderSentence(matrix);
+	const large = matrix.remainders.some((each) => each.metric === lead && each.large);
+	const notes = [
+		"~ the interval holds zero.",
+		remainder === null ? "" : `${large ? "**!** " : ""}${escapeMarkdown(remainder)}`,
+	];
+	return `${table(columns, rows)}\n\n${notes.filter((each) => each !== "").join(" ")}`;
+}
+
+const otherCell = (effect: LayerEffect | undefined): string =>
+	effect === undefined ? NO_FIGURE : intervalHoldsZero(effect) ? "~" : formatLayerChange(effect);
+
+function variantTable(matrix: Matrix): string {
+	const variants = framingVariants(matrix).filter(({ figures }) => figures !== null);
+	if (variants.length === 0) return "";
+	const metrics = measuredMetrics(matrix);
+	const rows = variants.map(({ name, figures }) => [
+		escapeMarkdown(name),
+		...metrics.map((metric) => formatLevel(metric, figureOf(figures, metric))),
+		formatCount(figures?.requests ?? 0),
+	]);
+	const heads = [...metrics.map(layerMetricLabel), "requests"].map((title): [string, Alignment] => [title, "right"]);
+	const check = bareCheckSentence(matrix);
+	return `${table([["variant", "left"], ...heads], rows)}${check === null ? "" : `\n\n${escapeMarkdown(check)}`}`;
+}
+
+function attributionTable({ attributions }: Matrix): string {
+	if (attributions.length === 0) return "";
+	const ns = { metric: "cpu", unit: "ns" } as const;
+	return table(
+		[
+			["CPU a request", "left"],
+			["by ablation", "right"],
+			["by profile", "right"],
+			["", "left"],
+		],
+		attributions.map(({ factor, profiledNsPerRequest, measuredNsPerRequest, lowNs, highNs, disagreement }) => [
+			codeCell(factor),
+			formatLayerEffect({ ...ns, change: measuredNsPerRequest, low: lowNs, high: highNs }),
+			formatLayerChange({ ...ns, change: profiledNsPerRequest, low: null, high: null }, "plain"),
+			disagreement === null ? "" : `≠ ${escapeMarkdown(disagreement)}`,
+		]),
+	);
+}
+
+function keptIn(matrix: Matrix): string {
+	const kept = layersKeptIn(matrix);
+	if (kept.length === 0) return "";
+	const lines = kept.map(
+		({ name, keptIn: why }) => `- ${codeCell(name)}: ${why?.reason ?? ""}. ${escapeMarkdown(why?.sentence ?? "")}`,
+	);
+	return `Not switched:\n\n${lines.join("\n")}`;
+}

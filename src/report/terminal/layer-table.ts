@@ -1,0 +1,143 @@
+import type { LayerEffect, LayerMetric, Matrix } from "../../model/matrix.js";
+import {
+	formatLayerInterval,
+	formatOnScale,
+	layerMetricLabel,
+	reachOf,
+	type Scale,
+	scaleOf,
+} from "../layer-figures.js";
+import {
+	costOfEffect,
+	effectOf,
+	failureOf,
+	intervalHoldsZero,
+	isReal,
+	leadMetric,
+	measuredMetrics,
+	rankedFactors,
+} from "../matrix-figures.js";
+import { costBar } from "./cost-bar.js";
+import { colorsOf, type TerminalStyle } from "./style.js";
+import { type Column, printable, renderTable, shorten } from "./table.js";
+
+/** As wide as the longest verdict, which stands in its place where nothing was found. */
+const BAR_COLUMNS = 11;
+const FEWEST_NAME_COLUMNS = 12;
+/** From here on there is room for both ends of the interval. */
+const WIDE = 104;
+const GAP = 2;
+/** The interval holds zero. */
+const NOISE = "~";
+
+/** Each layer, the costliest first: a bar, the leading metric with its interval, the other metrics. */
+export function layerTable(matrix: Matrix, style: TerminalStyle): string {
+	const lead = leadMetric(matrix);
+	const others = measuredMetrics(matrix).filter((metric) => metric !== lead);
+	const scales = new Map(measuredMetrics(matrix).map((metric) => [metric, scaleOfMetric(matrix, metric)]));
+	const rows = rankedFactors(matrix).map(({ name }) => ({
+		name: printable(name),
+		real: matrix.effects.some((each) => each.factor === name && isReal(each)),
+		verdict: effectOf(matrix, name, lead)?.verdict,
+		cells: figureCells(matrix, name, lead, others, scales, style),
+	}));
+	const titles = [
+		titleOf(lead, scales.get(lead)),
+		style.columns >= WIDE ? "interval" : "±",
+		...others.map((metric) => titleOf(metric, scales.get(metric))),
+	];
+	const columns: Column[] = [
+		{ title: "layer", align: "left" },
+		{ title: "", align: "left" },
+		...titles.map((title) => ({ title })),
+	];
+	const taken = titles.map(
+		(title, at) => Math.max(title.length, ...rows.map(({ cells }) => width(cells[at + 1]))) + GAP,
+	);
+	const room = style.columns - taken.reduce((sum, each) => sum + each, 0) - BAR_COLUMNS - GAP;
+	const names = Math.max(FEWEST_NAME_COLUMNS, room);
+	const { dim } = colorsOf(style);
+	return renderTable(
+		columns,
+		rows.map(({ name, real, verdict, cells }) => {
+			const row = [shorten(name, names), ...cells];
+			return real ? paintRow(row, verdict, style) : row.map(dim);
+		}),
+	);
+}
+
+const width = (cell: string | undefined): number => [...(cell ?? "")].length;
+
+/** A layer that was found; grey in the leading metric where it shows in others only. */
+function paintRow(
+	[name = "", bar = "", figure = "", ...rest]: readonly string[],
+	verdict: LayerEffect["verdict"] | undefined,
+	style: TerminalStyle,
+): string[] {
+	const { red, green, dim } = colorsOf(style);
+	switch (verdict) {
+		case "costs":
+			return [name, red(bar), figure, ...rest];
+		case "saves":
+			return [name, green(bar), figure, ...rest];
+		default:
+			return [name, dim(bar), dim(figure), ...rest];
+	}
+}
+
+function scaleOfMetric({ effects }: Matrix, metric: LayerMetric): Scale {
+	const own = effects.filter((each) => each.metric === metric);
+	return scaleOf(
+		own[0]?.unit ?? "ns",
+		own.map(({ change }) => change),
+	);
+}
+
+const titleOf = (metric: LayerMetric, scale: Scale | undefined): string =>
+	metric === "rps"
+		? "req/s"
+		: metric === "alloc"
+			? (scale?.unit ?? "")
+			: `${layerMetricLabel(metric)} ${scale?.unit ?? ""}`;
+
+/** Bar or verdict, figure, interval, other metrics. */
+function figureCells(
+	matrix: Matrix,
+	factor: string,
+	lead: LayerMetric,
+	others: readonly LayerMetric[],
+	scales: ReadonlyMap<LayerMetric, Scale>,
+	style: TerminalStyle,
+): string[] {
+	const effect = effectOf(matrix, factor, lead);
+	const scale = scales.get(lead);
+	const rest = others.map((metric) => otherCell(effectOf(matrix, factor, metric), scales.get(metric)));
+	if (effect === undefined || scale === undefined) {
+		return [failureOf(matrix, factor) === null ? "no figure" : "failed", "", "", ...rest];
+	}
+	const reach = reachOf(effect);
+	const interval =
+		style.columns >= WIDE
+			? formatLayerInterval(effect)
+			: reach === null
+				? ""
+				: `±${formatOnScale(reach, { ...scale, decimals: Math.max(scale.decimals, 1) }, "")}`;
+	return [barOrVerdict(matrix, effect), formatOnScale(effect.change, scale), interval, ...rest];
+}
+
+const otherCell = (effect: LayerEffect | undefined, scale: Scale | undefined): string =>
+	effect === undefined || scale === undefined
+		? ""
+		: intervalHoldsZero(effect)
+			? NOISE
+			: formatOnScale(effect.change, scale);
+
+function barOrVerdict(matrix: Matrix, effect: LayerEffect): string {
+	if (!isReal(effect)) return effect.verdict;
+	const whole = matrix.effects
+		.filter((each) => each.metric === effect.metric && isReal(each))
+		.reduce((max, each) => Math.max(max, Math.abs(each.change) + (reachOf(each) ?? 0)), 0);
+	const size = Math.abs(costOfEffect(effect));
+	const reach = reachOf(effect) ?? 0;
+	return costBar({ sure: size - reach, atMost: size + reach }, whole, BAR_COLUMNS);
+}

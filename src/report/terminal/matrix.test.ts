@@ -1,0 +1,84 @@
+import { describe, expect, it } from "vitest";
+import { sampleMatrix, sampleMatrixEarly, sampleMatrixNothing } from "../../../test/fixtures/report/sample-matrix.js";
+import { NASTY_LAYER } from "../../../test/fixtures/report/sample-stack.js";
+import type { Matrix } from "../../model/matrix.js";
+import { renderRun } from "./run.js";
+
+const plain = { color: false, columns: 80 };
+const { run, trees } = sampleMatrix();
+const matrix = run.matrix as Matrix;
+const text = renderRun(run, trees, plain);
+const tooWide = (shown: string, columns: number): string[] =>
+	shown.split("\n").filter((line) => [...line].length > columns);
+
+describe("the matrix in a terminal", () => {
+	it.each([80, 104, 120])("fits %i columns without colour", (columns) => {
+		const shown = renderRun(run, trees, { color: false, columns });
+		expect(tooWide(shown, columns)).toEqual([]);
+		expect(shown).not.toContain("\u001b");
+	});
+
+	it("answers first, then the layers by cost with bar and interval", () => {
+		expect(text).toMatch(/^Of 9 layers and groups on GET \/metrics, @fastify\/compress costs most/);
+		expect(text).toMatch(/^layer +CPU µs +± +KiB +p50 ms +p99 ms +req\/s$/m);
+		expect(text).toMatch(/^@fastify\/compress +█+▌?░+ +\+21\.3 +±1\.5 +\+9\.19 +\+0\.69 +\+1\.18 +−1640$/m);
+		expect(text.indexOf("@fastify/helmet  ")).toBeLessThan(text.indexOf("@fastify/cors  "));
+	});
+
+	it("says of layers within noise that they are", () => {
+		expect(text).toMatch(/^@fastify\/under-pressure +nothing +\+0\.1 +±1\.5 +~ +~ +~ +~$/m);
+		expect(text).toMatch(/^onRequest src\/app\.ts:21 +cannot tell/m);
+		expect(text).toContain("Grey is within");
+	});
+
+	it("has both ends of the interval where there is room", () => {
+		expect(renderRun(run, trees, { color: false, columns: 120 })).toMatch(/\+21\.3 +\[19\.8 … 22\.8\]/);
+	});
+
+	it("shows bare, bare again and all, warns of the remainder, and checks equals against each other", () => {
+		expect(text).toMatch(/^bare again +64\.2 µs/m);
+		expect(text).toMatch(/^all +110 µs/m);
+		expect(text).toContain("! The layers do not simply add up: one by one +40.4 µs, all together +45.6 µs,");
+		expect(text).toMatch(/^Bare again is bare a second time: CPU .* as equal as it$/m);
+	});
+
+	it("puts the profile beside the measurement, and says why they disagree", () => {
+		expect(text).toMatch(/^@fastify\/compress +\+21\.3 µs \[19\.8 … 22\.8\] +15\.4 µs +≠$/m);
+		expect(text.replace(/\s+/g, " ")).toContain("compressing runs on threads of the pool");
+		expect(text.replace(/\s+/g, " ")).toContain("skipping its hooks in a warm process says +23 %");
+	});
+
+	it("lists what stays on with the reason, and says it once", () => {
+		expect(text).toMatch(/^Not switched \(3\):$/m);
+		expect(text).toMatch(/^ {2}@fastify\/cookie: needed\. The target does not start without it/m);
+		expect(text.match(/@fastify\/cookie/g)).toHaveLength(1);
+	});
+
+	it("greys what is noise and colours what costs", () => {
+		const coloured = renderRun(run, trees, { color: true, columns: 80 });
+		expect(coloured).toContain("\u001b[2m@fastify/under-pressure");
+		expect(coloured).toContain("\u001b[31m█");
+	});
+
+	it("carries no control character of the target and stands long names", () => {
+		const name = `\u001b[2J${"y".repeat(90)}`;
+		const hostile = {
+			...matrix,
+			factors: matrix.factors.map((each) => (each.name === NASTY_LAYER ? { ...each, name } : each)),
+			effects: matrix.effects.map((each) => (each.factor === NASTY_LAYER ? { ...each, factor: name } : each)),
+		};
+		const shown = renderRun({ ...run, matrix: hostile }, trees, plain);
+		expect(shown).not.toContain("\u001b");
+		expect(tooWide(shown, 80)).toEqual([]);
+	});
+
+	it("claims no noise where there are no intervals, and stands a run without a set", () => {
+		const early = sampleMatrixEarly();
+		const shown = renderRun(early.run, early.trees, plain);
+		expect(shown).toContain("No intervals: they take two process sets at least.");
+		expect(shown).not.toContain("~");
+		expect(shown).toContain("whether that is chance is not known");
+		const nothing = sampleMatrixNothing();
+		expect(renderRun(nothing.run, nothing.trees, plain)).toMatch(/^Nothing could be measured: bare exited/);
+	});
+});

@@ -1,0 +1,127 @@
+import type { LayerMetric, Matrix } from "../../model/matrix.js";
+import type { RunRecord } from "../../model/run-record.js";
+import { bareCheckSentence } from "../bare-check-words.js";
+import { formatCount, NO_FIGURE } from "../format.js";
+import { headline } from "../headline.js";
+import { formatLayerChange, formatLayerEffect, formatLevel, layerMetricLabel } from "../layer-figures.js";
+import { figureOf, isReal, layersKeptIn, leadMetric, measuredMetrics, rankedFactors } from "../matrix-figures.js";
+import { matrixMethodSentence } from "../matrix-method.js";
+import { findingsBesides, framingVariants, remainderSentence } from "../matrix-rows.js";
+import { renderFindings } from "./findings.js";
+import { layerTable } from "./layer-table.js";
+import { colorsOf, type TerminalStyle } from "./style.js";
+import { printable, renderTable, shorten, wrap } from "./table.js";
+
+/**
+ * The answer of `az-prof matrix` for a terminal: sentence, layers by cost, what frames them, profile beside measurement, what stays
+ * on, findings.
+ */
+export function renderMatrix(run: RunRecord, style: TerminalStyle): string {
+	const colors = colorsOf(style);
+	const { matrix } = run;
+	const answer = colors.bold(wrap(printable(headline(run, new Map())), style.columns));
+	const parts =
+		matrix === null
+			? []
+			: [
+					layers(matrix, style),
+					framing(matrix, style),
+					attributions(matrix, style),
+					keptIn(matrix, style),
+					matrix.sets.length === 0 ? "" : colors.dim(wrap(matrixMethodSentence(matrix), style.columns)),
+				];
+	return [answer, ...parts, renderFindings(findingsBesides(run.findings, matrix), style)]
+		.filter((part) => part !== "")
+		.join("\n\n");
+}
+
+function layers(matrix: Matrix, style: TerminalStyle): string {
+	if (matrix.effects.length === 0) return "";
+	const margin = matrix.design.margins[leadMetric(matrix)];
+	const share = margin === undefined ? "the margin" : `${Number((margin * 100).toPrecision(2))} % of bare`;
+	const unseen = matrix.factors.some(
+		({ name }) => !matrix.effects.some((each) => each.factor === name && isReal(each)),
+	);
+	const notes = matrix.effects.every(({ low }) => low === null)
+		? ["No intervals: they take two process sets at least."]
+		: [
+				"░ as far as the interval reaches.",
+				"~ the interval holds zero.",
+				...(unseen ? [`Grey is within noise: nothing is less than ${share}, cannot tell may be more.`] : []),
+			];
+	return `${layerTable(matrix, style)}\n${colorsOf(style).dim(wrap(notes.join(" "), style.columns))}`;
+}
+
+/** Bare, bare again and all, and whether the layers add up. */
+function framing(matrix: Matrix, style: TerminalStyle): string {
+	const variants = framingVariants(matrix).filter(({ figures }) => figures !== null);
+	if (variants.length === 0) return "";
+	const { dim, yellow } = colorsOf(style);
+	const metrics = measuredMetrics(matrix);
+	const table = renderTable(
+		[
+			{ title: "variant", align: "left" },
+			...metrics.map((metric) => ({ title: levelTitle(metric) })),
+			{ title: "requests" },
+		],
+		variants.map(({ name, figures }) => [
+			printable(name),
+			...metrics.map((metric) => formatLevel(metric, figureOf(figures, metric))),
+			formatCount(figures?.requests ?? 0),
+		]),
+	);
+	const equals = bareCheckSentence(matrix);
+	const remainder = remainderSentence(matrix);
+	const large = matrix.remainders.some((each) => each.metric === leadMetric(matrix) && each.large);
+	const lines = [
+		remainder === null ? "" : (large ? yellow : dim)(wrap(`${large ? "! " : ""}${remainder}`, style.columns)),
+		equals === null ? "" : dim(wrap(equals, style.columns)),
+	];
+	return [table, ...lines].filter((line) => line !== "").join("\n");
+}
+
+const levelTitle = (metric: LayerMetric): string => (metric === "cpu" ? "CPU/request" : layerMetricLabel(metric));
+
+/** What the profile charges to a layer beside what leaving it out measured. */
+function attributions(matrix: Matrix, style: TerminalStyle): string {
+	if (matrix.attributions.length === 0) return "";
+	const { dim } = colorsOf(style);
+	const rows = rankedFactors(matrix).flatMap(({ name }) => matrix.attributions.filter(({ factor }) => factor === name));
+	const table = renderTable(
+		[
+			{ title: "CPU a request", align: "left" },
+			{ title: "by ablation" },
+			{ title: "by profile" },
+			{ title: "", align: "left" },
+		],
+		rows.map(({ factor, profiledNsPerRequest, measuredNsPerRequest, lowNs, highNs, disagreement }) => {
+			const ns = { metric: "cpu", unit: "ns" } as const;
+			return [
+				shorten(printable(factor), Math.max(16, style.columns - 50)),
+				formatLayerEffect({ ...ns, change: measuredNsPerRequest, low: lowNs, high: highNs }),
+				formatLayerChange({ ...ns, change: profiledNsPerRequest, low: null, high: null }, "plain"),
+				disagreement === null ? "" : "≠",
+			];
+		}),
+	);
+	const note = "By profile: the layer's own code and what it calls, in a profile of all layers.";
+	const differ = rows.some(({ disagreement }) => disagreement !== null)
+		? " ≠ lies outside the interval; see below."
+		: "";
+	return `${table}\n${dim(wrap(`${note}${differ}`, style.columns))}`;
+}
+
+/** Layers that are on in every variant, with the reason. */
+function keptIn(matrix: Matrix, style: TerminalStyle): string {
+	const kept = layersKeptIn(matrix);
+	if (kept.length === 0) return "";
+	const { dim } = colorsOf(style);
+	const lines = kept.map(({ name, keptIn: why }) =>
+		wrap(
+			`${shorten(printable(name), 40)}: ${why?.reason ?? NO_FIGURE}. ${printable(why?.sentence ?? "")}`,
+			style.columns - 2,
+			"    ",
+		),
+	);
+	return [`Not switched (${formatCount(kept.length)}):`, ...lines.map((line) => dim(`  ${line}`))].join("\n");
+}
