@@ -1,7 +1,7 @@
 import type { Finding } from "../model/finding.js";
 import type { LayerMetric, Matrix, Remainder, Variant } from "../model/matrix.js";
 import { formatLayerEffect } from "./layer-figures.js";
-import { allMinusBare, allVariant, bareVariants, leadMetric, sumOfEffects } from "./matrix-figures.js";
+import { allVariant, bareVariants, leadMetric, sumOfEffects } from "./matrix-figures.js";
 
 /** What stands beside the effects: the variants that frame them and whether they add up. */
 
@@ -17,11 +17,12 @@ export const remainderOf = ({ remainders }: Matrix, metric: LayerMetric): Remain
 /** Whether effects add up to what all layers cost together; null where that cannot be said. */
 export function remainderSentence(matrix: Matrix, metric: LayerMetric = leadMetric(matrix)): string | null {
 	const remainder = remainderOf(matrix, metric);
-	const together = allMinusBare(matrix, metric);
-	if (remainder === undefined || together === null) return null;
+	if (remainder === undefined) return null;
 	const scale = { metric, unit: remainder.unit, low: null, high: null };
-	const sum = formatLayerEffect({ ...scale, change: sumOfEffects(matrix, metric) });
-	const all = formatLayerEffect({ ...scale, change: together });
+	const effects = sumOfEffects(matrix, metric);
+	const sum = formatLayerEffect({ ...scale, change: effects });
+	// By definition of the remainder; bare is the mean of all bare variants here.
+	const all = formatLayerEffect({ ...scale, change: effects + remainder.change });
 	const rest = formatLayerEffect(remainder);
 	if (remainder.large) {
 		const { kind, leaveOneOut } = matrix.design;

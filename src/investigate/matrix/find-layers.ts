@@ -101,7 +101,10 @@ export function layersOfStack(stack: StackDescription | null, endpoint: Endpoint
 			fix: "say how each is switched off: --layer cors=env:CORS=0 or --layer cors=flag:--no-cors",
 		});
 	}
-	return layersOf(stack, endpoint === null ? null : (stack.answered[0] ?? null));
+	return layersOf(
+		stack,
+		endpoint === null ? null : (stack.answered[0] ?? { method: endpoint.method, url: endpoint.path }),
+	);
 }
 
 const layerOfSetting = ({ name }: LayerSetting, order: number): Layer => ({
