@@ -112,6 +112,8 @@ describe("layers of a Fastify application", { timeout: TIMEOUT_MS }, () => {
 			"/items",
 			...short,
 			"--quick",
+			"--only",
+			"heavy,light",
 			"--profile",
 			"none",
 			"--json",

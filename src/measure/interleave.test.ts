@@ -113,6 +113,18 @@ describe("interleaved sets", () => {
 		expect(world.started.filter(([first]) => first === 0)).toHaveLength(3);
 	});
 
+	it("start many variants in an order of its own for each set", async () => {
+		const world = new SimulatedWorld(Array.from({ length: 8 }, () => 50_000));
+		await take(measure(world, { variants: 8, warmupRequests: 100 }), 40);
+		const firsts = world.started.map(([first]) => first);
+		expect(new Set(firsts).size).toBe(8);
+		// Who comes after variant 0: in a rotation it would be the same one nearly always.
+		const followers = world.started.map((order) => order[order.indexOf(0) + 1]);
+		for (const follower of new Set(followers)) {
+			expect(followers.filter((each) => each === follower).length).toBeLessThan(20);
+		}
+	});
+
 	it("are the same for the same seed", async () => {
 		const run = async (seed: number) =>
 			JSON.stringify(await take(measure(new SimulatedWorld([5e4, 6e4]), {}, seed), 3));

@@ -87,8 +87,7 @@ export async function* measureSets(
 	let setMs = plan.setMs;
 	let startOrder = shuffled(plan.variants, random);
 	for (let index = 0; ; index++) {
-		// Each variant is first as often as any other, whatever being first does.
-		if (index > 0) startOrder = [...startOrder.slice(1), startOrder[0] as number];
+		if (index > 0) startOrder = nextStartOrder(startOrder, random);
 		const live = await start(startOrder, index);
 		try {
 			yield { kind: "started", set: index };
@@ -122,6 +121,13 @@ export async function* measureSets(
 		}
 	}
 }
+
+/**
+ * Whatever being started first does, it must not stay with one variant. Two take turns; with many, a rotation would keep neighbours
+ * and, over a few sets, places, so their order is drawn afresh.
+ */
+const nextStartOrder = (last: readonly number[], random: RandomSource): number[] =>
+	last.length === 2 ? last.toReversed() : shuffled(last.length, random);
 
 function laterSetMs({ setMs, laterSets }: InterleavePlan, firstTookMs: number): number {
 	if (laterSets === null) return setMs;
