@@ -9,7 +9,7 @@ import { fixture, runCli, temporaryFolder } from "./run-cli.js";
 
 /** The whole of `az-prof matrix` on real processes; how often it names the right layer is measured by scripts/matrix-bench.mjs. */
 const out = temporaryFolder();
-const short = ["--warmup-requests", "600", "--set", "300ms", "-c", "8", "--within", "4s", "--out", out];
+const short = ["--warmup-requests", "400", "--set", "250ms", "-c", "8", "--within", "4s", "--out", out];
 const TIMEOUT_MS = 90_000;
 const switched = ["--", "node", fixture("switched-layers.cjs")];
 const fastify = ["--", "node", fixture("fastify-layers.cjs")];
@@ -84,10 +84,8 @@ describe("layers of a Fastify application", { timeout: TIMEOUT_MS }, () => {
 			...short,
 			"--only",
 			"heavy,greeting",
-			"--within",
-			"12s",
 			"--profile-duration",
-			"1s",
+			"600ms",
 			"--json",
 			"--markdown",
 			join(out, "summary.md"),

@@ -38,6 +38,8 @@ const DESIGNS: readonly DesignKind[] = ["one-at-a-time", "factorial", "screen"];
 const WARMUP_REQUESTS = 6_000;
 /** Smaller than for two sides: many processes at once have to touch all of it before they are warm (docs/method.md). */
 const SEMI_SPACE_MIB = 16;
+/** The shortest before a flamegraph; it goes on until the cost of a request is flat. */
+const PROFILE_WARMUP = "1s";
 /** The smallest cost that matters, as a share of bare. */
 const MARGINS: Readonly<Record<LayerMetric, number>> = { cpu: 0.01, alloc: 0.01, p50: 0.03, p99: 0.1, rps: 0.03 };
 
@@ -62,7 +64,7 @@ export function defineMatrix(command: Command): Command {
 			.option("--check-toggled", "both ways, and say where they disagree")
 			.option("--design <design>", `${DESIGNS.join(", ")}: docs/matrix.md`, "one-at-a-time")
 			.option("--leave-one-out", "one-at-a-time: each layer left out of all as well")
-			.option("--within <time>", "time for the measuring; three sets are measured in any case", "110s")
+			.option("--within <time>", "time for the measuring; at least three sets are measured", "110s")
 			.option(
 				"--profile <which>",
 				"flamegraphs after it: real (layers with a real cost), all, none, or names a,b",
@@ -97,7 +99,12 @@ export async function runMatrix(
 	if (text === undefined) throw usageError("which endpoint?", "write az-prof matrix /path; --list needs none");
 	const [endpoint] = endpointsOf([text], options, context);
 	if (endpoint === undefined) throw new RangeError("no endpoint");
-	const plan: RunPlan = planRun("matrix", { ...options, duration: options.profileDuration }, context, COMPARED_CLIENTS);
+	const plan: RunPlan = planRun(
+		"matrix",
+		{ ...options, duration: options.profileDuration, warmup: PROFILE_WARMUP },
+		context,
+		COMPARED_CLIENTS,
+	);
 	const settings = readLayerOptions(options.layer, context.env);
 	refuseContradictions(options, settings.length > 0);
 	const whatToProfile = parseProfile(options.profile);

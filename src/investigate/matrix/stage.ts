@@ -9,8 +9,9 @@ import type { LiveVariants } from "./live-variants.js";
 import type { MatrixPlan } from "./plan.js";
 import type { MeasuredVariant } from "./variants.js";
 
-/** Fewer say nothing of the noise between processes. */
+/** Fewer say nothing of the noise between processes; with few variants it takes more of them, which are short then. */
 const FEWEST_CYCLES = 3;
+const FEWEST_DEGREES = 6;
 /** A cycle is expected to take as long as the longest lately, and a little less the longer that is ago. */
 const FADING = 0.7;
 
@@ -55,6 +56,7 @@ export class Stage {
 		const streams = this.blocks.map(
 			(cells, block) => new BlockStream(this, cells, block, withinMs / this.blocks.length),
 		);
+		const fewest = Math.max(FEWEST_CYCLES, 1 + Math.ceil(FEWEST_DEGREES / (this.variants.length - 1)));
 		let expectedMs = 0;
 		for (let cycle = 1; ; cycle++) {
 			const cycleBegan = clock.now();
@@ -66,7 +68,7 @@ export class Stage {
 			afterCycle();
 			expectedMs = Math.max(expectedMs * FADING, clock.now() - cycleBegan);
 			const isOver = clock.now() - began + expectedMs > withinMs;
-			if (isOver && cycle >= FEWEST_CYCLES) return;
+			if (isOver && cycle >= fewest) return;
 		}
 	}
 
