@@ -18,7 +18,6 @@ import { Tally } from "../measure/tally.js";
 import type { Comparison, MetricName } from "../model/comparison.js";
 import type { Finding } from "../model/finding.js";
 import type { Machine, Measurement } from "../model/run-record.js";
-import { redactHeaders } from "../secrets.js";
 import { openSides } from "../sides/open-sides.js";
 import type { PreparedSide, SideRequest } from "../sides/side-request.js";
 import { machineKeyOf, readCalibration, saveCalibration } from "../store/calibrations.js";
@@ -26,6 +25,7 @@ import { answerDifference, fetchAnswer } from "../target/answer.js";
 import type { EndpointRequest } from "../target/endpoint.js";
 import { allStarted, startTogether } from "../target/start-together.js";
 import type { RunningTarget } from "../target/target.js";
+import { cleanFrame } from "./clean-frame.js";
 import { closedOrder, END_GRACE_MS, youngGenerationFlags } from "./process-start.js";
 import { profile } from "./profile.js";
 import { endpointName, Run, type RunOutcome, type RunPlan } from "./run.js";
@@ -306,7 +306,6 @@ class ComparisonStory {
 	}
 
 	#measurement(variant: number): Measurement {
-		const { endpoint, load } = this.#plan;
 		const name = NAMES[variant] as string;
 		return (this.#tallies[variant] as Tally).measurement({
 			variant,
@@ -314,20 +313,7 @@ class ComparisonStory {
 			pinnedCpus: this.#run.cpus.generator,
 			cpuSource: this.#cpuSource,
 			processes: this.#processes,
-			frame: {
-				id: `${name} clean ${endpointName(endpoint)}`,
-				variant: name,
-				collector: null,
-				endpoint: {
-					method: endpoint.method,
-					path: endpoint.path,
-					headers: redactHeaders(endpoint.headers),
-					bodyBytes: endpoint.body?.byteLength ?? 0,
-				},
-				load,
-				startedAt: this.#startedAt.toISOString(),
-				partial: !this.#finished,
-			},
+			frame: cleanFrame(name, this.#plan, this.#startedAt, !this.#finished),
 		});
 	}
 

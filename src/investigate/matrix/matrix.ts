@@ -9,8 +9,8 @@ import type { InterleaveClock } from "../../measure/interleave.js";
 import { seededRandom } from "../../measure/random.js";
 import type { Factor, Matrix } from "../../model/matrix.js";
 import type { Measurement } from "../../model/run-record.js";
-import { redactHeaders } from "../../secrets.js";
-import { endpointName, Run, type RunOutcome } from "../run.js";
+import { cleanFrame } from "../clean-frame.js";
+import { Run, type RunOutcome } from "../run.js";
 import { AbsentVariants } from "./absent-variants.js";
 import { estimate, type StageEstimates } from "./estimates.js";
 import { type FoundLayers, findLayers } from "./find-layers.js";
@@ -160,27 +160,13 @@ class MatrixStory {
 	}
 
 	#measurementOf({ name, tally, sets, cpuSource, processes }: MeasuredVariant): Measurement {
-		const { endpoint, load } = this.#plan;
 		return tally.measurement({
 			variant: 0,
 			sets,
 			pinnedCpus: this.#run.cpus.generator,
 			cpuSource,
 			processes,
-			frame: {
-				id: `${name} clean ${endpointName(endpoint)}`,
-				variant: name,
-				collector: null,
-				endpoint: {
-					method: endpoint.method,
-					path: endpoint.path,
-					headers: redactHeaders(endpoint.headers),
-					bodyBytes: endpoint.body?.byteLength ?? 0,
-				},
-				load,
-				startedAt: this.#startedAt.toISOString(),
-				partial: !this.#finished,
-			},
+			frame: cleanFrame(name, this.#plan, this.#startedAt, !this.#finished),
 		});
 	}
 }
