@@ -1,4 +1,5 @@
 import { KnownError, messageOf } from "../src/errors.js";
+import { mapSome } from "../src/map-some.js";
 import type { Factor, Layer } from "../src/model/matrix.js";
 import { type Answer, answerDifference } from "../src/target/answer.js";
 
@@ -100,16 +101,4 @@ async function keepWhatTogetherBreaks(
 				needed.set(id, `${reason}, once ${kept.map(({ name }) => name).join(", ")} is left out as well`);
 	}
 	return { factors: kept, needed };
-}
-
-async function mapSome<T, R>(values: readonly T[], atOnce: number, map: (value: T) => Promise<R>): Promise<R[]> {
-	const results: R[] = [];
-	const waiting = [...values.entries()];
-	const work = async (): Promise<void> => {
-		for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-			results[next[0]] = await map(next[1]);
-		}
-	};
-	await Promise.all(Array.from({ length: Math.max(1, atOnce) }, work));
-	return results;
 }

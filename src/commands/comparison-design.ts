@@ -42,7 +42,7 @@ const TAILS: readonly MetricName[] = ["p99", "p99.9"];
 const DEFAULT_PRIMARY: readonly MetricName[] = ["cpu", "alloc", "p50"];
 
 /** How every comparison is measured; what can be changed by options is left out. */
-const MEASURING = {
+export const MEASURING = {
 	sliceMs: 15,
 	warmupRequests: 6_000,
 	warmupMaxMs: 4_000,
@@ -101,7 +101,7 @@ export function designOf(
 	};
 }
 
-const randomSeed = (): number => Math.floor(Math.random() * 2 ** 32);
+export const randomSeed = (): number => Math.floor(Math.random() * 2 ** 32);
 
 /** "cpu=5%,p99=10%" */
 export function parseMargins(text: string): Partial<Record<MetricName, number>> {

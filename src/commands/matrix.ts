@@ -7,7 +7,7 @@ import { investigateMatrix } from "../investigate/matrix/matrix.js";
 import type { MatrixDesign, WhatToProfile } from "../investigate/matrix/plan.js";
 import type { RunOutcome, RunPlan } from "../investigate/run.js";
 import type { LayerMetric } from "../model/matrix.js";
-import { COMPARED_CLIENTS } from "./comparison-design.js";
+import { COMPARED_CLIENTS, MEASURING, randomSeed } from "./comparison-design.js";
 import { parseDuration, parseList, parseWhole } from "./parse.js";
 import { addRunOptions, collect, endpointsOf, planRun, type RunOptions } from "./run-options.js";
 import { showOutcome } from "./show-run.js";
@@ -35,7 +35,6 @@ export interface MatrixOptions extends RunOptions {
 }
 
 const DESIGNS: readonly DesignKind[] = ["one-at-a-time", "factorial", "screen"];
-const WARMUP_REQUESTS = 6_000;
 /** Smaller than for two sides: many processes at once have to touch all of it before they are warm (docs/method.md). */
 const SEMI_SPACE_MIB = 16;
 /** The shortest before a flamegraph; it goes on until the cost of a request is flat. */
@@ -75,7 +74,7 @@ export function defineMatrix(command: Command): Command {
 			.option("--set <time>", "measured time of each variant in a set (default: by what its start takes)")
 			.option(
 				"--warmup-requests <number>",
-				`answers of each process before it is measured (default: ${WARMUP_REQUESTS})`,
+				`answers of each process before it is measured (default: ${MEASURING.warmupRequests})`,
 			)
 			.option("--most-alive <number>", "processes side by side (default: 32, less where memory is short)")
 			.option("--seed <number>", "of every random order")
@@ -150,13 +149,13 @@ function designOf(options: MatrixOptions, clients: number): MatrixDesign {
 		clients,
 		withinMs: parseDuration(options.within, "--within"),
 		variantMs: options.set === undefined ? null : parseDuration(options.set, "--set"),
-		sliceMs: 15,
-		warmupRequests: whole(options.warmupRequests, "--warmup-requests", 1, 1_000_000) ?? WARMUP_REQUESTS,
-		warmupMaxMs: 4_000,
-		seed: whole(options.seed, "--seed", 0, 2 ** 32 - 1) ?? Math.floor(Math.random() * 2 ** 32),
+		sliceMs: MEASURING.sliceMs,
+		warmupRequests: whole(options.warmupRequests, "--warmup-requests", 1, 1_000_000) ?? MEASURING.warmupRequests,
+		warmupMaxMs: MEASURING.warmupMaxMs,
+		seed: whole(options.seed, "--seed", 0, 2 ** 32 - 1) ?? randomSeed(),
 		semiSpaceMiB: options.asIs === true ? null : SEMI_SPACE_MIB,
 		confidence: 0.95,
-		alpha: 0.01,
+		alpha: MEASURING.alpha,
 		margins: MARGINS,
 		mostAlive: whole(options.mostAlive, "--most-alive", 3, 32),
 	};

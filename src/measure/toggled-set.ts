@@ -1,9 +1,21 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { AllocationTotals } from "../analyse/comparison/process-set.js";
 import { KnownError } from "../errors.js";
-import { cpuReaderOf } from "./cpu-reader.js";
+import type { AgentConnection, RunningTarget } from "../target/target.js";
+import { agentReader, cpuReaderOf } from "./cpu-reader.js";
 import type { LiveSet } from "./interleave.js";
 import { type LiveVariant, openLiveSet, type SetContext } from "./live-set.js";
+
+/** @throws KnownError TARGET_ANSWER where there is none */
+export function switchingAgentOf({ agent }: RunningTarget): AgentConnection {
+	if (agent !== null) return agent;
+	throw new KnownError({
+		code: "TARGET_ANSWER",
+		what: "the target cannot be switched while it runs",
+		why: "there is no agent in it",
+		fix: "leave out --quick",
+	});
+}
 
 /** What a server still does after its last answer (its response hooks) belongs to the slice. */
 const SETTLE_MS = 1;
@@ -21,16 +33,9 @@ export async function openToggledSet(
 	toggle: (index: number) => Promise<void>,
 	context: SetContext,
 ): Promise<LiveSet> {
-	const { agent } = variant.target;
-	const reader = cpuReaderOf(variant.target);
-	if (agent === null || reader === null) {
-		throw new KnownError({
-			code: "TARGET_ANSWER",
-			what: "the target cannot be switched while it runs",
-			why: "there is no agent in it",
-			fix: "leave out --quick",
-		});
-	}
+	const agent = switchingAgentOf(variant.target);
+	// Where there is no /proc, the agent reads for it.
+	const reader = cpuReaderOf(variant.target) ?? agentReader(agent);
 	const live = await openLiveSet(
 		names.map((name) => ({ ...variant, name })),
 		context,

@@ -1,3 +1,4 @@
+import { mapSome } from "../map-some.js";
 import type { RunningTarget } from "./target.js";
 
 /** One by index, or why it could not be started. */
@@ -16,17 +17,13 @@ export async function startTogether(
 	start: (index: number) => Promise<RunningTarget>,
 ): Promise<StartedTarget[]> {
 	const started: StartedTarget[] = [];
-	const waiting = [...order];
-	const work = async (): Promise<void> => {
-		for (let index = waiting.shift(); index !== undefined; index = waiting.shift()) {
-			try {
-				started[index] = { target: await start(index), failure: null };
-			} catch (error) {
-				started[index] = { target: null, failure: error instanceof Error ? error : new Error(String(error)) };
-			}
+	await mapSome(order, atOnce, async (index) => {
+		try {
+			started[index] = { target: await start(index), failure: null };
+		} catch (error) {
+			started[index] = { target: null, failure: error instanceof Error ? error : new Error(String(error)) };
 		}
-	};
-	await Promise.all(Array.from({ length: Math.max(1, atOnce) }, work));
+	});
 	return started;
 }
 

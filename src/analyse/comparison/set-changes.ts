@@ -17,6 +17,12 @@ const CPU_ESTIMATOR: CpuEstimator = "apart";
 /** Of the rounds, by those of one variant: what the trimmed mean leaves out at one end. */
 const MOST_COLLECTED = 0.2;
 
+/** Whether collections of each of these hit so few of the rounds that a trimmed mean leaves them out; false where they are not known. */
+export const collectionsAreFew = (
+	allocation: readonly (AllocationTotals | null | undefined)[],
+	rounds: number,
+): boolean => allocation.every((each) => each != null && each.collections <= MOST_COLLECTED * rounds);
+
 /** Metrics whose contrast is a log ratio; that of errors is a difference of shares. */
 export const isRatio = (metric: MetricName): boolean => metric !== "errors";
 
@@ -101,9 +107,7 @@ function cpuContrast(set: ProcessSet, base: number, head: number, estimator: Cpu
 	const [a, b] = sides;
 	const rounds = roundContrasts(set, base, head);
 	if (estimator === "trimmed") return rounds.length === 0 ? null : trimmedMean(rounds);
-	const fewCollections = [base, head].every(
-		(variant) => (set.allocation[variant]?.collections ?? Number.POSITIVE_INFINITY) <= MOST_COLLECTED * rounds.length,
-	);
+	const fewCollections = collectionsAreFew([set.allocation[base], set.allocation[head]], rounds.length);
 	const parts = [partsOf(a), partsOf(b)] as const;
 	if (estimator === "totals" || !fewCollections || parts[0] === null || parts[1] === null) {
 		return logRatio(a.cpuNsPerRequest, b.cpuNsPerRequest);

@@ -1,10 +1,7 @@
 import type { VariantFigures } from "../../model/matrix.js";
 import type { ProcessSet, Slice } from "./process-set.js";
 import { mean, trimmedMean } from "./robust.js";
-import { evidenceOf } from "./set-changes.js";
-
-/** Of the rounds, by those of one variant: what a trimmed mean leaves out at one end. */
-const MOST_COLLECTED = 0.2;
+import { collectionsAreFew, evidenceOf } from "./set-changes.js";
 
 /**
  * The figures of every variant in one set, comparable with each other: CPU per request is what a round costs that nothing hit, by
@@ -43,8 +40,7 @@ function typicalCpu(set: ProcessSet, variants: number): number[] | null {
 	const rounds = set.rounds.map(({ slices }) => slices.map(logCpuPerRequest)).filter(isWhole);
 	if (rounds.length === 0) return null;
 	const gcNs = Array.from({ length: variants }, (_, variant) => evidenceOf(set, variant).side.gcNsPerRequest);
-	const few = set.allocation.every((each) => each !== null && each.collections <= MOST_COLLECTED * rounds.length);
-	if (!few || !isWhole(gcNs)) return null;
+	if (!collectionsAreFew(set.allocation, rounds.length) || !isWhole(gcNs)) return null;
 	const level = trimmedMean(rounds.map(mean));
 	return gcNs.map((ofVariant, variant) => {
 		const standing = rounds.map((round) => (round[variant] as number) - mean(round));

@@ -19,6 +19,8 @@ export class AbsentVariants implements LiveVariants {
 		readonly run: Run,
 		readonly plan: MatrixPlan,
 		readonly switching: Switching,
+		/** As many processes as there is memory for. */
+		readonly mostSideBySide: number,
 	) {}
 
 	alive = (variants: number): number => variants;

@@ -85,7 +85,7 @@ export class BlockStream {
 		return measureSets(start, plan, context.random, context.clock);
 	}
 
-	#keep(set: ProcessSet): StageSet | null {
+	#keep(set: ProcessSet): StageSet {
 		const figures = figuresOfVariants(set);
 		for (const [index, cell] of this.#alive.entries()) {
 			const variant = this.stage.variantOf(cell);

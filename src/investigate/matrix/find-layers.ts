@@ -8,13 +8,12 @@ import type { StackDescription } from "../../../middleware-matrix/target/protoco
 import { KnownError, usageError } from "../../errors.js";
 import type { Factor, Layer, Matrix } from "../../model/matrix.js";
 import { nearest } from "../../nearest.js";
-import { readText } from "../../process/process-table.js";
 import { type Answer, fetchAnswer } from "../../target/answer.js";
 import type { EndpointRequest } from "../../target/endpoint.js";
-import type { RunningTarget } from "../../target/target.js";
 import { END_GRACE_MS } from "../process-start.js";
 import { endpointName, type Run } from "../run.js";
 import type { MatrixPlan } from "./plan.js";
+import { residentBytesOf } from "./side-by-side.js";
 import { absentSwitching, type Switching, settingsSwitching, withEnvironment } from "./switching.js";
 
 /** What the matrix is made of. */
@@ -46,7 +45,7 @@ export async function findLayers(run: Run, plan: MatrixPlan): Promise<FoundLayer
 		async (running) => ({
 			whole: await fetchAnswer(running.origin, plan.endpoint),
 			stack: bySetting || running.agent === null ? null : await describeStack(running),
-			residentBytes: residentBytesOf(running),
+			residentBytes: residentBytesOf(running.pid),
 		}),
 		target,
 	);
@@ -158,10 +157,4 @@ function nothingToSwitch(layers: readonly Layer[], { endpoint }: MatrixPlan): Kn
 		fix: "matrix --list shows what there is; --layer name=env:VAR=0 names one that only the application knows",
 		details: layers.map(({ id, keptIn }) => `${id}: ${keptIn?.sentence ?? ""}`),
 	});
-}
-
-function residentBytesOf({ pid }: RunningTarget): number | null {
-	const line = pid === null ? undefined : readText(`/proc/${pid}/status`);
-	const kibibytes = /^VmRSS:\s+(\d+) kB$/m.exec(line ?? "")?.[1];
-	return kibibytes === undefined ? null : Number(kibibytes) * 1024;
 }

@@ -6,6 +6,8 @@ import type { MeasuredVariant } from "./variants.js";
 export interface LiveVariants {
 	/** Starts them; index: of the variants, in the order of their start. */
 	start(variants: readonly MeasuredVariant[], order: readonly number[], context: SetContext): Promise<LiveSet>;
+	/** Variants that a set holds, at the most. */
+	readonly mostSideBySide: number;
 	/** Processes side by side, of so many variants. */
 	alive(variants: number): number;
 	/** Requests of warm-up for each of so many variants. */

@@ -12,13 +12,13 @@ import type { Measurement } from "../../model/run-record.js";
 import { cleanFrame } from "../clean-frame.js";
 import { Run, type RunOutcome } from "../run.js";
 import { AbsentVariants } from "./absent-variants.js";
-import { estimate, type StageEstimates } from "./estimates.js";
+import { estimate } from "./estimates.js";
 import { type FoundLayers, findLayers } from "./find-layers.js";
 import type { LiveVariants } from "./live-variants.js";
 import type { MatrixPlan } from "./plan.js";
 import { profileVariants } from "./profile-variants.js";
 import { recordOf, type StageOf } from "./record.js";
-import { mostAlive } from "./side-by-side.js";
+import { mostAlive as mostAliveByMemory } from "./side-by-side.js";
 import { Stage } from "./stage.js";
 import { withEnvironment } from "./switching.js";
 import { ToggledVariants } from "./toggled-variants.js";
@@ -30,8 +30,6 @@ const SCREENING_SHARE = 1 / 3;
 const CHECKING_SHARE = 1 / 4;
 /** Factors that a screen measures better. */
 const MOST_SELECTED = 4;
-/** Masks of one process take no memory. */
-const MOST_TOGGLED = 64;
 
 type DesignKind = Matrix["design"]["kind"];
 
@@ -52,7 +50,7 @@ class MatrixStory {
 	readonly #variants: Variants;
 	readonly #stages: StageOf[] = [];
 	/** Its variants are not those of the run. */
-	#checked: StageOf | null = null;
+	#checked: Stage | null = null;
 	readonly #beganMs = clock.now();
 	readonly #startedAt = new Date();
 	#finished = false;
@@ -82,8 +80,8 @@ class MatrixStory {
 
 	async #measure(): Promise<void> {
 		const { design, checkToggled, quick } = this.#plan;
-		const { factors, switching } = this.#found;
-		const live = quick ? this.#toggled() : new AbsentVariants(this.#run, this.#plan, switching);
+		const { factors } = this.#found;
+		const live = quick ? this.#toggled() : this.#absent();
 		const withinMs = design.withinMs * (checkToggled ? 1 - CHECKING_SHARE : 1);
 		if (design.kind === "screen") await this.#screen(live, withinMs);
 		else await this.#stage(groupedFor(design.kind, factors), live, design.kind, withinMs);
@@ -93,46 +91,46 @@ class MatrixStory {
 	/** Finds the few that matter by a fraction of all combinations, then measures those better. */
 	async #screen(live: LiveVariants, withinMs: number): Promise<void> {
 		const first = groupedFor("screen", this.#found.factors);
-		const { effects } = await this.#stage(first, live, "screen", withinMs * SCREENING_SHARE);
-		const ofCpu = effects.filter(({ metric }) => metric === "cpu");
+		const stage = await this.#stage(first, live, "screen", withinMs * SCREENING_SHARE);
+		const ofCpu = estimate(stage, this.#plan.design).effects.filter(({ metric }) => metric === "cpu");
 		const selected = screenSelection(ofCpu, MOST_SELECTED);
 		const layers = new Set(first.filter(({ name }) => selected.includes(name)).flatMap((factor) => factor.layers));
 		const second = this.#found.factors.filter((factor) => factor.layers.some((id) => layers.has(id)));
 		if (second.length > 0) await this.#stage(second, live, "one-at-a-time", withinMs * (1 - SCREENING_SHARE));
 	}
 
-	async #stage(
-		factors: readonly Factor[],
-		live: LiveVariants,
-		kind: DesignKind,
-		withinMs: number,
-	): Promise<StageEstimates> {
+	async #stage(factors: readonly Factor[], live: LiveVariants, kind: DesignKind, withinMs: number): Promise<Stage> {
 		const stage = this.#open(factors, live, kind, this.#variants);
 		this.#stages.push({ stage, factors });
 		await stage.measure(withinMs, () => this.#save());
-		return estimate(stage, this.#plan.design);
+		return stage;
 	}
 
 	/** The same layers, switched in one process, to be held against the absent ones. */
 	async #check(withinMs: number): Promise<void> {
 		const { factors } = this.#found;
 		const stage = this.#open(factors, this.#toggled(), "one-at-a-time", new Variants(factors));
-		this.#checked = { stage, factors };
+		this.#checked = stage;
 		await stage.measure(withinMs, () => this.#save());
 	}
 
 	#open(factors: readonly Factor[], live: LiveVariants, kind: DesignKind, variants: Variants): Stage {
 		const { design } = this.#plan;
 		const cells = designFor({ kind, factors: factors.map(({ name }) => name), leaveOneOut: design.leaveOneOut });
-		const byMemory = (): number => design.mostAlive ?? mostAlive(this.#found.residentBytes, design.semiSpaceMiB);
 		return new Stage(cells, variants.ofDesign(cells, factors), {
 			run: this.#run,
 			plan: this.#plan,
 			live,
 			clock,
 			random: seededRandom(design.seed),
-			mostAlive: live instanceof ToggledVariants ? MOST_TOGGLED : byMemory(),
 		});
+	}
+
+	#absent(): AbsentVariants {
+		const { switching, residentBytes } = this.#found;
+		const { mostAlive, semiSpaceMiB } = this.#plan.design;
+		const most = mostAlive ?? mostAliveByMemory(residentBytes, semiSpaceMiB);
+		return new AbsentVariants(this.#run, this.#plan, switching, most);
 	}
 
 	#toggled(): ToggledVariants {
@@ -154,7 +152,7 @@ class MatrixStory {
 			variants: this.#variants.list,
 			beganMs: this.#beganMs,
 			nowMs: clock.now(),
-			measurementIds: new Map(measurements.map(({ id }, index) => [measured[index]?.name ?? "", id])),
+			measurementIds: new Map(measurements.map(({ variant, id }) => [variant ?? "", id])),
 		});
 		this.#run.save();
 	}

@@ -1,4 +1,12 @@
-import type { Factor, LayerEffect, Matrix, MatrixSet, Variant, VariantFigures } from "../../model/matrix.js";
+import type {
+	Factor,
+	LayerEffect,
+	LayerMetric,
+	Matrix,
+	MatrixSet,
+	Variant,
+	VariantFigures,
+} from "../../model/matrix.js";
 import { estimate, type StageEstimates } from "./estimates.js";
 import type { FoundLayers } from "./find-layers.js";
 import type { MatrixPlan } from "./plan.js";
@@ -18,7 +26,7 @@ export interface Evidence {
 	/** In the order they were measured; a later one measures some factors of an earlier one better. */
 	readonly stages: readonly StageOf[];
 	/** The same layers switched the other way. */
-	readonly checked: StageOf | null;
+	readonly checked: Stage | null;
 	readonly variants: readonly MeasuredVariant[];
 	/** On the clock that stamps sets. */
 	readonly beganMs: number;
@@ -60,7 +68,7 @@ export function recordOf(evidence: Evidence): Matrix | null {
 		sets: stages.flatMap((each) => setsOf(each, evidence)),
 		effects: effectsOf(factors, estimates),
 		remainders: [...(estimates[0]?.remainders ?? [])],
-		toggledEffects: checked === null ? null : [...estimate(checked.stage, design).effects],
+		toggledEffects: checked === null ? null : [...estimate(checked, design).effects],
 		attributions: [],
 		elapsedMs: evidence.nowMs - evidence.beganMs,
 	};
@@ -89,8 +97,7 @@ function variantOf(
 ): Variant {
 	const index = stages.findLastIndex(({ stage }) => stage.variants.includes(variant));
 	const cell = stages[index]?.stage.variants.indexOf(variant) ?? -1;
-	const level = (metric: "cpu" | "alloc" | "p50" | "p99" | "rps"): number | null =>
-		estimates[index]?.levels[metric]?.[cell] ?? null;
+	const level = (metric: LayerMetric): number | null => estimates[index]?.levels[metric]?.[cell] ?? null;
 	const figures: VariantFigures = {
 		...answersOf(variant),
 		cpuNsPerRequest: level("cpu"),

@@ -22,8 +22,6 @@ export interface StageContext {
 	readonly live: LiveVariants;
 	readonly clock: InterleaveClock;
 	readonly random: RandomSource;
-	/** Variants side by side, at the most. */
-	readonly mostAlive: number;
 }
 
 /** The measuring of one design: its evidence grows set by set. */
@@ -37,7 +35,7 @@ export class Stage {
 		readonly variants: readonly MeasuredVariant[],
 		readonly context: StageContext,
 	) {
-		this.blocks = blocksOf(design, context.mostAlive);
+		this.blocks = blocksOf(design, context.live.mostSideBySide);
 	}
 
 	/** How many processes are alive at once, at the most. */

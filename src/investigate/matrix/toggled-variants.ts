@@ -1,7 +1,6 @@
-import { KnownError } from "../../errors.js";
 import type { LiveSet } from "../../measure/interleave.js";
 import type { SetContext } from "../../measure/live-set.js";
-import { openToggledSet } from "../../measure/toggled-set.js";
+import { openToggledSet, switchingAgentOf } from "../../measure/toggled-set.js";
 import { type Answer, answerDifference, fetchAnswer } from "../../target/answer.js";
 import type { RunningTarget, TargetSpec } from "../../target/target.js";
 import { closedOrder, END_GRACE_MS, youngGenerationFlags } from "../process-start.js";
@@ -13,6 +12,8 @@ import { type MeasuredVariant, meet, VariantFailed } from "./variants.js";
 /** All variants of a process together are warmed by so many requests, but each by some. */
 const WARMUP_REQUESTS = 16_000;
 const FEWEST_WARMUP_REQUESTS = 600;
+/** Masks of one process take no memory. */
+const MOST_TOGGLED = 64;
 
 /** One process for all variants of a set, in which layers are switched. */
 export class ToggledVariants implements LiveVariants {
@@ -24,6 +25,7 @@ export class ToggledVariants implements LiveVariants {
 		readonly whole: Answer,
 	) {}
 
+	readonly mostSideBySide = MOST_TOGGLED;
 	alive = (): number => 1;
 	warmupRequests = (variants: number): number =>
 		Math.min(this.plan.design.warmupRequests, Math.max(FEWEST_WARMUP_REQUESTS, Math.ceil(WARMUP_REQUESTS / variants)));
@@ -68,13 +70,5 @@ export class ToggledVariants implements LiveVariants {
 
 /** Makes a target that was started for it skip the hooks of these layers and run all others. */
 async function toggle(target: RunningTarget, off: readonly string[]): Promise<void> {
-	if (target.agent === null) {
-		throw new KnownError({
-			code: "TARGET_ANSWER",
-			what: "the target cannot be switched while it runs",
-			why: "there is no agent in it",
-			fix: "leave out --quick",
-		});
-	}
-	await target.agent.call("layers.toggle", { off });
+	await switchingAgentOf(target).call("layers.toggle", { off });
 }
