@@ -1,26 +1,19 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { CallTreeBuilder } from "../src/analyse/call-tree.js";
 import {
 	brightness,
 	frameNamed,
 	horizontalOverflow,
 	lowestContrast,
-	ReportPages,
+	reportPages,
 	widthOf,
 } from "./fixtures/report/report-page.js";
 import { sampleFlame, sampleLoad, sampleNothing, samplePartial } from "./fixtures/report/sample-run.js";
 import { hugeTree, nastyNames } from "./fixtures/report/sample-tree.js";
 
-let reports: ReportPages;
-const open: ReportPages["open"] = (report, view) => reports.open(report, view);
-
-beforeAll(async () => {
-	reports = await ReportPages.start();
-}, 120_000);
-afterEach(() => reports.closePages());
-afterAll(() => reports?.end());
+const open = reportPages();
 
 describe("the report in a browser", () => {
 	it("opens from disk without a request, an error or a dialog", async () => {

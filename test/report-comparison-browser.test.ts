@@ -1,12 +1,12 @@
 import type { Locator } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { CallTreeBuilder } from "../src/analyse/call-tree.js";
 import {
 	boxOf,
 	frameNamed,
 	horizontalOverflow,
 	lowestContrast,
-	ReportPages,
+	reportPages,
 	selectedTab,
 	widthOf,
 } from "./fixtures/report/report-page.js";
@@ -19,14 +19,7 @@ import {
 } from "./fixtures/report/sample-comparison.js";
 import { hugeTree, nastyNames } from "./fixtures/report/sample-tree.js";
 
-let reports: ReportPages;
-const open: ReportPages["open"] = (report, view) => reports.open(report, view);
-
-beforeAll(async () => {
-	reports = await ReportPages.start();
-}, 120_000);
-afterEach(() => reports.closePages());
-afterAll(() => reports?.end());
+const open = reportPages();
 
 const samples = {
 	compare: sampleCompare,

@@ -1,12 +1,12 @@
 import type { Locator, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import {
 	boxOf,
 	brightness,
 	frameNamed,
 	horizontalOverflow,
 	lowestContrast,
-	ReportPages,
+	reportPages,
 	selectedTab,
 } from "./fixtures/report/report-page.js";
 import {
@@ -20,14 +20,7 @@ import {
 import { NASTY_LAYER } from "./fixtures/report/sample-stack.js";
 import { nastyNames } from "./fixtures/report/sample-tree.js";
 
-let reports: ReportPages;
-const open: ReportPages["open"] = (report, view) => reports.open(report, view);
-
-beforeAll(async () => {
-	reports = await ReportPages.start();
-}, 120_000);
-afterEach(() => reports.closePages());
-afterAll(() => reports?.end());
+const open = reportPages();
 
 const samples = {
 	matrix: sampleMatrix,
