@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { CollectContext, Collected, Collector } from "../src/collect/collector.js";
+import type { CollectContext, Collected, CollectedTree, Collector } from "../src/collect/collector.js";
 import { investigateFlame } from "../src/investigate/flame.js";
 import type { RunRecord } from "../src/model/run-record.js";
 import type { RunningTarget, StartOptions } from "../src/target/target.js";
@@ -27,8 +27,8 @@ export interface Scenario {
 	readonly beforeEnd?: (target: RunningTarget) => Promise<void> | void;
 }
 
-export interface Collection {
-	readonly collected: Collected;
+export interface Collection<Result extends Collected = CollectedTree> {
+	readonly collected: Result;
 	readonly record: RunRecord;
 	/** The collector's own folder; gone after `use`. */
 	readonly folder: string;
@@ -40,15 +40,15 @@ const CLIENTS = 8;
  * Runs one collector as `az-prof flame` does, with the real target, agent and generator, and hands over what it brought.
  * @throws what the collector threw
  */
-export async function withCollection<T>(
-	collector: Collector,
+export async function withCollection<T, Result extends Collected>(
+	collector: Collector<Result>,
 	scenario: Scenario,
-	use: (collection: Collection) => Promise<T> | T,
+	use: (collection: Collection<Result>) => Promise<T> | T,
 ): Promise<T> {
 	const out = mkdtempSync(join(tmpdir(), "az-prof-collect-"));
-	let collected: Collected | undefined;
+	let collected: Result | undefined;
 	let failure: unknown;
-	const watched: Collector = {
+	const watched: Collector<Result> = {
 		...collector,
 		collect: async (context) => {
 			try {

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import { functionTicks, totalTicks } from "../src/analyse/call-tree.js";
 import { parseCpuProfile, plainCallTree } from "../src/analyse/v8-cpu-profile.js";
-import type { Collected } from "../src/collect/collector.js";
+import type { CollectedTree } from "../src/collect/collector.js";
 import { v8Cpu } from "../src/collect/v8-cpu.js";
 import type { CallTree } from "../src/model/call-tree.js";
 import { callTreeSchema, tickCountsSchema } from "../src/model/run-record.js";
@@ -15,7 +15,7 @@ import { type Scenario, withCollection } from "./collecting.js";
 /** Two targets are started, warmed and loaded one after the other, longer on a machine that has other things to do. */
 const TIMEOUT_MS = 90_000;
 interface Profiled {
-	readonly collected: Collected;
+	readonly collected: CollectedTree;
 	/** As V8 tells it, before anything was put back. */
 	readonly plain: CallTree;
 }

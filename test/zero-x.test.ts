@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { functionTicks, totalTicks } from "../src/analyse/call-tree.js";
-import type { CollectContext, Collected } from "../src/collect/collector.js";
+import type { CollectContext, CollectedTree } from "../src/collect/collector.js";
 import { zeroX, zeroXWith } from "../src/collect/zero-x.js";
 import type { Measurement } from "../src/model/run-record.js";
 import { projectRoot } from "../src/process/entry-point.js";
@@ -40,7 +40,7 @@ interface Scenario {
 
 let lastTarget: RunningTarget | undefined;
 
-async function profile(scenario: Scenario, collector = zeroX): Promise<Collected> {
+async function profile(scenario: Scenario, collector = zeroX): Promise<CollectedTree> {
 	const windowMs = scenario.windowMs ?? WINDOW_MS;
 	const signal = scenario.signal ?? new AbortController().signal;
 	const path = scenario.path ?? "/";
@@ -127,7 +127,7 @@ function startLoad(url: string, limitMs: number): { stop(): Promise<void>; reque
 const measurementOf = (requests: number): Measurement => ({ id: `0x, ${requests} requests` }) as Measurement;
 
 /** Shares of self time among the functions of one file. */
-function sharesOf(collected: Collected, file: string): Record<string, number> {
+function sharesOf(collected: CollectedTree, file: string): Record<string, number> {
 	const own = functionTicks(collected.tree).filter(({ frame }) => frame.file === file);
 	const all = own.reduce((sum, { selfTicks }) => sum + selfTicks, 0);
 	return Object.fromEntries(own.map(({ frame, selfTicks }) => [frame.name, selfTicks / all]));

@@ -1,4 +1,4 @@
-import type { CallTree, TickCounts } from "../model/call-tree.js";
+import type { CallTree, ProfileMeasure, TickCounts } from "../model/call-tree.js";
 import type { Finding } from "../model/finding.js";
 import type { Measurement } from "../model/run-record.js";
 import type { RunningTarget, StartOptions } from "../target/target.js";
@@ -9,7 +9,7 @@ import type { RunningTarget, StartOptions } from "../target/target.js";
  *
  * Adding one: a file here that exports a Collector, and a line in registry.ts.
  */
-export interface Collector {
+export interface Collector<Result extends Collected = Collected> {
 	/** As in --with: "v8", "0x". */
 	readonly name: string;
 	/** For people: "V8 CPU sampler". */
@@ -21,7 +21,7 @@ export interface Collector {
 	/** Null when it can run here, else why not and what to do. */
 	unavailable(): Promise<{ why: string; fix: string } | null>;
 	/** Throws KnownError (COLLECTOR_FAILED) when it cannot deliver; the run stands without it. */
-	collect(context: CollectContext): Promise<Collected>;
+	collect(context: CollectContext): Promise<Result>;
 }
 
 export interface WindowHooks {
@@ -52,10 +52,19 @@ export interface CollectContext {
 
 export interface Collected {
 	readonly measurement: Measurement;
-	readonly tree: CallTree;
-	readonly ticks: TickCounts;
+	/** What the tree counts; "cpu" where it is not said. */
+	readonly measures?: ProfileMeasure;
+	/** Null for a tool that leaves no call tree. */
+	readonly tree: CallTree | null;
+	readonly ticks: TickCounts | null;
 	/** Paths relative to the collector's folder. */
 	readonly files: readonly { readonly title: string; readonly path: string }[];
 	readonly notes: readonly string[];
 	readonly findings: readonly Finding[];
+}
+
+/** What a collector brings that always leaves a call tree. */
+export interface CollectedTree extends Collected {
+	readonly tree: CallTree;
+	readonly ticks: TickCounts;
 }

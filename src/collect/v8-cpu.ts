@@ -10,7 +10,7 @@ import type { CallTree, TickCounts } from "../model/call-tree.js";
 import type { Finding } from "../model/finding.js";
 import type { Measurement } from "../model/run-record.js";
 import type { AgentConnection, RunningTarget } from "../target/target.js";
-import type { CollectContext, Collector, MeasureHooks } from "./collector.js";
+import type { CollectContext, CollectedTree, Collector, MeasureHooks } from "./collector.js";
 
 const NAME = "v8";
 const INTERVAL_US = 1_000;
@@ -32,7 +32,7 @@ const files = {
  * V8's CPU sampler at full speed, then, with the target started again, a short run without inlining. The shares come from
  * the first; the second only tells which function a line belongs to (docs/inlined-frames.md).
  */
-export const v8Cpu: Collector = {
+export const v8Cpu: Collector<CollectedTree> = {
 	name: NAME,
 	title: "V8 CPU sampler",
 	needsProcess: true,

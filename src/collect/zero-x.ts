@@ -11,7 +11,7 @@ import type { Measurement } from "../model/run-record.js";
 import { entryPoint } from "../process/entry-point.js";
 import { startsNode } from "../target/command-line.js";
 import type { RunningTarget } from "../target/target.js";
-import type { CollectContext, Collected, Collector } from "./collector.js";
+import type { CollectContext, CollectedTree, Collector } from "./collector.js";
 import { readOutputs, type ZeroXOutputs } from "./zero-x/outputs.js";
 import { FINISH_SIGNAL, OUTPUT_FOLDER, type RunnerPlan } from "./zero-x/plan.js";
 
@@ -36,9 +36,9 @@ const DEFAULT_LIMITS: ZeroXLimits = { endStepMs: 1_500, renderLimitMs: 45_000 };
 const FLAMEGRAPH = "flamegraph.html";
 
 /** 0x has V8 log its ticks (--prof) over the target's whole life and draws them; here the window is cut out. */
-export const zeroX: Collector = zeroXWith(DEFAULT_LIMITS);
+export const zeroX: Collector<CollectedTree> = zeroXWith(DEFAULT_LIMITS);
 
-export function zeroXWith(limits: ZeroXLimits): Collector {
+export function zeroXWith(limits: ZeroXLimits): Collector<CollectedTree> {
 	return {
 		name: "0x",
 		title: "0x",
@@ -128,13 +128,17 @@ async function readMappings(pid: number | null): Promise<ExecutableMapping[]> {
 	return executableMappings(await readFile(`/proc/${pid}/maps`, "utf8").catch(() => ""));
 }
 
-async function keepFlamegraph(folder: string, workingDir: string, outputs: ZeroXOutputs): Promise<Collected["files"]> {
+async function keepFlamegraph(
+	folder: string,
+	workingDir: string,
+	outputs: ZeroXOutputs,
+): Promise<CollectedTree["files"]> {
 	if (outputs.drawing.kind === "failed") return [];
 	await rename(join(workingDir, OUTPUT_FOLDER, FLAMEGRAPH), join(folder, FLAMEGRAPH));
 	return [{ title: "0x's own flamegraph (whole life of the target)", path: FLAMEGRAPH }];
 }
 
-function deliver(watched: Watched, outputs: ZeroXOutputs, files: Collected["files"]): Collected {
+function deliver(watched: Watched, outputs: ZeroXOutputs, files: CollectedTree["files"]): CollectedTree {
 	const { facts, log, drawing } = outputs;
 	if (facts.clockOffset === null) throw new RangeError("a log without clock marks");
 	const window: LogWindow = {

@@ -79,15 +79,17 @@ function contextFor(
 function keep(run: Run, name: string, { variant, clean }: Subject, collected: Collected): void {
 	const id = profileId(name, variant);
 	const folder = folderOf(name, variant);
-	run.trees.set(id, collected.tree);
+	const { tree } = collected;
+	if (tree !== null) run.trees.set(id, tree);
 	run.record.profiles.push({
 		id,
 		variant,
 		collector: name,
+		measures: collected.measures ?? "cpu",
 		measurementId: collected.measurement.id,
 		cleanMeasurementId: clean.id,
 		ticks: collected.ticks,
-		treeFile: run.folder.saveTree(join(folder, "call-tree.json"), collected.tree),
+		treeFile: tree === null ? null : run.folder.saveTree(join(folder, "call-tree.json"), tree),
 		files: collected.files.map((file) => ({ title: file.title, path: join(folder, file.path) })),
 		notes: [...collected.notes],
 	});

@@ -207,6 +207,7 @@ function toMeasurement({ order, startedAt, warmup, recorded, generator, processe
 			maxNs,
 			targetCpuNs: secondCpuNs[index] ?? null,
 		})),
+		allocation: null,
 		hlogFile: order.saveSeconds?.(result, startedAt) ?? null,
 		partial: result.cutShort,
 	};

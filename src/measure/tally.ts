@@ -99,6 +99,7 @@ export class Tally {
 			},
 			warmup: { requests: this.#warmupRequests, durationMs: this.#warmupMs, flat: true },
 			seconds: [],
+			allocation: null,
 			hlogFile: null,
 		};
 	}

@@ -25,13 +25,19 @@ export interface Frame {
 	readonly package: string | null;
 }
 
+/**
+ * What a profile counts. A tick is one sample of its profiler: of CPU time, or of allocated bytes (one for every
+ * sampling interval's worth of bytes, whatever the sizes of the objects).
+ */
+export type ProfileMeasure = "cpu" | "allocation";
+
 /** One position in the call tree. */
 export interface CallNode {
 	/** Index into `frames`. */
 	readonly frame: number;
 	/** Index into `nodes` of the caller; always smaller than the node's own index. -1 for the root. */
 	readonly parent: number;
-	/** Ticks in which this very function was on top of the stack; may be fractional where a tick was shared out. */
+	/** Ticks that this very function was on top of the stack in; may be fractional where a tick was shared out. */
 	readonly selfTicks: number;
 	/** True where V8 had inlined the frame into its caller and it was put back. */
 	readonly putBack?: true;

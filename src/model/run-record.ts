@@ -89,6 +89,23 @@ const generatorSchema = z.object({
 	pinnedCpus: z.string().nullable(),
 });
 
+/** One kind of garbage collection within a window. */
+const pauseSchema = z.object({
+	/** V8's name: "Scavenge", "MarkSweepCompact", "IncrementalMarking", … */
+	kind: z.string(),
+	count: count,
+	totalNs: nanoseconds,
+	longestNs: nanoseconds,
+});
+
+const allocationReadingSchema = z.object({
+	/** Of V8's heap; memory outside of it (buffers) is not in it. */
+	bytesPerRequest: z.number().nonnegative(),
+	totalBytes: z.number().nonnegative(),
+	/** Every pause that a collection made, by kind. */
+	pauses: z.array(pauseSchema),
+});
+
 const warmupSchema = z.object({
 	requests: count,
 	durationMs: z.number().nonnegative(),
@@ -125,6 +142,8 @@ const measurementSchema = z.object({
 	generator: generatorSchema,
 	warmup: warmupSchema,
 	seconds: z.array(secondSchema),
+	/** What the target allocated in the window; null where its collections were not watched. */
+	allocation: allocationReadingSchema.nullable().default(null),
 	/** Per-second histograms, a file of the run folder. */
 	hlogFile: z.string().nullable(),
 	/** True where the window ended early. */
@@ -169,15 +188,18 @@ const profileSchema = z.object({
 	id: z.string(),
 	/** As in a measurement. */
 	variant: z.string().nullable(),
-	/** "v8", "0x" */
+	/** "v8", "0x", "heap", "clinic-doctor" */
 	collector: z.string(),
+	/** Whether its tree is of CPU time or of allocated bytes. */
+	measures: z.enum(["cpu", "allocation"]).default("cpu"),
 	/** The measurement during which it was taken. */
 	measurementId: z.string(),
-	/** The clean measurement of the same endpoint, by whose CPU per request the tree is scaled. */
+	/** The clean measurement of the same endpoint, by whose CPU (or bytes) per request the tree is scaled. */
 	cleanMeasurementId: z.string().nullable(),
-	ticks: tickCountsSchema,
-	/** The call tree (callTreeSchema), a file of the run folder. */
-	treeFile: z.string(),
+	/** Null for a tool that leaves no call tree. */
+	ticks: tickCountsSchema.nullable(),
+	/** The call tree (callTreeSchema), a file of the run folder; null for a tool that leaves none. */
+	treeFile: z.string().nullable(),
 	/** What the profiler itself left behind, relative to the run folder. */
 	files: z.array(z.object({ title: z.string(), path: z.string() })),
 	/** How it was done, in words for the report: interval, flags. */
@@ -222,7 +244,7 @@ export const runRecordSchema = z.object({
 	format: z.literal(RUN_RECORD_FORMAT),
 	version: z.literal(RUN_RECORD_VERSION),
 	id: z.string(),
-	command: z.enum(["flame", "load", "compare", "calibrate", "matrix"]),
+	command: z.enum(["flame", "load", "alloc", "doctor", "compare", "calibrate", "matrix"]),
 	commandLine: z.array(z.string()),
 	startedAt: z.string(),
 	finishedAt: z.string().nullable(),

@@ -16,6 +16,9 @@ export function headline(run: RunRecord, trees: ReadonlyMap<string, CallTree>): 
 	switch (run.command) {
 		case "flame":
 			return flameHeadline(run, clean, trees);
+		case "alloc":
+		case "doctor":
+			return nothingMeasured(run);
 		case "load":
 			return loadHeadline(run, clean);
 		case "compare":

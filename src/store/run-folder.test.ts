@@ -133,7 +133,14 @@ describe("reading", () => {
 			nodes: [{ frame: 0, parent: -1, selfTicks: 0 }],
 		};
 		const ticks = { total: 0, idle: 0, busy: 0, garbageCollector: 0, unknown: 0, lost: 0, ambiguous: 0, putBack: 0 };
-		const profile = { measurementId: "", cleanMeasurementId: null, ticks, files: [], notes: [] };
+		const profile = {
+			measurementId: "",
+			cleanMeasurementId: null,
+			ticks,
+			files: [],
+			notes: [],
+			measures: "cpu" as const,
+		};
 		record.profiles = [
 			{ ...profile, id: "v8", variant: null, collector: "v8", treeFile: folder.saveTree("v8/call-tree.json", tree) },
 			{ ...profile, id: "0x", variant: null, collector: "0x", treeFile: folder.saveFile("0x/call-tree.json", "{") },

@@ -100,6 +100,7 @@ export function readRun(name: string, out: string | null = null): StoredRun {
 export function readTrees(run: StoredRun): Map<string, CallTree> {
 	const trees = new Map<string, CallTree>();
 	for (const profile of run.record.profiles) {
+		if (profile.treeFile === null) continue;
 		try {
 			const json: unknown = JSON.parse(readFileSync(join(run.path, profile.treeFile), "utf8"));
 			trees.set(profile.id, callTreeSchema.parse(json));

@@ -12,6 +12,8 @@ export function renderRun(run: RunRecord, trees: ReadonlyMap<string, CallTree>, 
 	switch (run.command) {
 		case "flame":
 			return renderFlame(run, trees, style);
+		case "alloc":
+		case "doctor":
 		case "load":
 			return renderLoad(run, style);
 		case "compare":

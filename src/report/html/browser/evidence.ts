@@ -51,6 +51,7 @@ export function agreementSection(data: PageData): HTMLElement | null {
 		),
 		...run.profiles.map((profile) => {
 			const { ticks } = profile;
+			if (ticks === null) return null;
 			const parts = [
 				`${formatCount(Math.round(ticks.busy))} busy ticks`,
 				`${formatCount(Math.round(ticks.idle))} idle`,
@@ -185,10 +186,16 @@ export function filesSection(run: RunRecord): HTMLElement {
 		...run.profiles.flatMap(({ files, variant }) =>
 			files.map(({ title, path }) => ({ title: variant === null ? title : `${title}, ${variant}`, path })),
 		),
-		...run.profiles.map(({ collector, variant, treeFile }) => ({
-			title: `${collectorLabel(collector)} call tree${variant === null ? "" : `, ${variant}`}`,
-			path: treeFile,
-		})),
+		...run.profiles.flatMap(({ collector, variant, treeFile }) =>
+			treeFile === null
+				? []
+				: [
+						{
+							title: `${collectorLabel(collector)} call tree${variant === null ? "" : `, ${variant}`}`,
+							path: treeFile,
+						},
+					],
+		),
 		{ title: "Run record", path: "run.json" },
 		...run.measurements.flatMap((each) =>
 			each.hlogFile === null ? [] : [{ title: `Histograms per second, ${each.id}`, path: each.hlogFile }],
