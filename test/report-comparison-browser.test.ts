@@ -104,7 +104,7 @@ describe("the report of a comparison in a browser", () => {
 		expect(await page.locator(".frame", { hasText: "redac" }).count()).toBeGreaterThan(0);
 		await page.getByRole("tab", { name: "Difference" }).click();
 		expect(await page.locator(".legend").textContent()).toMatch(
-			/head slower.*head faster.*sampling noise.*only in head/,
+			/slower in head.*faster in head.*sampling noise.*only in head/,
 		);
 	});
 
@@ -166,8 +166,8 @@ describe("the report of a comparison in a browser", () => {
 
 	it("shows from the legend which functions are slower, and from the table where they are", async () => {
 		const { page } = await open(sampleCompare());
-		await page.locator(".chip", { hasText: "head faster" }).click();
-		expect(await page.locator(".search-result").textContent()).toContain("functions head faster");
+		await page.locator(".chip", { hasText: "faster in head" }).click();
+		expect(await page.locator(".search-result").textContent()).toContain("functions faster in head");
 		await page.locator(".function-name", { hasText: "escapeLabelValue" }).click();
 		expect(await page.locator(".frame.match").count()).toBe(1);
 	});

@@ -23,8 +23,8 @@ function treeOf(...stacks: readonly Stack[]): CallTree {
 	for (const [stack, ticks] of stacks) builder.addStack(stack, ticks);
 	return builder.build();
 }
-const base = (tree: CallTree, nsPerRequest = 1000): ScaledTree => ({ tree, nsPerRequest, root: BASE });
-const head = (tree: CallTree, nsPerRequest = 1000): ScaledTree => ({ tree, nsPerRequest, root: HEAD });
+const base = (tree: CallTree, perRequest = 1000): ScaledTree => ({ tree, perRequest, root: BASE });
+const head = (tree: CallTree, perRequest = 1000): ScaledTree => ({ tree, perRequest, root: HEAD });
 
 /** "a > b: base → head" for every position with ticks of its own. */
 function positions({ frames, nodes }: TreeDifference): string[] {
@@ -36,7 +36,7 @@ function positions({ frames, nodes }: TreeDifference): string[] {
 	return nodes.flatMap((node, index) =>
 		node.baseTicks + node.headTicks === 0
 			? []
-			: [`${path(index)}: ${Math.round(node.baseSelfNs)} → ${Math.round(node.headSelfNs)}`],
+			: [`${path(index)}: ${Math.round(node.baseSelf)} → ${Math.round(node.headSelf)}`],
 	);
 }
 function differenceOf(difference: TreeDifference, name: string): FunctionDifference {
@@ -113,18 +113,18 @@ describe("diffTrees", () => {
 		for (let seed = 1; seed <= 200; seed++) {
 			const random = seededRandom(seed);
 			const [a, b] = [randomTree(random, BASE), randomTree(random, HEAD)];
-			const [baseNs, headNs] = [random() * 1e6, random() * 1e6];
-			const difference = diffTrees(base(a, baseNs), head(b, headNs));
+			const [baseCost, headCost] = [random() * 1e6, random() * 1e6];
+			const difference = diffTrees(base(a, baseCost), head(b, headCost));
 			const sum = (of: (node: TreeDifference["nodes"][number]) => number) =>
 				difference.nodes.reduce((all, node) => all + of(node), 0);
-			expect(sum((node) => node.headSelfNs - node.baseSelfNs)).toBeCloseTo(headNs - baseNs, 3);
+			expect(sum((node) => node.headSelf - node.baseSelf)).toBeCloseTo(headCost - baseCost, 3);
 			expect(sum((node) => node.baseTicks)).toBeCloseTo(sumTicks(a), 6);
 			expect(sum((node) => node.headTicks)).toBeCloseTo(sumTicks(b), 6);
 			expect(difference.nodes.every((node, index) => node.parent < index)).toBe(true);
 			const [whole] = subtreeDifferences(difference);
-			expect(whole?.differenceNs).toBeCloseTo(headNs - baseNs, 3);
-			const selfs = functionDifferences(difference).reduce((all, each) => all + each.self.differenceNs, 0);
-			expect(selfs).toBeCloseTo(headNs - baseNs, 3);
+			expect(whole?.difference).toBeCloseTo(headCost - baseCost, 3);
+			const selfs = functionDifferences(difference).reduce((all, each) => all + each.self.difference, 0);
+			expect(selfs).toBeCloseTo(headCost - baseCost, 3);
 		}
 	});
 
@@ -132,7 +132,7 @@ describe("diffTrees", () => {
 		for (let seed = 1; seed <= 50; seed++) {
 			const tree = randomTree(seededRandom(seed), HEAD);
 			const difference = diffTrees(head(tree, 5000), head(tree, 5000));
-			expect(difference.nodes.every((node) => node.baseSelfNs === node.headSelfNs)).toBe(true);
+			expect(difference.nodes.every((node) => node.baseSelf === node.headSelf)).toBe(true);
 			const functions = functionDifferences(difference);
 			expect(functions.some((each) => each.self.clear || each.total.clear)).toBe(false);
 			expect(functions.reduce((all, each) => all + each.total.baseTicks, 0)).toBeCloseTo(
@@ -163,8 +163,8 @@ describe("functionDifferences", () => {
 			base(treeOf([[f(BASE), g(BASE), f(BASE)], 10])),
 			head(treeOf([[f(HEAD), g(HEAD), f(HEAD)], 10]), 1200),
 		);
-		expect(differenceOf(difference, "f").total).toMatchObject({ baseNs: 1000, headNs: 1200 });
-		expect(differenceOf(difference, "g").self).toMatchObject({ baseNs: 0, headNs: 0, clear: false });
+		expect(differenceOf(difference, "f").total).toMatchObject({ baseCost: 1000, headCost: 1200 });
+		expect(differenceOf(difference, "g").self).toMatchObject({ baseCost: 0, headCost: 0, clear: false });
 	});
 
 	it("knows a function again that is called from elsewhere", () => {
@@ -172,7 +172,7 @@ describe("functionDifferences", () => {
 			base(treeOf([[at(BASE, "a", "src/a.ts"), at(BASE, "f", "src/f.ts", 4)], 10])),
 			head(treeOf([[at(HEAD, "b", "src/b.ts"), at(HEAD, "f", "src/f.ts", 9)], 10])),
 		);
-		expect(differenceOf(difference, "f").self).toMatchObject({ baseNs: 1000, headNs: 1000 });
+		expect(differenceOf(difference, "f").self).toMatchObject({ baseCost: 1000, headCost: 1000 });
 	});
 
 	it("calls clear what is beyond 2.5 standard deviations of the counts", () => {
@@ -186,9 +186,9 @@ describe("functionDifferences", () => {
 				),
 				"f",
 			).self;
-		expect(of(100, 144)).toMatchObject({ differenceNs: 44, noiseNs: Math.sqrt(244), clear: true });
+		expect(of(100, 144)).toMatchObject({ difference: 44, noise: Math.sqrt(244), clear: true });
 		expect(of(100, 134)).toMatchObject({ clear: false });
-		expect(of(144, 100)).toMatchObject({ differenceNs: -44, clear: true });
+		expect(of(144, 100)).toMatchObject({ difference: -44, clear: true });
 	});
 
 	it("rarely calls two profiles of the same code different", () => {
@@ -210,7 +210,7 @@ describe("functionDifferences", () => {
 	it("puts the largest difference of self time first", () => {
 		const random = seededRandom(7);
 		const functions = functionDifferences(diffTrees(base(randomTree(random, BASE)), head(randomTree(random, HEAD))));
-		const sizes = functions.map((each) => Math.abs(each.self.differenceNs));
+		const sizes = functions.map((each) => Math.abs(each.self.difference));
 		expect(sizes).toEqual([...sizes].sort((a, b) => b - a));
 	});
 });

@@ -71,7 +71,7 @@ export async function runCompare(
 	if (endpoint === undefined) throw new RangeError("no endpoint");
 	const sides = sidesOf(options, context);
 	const plan = comparePlan(options, context, sides);
-	const collectors = options.profile ? await loadCollectors(["v8"]) : [];
+	const collectors = options.profile ? await loadCollectors(["v8", "heap"]) : [];
 	const design = designOf(options, plan, options.failOn === undefined ? null : parseMargins(options.failOn));
 	const outcome = await investigateComparison({
 		...plan,

@@ -117,7 +117,8 @@ export async function runMatrix(
 		checkToggled: options.checkToggled ?? false,
 		design: designOf(options, plan.load.clients),
 		whatToProfile,
-		collectors: whatToProfile.kind === "none" ? [] : await loadCollectors(["v8"]),
+		cpuCollectors: whatToProfile.kind === "none" ? [] : await loadCollectors(["v8"]),
+		allocationCollectors: whatToProfile.kind === "none" ? [] : await loadCollectors(["heap"]),
 	});
 	const shown = await showOutcome(outcome, options, context);
 	return shown === 0 ? exitCodeOf(outcome) : shown;

@@ -48,5 +48,6 @@ export interface MatrixPlan extends RunPlan {
 	readonly checkToggled: boolean;
 	readonly design: MatrixDesign;
 	readonly whatToProfile: WhatToProfile;
-	readonly collectors: readonly Collector[];
+	readonly cpuCollectors: readonly Collector[];
+	readonly allocationCollectors: readonly Collector[];
 }

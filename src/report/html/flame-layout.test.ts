@@ -59,8 +59,8 @@ describe("layOutDifference", () => {
 		};
 		const layout = layOutDifference(
 			diffTrees(
-				{ tree: tree(50, 50, 0), nsPerRequest: 100, root: "/app" },
-				{ tree: tree(40, 80, 80), nsPerRequest: 200, root: "/app" },
+				{ tree: tree(50, 50, 0), perRequest: 100, root: "/app" },
+				{ tree: tree(40, 80, 80), perRequest: 200, root: "/app" },
 			),
 		);
 		const widthOf = (name: string) =>

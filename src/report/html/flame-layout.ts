@@ -45,7 +45,7 @@ export const layOutProfile = (tree: CallTree): FlameLayout =>
 export const layOutDifference = (difference: TreeDifference): FlameLayout =>
 	layOut(
 		difference,
-		difference.nodes.map((node) => Math.max(node.baseSelfNs, node.headSelfNs)),
+		difference.nodes.map((node) => Math.max(node.baseSelf, node.headSelf)),
 	);
 
 function layOut(tree: FlameTree, self: readonly number[]): FlameLayout {

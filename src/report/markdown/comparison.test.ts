@@ -3,6 +3,7 @@ import { comparisonSample } from "../../../test/fixtures/report/comparison-sampl
 import { sampleMeasurement } from "../../../test/fixtures/report/sample-measurement.js";
 import { sampleNothing } from "../../../test/fixtures/report/sample-run.js";
 import { type RunRecord, runRecordSchema } from "../../model/run-record.js";
+import type { ChangedFunctions } from "../changed-functions.js";
 import { renderComparisonMarkdown } from "./comparison.js";
 import { codeCell, escapeMarkdown } from "./escape.js";
 
@@ -33,16 +34,18 @@ const run: RunRecord = runRecordSchema.parse({
 		{ code: "B", severity: "warning", about: null, figures: {}, sentence: "a warning with <script>\n| a row |" },
 	],
 });
-const changed = [
+const changed: readonly ChangedFunctions[] = [
 	{
-		name: "a|b`c<d>",
-		where: "@fastify/cors/index.js:3",
-		baseNs: 1_000,
-		headNs: 2_500,
-		differenceNs: 1_500,
-		clear: true,
+		measures: "cpu",
+		functions: [
+			{ name: "a|b`c<d>", where: "@fastify/cors/index.js:3", base: 1_000, head: 2_500, difference: 1_500, clear: true },
+			{ name: "_init_", where: "src/a.ts:1", base: 900, head: 500, difference: -400, clear: false },
+		],
 	},
-	{ name: "_init_", where: "src/a.ts:1", baseNs: 900, headNs: 500, differenceNs: -400, clear: false },
+	{
+		measures: "allocation",
+		functions: [{ name: "copy", where: "src/copy.ts:7", base: 4_096, head: 7_168, difference: 3_072, clear: true }],
+	},
 ];
 
 describe("the comparison in Markdown", () => {
@@ -79,6 +82,7 @@ describe("the comparison in Markdown", () => {
 	it("marks a change that may be chance", () => {
 		expect(text).toContain("| ? −400 ns | 900 ns | 500 ns | <code>\\_init\\_</code>");
 		expect(text).toContain("? may be chance");
+		expect(text).toContain("| +3.00 KiB | 4.00 KiB | 7.00 KiB | <code>copy</code>");
 		expect(renderComparisonMarkdown(run, [])).not.toContain("may be chance");
 	});
 

@@ -1,18 +1,17 @@
 import type { Comparison, Effect } from "../../model/comparison.js";
 import type { RunRecord } from "../../model/run-record.js";
+import type { ChangedFunctions } from "../changed-functions.js";
 import { cleanSides, sideFigures } from "../comparison-figures.js";
 import { methodSentence } from "../comparison-words.js";
+import { costUnitOf } from "../cost-unit.js";
 import {
 	formatChangeSize,
 	formatEffectChange,
 	formatEffectInterval,
-	formatNs,
 	formatSideOfEffect,
-	formatSignedNs,
 	metricLabel,
 } from "../format.js";
 import { headline } from "../headline.js";
-import type { ChangedFunction } from "../terminal/changed-functions.js";
 import { type Alignment, findingList, folded, table } from "./blocks.js";
 import { codeCell, escapeMarkdown } from "./escape.js";
 
@@ -20,13 +19,13 @@ import { codeCell, escapeMarkdown } from "./escape.js";
  * The answer of `az-prof compare` for a pull request or a job summary: the sentence, the effects and the functions that
  * changed; percentiles and method are folded away. Ends with a newline, so that it can be appended to a file.
  */
-export function renderComparisonMarkdown(run: RunRecord, changedFunctions: readonly ChangedFunction[]): string {
+export function renderComparisonMarkdown(run: RunRecord, changed: readonly ChangedFunctions[]): string {
 	const { comparison } = run;
 	const parts = [
 		headlineMarkdown(headline(run, new Map())),
 		effectTable(comparison?.effects ?? []),
 		findingList(run.findings.filter(({ severity }) => severity !== "info")),
-		functionTable(changedFunctions),
+		...changed.map(functionTable),
 		comparison === null || comparison.sets.length === 0 ? "" : details(run, comparison),
 	];
 	return `${parts.filter((part) => part !== "").join("\n\n")}\n`;
@@ -66,17 +65,17 @@ function effectTable(effects: readonly Effect[]): string {
 
 const emphasised = (verdict: Effect["verdict"]): string => (verdict === "regressed" ? `**${verdict}**` : verdict);
 
-function functionTable(changed: readonly ChangedFunction[]): string {
-	if (changed.length === 0) return "";
-	const rows = changed.map(({ name, where, baseNs, headNs, differenceNs, clear }) => [
-		`${clear ? "" : "? "}${formatSignedNs(differenceNs)}`,
-		formatNs(baseNs),
-		formatNs(headNs),
+function functionTable({ measures, functions }: ChangedFunctions): string {
+	const unit = costUnitOf(measures);
+	const rows = functions.map(({ name, where, base, head, difference, clear }) => [
+		`${clear ? "" : "? "}${unit.signed(difference)}`,
+		unit.format(base),
+		unit.format(head),
 		codeCell(name),
 		codeCell(where),
 	]);
-	const note = changed.every(({ clear }) => clear) ? "" : "; ? may be chance";
-	return `CPU of a function itself, per request, from a profile of each side${note}:\n\n${table(
+	const note = functions.every(({ clear }) => clear) ? "" : "; ? may be chance";
+	return `${unit.title} of a function itself, per request, from a profile of each side${note}:\n\n${table(
 		[
 			["change", "right"],
 			["base", "right"],

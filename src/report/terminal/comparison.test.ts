@@ -3,7 +3,7 @@ import { comparisonSample } from "../../../test/fixtures/report/comparison-sampl
 import { sampleMeasurement } from "../../../test/fixtures/report/sample-measurement.js";
 import { sampleNothing } from "../../../test/fixtures/report/sample-run.js";
 import { type RunRecord, runRecordSchema } from "../../model/run-record.js";
-import type { ChangedFunction } from "./changed-functions.js";
+import type { ChangedFunction, ChangedFunctions } from "../changed-functions.js";
 import { renderComparison } from "./comparison.js";
 
 const side = (variant: "base" | "head", collector: string | null, cpuNsPerRequest: number) => ({
@@ -29,22 +29,29 @@ const run: RunRecord = runRecordSchema.parse({
 	comparison,
 	findings: [{ code: "X", severity: "warning", about: null, figures: {}, sentence: "answers \u001b[2J differ" }],
 });
-const changed: readonly ChangedFunction[] = [
+const functions: readonly ChangedFunction[] = [
 	{
 		name: "slow\u001b[31m",
 		where: "src/routes/items.ts:12",
-		baseNs: 1_200,
-		headNs: 4_400,
-		differenceNs: 3_200,
+		base: 1_200,
+		head: 4_400,
+		difference: 3_200,
 		clear: true,
 	},
 	{
 		name: "x".repeat(90),
 		where: `node_modules/${"y".repeat(90)}.js:1`,
-		baseNs: 900,
-		headNs: 500,
-		differenceNs: -400,
+		base: 900,
+		head: 500,
+		difference: -400,
 		clear: false,
+	},
+];
+const changed: readonly ChangedFunctions[] = [
+	{ measures: "cpu", functions },
+	{
+		measures: "allocation",
+		functions: [{ name: "copy", where: "src/copy.ts:7", base: 4_096, head: 7_168, difference: 3_072, clear: true }],
 	},
 ];
 const plain = { color: false, columns: 80 };
@@ -79,6 +86,7 @@ describe("the comparison in a terminal", () => {
 
 	it("lists functions that changed and marks those that may be chance", () => {
 		expect(text).toMatch(/^ +\+3\.20 µs +1\.20 µs +4\.40 µs +slow�\[31m +src\/routes\/items\.ts:12$/m);
+		expect(text).toMatch(/^ *\+3\.00 KiB +4\.00 KiB +7\.00 KiB +copy +src\/copy\.ts:7$/m);
 		expect(text).toMatch(/^ *\? −400 ns /m);
 		expect(renderComparison(run, [], plain)).not.toContain("may be chance");
 	});

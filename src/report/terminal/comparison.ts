@@ -1,5 +1,6 @@
 import type { Effect, Verdict } from "../../model/comparison.js";
 import type { Measurement, RunRecord } from "../../model/run-record.js";
+import type { ChangedFunctions } from "../changed-functions.js";
 import { cleanSides, sideFigures } from "../comparison-figures.js";
 import { methodSentence } from "../comparison-words.js";
 import {
@@ -11,24 +12,20 @@ import {
 	metricLabel,
 } from "../format.js";
 import { headline } from "../headline.js";
-import { type ChangedFunction, renderChangedFunctions } from "./changed-functions.js";
+import { renderChangedFunctions } from "./changed-functions.js";
 import { renderFindings } from "./findings.js";
 import { colorsOf, type TerminalStyle } from "./style.js";
 import { printable, renderTable, wrap } from "./table.js";
 
 /** The answer of `az-prof compare` and `calibrate` for a terminal: sentence, effects, percentiles, functions, findings. */
-export function renderComparison(
-	run: RunRecord,
-	changedFunctions: readonly ChangedFunction[],
-	style: TerminalStyle,
-): string {
+export function renderComparison(run: RunRecord, changed: readonly ChangedFunctions[], style: TerminalStyle): string {
 	const colors = colorsOf(style);
 	const { comparison } = run;
 	const parts = [
 		colors.bold(wrap(printable(headline(run, new Map())), style.columns)),
 		effectTable(comparison?.effects ?? [], style),
 		percentileTable(run, style),
-		renderChangedFunctions(changedFunctions, style),
+		...changed.map((each) => renderChangedFunctions(each, style)),
 		comparison === null || comparison.sets.length === 0
 			? ""
 			: colors.dim(wrap(methodSentence(comparison), style.columns)),

@@ -1,5 +1,4 @@
 import type { Comparison } from "../../../model/comparison.js";
-import { collectorLabel } from "../../collector-label.js";
 import type { PageData, PageProfile } from "../page-data.js";
 import { distributionChart } from "./charts.js";
 import { cleanSides, comparisonPanel } from "./comparison-table.js";
@@ -11,6 +10,7 @@ import type { FlameTab } from "./flame-view.js";
 import { forestPlot } from "./forest-plot.js";
 import { ProfileFlame } from "./profile-flame.js";
 import { roundsPlot } from "./rounds-plot.js";
+import { tabNames } from "./tab-names.js";
 
 /** Two sides: their percentiles beside where the difference is, and the evidence that there is one. */
 export function comparisonSections(data: PageData, comparison: Comparison): HTMLElement[] {
@@ -63,8 +63,7 @@ function noProfileText({ run }: PageData, { sets }: Comparison): string {
 /** The difference of every collector that both sides have a profile of, then each profile by itself. */
 function tabsOf(profiles: readonly PageProfile[], comparison: Comparison): FlameTab[] {
 	const collectors = [...new Set(profiles.map((each) => each.collector))];
-	const named = (name: string, collector: string): string =>
-		collectors.length === 1 ? name : `${name} ${collectorLabel(collector)}`;
+	const named = tabNames(profiles);
 	const folderOf = (variant: string | null): string =>
 		comparison.sides.find((each) => each.name === variant)?.cwd ?? "";
 	const differences = collectors.flatMap((collector): FlameTab[] => {

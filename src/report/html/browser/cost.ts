@@ -1,9 +1,12 @@
-import { formatNs, formatPercent, formatSignificant } from "../../format.js";
+import type { CostUnit } from "../../cost-unit.js";
+import { formatPercent } from "../../format.js";
 
-/** Turns ticks of one profile into what a reader asks for: CPU time per request where it is known, else shares. */
+/** Turns ticks of one profile into what a reader asks for: its cost per request where that is known, else shares. */
 export interface CostScale {
 	readonly allTicks: number;
-	readonly cpuNsPerRequest: number | null;
+	/** In nanoseconds or bytes, by the unit. */
+	readonly perRequest: number | null;
+	readonly unit: CostUnit;
 }
 
 export const shareOf = (scale: CostScale, ticks: number): number => (scale.allTicks === 0 ? 0 : ticks / scale.allTicks);
@@ -11,14 +14,17 @@ export const shareOf = (scale: CostScale, ticks: number): number => (scale.allTi
 /** "31.2 µs (17.1 %)" or "17.1 %" */
 export function formatCost(scale: CostScale, ticks: number): string {
 	const share = shareOf(scale, ticks);
-	if (scale.cpuNsPerRequest === null) return formatPercent(share);
-	return `${formatNs(share * scale.cpuNsPerRequest)} (${formatPercent(share)})`;
+	if (scale.perRequest === null) return formatPercent(share);
+	return `${scale.unit.format(share * scale.perRequest)} (${formatPercent(share)})`;
 }
 
-/** Microseconds per request without the unit, for a column; null where they are not known. */
-export const costUs = (scale: CostScale, ticks: number): string | null =>
-	scale.cpuNsPerRequest === null ? null : formatSignificant((shareOf(scale, ticks) * scale.cpuNsPerRequest) / 1e3);
+/** Cost per request without the unit, for a column; null where it is not known. */
+export const bareCost = (scale: CostScale, ticks: number): string | null =>
+	scale.perRequest === null ? null : scale.unit.bare(shareOf(scale, ticks) * scale.perRequest);
 
-/** Microseconds with their sign and without the unit, for a column. */
-export const differenceUs = (differenceNs: number): string =>
-	`${differenceNs > 0 ? "+" : differenceNs < 0 ? "−" : ""}${formatSignificant(Math.abs(differenceNs) / 1e3)}`;
+/** A difference with its sign and without the unit, for a column. */
+export const bareDifference = (unit: CostUnit, difference: number): string =>
+	`${difference > 0 ? "+" : difference < 0 ? "−" : ""}${unit.bare(Math.abs(difference))}`;
+
+/** What the root of a flamegraph is called: "all CPU time". */
+export const allOf = ({ title }: CostUnit): string => `all ${title.replace(/^A/, "a")}`;

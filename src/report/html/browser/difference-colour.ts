@@ -3,12 +3,12 @@ import type { CostDifference } from "../../../analyse/tree-difference.js";
 /** Classes of differences.css: red where head is slower, blue where it is faster, five strengths of each. */
 const thresholds = [0.8, 0.5, 0.25, 0.1, 0];
 
-/** Grey where the difference is not clear of sampling noise. `largestNs` is what has the strongest colour. */
-export function differenceClass({ differenceNs, clear }: CostDifference, largestNs: number): string {
-	if (!clear || largestNs === 0) return UNCLEAR;
-	const share = Math.abs(differenceNs) / largestNs;
+/** Grey where the difference is not clear of sampling noise. `largest` is what has the strongest colour. */
+export function differenceClass({ difference, clear }: CostDifference, largest: number): string {
+	if (!clear || largest === 0) return UNCLEAR;
+	const share = Math.abs(difference) / largest;
 	const strength = 5 - thresholds.findIndex((each) => share >= each);
-	return `${differenceNs > 0 ? "slower" : "faster"}-${strength}`;
+	return `${difference > 0 ? "slower" : "faster"}-${strength}`;
 }
 
 export const UNCLEAR = "unclear";

@@ -8,9 +8,11 @@ import {
 	type TreeDifference,
 } from "../../../analyse/tree-difference.js";
 import type { Frame } from "../../../model/call-tree.js";
-import { formatCount, formatNs, formatSignedNs } from "../../format.js";
+import type { CostUnit } from "../../cost-unit.js";
+import { formatCount } from "../../format.js";
 import { kindLabel, sourceLabel } from "../../frame-label.js";
 import { type FlameLayout, layOutDifference, matchSum } from "../flame-layout.js";
+import { allOf } from "./cost.js";
 import { differenceClass, onlySide, sideMarks, UNCLEAR } from "./difference-colour.js";
 import { differenceFunctions } from "./difference-functions.js";
 import type { DifferenceWords } from "./difference-words.js";
@@ -20,8 +22,16 @@ import type { FlamePaint } from "./flamegraph.js";
 import type { FunctionList } from "./functions-table.js";
 import { hintLine } from "./hint-line.js";
 
-/** Two profiles in one drawing: widths are the costlier side's CPU time, colours say which way it moved. */
+/** How a difference is told: the folders of the two sides, what the sides are called, and what the cost is. */
+export interface DifferenceSetting {
+	readonly roots: readonly string[];
+	readonly words: DifferenceWords;
+	readonly unit: CostUnit;
+}
+
+/** Two profiles in one drawing: widths are what the costlier side costs, colours say which way it moved. */
 export class DifferenceFlame implements FlameView {
+	readonly title: string;
 	readonly colourings = [];
 	readonly layout: FlameLayout;
 	readonly paint: FlamePaint;
@@ -31,20 +41,22 @@ export class DifferenceFlame implements FlameView {
 	readonly #difference: TreeDifference;
 	readonly #totals: readonly CostDifference[];
 	readonly #words: DifferenceWords;
+	readonly #unit: CostUnit;
 	readonly #sourceOf: (frame: Frame) => string | null;
 
-	/** `roots` are the folders of the two sides. */
-	constructor(difference: TreeDifference, roots: readonly string[], words: DifferenceWords) {
+	constructor(difference: TreeDifference, { roots, words, unit }: DifferenceSetting) {
 		this.#difference = difference;
 		this.#words = words;
+		this.#unit = unit;
+		this.title = unit.title;
 		this.marks = (["head", "base"] as const).map((side) => `${sideMarks[side]} only ${words[side].place}`);
 		this.#sourceOf = (frame) => sourceLabel(frame, rootOf(frame, roots));
 		this.layout = layOutDifference(difference);
 		this.#totals = subtreeDifferences(difference);
-		this.paint = paintOf(difference, this.#totals);
+		this.paint = paintOf(difference, this.#totals, unit);
 		const functions = functionDifferences(difference);
-		this.groups = groupsOf(functions, words);
-		this.functions = differenceFunctions(difference, functions, this.#sourceOf, words);
+		this.groups = groupsOf(functions, words, unit);
+		this.functions = differenceFunctions(difference, functions, this.#sourceOf, { words, unit });
 	}
 
 	colourBy(): void {}
@@ -63,7 +75,7 @@ export class DifferenceFlame implements FlameView {
 		);
 		const total = costOf(this.#difference, { base: base.total, head: head.total });
 		const self = costOf(this.#difference, { base: base.self, head: head.self });
-		return `total ${costText(total)}, self ${costText(self)}`;
+		return `total ${costText(total, this.#unit)}, self ${costText(self, this.#unit)}`;
 	}
 
 	describe(node: number | null): readonly HTMLElement[] {
@@ -83,37 +95,38 @@ export class DifferenceFlame implements FlameView {
 				only === null ? null : el("span", { class: "who-only" }, `${sideMarks[only]} only ${this.#words[only].place}`),
 				foreign(this.#sourceOf(frame) ?? kindLabel(frame.kind), "who-source"),
 			),
-			el("p", {}, unbroken(`total ${costText(total)} · self ${costText(self)} per request`)),
+			el("p", {}, unbroken(`total ${costText(total, this.#unit)} · self ${costText(self, this.#unit)} per request`)),
 		];
 	}
 
 	#describeWhole(): HTMLElement[] {
 		const [whole] = this.#totals;
+		const unit = this.#unit;
 		const ticks = (count: number): string => formatCount(Math.round(count));
 		const text =
 			whole === undefined
 				? ""
-				: `${formatNs(whole.baseNs)} of CPU per request ${this.#words.base.place}, ${formatNs(whole.headNs)} ${this.#words.head.place}: ${differenceText(whole.differenceNs)}, shared out by ${ticks(whole.baseTicks)} and ${ticks(whole.headTicks)} ticks.`;
+				: `${unit.format(whole.baseCost)} ${unit.suffix} per request ${this.#words.base.place}, ${unit.format(whole.headCost)} ${this.#words.head.place}: ${differenceText(whole.difference, unit)}, shared out by ${ticks(whole.baseTicks)} and ${ticks(whole.headTicks)} ${unit.samples}.`;
 		return [el("p", {}, unbroken(text)), hintLine("widths: the costlier side")];
 	}
 }
 
 /** "101 µs → 123 µs: +22.0 µs ± 3.10 µs", or that it may be noise. */
-function costText(cost: CostDifference): string {
-	const sides = `${formatNs(cost.baseNs)} → ${formatNs(cost.headNs)}`;
-	if (cost.baseTicks + cost.headTicks === 0) return formatNs(0);
-	const noise = `± ${formatNs(CLEAR_OF_NOISE * cost.noiseNs)}`;
-	return `${sides} (${differenceText(cost.differenceNs)} ${noise}${cost.clear ? "" : ", within noise"})`;
+function costText(cost: CostDifference, unit: CostUnit): string {
+	const sides = `${unit.format(cost.baseCost)} → ${unit.format(cost.headCost)}`;
+	if (cost.baseTicks + cost.headTicks === 0) return unit.format(0);
+	const noise = `± ${unit.format(CLEAR_OF_NOISE * cost.noise)}`;
+	return `${sides} (${differenceText(cost.difference, unit)} ${noise}${cost.clear ? "" : ", within noise"})`;
 }
 
 /** What sums of fractions leave over is not a difference. */
-const differenceText = (differenceNs: number): string =>
-	formatSignedNs(Math.abs(differenceNs) < 1e-3 ? 0 : differenceNs);
+const differenceText = (difference: number, unit: CostUnit): string =>
+	unit.signed(Math.abs(difference) < 1e-3 ? 0 : difference);
 
-function paintOf({ frames, nodes }: TreeDifference, totals: readonly CostDifference[]): FlamePaint {
+function paintOf({ frames, nodes }: TreeDifference, totals: readonly CostDifference[], unit: CostUnit): FlamePaint {
 	const largest = totals
 		.slice(1)
-		.reduce((max, each) => (each.clear ? Math.max(max, Math.abs(each.differenceNs)) : max), 0);
+		.reduce((max, each) => (each.clear ? Math.max(max, Math.abs(each.difference)) : max), 0);
 	const only = totals.map(onlySide);
 	return {
 		classOf: (node) => {
@@ -122,20 +135,20 @@ function paintOf({ frames, nodes }: TreeDifference, totals: readonly CostDiffere
 			return `${differenceClass(cost, largest)}${only[node] === null ? "" : ` only-${only[node]}`}`;
 		},
 		labelOf: (node) => {
-			if (node === 0) return "all CPU time";
+			if (node === 0) return allOf(unit);
 			const side = only[node] ?? null;
 			return `${side === null ? "" : `${sideMarks[side]} `}${frames[nodes[node]?.frame ?? -1]?.name ?? ""}`;
 		},
 		figureOf: (node) => {
 			const cost = totals[node];
 			if (cost === undefined) return "";
-			return node === 0 || cost.clear ? unbroken(differenceText(cost.differenceNs)) : "≈";
+			return node === 0 || cost.clear ? unbroken(differenceText(cost.difference, unit)) : "≈";
 		},
 	};
 }
 
 /** By self time, so that the three figures add up to the difference of the whole. */
-function groupsOf(functions: readonly FunctionDifference[], words: DifferenceWords): FlameGroup[] {
+function groupsOf(functions: readonly FunctionDifference[], words: DifferenceWords, unit: CostUnit): FlameGroup[] {
 	const group = (
 		label: string,
 		className: string,
@@ -146,23 +159,26 @@ function groupsOf(functions: readonly FunctionDifference[], words: DifferenceWor
 		return {
 			label,
 			className,
-			figure: differenceText(found.reduce((sum, each) => sum + each.self.differenceNs, 0)),
-			title: `The self time of functions ${what}, summed; a click shows them`,
+			figure: differenceText(
+				found.reduce((sum, each) => sum + each.self.difference, 0),
+				unit,
+			),
+			title: `${unit.self} of functions ${what}, summed; a click shows them`,
 			frames: new Set(found.map((each) => each.frame)),
 		};
 	};
 	return [
 		group(
-			words.slower,
+			`${unit.more} ${words.head.place}`,
 			"slower-4",
-			`that are clearly slower ${words.head.place}`,
-			({ self }) => self.clear && self.differenceNs > 0,
+			`that clearly cost more ${words.head.place}`,
+			({ self }) => self.clear && self.difference > 0,
 		),
 		group(
-			words.faster,
+			`${unit.less} ${words.head.place}`,
 			"faster-4",
-			`that are clearly faster ${words.head.place}`,
-			({ self }) => self.clear && self.differenceNs < 0,
+			`that clearly cost less ${words.head.place}`,
+			({ self }) => self.clear && self.difference < 0,
 		),
 		group("within sampling noise", UNCLEAR, "whose difference may be noise of sampling", ({ self }) => !self.clear),
 	];

@@ -5,8 +5,8 @@ import {
 	type TreeDifference,
 } from "../../../analyse/tree-difference.js";
 import type { Frame } from "../../../model/call-tree.js";
-import { formatSignificant } from "../../format.js";
-import { differenceUs } from "./cost.js";
+import type { CostUnit } from "../../cost-unit.js";
+import { bareDifference } from "./cost.js";
 import { differenceClass, onlySide } from "./difference-colour.js";
 import type { DifferenceWords } from "./difference-words.js";
 import { el } from "./dom.js";
@@ -17,21 +17,22 @@ export function differenceFunctions(
 	{ frames }: TreeDifference,
 	all: readonly FunctionDifference[],
 	sourceOf: (frame: Frame) => string | null,
-	words: DifferenceWords,
+	{ words, unit }: { readonly words: DifferenceWords; readonly unit: CostUnit },
 ): FunctionList {
 	const functions = all.filter(({ total }) => total.baseTicks + total.headTicks > 0);
 	const largestOf = (part: "self" | "total"): number =>
-		functions.reduce((max, each) => Math.max(max, Math.abs(each[part].differenceNs)), 0);
+		functions.reduce((max, each) => Math.max(max, Math.abs(each[part].difference)), 0);
+	const selfUnit = `self ${unit.bareUnit}`;
 	const largest = { self: largestOf("self"), total: largestOf("total") };
 	const figure = (
 		head: string,
-		unit: string | null,
+		subtitle: string | null,
 		className: string,
 		order: string | null,
 		write: (each: FunctionDifference, order: string) => readonly (Node | string)[],
 	): FunctionColumn => ({
 		head,
-		unit,
+		unit: subtitle,
 		className,
 		order,
 		cell: (row, by) => {
@@ -40,10 +41,10 @@ export function differenceFunctions(
 		},
 	});
 	const compare = (part: "self" | "total") => (a: number, b: number) =>
-		Math.abs(functions[b]?.[part].differenceNs ?? 0) - Math.abs(functions[a]?.[part].differenceNs ?? 0);
+		Math.abs(functions[b]?.[part].difference ?? 0) - Math.abs(functions[a]?.[part].difference ?? 0);
 	return {
 		title: "What changed",
-		hint: "CPU per request. Self: the function’s own code. ±: as far as sampling noise of the two profiles reaches; grey is within it.",
+		hint: `${unit.title} per request. Self: the function’s own code. ±: as far as sampling noise of the two profiles reaches; grey is within it.`,
 		rows: functions.map(({ frame: index, self }) => {
 			const frame = frames[index];
 			return {
@@ -55,46 +56,44 @@ export function differenceFunctions(
 			};
 		}),
 		columns: [
-			figure(words.base.column, "self µs", "num side-column", null, ({ self }) => [sideUs(self, "base")]),
-			figure(words.head.column, "self µs", "num side-column", null, ({ self }) => [sideUs(self, "head")]),
-			figure("Difference", "self µs", "num share-column", "self", ({ self }) => [
+			figure(words.base.column, selfUnit, "num side-column", null, ({ self }) => [unit.bare(self.baseCost)]),
+			figure(words.head.column, selfUnit, "num side-column", null, ({ self }) => [unit.bare(self.headCost)]),
+			figure("Difference", selfUnit, "num share-column", "self", ({ self }) => [
 				bar(self, largest.self),
-				el("span", { class: self.clear ? "clear-figure" : "muted" }, differenceUs(self.differenceNs)),
+				el("span", { class: self.clear ? "clear-figure" : "muted" }, bareDifference(unit, self.difference)),
 			]),
-			figure("Noise", "self µs", "num noise-column", null, ({ self }) => [
-				el("span", { class: "muted" }, `±${formatSignificant((CLEAR_OF_NOISE * self.noiseNs) / 1e3)}`),
+			figure("Noise", selfUnit, "num noise-column", null, ({ self }) => [
+				el("span", { class: "muted" }, `±${unit.bare(CLEAR_OF_NOISE * self.noise)}`),
 			]),
-			figure("Clear", "of noise", "num clear-column", null, ({ self, total }) => [verdictOf(self, total)]),
-			figure("Total", "change µs", "num", "total", ({ total }) => [
-				el("span", { class: total.clear ? null : "muted" }, differenceUs(total.differenceNs)),
+			figure("Clear", "of noise", "num clear-column", null, ({ self, total }) => [verdictOf(self, total, unit)]),
+			figure("Total", `change ${unit.bareUnit}`, "num", "total", ({ total }) => [
+				el("span", { class: total.clear ? null : "muted" }, bareDifference(unit, total.difference)),
 			]),
 		],
 		orders: [
-			{ key: "self", label: "Self time", compare: compare("self") },
-			{ key: "total", label: "Total time", compare: compare("total") },
+			{ key: "self", label: unit.self, compare: compare("self") },
+			{ key: "total", label: unit.total, compare: compare("total") },
 		],
 	};
 }
 
-const sideUs = (cost: CostDifference, side: "base" | "head"): string =>
-	formatSignificant((side === "base" ? cost.baseNs : cost.headNs) / 1e3);
-
 /** Whether it is a difference, and whether one side does not have the function at all. */
-function verdictOf(self: CostDifference, total: CostDifference): Node {
+function verdictOf(self: CostDifference, total: CostDifference, unit: CostUnit): Node {
 	const only = onlySide(total);
-	const word = self.clear ? (self.differenceNs > 0 ? "slower" : "faster") : "no";
+	const kind = self.difference > 0 ? "slower" : "faster";
+	const word = self.clear ? (self.difference > 0 ? unit.more : unit.less) : "no";
 	return el(
 		"span",
-		{ class: self.clear ? `clear-word ${word}` : "muted" },
+		{ class: self.clear ? `clear-word ${kind}` : "muted" },
 		only === null || !self.clear ? word : only === "head" ? "new" : "gone",
 	);
 }
 
 /** From the middle to the right where head is slower, to the left where it is faster. */
-function bar(cost: CostDifference, largestNs: number): HTMLElement {
-	const share = largestNs === 0 ? 0 : Math.abs(cost.differenceNs) / largestNs;
+function bar(cost: CostDifference, largest: number): HTMLElement {
+	const share = largest === 0 ? 0 : Math.abs(cost.difference) / largest;
 	const filled = el("i", {
-		class: `bar ${differenceClass(cost, largestNs)} ${cost.differenceNs < 0 ? "to-left" : "to-right"}`,
+		class: `bar ${differenceClass(cost, largest)} ${cost.difference < 0 ? "to-left" : "to-right"}`,
 	});
 	filled.style.width = `${share * 50}%`;
 	return el("span", { class: "bar-track both-ways" }, filled);

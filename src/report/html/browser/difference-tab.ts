@@ -1,4 +1,5 @@
 import { diffTrees } from "../../../analyse/tree-difference.js";
+import { costUnitOf } from "../../cost-unit.js";
 import { unpackTree } from "../packed-tree.js";
 import type { PageProfile } from "../page-data.js";
 import { DifferenceFlame } from "./difference-flame.js";
@@ -6,8 +7,8 @@ import type { DifferenceWords } from "./difference-words.js";
 import type { FlameTab } from "./flame-view.js";
 
 /**
- * The tab that draws two profiles as one; made on its first opening. Null where a side has no profile or its CPU per request is
- * not known: two shares have no difference in time.
+ * The tab that draws two profiles as one; made on its first opening. Null where a side has no profile or what it costs per
+ * request is not known: two shares have no difference in time or bytes.
  */
 export function differenceTab(
 	label: string,
@@ -16,8 +17,8 @@ export function differenceTab(
 	words: DifferenceWords,
 	folderOf: (variant: string | null) => string,
 ): FlameTab | null {
-	if (base?.cpuNsPerRequest == null || head?.cpuNsPerRequest == null) return null;
-	const [baseNs, headNs] = [base.cpuNsPerRequest, head.cpuNsPerRequest];
+	if (base?.perRequest == null || head?.perRequest == null) return null;
+	const [basePerRequest, headPerRequest] = [base.perRequest, head.perRequest];
 	const roots = [folderOf(base.variant), folderOf(head.variant)] as const;
 	let view: DifferenceFlame | undefined;
 	return {
@@ -25,11 +26,10 @@ export function differenceTab(
 		open: () => {
 			view ??= new DifferenceFlame(
 				diffTrees(
-					{ tree: unpackTree(base.tree), nsPerRequest: baseNs, root: roots[0] },
-					{ tree: unpackTree(head.tree), nsPerRequest: headNs, root: roots[1] },
+					{ tree: unpackTree(base.tree), perRequest: basePerRequest, root: roots[0] },
+					{ tree: unpackTree(head.tree), perRequest: headPerRequest, root: roots[1] },
 				),
-				roots,
-				words,
+				{ roots, words, unit: costUnitOf(head.measures) },
 			);
 			return view;
 		},

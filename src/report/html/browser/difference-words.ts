@@ -2,9 +2,6 @@
 export interface DifferenceWords {
 	readonly base: SideWords;
 	readonly head: SideWords;
-	/** Of functions that are clearly slower, or faster, on the head's side. */
-	readonly slower: string;
-	readonly faster: string;
 }
 
 interface SideWords {
@@ -17,8 +14,6 @@ interface SideWords {
 export const versionWords: DifferenceWords = {
 	base: { column: "Base", place: "in base" },
 	head: { column: "Head", place: "in head" },
-	slower: "head slower",
-	faster: "head faster",
 };
 
 const bare: SideWords = { column: "Bare", place: "in bare" };
@@ -26,13 +21,9 @@ const bare: SideWords = { column: "Bare", place: "in bare" };
 export const layerWords: DifferenceWords = {
 	base: bare,
 	head: { column: "With it", place: "with the layer" },
-	slower: "slower with the layer",
-	faster: "faster with the layer",
 };
 
 export const allLayersWords: DifferenceWords = {
 	base: bare,
 	head: { column: "All", place: "with all layers" },
-	slower: "slower with all layers",
-	faster: "faster with all layers",
 };

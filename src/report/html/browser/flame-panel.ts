@@ -19,6 +19,7 @@ export class FlamePanel {
 		"aria-label": "Search",
 		spellcheck: "false",
 	});
+	readonly #title = el("h2");
 	readonly #resetButton: HTMLButtonElement;
 	readonly #graph: Flamegraph;
 	#tab: FlameTab;
@@ -52,7 +53,7 @@ export class FlamePanel {
 			el(
 				"div",
 				{ class: "flame-bar" },
-				el("h2", {}, "CPU time"),
+				this.#title,
 				this.#tabList,
 				el("span", { class: "spacer" }),
 				this.#resetButton,
@@ -81,6 +82,7 @@ export class FlamePanel {
 	}
 
 	#showAll(): void {
+		this.#title.textContent = this.#view.title;
 		this.#drawTabs();
 		this.#drawLegend();
 		this.#resetButton.hidden = true;

@@ -4,6 +4,8 @@ import type { FunctionList } from "./functions-table.js";
 
 /** What the flame panel shows under one of its tabs: a profile, or the difference of two. */
 export interface FlameView {
+	/** What the widths are: "CPU time". */
+	readonly title: string;
 	readonly layout: FlameLayout;
 	/** Ways to colour it; empty where there is one only. */
 	readonly colourings: readonly { readonly key: string; readonly label: string }[];

@@ -16,6 +16,7 @@ import type { FlameTab } from "./flame-view.js";
 import { changeOf, differenceOf, layerMetricOf } from "./layer-changes.js";
 import { type Pair, pairPanel } from "./pair-table.js";
 import { ProfileFlame } from "./profile-flame.js";
+import { tabNames } from "./tab-names.js";
 
 /** The row of all layers together. No layer can be called so: a name is never empty. */
 export const ALL_LAYERS = "";
@@ -155,8 +156,7 @@ export class LayerPair {
 		const cwd = this.#data.run.target.cwd;
 		const bareProfiles = bare === undefined ? [] : this.#profilesOf(bare);
 		const headProfiles = this.#profilesOf(head);
-		const named = (label: string, collector: string): string =>
-			new Set(headProfiles.map((each) => each.collector)).size > 1 ? `${label} ${collector}` : label;
+		const named = tabNames(headProfiles);
 		const differences = headProfiles.flatMap((profile) => {
 			const base = bareProfiles.find((each) => each.collector === profile.collector);
 			const words = isLayer ? layerWords : allLayersWords;

@@ -1,25 +1,27 @@
 import { type FunctionTicks, functionTicks } from "../../../analyse/call-tree.js";
 import type { CallTree } from "../../../model/call-tree.js";
-import { formatCount, formatNs, formatPercent, formatWholePercent } from "../../format.js";
+import { type CostUnit, costUnitOf } from "../../cost-unit.js";
+import { formatCount, formatPercent, formatWholePercent } from "../../format.js";
 import { kindLabel, sourceLabel } from "../../frame-label.js";
 import { type FlameLayout, layOutProfile, matchSum } from "../flame-layout.js";
 import { unpackTree } from "../packed-tree.js";
 import type { PageProfile } from "../page-data.js";
 import { type Colouring, type ColouringMode, colouringOf } from "./colouring.js";
-import { type CostScale, costUs, formatCost, shareOf } from "./cost.js";
+import { allOf, bareCost, type CostScale, formatCost, shareOf } from "./cost.js";
 import { el, foreign, unbroken } from "./dom.js";
 import type { FlameGroup, FlameView } from "./flame-view.js";
 import type { FlamePaint } from "./flamegraph.js";
 import type { FunctionColumn, FunctionList, FunctionOrder } from "./functions-table.js";
 import { hintLine } from "./hint-line.js";
 
-/** One profile: widths are CPU time, colours say whose code it is. */
+/** One profile: widths are CPU time or allocated bytes, colours say whose code it is. */
 export class ProfileFlame implements FlameView {
 	readonly colourings: readonly { readonly key: ColouringMode; readonly label: string }[] = [
 		{ key: "kind", label: "Kind" },
 		{ key: "package", label: "Package" },
 	];
 	readonly marks = [];
+	readonly title: string;
 	readonly layout: FlameLayout;
 	readonly #tree: CallTree;
 	readonly #scale: CostScale;
@@ -30,7 +32,12 @@ export class ProfileFlame implements FlameView {
 		this.#cwd = cwd;
 		this.#tree = unpackTree(profile.tree);
 		this.layout = layOutProfile(this.#tree);
-		this.#scale = { allTicks: this.layout.widths[0] ?? 0, cpuNsPerRequest: profile.cpuNsPerRequest };
+		this.#scale = {
+			allTicks: this.layout.widths[0] ?? 0,
+			perRequest: profile.perRequest,
+			unit: costUnitOf(profile.measures),
+		};
+		this.title = this.#scale.unit.title;
 		this.#colouring = colouringOf(this.#tree, "kind");
 	}
 
@@ -56,7 +63,7 @@ export class ProfileFlame implements FlameView {
 			classOf: (node) => `${classOf[nodes[node]?.frame ?? -1] ?? ""}${nodes[node]?.putBack ? " put-back" : ""}`,
 			labelOf: (node) =>
 				node === 0
-					? "all CPU time"
+					? allOf(this.#scale.unit)
 					: `${nodes[node]?.putBack ? "↪ " : ""}${frames[nodes[node]?.frame ?? -1]?.name ?? ""}`,
 			figureOf: (node) => formatWholePercent(shareOf(this.#scale, this.layout.widths[node] ?? 0)),
 		};
@@ -77,9 +84,9 @@ export class ProfileFlame implements FlameView {
 		const frame = position === undefined ? undefined : this.#tree.frames[position.frame];
 		if (node === null || position === undefined || frame === undefined) {
 			const whole =
-				scale.cpuNsPerRequest === null
-					? "Widths are shares of the profiler’s busy ticks."
-					: `${formatNs(scale.cpuNsPerRequest)} of CPU per request (clean), shared out by ${formatCount(Math.round(scale.allTicks))} busy ticks.`;
+				scale.perRequest === null
+					? `Widths are shares of the profiler’s ${scale.unit.samples}.`
+					: `${scale.unit.format(scale.perRequest)} ${scale.unit.suffix} per request (clean), shared out by ${formatCount(Math.round(scale.allTicks))} ${scale.unit.samples}.`;
 			const putBack = this.#tree.nodes.some((each) => each.putBack);
 			return [el("p", {}, unbroken(whole)), hintLine(putBack ? "↪ inlined by V8 and put back" : null)];
 		}
@@ -95,7 +102,7 @@ export class ProfileFlame implements FlameView {
 			el(
 				"p",
 				{},
-				unbroken(`self ${self} · total ${total}${scale.cpuNsPerRequest === null ? "" : " per request"} · `),
+				unbroken(`self ${self} · total ${total}${scale.perRequest === null ? "" : " per request"} · `),
 				foreign(frame.package ?? kindLabel(frame.kind)),
 				position.putBack ? " · ↪ inlined into its caller by V8, put back" : "",
 			),
@@ -125,13 +132,13 @@ function functionList(tree: CallTree, scale: CostScale, { classOf }: Colouring, 
 	const times = (order: "self" | "total", head: string): FunctionColumn => ({
 		order,
 		head,
-		unit: "µs/request",
+		unit: `${scale.unit.bareUnit}/request`,
 		className: "num",
-		cell: (row) => [costUs(scale, ticksOf(row, order)) ?? ""],
+		cell: (row) => [bareCost(scale, ticksOf(row, order)) ?? ""],
 	});
 	const shares = (order: "self" | "total", head: string): FunctionColumn => ({
-		order: scale.cpuNsPerRequest === null ? order : null,
-		head: scale.cpuNsPerRequest === null ? head : "%",
+		order: scale.perRequest === null ? order : null,
+		head: scale.perRequest === null ? head : "%",
 		unit: null,
 		className: order === "self" ? "num share-column" : "num",
 		cell: (row, by) => {
@@ -143,7 +150,7 @@ function functionList(tree: CallTree, scale: CostScale, { classOf }: Colouring, 
 			return [el("span", { class: "bar-track" }, bar), el("span", { class: "percent" }, percent)];
 		},
 	});
-	const timed = scale.cpuNsPerRequest !== null;
+	const timed = scale.perRequest !== null;
 	return {
 		title: "Top functions",
 		hint: "Self: the function’s own code. Total: with everything it calls. A click shows it in the graph.",
@@ -154,11 +161,11 @@ function functionList(tree: CallTree, scale: CostScale, { classOf }: Colouring, 
 			...(timed ? [times("total", "Total")] : []),
 			shares("total", "Total"),
 		],
-		orders: orders(functions),
+		orders: orders(functions, scale.unit),
 	};
 }
 
-function orders(functions: readonly FunctionTicks[]): FunctionOrder[] {
+function orders(functions: readonly FunctionTicks[], unit: CostUnit): FunctionOrder[] {
 	const by = (of: (each: FunctionTicks) => readonly [number, number]) => (a: number, b: number) => {
 		const [first, second] = [functions[a], functions[b]];
 		if (first === undefined || second === undefined) return 0;
@@ -166,7 +173,7 @@ function orders(functions: readonly FunctionTicks[]): FunctionOrder[] {
 		return y[0] - x[0] || y[1] - x[1];
 	};
 	return [
-		{ key: "self", label: "Self time", compare: by((each) => [each.selfTicks, each.totalTicks]) },
-		{ key: "total", label: "Total time", compare: by((each) => [each.totalTicks, each.selfTicks]) },
+		{ key: "self", label: unit.self, compare: by((each) => [each.selfTicks, each.totalTicks]) },
+		{ key: "total", label: unit.total, compare: by((each) => [each.totalTicks, each.selfTicks]) },
 	];
 }
