@@ -33,7 +33,7 @@ for (const variant of variants.length > 0 ? variants : ["hook", "nested", "overl
 		const reference = join(folder, "reference.json");
 		const functions = join(folder, "functions.json");
 		const spent = await record(variant, {}, fast, null);
-		await record(variant, { AZ_PROF_CPU_NO_INLINING: "1" }, reference, functions);
+		await record(variant, { AZ_PROF_NO_INLINING: "1" }, reference, functions);
 		save(variant, { spent, profile: read(fast), reference: read(reference), functions: read(functions) });
 	} finally {
 		rmSync(folder, { recursive: true, force: true });

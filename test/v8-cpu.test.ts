@@ -153,7 +153,7 @@ describe("functions that V8 inlined into Fastify", () => {
 				warmupMs: 500,
 				windowMs: 500,
 				onStart: (options) =>
-					options.env?.AZ_PROF_CPU_NO_INLINING === "1"
+					options.env?.AZ_PROF_NO_INLINING === "1"
 						? { ...options, nodeFlags: ["--no-such-flag-of-node"] }
 						: options,
 			});

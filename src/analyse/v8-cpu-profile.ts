@@ -2,7 +2,7 @@ import { z } from "zod";
 import { KnownError } from "../errors.js";
 import type { CallTree, Frame, TickCounts } from "../model/call-tree.js";
 import { CallTreeBuilder } from "./call-tree.js";
-import { describeFrame } from "./frame-kind.js";
+import { callFrameSchema, v8Frame } from "./v8-frame.js";
 
 /**
  * A .cpuprofile as V8's inspector writes it, read into what we need: per node its function, how often it was on top of
@@ -29,12 +29,7 @@ export interface SampledProfile {
 
 const nodeSchema = z.object({
 	id: z.number(),
-	callFrame: z.object({
-		functionName: z.string(),
-		url: z.string(),
-		lineNumber: z.number(),
-		columnNumber: z.number(),
-	}),
+	callFrame: callFrameSchema,
 	hitCount: z.number().nonnegative().optional(),
 	children: z.array(z.number()).optional(),
 	positionTicks: z.array(z.object({ line: z.number(), ticks: z.number().nonnegative() })).optional(),
@@ -79,15 +74,8 @@ export function parseCpuProfile(json: unknown): SampledProfile {
 }
 
 function sampledNode({ callFrame, hitCount, positionTicks }: RawNode, parent: number): SampledNode {
-	const { functionName, url, lineNumber, columnNumber } = callFrame;
 	return {
-		// V8 counts from 0 here (and says -1 for "none"), but from 1 in the line ticks.
-		frame: describeFrame({
-			name: functionName,
-			url,
-			line: lineNumber < 0 ? null : lineNumber + 1,
-			column: columnNumber < 0 ? null : columnNumber + 1,
-		}),
+		frame: v8Frame(callFrame),
 		parent,
 		selfTicks: hitCount ?? 0,
 		lineTicks: new Map((positionTicks ?? []).map(({ line, ticks }) => [line, ticks])),

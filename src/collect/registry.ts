@@ -1,13 +1,17 @@
 import { usageError } from "../errors.js";
 import type { Collector } from "./collector.js";
 
-/** Every collector, loaded only when it is asked for. The order is the default order of a run. */
+/** Every collector, loaded only when it is asked for. */
 const collectors: Readonly<Record<string, () => Promise<Collector>>> = {
 	v8: async () => (await import("./v8-cpu.js")).v8Cpu,
 	"0x": async () => (await import("./zero-x.js")).zeroX,
+	heap: async () => (await import("./v8-heap.js")).v8Heap,
 };
 
 export const collectorNames: readonly string[] = Object.keys(collectors);
+
+/** What `flame` shows when nothing is said. */
+export const defaultCpuCollectors: readonly string[] = ["v8", "0x"];
 
 /** @throws KnownError USAGE for a name that does not exist */
 export async function loadCollectors(names: readonly string[]): Promise<Collector[]> {

@@ -9,7 +9,8 @@ import { KnownError, messageOf } from "../errors.js";
 import type { CallTree, TickCounts } from "../model/call-tree.js";
 import type { Finding } from "../model/finding.js";
 import type { Measurement } from "../model/run-record.js";
-import type { AgentConnection, RunningTarget } from "../target/target.js";
+import type { RunningTarget } from "../target/target.js";
+import { agentOf } from "./agent-of.js";
 import type { CollectContext, CollectedTree, Collector, MeasureHooks } from "./collector.js";
 
 const NAME = "v8";
@@ -74,7 +75,7 @@ async function sampleAtFullSpeed(
 
 /** The reference, or why it could not be had; the profile is worth having without it. */
 async function sampleWithoutInlining(context: CollectContext): Promise<InliningReference | { failure: string }> {
-	const env = { AZ_PROF_CPU_INTERVAL_US: String(INTERVAL_US), AZ_PROF_CPU_NO_INLINING: "1" };
+	const env = { AZ_PROF_CPU_INTERVAL_US: String(INTERVAL_US), AZ_PROF_NO_INLINING: "1" };
 	try {
 		await context.withTarget({ label: `${NAME}-no-inlining`, env }, async (target) => {
 			context.say("sampling without inlining");
@@ -86,7 +87,7 @@ async function sampleWithoutInlining(context: CollectContext): Promise<InliningR
 				},
 			});
 			const file = join(context.folder, files.functions);
-			await agentOf(target).call("cpu.functions", { file }, CALL_TIMEOUT_MS);
+			await agentOf(target, NAME).call("cpu.functions", { file }, CALL_TIMEOUT_MS);
 		});
 		return {
 			profile: await readProfile(context, files.reference),
@@ -104,7 +105,7 @@ async function measureSampled(
 	file: string,
 	window: Pick<MeasureHooks, "aside">,
 ): Promise<Measurement> {
-	const agent = agentOf(target);
+	const agent = agentOf(target, NAME);
 	return context.measure(target, {
 		...window,
 		onWindowOpens: async () => {
@@ -175,16 +176,6 @@ async function readJson(context: CollectContext, name: string): Promise<unknown>
 			cause: error,
 		});
 	}
-}
-
-function agentOf(target: RunningTarget): AgentConnection {
-	if (target.agent !== null) return target.agent;
-	throw new KnownError({
-		code: "COLLECTOR_FAILED",
-		what: "V8's sampler needs the agent inside the target, and it is not there",
-		why: "the server that listens is not a Node process of ours",
-		fix: "profile it with another collector, or start it with node directly",
-	});
 }
 
 const noSamples = (): KnownError =>

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { collectorNames, loadCollectors } from "../collect/registry.js";
+import { collectorNames, defaultCpuCollectors, loadCollectors } from "../collect/registry.js";
 import { usageError } from "../errors.js";
 import { investigateFlame } from "../investigate/flame.js";
 import { parseList } from "./parse.js";
@@ -21,7 +21,11 @@ export function defineFlame(command: Command): Command {
 				"Where does the CPU time of an endpoint go? A clean load for the percentiles, then the same load under each\nprofiler, and the flamegraphs beside the table.",
 			)
 			.argument("[endpoint]", `/path or METHOD:/path (default: ${DEFAULT_ENDPOINT} of the reference gateway)`)
-			.option("--with <collectors>", "profilers, one after the other", collectorNames.join(",")),
+			.option(
+				"--with <collectors>",
+				`profilers, one after the other: ${collectorNames.join(", ")}`,
+				defaultCpuCollectors.join(","),
+			),
 	);
 }
 

@@ -1,9 +1,8 @@
-import { agreementOf } from "../analyse/agreement.js";
 import { isHung } from "../analyse/findings.js";
 import type { Collector } from "../collect/collector.js";
 import { KnownError } from "../errors.js";
 import type { EndpointRequest } from "../target/endpoint.js";
-import { profile } from "./profile.js";
+import { compareProfiles, profile } from "./profile.js";
 import { endpointName, Run, type RunOutcome, type RunPlan } from "./run.js";
 
 export interface FlamePlan extends RunPlan {
@@ -27,15 +26,6 @@ export const investigateFlame = (plan: FlamePlan): Promise<RunOutcome> =>
 		}
 		compareProfiles(run);
 	});
-
-function compareProfiles(run: Run): void {
-	const profiles = [...run.trees];
-	for (const [index, [name, tree]] of profiles.entries()) {
-		for (const [otherName, otherTree] of profiles.slice(index + 1)) {
-			run.record.agreements.push({ collectors: [name, otherName], ...agreementOf(tree, otherTree) });
-		}
-	}
-}
 
 const hung = (plan: FlamePlan): KnownError =>
 	new KnownError({

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { agreementOf } from "../analyse/agreement.js";
 import { collectorFailed, collectorUnavailable, profilerHeavy } from "../analyse/findings.js";
 import type { CollectContext, Collected, Collector } from "../collect/collector.js";
 import { messageOf } from "../errors.js";
@@ -95,6 +96,18 @@ function keep(run: Run, name: string, { variant, clean }: Subject, collected: Co
 	});
 	const findings = [...collected.findings, ...profilerHeavy(name, collected.measurement, clean)];
 	run.note(...(variant === null ? findings : findings.map((finding) => ofVariant(finding, variant, id))));
+}
+
+/** How far the profiles of the run's one target agree, each with every other one that counts the same. */
+export function compareProfiles(run: Run): void {
+	const { profiles, agreements } = run.record;
+	for (const [index, { id, measures }] of profiles.entries()) {
+		for (const other of profiles.slice(index + 1)) {
+			const [tree, otherTree] = [run.trees.get(id), run.trees.get(other.id)];
+			if (tree === undefined || otherTree === undefined || measures !== other.measures) continue;
+			agreements.push({ collectors: [id, other.id], ...agreementOf(tree, otherTree) });
+		}
+	}
 }
 
 const ofVariant = (finding: Finding, variant: string, id: string): Finding => ({

@@ -202,7 +202,13 @@ export class Run {
 			load:
 				aside === undefined
 					? plan.load
-					: { ...plan.load, durationMs: aside.durationMs, warmupMs: aside.warmupMs, warmupMaxMs: aside.warmupMs },
+					: {
+							...plan.load,
+							clients: aside.clients ?? plan.load.clients,
+							durationMs: aside.durationMs,
+							warmupMs: aside.warmupMs,
+							warmupMaxMs: aside.warmupMs,
+						},
 			signal: plan.signal,
 			hooks: options,
 			saveSeconds: ({ seconds }, startedAt) =>

@@ -9,6 +9,8 @@ import process from "node:process";
 import { isMainThread } from "node:worker_threads";
 import { allocationMethods } from "./allocation.js";
 import { cpuProfilerMethods, startIfAsked } from "./cpu-profiler.js";
+import { heapProfilerMethods } from "./heap-profiler.js";
+import { forbidInliningIfAsked } from "./no-inlining.js";
 import type { AgentMessage, ToolMessage } from "./protocol.js";
 
 type Method = (params: Record<string, unknown>) => unknown;
@@ -19,6 +21,7 @@ const methods: Record<string, Method> = {
 	memory: () => process.memoryUsage(),
 	...allocationMethods(),
 	...cpuProfilerMethods(),
+	...heapProfilerMethods(),
 };
 
 const path = process.env.AZ_PROF_SOCKET;
@@ -26,6 +29,7 @@ const path = process.env.AZ_PROF_SOCKET;
 if (path !== undefined && isMainThread) {
 	const extension = process.env.AZ_PROF_AGENT_EXTENSION;
 	if (extension !== undefined) Object.assign(methods, await methodsOf(extension));
+	forbidInliningIfAsked(process.env);
 	startIfAsked(process.env);
 	const socket = connectToTool(path);
 	reportListening((port, address) => send(socket, { type: "listening", port, address }));

@@ -9,6 +9,15 @@ interface AllocationReading {
 	/** Time in collections of every kind. */
 	readonly gcNs: number;
 	readonly collections: number;
+	/** The same by V8's kind of collection. */
+	readonly pauses: readonly Pauses[];
+}
+
+interface Pauses {
+	readonly kind: string;
+	readonly count: number;
+	readonly totalNs: number;
+	readonly longestNs: number;
 }
 
 interface Watch {
@@ -36,13 +45,26 @@ function end(): AllocationReading {
 	const { statistics } = watch.profiler.stop();
 	let allocatedBytes = 0;
 	let used = watch.usedAtStart;
-	let gcUs = 0;
-	for (const { beforeGC, afterGC, cost } of statistics) {
+	const byKind = new Map<string, Pauses>();
+	for (const { gcType, beforeGC, afterGC, cost } of statistics) {
 		allocatedBytes += beforeGC.heapStatistics.usedHeapSize - used;
 		used = afterGC.heapStatistics.usedHeapSize;
-		gcUs += cost;
+		byKind.set(gcType, withPause(byKind.get(gcType), gcType, cost * 1e3));
 	}
 	allocatedBytes += usedAtEnd - used;
 	watch = undefined;
-	return { allocatedBytes: Math.max(0, allocatedBytes), gcNs: gcUs * 1e3, collections: statistics.length };
+	const pauses = [...byKind.values()];
+	return {
+		allocatedBytes: Math.max(0, allocatedBytes),
+		gcNs: pauses.reduce((sum, { totalNs }) => sum + totalNs, 0),
+		collections: statistics.length,
+		pauses,
+	};
 }
+
+const withPause = (known: Pauses | undefined, kind: string, ns: number): Pauses => ({
+	kind,
+	count: (known?.count ?? 0) + 1,
+	totalNs: (known?.totalNs ?? 0) + ns,
+	longestNs: Math.max(known?.longestNs ?? 0, ns),
+});

@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { console as inspectorConsole, Session } from "node:inspector";
-import { setFlagsFromString } from "node:v8";
+import { post } from "./inspector-post.js";
 
 /**
  * The target's side of the V8 CPU sampler. Loaded into the target, so it uses Node's own modules only and does nothing
@@ -14,15 +14,6 @@ export type AgentMethod = (params: Record<string, unknown>) => Promise<unknown>;
 
 /** Microseconds between two samples; its presence starts the base profile. */
 const INTERVAL_ENV = "AZ_PROF_CPU_INTERVAL_US";
-/** "1" forbids V8 to inline functions, for the reference run. */
-const NO_INLINING_ENV = "AZ_PROF_CPU_NO_INLINING";
-
-/**
- * Set from inside, before the target's own code is compiled: that works however Node was started, and a version of V8
- * that does not know one of them only says so on stderr instead of refusing to start.
- */
-const noInliningFlags = ["--no-turbo-inlining", "--no-maglev-inlining"];
-
 /** Line and column count from 1; `end` is the place just behind the last character. */
 interface FunctionRangeRecord {
 	readonly name: string;
@@ -49,7 +40,6 @@ let sampler: Sampler | undefined;
  * @throws Error when the interval is not a positive number of microseconds
  */
 export function startIfAsked(env: NodeJS.ProcessEnv): void {
-	if (env[NO_INLINING_ENV] === "1") for (const flag of noInliningFlags) setFlagsFromString(flag);
 	const asked = env[INTERVAL_ENV];
 	if (asked === undefined || sampler !== undefined) return;
 	const intervalUs = Number(asked);
@@ -190,10 +180,4 @@ function text(params: Record<string, unknown>, key: string): string {
 /** V8's own console: Node's global one does not pass profile() on to the sessions of its own process. */
 function profileConsole(): { profile(title: string): void; profileEnd(title: string): void } {
 	return inspectorConsole as unknown as { profile(title: string): void; profileEnd(title: string): void };
-}
-
-function post<Result>(session: Session, method: string, params: object = {}): Promise<Result> {
-	return new Promise((resolve, reject) => {
-		session.post(method, params, (error, result) => (error ? reject(error) : resolve(result as Result)));
-	});
 }
