@@ -153,9 +153,7 @@ describe("functions that V8 inlined into Fastify", () => {
 				warmupMs: 500,
 				windowMs: 500,
 				onStart: (options) =>
-					options.env?.AZ_PROF_NO_INLINING === "1"
-						? { ...options, nodeFlags: ["--no-such-flag-of-node"] }
-						: options,
+					options.env?.AZ_PROF_NO_INLINING === "1" ? { ...options, nodeFlags: ["--no-such-flag-of-node"] } : options,
 			});
 			expect(collected.tree).toEqual(plain);
 			expect(collected.ticks).toMatchObject({ putBack: 0, ambiguous: 0 });

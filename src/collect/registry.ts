@@ -10,6 +10,9 @@ const collectors: Readonly<Record<string, () => Promise<Collector>>> = {
 
 export const collectorNames: readonly string[] = Object.keys(collectors);
 
+/** Those that see allocations. */
+export const allocationCollectors: readonly string[] = ["heap"];
+
 /** What `flame` shows when nothing is said. */
 export const defaultCpuCollectors: readonly string[] = ["v8", "0x"];
 

@@ -30,7 +30,7 @@ export async function runCalibrate(
 	options: CalibrateOptions,
 	context: CommandContext,
 ): Promise<ExitCode> {
-	const plan = planRun("calibrate", options, context, COMPARED_CLIENTS);
+	const plan = planRun("calibrate", options, context, { clients: COMPARED_CLIENTS });
 	const { target } = plan;
 	if (target.kind === "url") {
 		throw usageError("calibrate starts a server again and again", "give its command after --, not --url");

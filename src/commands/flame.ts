@@ -3,15 +3,14 @@ import { collectorNames, defaultCpuCollectors, loadCollectors } from "../collect
 import { usageError } from "../errors.js";
 import { investigateFlame } from "../investigate/flame.js";
 import { parseList } from "./parse.js";
-import { addRunOptions, endpointsOf, planRun, type RunOptions } from "./run-options.js";
+import { DEFAULT_ENDPOINT, profiledEndpoint } from "./profiled-endpoint.js";
+import { addRunOptions, planRun, type RunOptions } from "./run-options.js";
 import { showOutcome } from "./show-run.js";
 import type { CommandContext, ExitCode } from "./terminal.js";
 
 interface FlameOptions extends RunOptions {
 	readonly with: string;
 }
-
-const DEFAULT_ENDPOINT = "/metrics";
 
 export function defineFlame(command: Command): Command {
 	return addRunOptions(
@@ -35,19 +34,9 @@ export async function runFlame(
 	context: CommandContext,
 ): Promise<ExitCode> {
 	const plan = planRun("flame", options, context);
-	if (plan.target.kind === "url") {
-		throw usageError(
-			"flame cannot profile a server that it did not start",
-			"give its command after --, or measure it without a profile: az-prof load --url",
-		);
-	}
-	if (endpoint === undefined && plan.target.kind === "command") {
-		throw usageError("which endpoint of your server?", "write az-prof flame /path -- node server.js");
-	}
+	const request = profiledEndpoint(endpoint, options, plan, context);
 	const names = parseList(options.with);
 	if (names.length === 0) throw usageError("--with names no collector", `it takes ${collectorNames.join(", ")}`);
 	const collectors = await loadCollectors(names);
-	const [request] = endpointsOf([endpoint ?? DEFAULT_ENDPOINT], options, context);
-	if (request === undefined) throw new RangeError("no endpoint");
 	return showOutcome(await investigateFlame({ ...plan, endpoint: request, collectors }), options, context);
 }

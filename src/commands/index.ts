@@ -18,6 +18,10 @@ export const commands: Readonly<Record<string, () => Promise<CommandModule>>> = 
 		const { defineLoad, runLoad } = await import("./load.js");
 		return { define: defineLoad, run: runLoad };
 	},
+	alloc: async () => {
+		const { defineAlloc, runAlloc } = await import("./alloc.js");
+		return { define: defineAlloc, run: runAlloc };
+	},
 	compare: async () => {
 		const { defineCompare, runCompare } = await import("./compare.js");
 		return { define: defineCompare, run: runCompare };

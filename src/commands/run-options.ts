@@ -50,20 +50,23 @@ const WARMUP_STRETCH = 3;
 /** For options that may be repeated. */
 export const collect = (value: string, before: readonly string[]): string[] => [...before, value];
 
+/** What a command takes where neither an option nor the environment says so, if not what the others take. */
+export interface RunDefaults {
+	readonly clients?: string;
+	readonly duration?: string;
+	readonly warmup?: string;
+}
+
 /**
  * Adds the options that measuring commands share.
- * @param differs what is different for a command: its default number of clients; false for `window` where it does not
- * measure one window of a given length
+ * @param differs what is different for a command; false for `window` where it does not measure one window of a given length
  */
-export function addRunOptions(
-	command: Command,
-	differs: { readonly clients?: string; readonly window?: boolean } = {},
-): Command {
+export function addRunOptions(command: Command, differs: RunDefaults & { readonly window?: boolean } = {}): Command {
 	command.option(
 		"-c, --concurrency <clients>",
 		`connections, one request each (default: ${differs.clients ?? DEFAULT_CLIENTS}, AZ_LOAD_CONCURRENCY)`,
 	);
-	if (differs.window !== false) addWindowOptions(command);
+	if (differs.window !== false) addWindowOptions(command, differs);
 	return command
 		.option("--timeout <time>", "a request that takes longer counts as a time-out", "10s")
 		.option("--start-timeout <time>", "how long the target may take to answer first", "10s")
@@ -81,15 +84,15 @@ export function addRunOptions(
 		.option("--open", "open the HTML report in the browser");
 }
 
-function addWindowOptions(command: Command): void {
+function addWindowOptions(command: Command, { duration, warmup }: RunDefaults): void {
 	command
 		.option(
 			"-d, --duration <time>",
-			`measured window: 500ms, 10s, 2m (default: ${DEFAULT_DURATION}, AZ_LOAD_DURATION_SECS)`,
+			`measured window: 500ms, 10s, 2m (default: ${duration ?? DEFAULT_DURATION}, AZ_LOAD_DURATION_SECS)`,
 		)
 		.option(
 			"--warmup <time>",
-			`shortest warm-up; goes on until flat, at most ${WARMUP_STRETCH} times as long (default: ${DEFAULT_WARMUP})`,
+			`shortest warm-up; goes on until flat, at most ${WARMUP_STRETCH} times as long (default: ${warmup ?? DEFAULT_WARMUP})`,
 		);
 }
 
@@ -98,15 +101,16 @@ export function planRun(
 	command: RunRecord["command"],
 	options: RunOptions,
 	context: CommandContext,
-	defaultClients: string = DEFAULT_CLIENTS,
+	defaults: RunDefaults = {},
 ): RunPlan {
 	const { env } = context;
 	const headers = headersOf(options, env);
 	const secrets = secretsOf(headers);
-	const duration = options.duration ?? (env.AZ_LOAD_DURATION_SECS ? `${env.AZ_LOAD_DURATION_SECS}s` : DEFAULT_DURATION);
-	const warmupMs = parseDurationOrZero(options.warmup ?? DEFAULT_WARMUP, "--warmup");
+	const ofEnvironment = env.AZ_LOAD_DURATION_SECS ? `${env.AZ_LOAD_DURATION_SECS}s` : undefined;
+	const duration = options.duration ?? ofEnvironment ?? defaults.duration ?? DEFAULT_DURATION;
+	const warmupMs = parseDurationOrZero(options.warmup ?? defaults.warmup ?? DEFAULT_WARMUP, "--warmup");
 	const clients = parseWhole(
-		options.concurrency ?? (env.AZ_LOAD_CONCURRENCY || defaultClients),
+		options.concurrency ?? (env.AZ_LOAD_CONCURRENCY || (defaults.clients ?? DEFAULT_CLIENTS)),
 		options.concurrency === undefined && env.AZ_LOAD_CONCURRENCY ? "AZ_LOAD_CONCURRENCY" : "--concurrency",
 		1,
 		MOST_CLIENTS,

@@ -7,6 +7,7 @@ import type { RunRecord } from "../model/run-record.js";
 import { changedFunctions } from "../report/changed-functions.js";
 import { headline } from "../report/headline.js";
 import { renderHtml } from "../report/html/html.js";
+import { renderAllocMarkdown } from "../report/markdown/alloc.js";
 import { renderComparisonMarkdown } from "../report/markdown/comparison.js";
 import { renderMatrixMarkdown } from "../report/markdown/matrix.js";
 import { renderRun } from "../report/terminal/run.js";
@@ -26,6 +27,7 @@ export interface ShowOptions {
 /** Null for a run that has none. */
 function markdownOf(record: RunRecord, trees: ReadonlyMap<string, CallTree>): string | null {
 	if (record.matrix !== null) return renderMatrixMarkdown(record);
+	if (record.command === "alloc") return renderAllocMarkdown(record, trees);
 	return record.comparison === null ? null : renderComparisonMarkdown(record, changedFunctions(record, trees));
 }
 

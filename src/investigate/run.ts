@@ -3,6 +3,7 @@ import type { MeasureHooks } from "../collect/collector.js";
 import { messageOf } from "../errors.js";
 import { hlogText } from "../load/hlog.js";
 import { type LoadGenerator, startLoadGenerator } from "../load/load-generator.js";
+import { allocationWatch } from "../measure/allocation-watch.js";
 import { watchMachine } from "../measure/machine.js";
 import { measureWindow } from "../measure/measure-window.js";
 import type { CallTree } from "../model/call-tree.js";
@@ -58,6 +59,8 @@ export interface MeasureOptions extends MeasureHooks {
 	readonly endpoint: EndpointRequest;
 	readonly collector: string | null;
 	readonly variant?: string;
+	/** Whether what the target allocates in the window is watched; costs it next to nothing. */
+	readonly watchAllocation?: boolean;
 }
 
 /** "GET /metrics" */
@@ -139,6 +142,7 @@ export class Run {
 			agreements: [],
 			comparison: null,
 			matrix: null,
+			allocation: null,
 			calibration: null,
 			findings: [],
 		});
@@ -193,6 +197,7 @@ export class Run {
 		const { aside } = options;
 		const kind = aside?.label ?? options.collector ?? "clean";
 		const id = [options.variant, kind, endpointName(options.endpoint)].filter(Boolean).join(" ");
+		const watch = options.watchAllocation ? allocationWatch(target, options) : null;
 		const { measurement, cutShortBy } = await measureWindow(target, await this.generator(), {
 			id,
 			variant: options.variant ?? null,
@@ -210,12 +215,13 @@ export class Run {
 							warmupMaxMs: aside.warmupMs,
 						},
 			signal: plan.signal,
-			hooks: options,
+			hooks: watch ?? options,
 			saveSeconds: ({ seconds }, startedAt) =>
 				aside === undefined
 					? this.folder.saveFile(`histograms/${fileNameOf(id)}.hlog`, hlogText(seconds, startedAt))
 					: null,
 		});
+		if (watch !== null) measurement.allocation = watch.perRequest(measurement.counts);
 		if (aside === undefined) {
 			this.record.measurements.push(measurement);
 			this.note(...findingsOfMeasurement(measurement));

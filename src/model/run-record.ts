@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { allocationSchema } from "./allocation.js";
 import { calibrationSchema } from "./calibration.js";
 import { comparisonSchema } from "./comparison.js";
 import { findingSchema } from "./finding.js";
@@ -261,6 +262,8 @@ export const runRecordSchema = z.object({
 	comparison: comparisonSchema.nullable(),
 	/** What each layer costs, by `matrix`; else null. */
 	matrix: matrixSchema.nullable().default(null),
+	/** Objects and what stays on the heap, by `alloc`; else null. */
+	allocation: allocationSchema.nullable().default(null),
 	/** What the machine can see, by `calibrate`; else null. */
 	calibration: calibrationSchema.nullable(),
 	findings: z.array(findingSchema),

@@ -1,9 +1,18 @@
-import { functionTicks, totalTicks } from "../analyse/call-tree.js";
+import { type FunctionTicks, functionTicks, totalTicks } from "../analyse/call-tree.js";
 import type { CallTree } from "../model/call-tree.js";
 import type { Comparison } from "../model/comparison.js";
 import type { Measurement, ProfileRecord, RunRecord } from "../model/run-record.js";
+import { cleanAllocation } from "./allocation-figures.js";
 import { briefName, calibrationSentence, comparisonSentence } from "./comparison-words.js";
-import { formatCount, formatNs, formatQuantile, formatRate, formatWholePercent } from "./format.js";
+import {
+	formatBytes,
+	formatCount,
+	formatNs,
+	formatQuantile,
+	formatRate,
+	formatSignificant,
+	formatWholePercent,
+} from "./format.js";
 import { briefSourceLabel, ownerLabel } from "./frame-label.js";
 import { matrixSentence, nothingSwitchedSentence } from "./matrix-words.js";
 
@@ -17,6 +26,7 @@ export function headline(run: RunRecord, trees: ReadonlyMap<string, CallTree>): 
 		case "flame":
 			return flameHeadline(run, clean, trees);
 		case "alloc":
+			return allocHeadline(run, trees);
 		case "doctor":
 			return nothingMeasured(run);
 		case "load":
@@ -99,6 +109,34 @@ function flameHeadline(run: RunRecord, clean: readonly Measurement[], trees: Rea
 	return `${opening}${ownersClause(tree)}. ${hottestClause(tree, run.target.cwd, cpuNs)}`;
 }
 
+function allocHeadline(run: RunRecord, trees: ReadonlyMap<string, CallTree>): string {
+	const clean = cleanAllocation(run);
+	if (clean?.allocation == null) return nothingMeasured(run);
+	const { bytesPerRequest } = clean.allocation;
+	const objects = run.allocation?.objects?.perRequest;
+	const count = objects === undefined ? "" : ` in ${formatSignificant(objects)} objects`;
+	const opening = `${endpointLabel(clean.endpoint)} allocates ${formatBytes(bytesPerRequest)}${count} a request`;
+	const retained = run.allocation?.retained ?? null;
+	const leak =
+		retained?.verdict === "leaks" ? ` It leaks: ${formatBytes(retained.bytesPerRequest)} of each request stay.` : "";
+	const profile = run.profiles.find((each) => each.measures === "allocation" && hasTicks(trees, each));
+	const tree = profile === undefined ? undefined : trees.get(profile.id);
+	if (tree === undefined) return `${opening}.${leak}${cutClause(run)}`;
+	return `${opening}: ${ownersClause(tree)}.${leak} ${mostClause(tree, run.target.cwd, bytesPerRequest)}${cutClause(run)}`;
+}
+
+/** The function that allocates most by itself. */
+function mostClause(tree: CallTree, cwd: string | null, bytes: number): string {
+	const most = hottestFunction(tree);
+	if (most === undefined) return "No function with a source was seen.";
+	const share = most.selfTicks / totalTicks(tree);
+	return `Most: ${briefName(most.frame.name)} (${briefSourceLabel(most.frame, cwd)}), ${formatBytes(share * bytes)} (${formatWholePercent(share)}).`;
+}
+
+/** A function is something that can be opened in an editor, so the collector's own states do not compete. */
+const hottestFunction = (tree: CallTree): FunctionTicks | undefined =>
+	functionTicks(tree).find(({ frame, selfTicks }) => frame.file !== null && selfTicks > 0);
+
 function hasTicks(trees: ReadonlyMap<string, CallTree>, profile: ProfileRecord): boolean {
 	const tree = trees.get(profile.id);
 	return tree !== undefined && totalTicks(tree) > 0;
@@ -119,10 +157,9 @@ function ownersClause(tree: CallTree): string {
 		.join(", ");
 }
 
-/** A function is something that can be opened in an editor, so the collector's own states do not compete. */
 function hottestClause(tree: CallTree, cwd: string | null, cpuNs: number | null): string {
 	const all = totalTicks(tree);
-	const hottest = functionTicks(tree).find(({ frame, selfTicks }) => frame.file !== null && selfTicks > 0);
+	const hottest = hottestFunction(tree);
 	if (hottest === undefined) return "No function with a source was seen.";
 	const share = hottest.selfTicks / all;
 	const cost = cpuNs === null ? formatWholePercent(share) : `${formatNs(share * cpuNs)} (${formatWholePercent(share)})`;

@@ -24,7 +24,7 @@ export function renderFlame(run: RunRecord, trees: ReadonlyMap<string, CallTree>
 }
 
 /** Rows are figures, columns are windows: clean first, then under each profiler. */
-function percentileTable(run: RunRecord, style: TerminalStyle): string {
+export function percentileTable(run: RunRecord, style: TerminalStyle): string {
 	const windows = run.measurements;
 	if (windows.length === 0) return "";
 	const colors = colorsOf(style);

@@ -1,6 +1,7 @@
 import type { CallTree } from "../../model/call-tree.js";
 import type { RunRecord } from "../../model/run-record.js";
 import { changedFunctions } from "../changed-functions.js";
+import { renderAlloc } from "./alloc.js";
 import { renderComparison } from "./comparison.js";
 import { renderFlame } from "./flame.js";
 import { renderLoad } from "./load.js";
@@ -13,6 +14,7 @@ export function renderRun(run: RunRecord, trees: ReadonlyMap<string, CallTree>, 
 		case "flame":
 			return renderFlame(run, trees, style);
 		case "alloc":
+			return renderAlloc(run, trees, style);
 		case "doctor":
 		case "load":
 			return renderLoad(run, style);

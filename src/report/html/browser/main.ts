@@ -1,6 +1,7 @@
 import { collectorLabel } from "../../collector-label.js";
 import { findingsBesides } from "../../matrix-rows.js";
 import type { PageData } from "../page-data.js";
+import { allocationPanel } from "./allocation-table.js";
 import { chartsSection } from "./charts.js";
 import { comparisonSections } from "./comparison-view.js";
 import { el } from "./dom.js";
@@ -40,13 +41,10 @@ function answer(data: PageData): (HTMLElement | null)[] {
 		open: () => new ProfileFlame(profile, run.target.cwd),
 	}));
 	const [first] = tabs;
-	if (first === undefined) return [percentilePanel(run), chartsSection(data)];
+	if (first === undefined) return [allocationPanel(run), percentilePanel(run), chartsSection(data)];
 	const flame = new FlamePanel(tabs, first, "Profiler");
-	return [
-		el("div", { class: "side-by-side" }, percentilePanel(run), flame.panel),
-		flame.functions.element,
-		chartsSection(data),
-	];
+	const figures = el("div", { class: "left-column" }, allocationPanel(run), percentilePanel(run));
+	return [el("div", { class: "side-by-side" }, figures, flame.panel), flame.functions.element, chartsSection(data)];
 }
 
 const embedded = document.getElementById("report-data")?.textContent;

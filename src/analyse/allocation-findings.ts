@@ -1,0 +1,79 @@
+import type { Allocation } from "../model/allocation.js";
+import type { Finding } from "../model/finding.js";
+import type { Measurement } from "../model/run-record.js";
+
+/** Findings about what a target allocates. */
+
+/** From this share of CPU on, garbage collection is worth a look before anything else. */
+const HEAVY_GC = 0.1;
+/** What V8 saves by inlining, in shares of the bytes, from which on shares of a profile without it should be read with care. */
+const NOTABLE_SAVING = 0.15;
+
+const percent = (share: number): string => `${(share * 100).toFixed(share < 0.1 ? 1 : 0)} %`;
+const bytes = (value: number): string => `${Math.round(value).toLocaleString("en-US")} bytes`;
+
+export function allocationFindings(clean: Measurement, { retained, objects }: Allocation): Finding[] {
+	return [...leak(clean, retained), ...gcHeavy(clean), ...inliningSaves(clean, objects)];
+}
+
+/** LEAK: what stays on the heap after full collections rises with the requests. HEAP_GREW: it rose, and then stopped. */
+function leak(clean: Measurement, retained: Allocation["retained"]): Finding[] {
+	if (retained === null || retained.verdict === "steady" || retained.verdict === "cannot tell") return [];
+	const { bytesPerRequest, low, high, points, verdict } = retained;
+	const requests = points.at(-1)?.requests ?? 0;
+	const figures = { bytesPerRequest, low, high, requests };
+	if (verdict === "levelled") {
+		return [
+			{
+				code: "HEAP_GREW",
+				severity: "info",
+				about: clean.id,
+				figures,
+				sentence: `The heap grew at first and then no more, as a cache does that fills (${requests.toLocaleString("en-US")} requests).`,
+			},
+		];
+	}
+	const perHour = (bytesPerRequest * clean.requestsPerSecond * 3600) / 1024 ** 3;
+	return [
+		{
+			code: "LEAK",
+			severity: "problem",
+			about: clean.id,
+			figures: { ...figures, gibibytesPerHour: perHour },
+			sentence: `A request leaves ${bytes(bytesPerRequest)} on the heap for good (95 % interval ${Math.round(low).toLocaleString("en-US")} to ${bytes(high)}, over ${requests.toLocaleString("en-US")} requests, after full collections): ${perHour.toPrecision(2)} GiB an hour at this load.`,
+		},
+	];
+}
+
+/** GC_HEAVY: a large part of the CPU time goes into collecting. */
+function gcHeavy({ id, allocation, cpu }: Measurement): Finding[] {
+	if (allocation === null || cpu === null || cpu.totalNs === 0) return [];
+	const gcNs = allocation.pauses.reduce((sum, { totalNs }) => sum + totalNs, 0);
+	const share = gcNs / cpu.totalNs;
+	if (share < HEAVY_GC) return [];
+	return [
+		{
+			code: "GC_HEAVY",
+			severity: "warning",
+			about: id,
+			figures: { gcNs, share },
+			sentence: `Pauses of the garbage collector take ${percent(share)} of the target's CPU time: fewer or shorter-lived allocations would save it.`,
+		},
+	];
+}
+
+/** INLINING_SAVES: without inlining V8 allocates more, so the profile has allocations that do not happen at full speed. */
+function inliningSaves({ id, allocation }: Measurement, objects: Allocation["objects"]): Finding[] {
+	if (allocation === null || objects === null || objects.bytesPerRequest === 0) return [];
+	const share = 1 - allocation.bytesPerRequest / objects.bytesPerRequest;
+	if (share < NOTABLE_SAVING) return [];
+	return [
+		{
+			code: "INLINING_SAVES",
+			severity: "info",
+			about: id,
+			figures: { share, bytesPerRequest: allocation.bytesPerRequest, withoutInlining: objects.bytesPerRequest },
+			sentence: `At full speed V8 keeps ${percent(share)} of the bytes off the heap that the same code allocates without inlining; the flamegraph, taken without it, may show some of those.`,
+		},
+	];
+}

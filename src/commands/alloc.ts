@@ -1,0 +1,48 @@
+import type { Command } from "commander";
+import { allocationCollectors, loadCollectors } from "../collect/registry.js";
+import { usageError } from "../errors.js";
+import { investigateAlloc } from "../investigate/alloc.js";
+import { parseList } from "./parse.js";
+import { DEFAULT_ENDPOINT, profiledEndpoint } from "./profiled-endpoint.js";
+import { addRunOptions, planRun, type RunOptions } from "./run-options.js";
+import { type ShowOptions, showOutcome } from "./show-run.js";
+import type { CommandContext, ExitCode } from "./terminal.js";
+
+interface AllocOptions extends RunOptions, Pick<ShowOptions, "markdown"> {
+	readonly with: string;
+}
+
+const DEFAULTS = { duration: "4s", warmup: "1500ms" } as const;
+
+export function defineAlloc(command: Command): Command {
+	return addRunOptions(
+		command
+			.summary("what does a request allocate, and where?")
+			.description(
+				"What does a request allocate, and where? Bytes, objects and pauses of the collector per request from clean loads, what\nstays on the heap, and a flamegraph of allocations.",
+			)
+			.argument("[endpoint]", `/path or METHOD:/path (default: ${DEFAULT_ENDPOINT} of the reference gateway)`)
+			.option("--with <collectors>", `profilers, one after the other: ${allocationCollectors.join(", ")}`, "heap")
+			.option("--markdown [file]", "Markdown instead of tables; with a file, appended to it"),
+		DEFAULTS,
+	);
+}
+
+export async function runAlloc(
+	[endpoint]: readonly string[],
+	options: AllocOptions,
+	context: CommandContext,
+): Promise<ExitCode> {
+	const plan = planRun("alloc", options, context, DEFAULTS);
+	const request = profiledEndpoint(endpoint, options, plan, context);
+	const names = parseList(options.with);
+	const strange = names.find((name) => !allocationCollectors.includes(name));
+	if (names.length === 0 || strange !== undefined) {
+		throw usageError(
+			strange === undefined ? "--with names no collector" : `"${strange}" does not see allocations`,
+			`--with takes ${allocationCollectors.join(", ")}`,
+		);
+	}
+	const collectors = await loadCollectors(names);
+	return showOutcome(await investigateAlloc({ ...plan, endpoint: request, collectors }), options, context);
+}

@@ -1,0 +1,37 @@
+import { z } from "zod";
+import { growthOf } from "../analyse/growth.js";
+import type { RetainedGrowth } from "../model/allocation.js";
+import type { EndpointRequest } from "../target/endpoint.js";
+import type { RunningTarget } from "../target/target.js";
+import type { Run } from "./run.js";
+
+const STRETCHES = 8;
+const STRETCH = { label: "heap growth", warmupMs: 100, durationMs: 400 } as const;
+const COLLECTION_TIMEOUT_MS = 30_000;
+const settledSchema = z.object({ usedBytes: z.number().nonnegative() });
+
+/**
+ * Follows what stays on the heap: stretches of load, and between them, without any, a full collection. Requests under way
+ * cannot be taken for a leak so, and the clean window before is not touched. Null for a target without the agent.
+ */
+export async function measureRetainedGrowth(
+	run: Run,
+	endpoint: EndpointRequest,
+	target: RunningTarget,
+): Promise<RetainedGrowth | null> {
+	const { agent } = target;
+	if (agent === null) return null;
+	const settledBytes = async (): Promise<number> =>
+		settledSchema.parse(await agent.call("heap.settled", {}, COLLECTION_TIMEOUT_MS)).usedBytes;
+	// The first collection also frees what only waited for it since the start.
+	await settledBytes();
+	let requests = 0;
+	const points = [{ requests, usedBytes: await settledBytes() }];
+	for (let stretch = 1; stretch <= STRETCHES; stretch++) {
+		run.plan.say(`what stays on the heap, ${stretch} of ${STRETCHES}`);
+		const { counts, warmup } = await run.measure(target, { endpoint, collector: null, aside: STRETCH });
+		requests += counts.attempted + warmup.requests;
+		points.push({ requests, usedBytes: await settledBytes() });
+	}
+	return growthOf(points);
+}

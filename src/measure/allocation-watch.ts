@@ -1,0 +1,41 @@
+import { z } from "zod";
+import type { WindowHooks } from "../collect/collector.js";
+import type { Measurement } from "../model/run-record.js";
+import type { RunningTarget } from "../target/target.js";
+
+const totalsSchema = z.object({
+	allocatedBytes: z.number().nonnegative(),
+	pauses: z.array(
+		z.object({
+			kind: z.string(),
+			count: z.number().int().nonnegative(),
+			totalNs: z.number().nonnegative(),
+			longestNs: z.number().nonnegative(),
+		}),
+	),
+});
+
+/** Hooks of a window that have the agent add up what is allocated within it. */
+export interface AllocationWatch extends WindowHooks {
+	/** What was seen; null for a target without the agent, or when the window was cut short. */
+	perRequest(counts: Measurement["counts"]): Measurement["allocation"];
+}
+
+export function allocationWatch({ agent }: RunningTarget, hooks: WindowHooks): AllocationWatch {
+	let totals: z.infer<typeof totalsSchema> | null = null;
+	return {
+		async onWindowOpens() {
+			await hooks.onWindowOpens?.();
+			await agent?.call("allocation.begin");
+		},
+		async onWindowClosed() {
+			if (agent !== null) totals = totalsSchema.parse(await agent.call("allocation.end"));
+			await hooks.onWindowClosed?.();
+		},
+		perRequest({ attempted }) {
+			if (totals === null || attempted === 0) return null;
+			const { allocatedBytes, pauses } = totals;
+			return { bytesPerRequest: allocatedBytes / attempted, totalBytes: allocatedBytes, pauses };
+		},
+	};
+}

@@ -1,0 +1,45 @@
+import { z } from "zod";
+
+/** What `az-prof alloc` found besides the bytes of the clean window and the profile. */
+
+const amount = z.number().nonnegative();
+
+const objectsSchema = z.object({
+	/** Allocations, V8's own included (an array and its elements are two). */
+	perRequest: amount,
+	bytesPerRequest: amount,
+	/** Requests of the window in which every allocation was recorded. */
+	requests: z.number().int().nonnegative(),
+	/** The functions with most bytes of their own. */
+	functions: z.array(
+		z.object({
+			name: z.string(),
+			file: z.string().nullable(),
+			line: z.number().nullable(),
+			objectsPerRequest: amount,
+			bytesPerRequest: amount,
+		}),
+	),
+});
+
+export const growthVerdicts = ["steady", "levelled", "leaks", "cannot tell"] as const;
+
+const retainedSchema = z.object({
+	/** What one request leaves behind after a full collection: the slope over `points`. */
+	bytesPerRequest: z.number(),
+	/** 95 % interval of the slope. */
+	low: z.number(),
+	high: z.number(),
+	/** The heap after a full collection, without load, between stretches of load. */
+	points: z.array(z.object({ requests: z.number().int().nonnegative(), usedBytes: amount })),
+	verdict: z.enum(growthVerdicts),
+});
+export type RetainedGrowth = z.infer<typeof retainedSchema>;
+
+export const allocationSchema = z.object({
+	/** Null where the objects could not be counted. */
+	objects: objectsSchema.nullable(),
+	/** Null where the heap could not be followed. */
+	retained: retainedSchema.nullable(),
+});
+export type Allocation = z.infer<typeof allocationSchema>;

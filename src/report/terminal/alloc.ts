@@ -1,0 +1,92 @@
+import { functionTicks, totalTicks } from "../../analyse/call-tree.js";
+import type { CallTree } from "../../model/call-tree.js";
+import type { RunRecord } from "../../model/run-record.js";
+import { allocationFigures } from "../allocation-figures.js";
+import { formatBytes, formatPercent, NO_FIGURE } from "../format.js";
+import { ownerLabel, sourceLabel } from "../frame-label.js";
+import { headline } from "../headline.js";
+import { costPerRequest } from "../profile-cost.js";
+import { renderFindings } from "./findings.js";
+import { percentileTable } from "./flame.js";
+import { colorsOf, type TerminalStyle } from "./style.js";
+import { printable, renderTable, shorten, wrap } from "./table.js";
+
+const TOP_FUNCTIONS = 12;
+const FIGURE_COLUMNS = 34;
+
+/** The whole answer of `az-prof alloc` for a terminal: sentence, figures, functions, percentiles, findings. */
+export function renderAlloc(run: RunRecord, trees: ReadonlyMap<string, CallTree>, style: TerminalStyle): string {
+	const colors = colorsOf(style);
+	const parts = [
+		colors.bold(wrap(printable(headline(run, trees)), style.columns)),
+		figureTable(run, style),
+		...run.profiles.map((profile) => functionTable(run, profile, trees.get(profile.id), style)),
+		percentileTable(run, style),
+		renderFindings(run.findings, style),
+	];
+	return parts.filter((part) => part !== "").join("\n\n");
+}
+
+function figureTable(run: RunRecord, style: TerminalStyle): string {
+	const colors = colorsOf(style);
+	const figures = allocationFigures(run);
+	if (figures.length === 0) return "";
+	const widest = Math.max(...figures.map(({ label }) => label.length)) + 2;
+	const text = Math.max(...figures.map((each) => each.text.length)) + 2;
+	const room = Math.max(24, style.columns - widest - text);
+	return renderTable(
+		[
+			{ title: "", align: "left" },
+			{ title: "", align: "left" },
+			{ title: "", align: "left" },
+		],
+		figures.map(({ label, text: value, note, alarming }) => [
+			label,
+			alarming ? colors.red(value) : colors.bold(value),
+			colors.dim(wrap(note ?? "", room)),
+		]),
+	).trimStart();
+}
+
+/** Functions by the bytes that they allocate themselves. */
+function functionTable(
+	run: RunRecord,
+	profile: RunRecord["profiles"][number],
+	tree: CallTree | undefined,
+	style: TerminalStyle,
+): string {
+	if (tree === undefined || profile.measures !== "allocation") return "";
+	const bytes = costPerRequest(run, profile);
+	const all = totalTicks(tree);
+	const rows = functionTicks(tree)
+		.filter(({ selfTicks }) => selfTicks > 0)
+		.slice(0, TOP_FUNCTIONS);
+	const counted = run.allocation?.objects?.functions ?? [];
+	const room = Math.max(30, style.columns - FIGURE_COLUMNS);
+	const nameRoom = Math.floor(room * 0.45);
+	const table = renderTable(
+		[
+			{ title: "self/request" },
+			{ title: "self" },
+			{ title: "total" },
+			{ title: "objects" },
+			{ title: "function", align: "left" },
+			{ title: "where", align: "left" },
+		],
+		rows.map(({ frame, selfTicks, totalTicks: total }) => {
+			const objects = counted.find(
+				(each) => each.name === frame.name && each.file === frame.file && each.line === frame.line,
+			);
+			return [
+				bytes === null ? NO_FIGURE : formatBytes((selfTicks / all) * bytes),
+				formatPercent(selfTicks / all),
+				formatPercent(total / all),
+				objects === undefined ? "" : objects.objectsPerRequest.toFixed(1),
+				shorten(printable(frame.name), nameRoom),
+				shorten(printable(sourceLabel(frame, run.target.cwd) ?? ownerLabel(frame)), room - nameRoom - 2),
+			];
+		}),
+	);
+	const note = `By ${profile.collector}: its shares of the clean bytes per request; objects are per request.`;
+	return `${table}\n${colorsOf(style).dim(wrap(note, style.columns))}`;
+}
