@@ -2,7 +2,10 @@ import { defineConfig } from "vitest/config";
 
 /** Tests that hold a figure against a truth on live processes: nothing else may run beside them. */
 const measuring = [
+	"test/alloc.test.ts",
+	"test/clinic.test.ts",
 	"test/compare.test.ts",
+	"test/doctor.test.ts",
 	"test/matrix.test.ts",
 	"test/targets.test.ts",
 	"test/v8-cpu.test.ts",

@@ -6,14 +6,14 @@ import type { Measurement } from "../model/run-record.js";
 
 /** From this share of CPU on, garbage collection is worth a look before anything else. */
 const HEAVY_GC = 0.1;
-/** What V8 saves by inlining, in shares of the bytes, from which on shares of a profile without it should be read with care. */
-const NOTABLE_SAVING = 0.15;
+/** From this difference on between the heap's filling and its objects, a reader would ask. */
+const NOTABLE_ROOM = 0.05;
 
 const percent = (share: number): string => `${(share * 100).toFixed(share < 0.1 ? 1 : 0)} %`;
 const bytes = (value: number): string => `${Math.round(value).toLocaleString("en-US")} bytes`;
 
 export function allocationFindings(clean: Measurement, { retained, objects }: Allocation): Finding[] {
-	return [...leak(clean, retained), ...gcHeavy(clean), ...inliningSaves(clean, objects)];
+	return [...leak(clean, retained), ...gcHeavy(clean), ...roomUnused(clean, objects)];
 }
 
 /** LEAK: what stays on the heap after full collections rises with the requests. HEAP_GREW: it rose, and then stopped. */
@@ -62,18 +62,27 @@ function gcHeavy({ id, allocation, cpu }: Measurement): Finding[] {
 	];
 }
 
-/** INLINING_SAVES: without inlining V8 allocates more, so the profile has allocations that do not happen at full speed. */
-function inliningSaves({ id, allocation }: Measurement, objects: Allocation["objects"]): Finding[] {
+/** ROOM_UNUSED: V8's counters, which see pages, and the objects themselves differ. */
+function roomUnused({ id, allocation }: Measurement, objects: Allocation["objects"]): Finding[] {
 	if (allocation === null || objects === null || objects.bytesPerRequest === 0) return [];
-	const share = 1 - allocation.bytesPerRequest / objects.bytesPerRequest;
-	if (share < NOTABLE_SAVING) return [];
+	const { bytesPerRequest } = allocation;
+	const share = bytesPerRequest / objects.bytesPerRequest - 1;
+	if (share < NOTABLE_ROOM) return [];
 	return [
 		{
-			code: "INLINING_SAVES",
+			code: "ROOM_UNUSED",
 			severity: "info",
 			about: id,
-			figures: { share, bytesPerRequest: allocation.bytesPerRequest, withoutInlining: objects.bytesPerRequest },
-			sentence: `At full speed V8 keeps ${percent(share)} of the bytes off the heap that the same code allocates without inlining; the flamegraph, taken without it, may show some of those.`,
+			figures: { share, usedBytes: bytesPerRequest, objectBytes: objects.bytesPerRequest },
+			sentence: `The heap fills by ${bytes(bytesPerRequest)} a request, ${percent(share)} more than its objects have: large objects leave room unused at the ends of V8's pages, or a request allocates more under many clients than under one.`,
 		},
 	];
 }
+
+export const objectsNotCounted = (reason: string): Finding => ({
+	code: "OBJECTS_NOT_COUNTED",
+	severity: "warning",
+	about: null,
+	figures: { reason },
+	sentence: `Objects could not be counted: ${reason.replace(/\.$/, "")}. Bytes are those of V8's counters.`,
+});

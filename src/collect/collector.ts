@@ -1,5 +1,6 @@
 import type { CallTree, ProfileMeasure, TickCounts } from "../model/call-tree.js";
 import type { Finding } from "../model/finding.js";
+import type { Readings } from "../model/readings.js";
 import type { Measurement } from "../model/run-record.js";
 import type { RunningTarget, StartOptions } from "../target/target.js";
 
@@ -29,6 +30,8 @@ export interface WindowHooks {
 	onWindowOpens?(): Promise<void>;
 	/** The window has closed; the load goes on until this resolves. */
 	onWindowClosed?(): Promise<void>;
+	/** Just before the load ends: how many good answers it had in all, those outside of the window too. */
+	onLoadEnds?(answers: number): void;
 }
 
 export interface MeasureHooks extends WindowHooks {
@@ -63,6 +66,8 @@ export interface Collected {
 	/** Null for a tool that leaves no call tree. */
 	readonly tree: CallTree | null;
 	readonly ticks: TickCounts | null;
+	/** What a tool measures besides a tree; null where it is not said. */
+	readonly readings?: Readings;
 	/** Paths relative to the collector's folder. */
 	readonly files: readonly { readonly title: string; readonly path: string }[];
 	readonly notes: readonly string[];

@@ -6,12 +6,19 @@ const collectors: Readonly<Record<string, () => Promise<Collector>>> = {
 	v8: async () => (await import("./v8-cpu.js")).v8Cpu,
 	"0x": async () => (await import("./zero-x.js")).zeroX,
 	heap: async () => (await import("./v8-heap.js")).v8Heap,
+	"clinic-doctor": async () => (await import("./clinic.js")).clinicWith("doctor"),
+	"clinic-flame": async () => (await import("./clinic.js")).clinicWith("flame"),
+	"clinic-bubbleprof": async () => (await import("./clinic.js")).clinicWith("bubbleprof"),
+	"clinic-heapprofiler": async () => (await import("./clinic.js")).clinicWith("heapprofiler"),
 };
 
 export const collectorNames: readonly string[] = Object.keys(collectors);
 
 /** Those that see allocations. */
-export const allocationCollectors: readonly string[] = ["heap"];
+export const allocationCollectors: readonly string[] = ["heap", "clinic-heapprofiler"];
+
+/** Those that say how the event loop is doing. */
+export const doctorCollectors: readonly string[] = ["clinic-doctor", "clinic-bubbleprof"];
 
 /** What `flame` shows when nothing is said. */
 export const defaultCpuCollectors: readonly string[] = ["v8", "0x"];

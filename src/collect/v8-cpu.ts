@@ -1,4 +1,3 @@
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { type InliningReference, putBackInlinedFrames } from "../analyse/inlined-frames.js";
@@ -12,6 +11,7 @@ import type { Measurement } from "../model/run-record.js";
 import type { RunningTarget } from "../target/target.js";
 import { agentOf } from "./agent-of.js";
 import type { CollectContext, CollectedTree, Collector, MeasureHooks } from "./collector.js";
+import { CALL_TIMEOUT_MS, readProfile } from "./profile-file.js";
 
 const NAME = "v8";
 const INTERVAL_US = 1_000;
@@ -20,8 +20,6 @@ const WINDOW = "az-prof window";
 const REFERENCE_MS = 3_000;
 /** Optimised code is enough: what is asked of this run is who calls whom, not how long it takes. */
 const REFERENCE_WARMUP_MS = 1_500;
-/** Writing a profile of a long window or the sources of a large app takes a while under load. */
-const CALL_TIMEOUT_MS = 60_000;
 
 const files = {
 	profile: "cpu.cpuprofile",
@@ -70,7 +68,7 @@ async function sampleAtFullSpeed(
 		context.say("sampling");
 		return measureSampled(context, target, join(context.folder, files.profile), {});
 	});
-	return { measurement, profile: await readProfile(context, files.profile) };
+	return { measurement, profile: await readCpuProfile(context, files.profile) };
 }
 
 /** The reference, or why it could not be had; the profile is worth having without it. */
@@ -90,8 +88,8 @@ async function sampleWithoutInlining(context: CollectContext): Promise<InliningR
 			await agentOf(target, NAME).call("cpu.functions", { file }, CALL_TIMEOUT_MS);
 		});
 		return {
-			profile: await readProfile(context, files.reference),
-			functions: parseFunctionRanges(await readJson(context, files.functions)),
+			profile: await readCpuProfile(context, files.reference),
+			functions: parseFunctionRanges(await readProfile(context.folder, files.functions)),
 		};
 	} catch (error) {
 		context.signal.throwIfAborted();
@@ -160,22 +158,8 @@ function notesOf(profile: SampledProfile, { ticks, inlining }: Analysis): string
 	];
 }
 
-async function readProfile(context: CollectContext, name: string): Promise<SampledProfile> {
-	return parseCpuProfile(await readJson(context, name));
-}
-
-async function readJson(context: CollectContext, name: string): Promise<unknown> {
-	try {
-		return JSON.parse(await readFile(join(context.folder, name), "utf8"));
-	} catch (error) {
-		throw new KnownError({
-			code: "COLLECTOR_FAILED",
-			what: `the target did not leave a readable ${name}`,
-			why: messageOf(error),
-			fix: "check that the target may write to the run folder",
-			cause: error,
-		});
-	}
+async function readCpuProfile(context: CollectContext, name: string): Promise<SampledProfile> {
+	return parseCpuProfile(await readProfile(context.folder, name));
 }
 
 const noSamples = (): KnownError =>

@@ -1,39 +1,17 @@
-import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
-import {
-	type FunctionObjects,
-	functionObjects,
-	heapCallTree,
-	parseCountedHeapProfile,
-	parseHeapProfile,
-} from "../analyse/v8-heap-profile.js";
-import { KnownError, messageOf } from "../errors.js";
+import { heapCallTree, parseHeapProfile } from "../analyse/v8-heap-profile.js";
 import type { Measurement } from "../model/run-record.js";
 import type { RunningTarget } from "../target/target.js";
 import { agentOf } from "./agent-of.js";
 import type { CollectContext, CollectedTree, Collector } from "./collector.js";
+import { type CountedObjects, countObjects } from "./counted-objects.js";
+import { CALL_TIMEOUT_MS, readProfile } from "./profile-file.js";
 
 const NAME = "heap";
 /** V8's own default. One sample for every so many bytes: docs/alloc.md says what it costs. */
 const INTERVAL_BYTES = 32_768;
-/** Writing a profile takes a while under load. */
-const CALL_TIMEOUT_MS = 60_000;
-/** A larger file is refused: read into memory it would be many times its size. */
-const LARGEST_FILE_BYTES = 512 * 1024 ** 2;
-/** Every allocation is a sample then, at about two microseconds each, so it is kept short and to one client. */
-const COUNTED = { label: "every object counted", warmupMs: 250, durationMs: 1_000, clients: 1 } as const;
-
-const files = { sampled: "heap.heapprofile", counted: "objects.json" } as const;
-
-/** What a short window says in which every allocation was recorded. */
-export interface CountedObjects {
-	readonly requests: number;
-	readonly objects: number;
-	readonly bytes: number;
-	/** Those with most bytes first. */
-	readonly functions: readonly FunctionObjects[];
-}
+const FILE = "heap.heapprofile";
 
 export interface CollectedHeap extends CollectedTree {
 	/** Null where it could not be had; the samples are worth having without it. */
@@ -64,8 +42,8 @@ function collectHeap(context: CollectContext, counting: boolean): Promise<Collec
 	return context.withTarget({ label: NAME, env: { AZ_PROF_NO_INLINING: "1" } }, async (target) => {
 		context.say("sampling");
 		const { measurement, samples } = await sample(context, target);
-		const counted = counting ? await countObjects(context, target) : null;
-		const { tree, ticks } = heapCallTree(parseHeapProfile(await readJson(context, files.sampled)), INTERVAL_BYTES);
+		const counted = counting ? await countedIn(context, target) : null;
+		const { tree, ticks } = heapCallTree(parseHeapProfile(await readProfile(context.folder, FILE)), INTERVAL_BYTES);
 		return {
 			measurement,
 			measures: "allocation",
@@ -73,8 +51,8 @@ function collectHeap(context: CollectContext, counting: boolean): Promise<Collec
 			ticks,
 			counted,
 			files: [
-				{ title: "Heap profile", path: files.sampled },
-				...(counted === null ? [] : [{ title: "Objects by position", path: files.counted }]),
+				{ title: "Heap profile", path: FILE },
+				...(counted === null ? [] : [{ title: "Objects by position", path: counted.file }]),
 			],
 			notes: [
 				`one sample for every ${INTERVAL_BYTES.toLocaleString("en-US")} bytes allocated, garbage included: ${samples.toLocaleString("en-US")} samples`,
@@ -83,6 +61,17 @@ function collectHeap(context: CollectContext, counting: boolean): Promise<Collec
 			findings: [],
 		};
 	});
+}
+
+/** Null where they could not be counted: the samples are worth having without. */
+async function countedIn(context: CollectContext, target: RunningTarget): Promise<CountedObjects | null> {
+	context.say("counting every object");
+	try {
+		return await countObjects(agentOf(target, NAME), context.folder, (hooks) => context.measure(target, hooks));
+	} catch {
+		context.signal.throwIfAborted();
+		return null;
+	}
 }
 
 async function sample(
@@ -96,55 +85,11 @@ async function sample(
 			await agent.call("heap.begin", { intervalBytes: INTERVAL_BYTES });
 		},
 		onWindowClosed: async () => {
-			const file = join(context.folder, files.sampled);
+			const file = join(context.folder, FILE);
 			({ samples } = totalsSchema.parse(await agent.call("heap.end", { file }, CALL_TIMEOUT_MS)));
 		},
 	});
 	return { measurement, samples };
 }
 
-async function countObjects(context: CollectContext, target: RunningTarget): Promise<CountedObjects | null> {
-	const agent = agentOf(target, NAME);
-	context.say("counting every object");
-	try {
-		const { counts } = await context.measure(target, {
-			aside: COUNTED,
-			onWindowOpens: async () => {
-				await agent.call("heap.begin", { intervalBytes: 1 });
-			},
-			onWindowClosed: async () => {
-				await agent.call("heap.endCounted", { file: join(context.folder, files.counted) }, CALL_TIMEOUT_MS);
-			},
-		});
-		const functions = functionObjects(parseCountedHeapProfile(await readJson(context, files.counted)));
-		const sumOf = (of: (each: FunctionObjects) => number): number => functions.reduce((sum, each) => sum + of(each), 0);
-		return {
-			requests: counts.attempted,
-			objects: sumOf(({ objects }) => objects),
-			bytes: sumOf(({ bytes }) => bytes),
-			functions,
-		};
-	} catch {
-		context.signal.throwIfAborted();
-		return null;
-	}
-}
-
 const totalsSchema = z.object({ samples: z.number().nonnegative(), bytes: z.number().nonnegative() });
-
-async function readJson(context: CollectContext, name: string): Promise<unknown> {
-	const file = join(context.folder, name);
-	try {
-		const { size } = await stat(file);
-		if (size > LARGEST_FILE_BYTES) throw new Error(`it has ${Math.round(size / 1024 ** 2)} MiB, too much to be read`);
-		return JSON.parse(await readFile(file, "utf8"));
-	} catch (error) {
-		throw new KnownError({
-			code: "COLLECTOR_FAILED",
-			what: `the target did not leave a readable ${name}`,
-			why: messageOf(error),
-			fix: "check that the target may write to the run folder; a shorter --duration makes smaller files",
-			cause: error,
-		});
-	}
-}

@@ -22,6 +22,10 @@ export const commands: Readonly<Record<string, () => Promise<CommandModule>>> = 
 		const { defineAlloc, runAlloc } = await import("./alloc.js");
 		return { define: defineAlloc, run: runAlloc };
 	},
+	doctor: async () => {
+		const { defineDoctor, runDoctor } = await import("./doctor.js");
+		return { define: defineDoctor, run: runDoctor };
+	},
 	compare: async () => {
 		const { defineCompare, runCompare } = await import("./compare.js");
 		return { define: defineCompare, run: runCompare };

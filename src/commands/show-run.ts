@@ -9,6 +9,7 @@ import { headline } from "../report/headline.js";
 import { renderHtml } from "../report/html/html.js";
 import { renderAllocMarkdown } from "../report/markdown/alloc.js";
 import { renderComparisonMarkdown } from "../report/markdown/comparison.js";
+import { renderDoctorMarkdown } from "../report/markdown/doctor.js";
 import { renderMatrixMarkdown } from "../report/markdown/matrix.js";
 import { renderRun } from "../report/terminal/run.js";
 import { exitCodeOf, printError } from "./print-error.js";
@@ -28,6 +29,7 @@ export interface ShowOptions {
 function markdownOf(record: RunRecord, trees: ReadonlyMap<string, CallTree>): string | null {
 	if (record.matrix !== null) return renderMatrixMarkdown(record);
 	if (record.command === "alloc") return renderAllocMarkdown(record, trees);
+	if (record.command === "doctor") return renderDoctorMarkdown(record);
 	return record.comparison === null ? null : renderComparisonMarkdown(record, changedFunctions(record, trees));
 }
 

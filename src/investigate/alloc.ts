@@ -1,10 +1,12 @@
-import { allocationFindings } from "../analyse/allocation-findings.js";
+import { allocationFindings, objectsNotCounted } from "../analyse/allocation-findings.js";
 import { isHung } from "../analyse/findings.js";
 import type { Collector } from "../collect/collector.js";
-import { type CollectedHeap, v8HeapCounting } from "../collect/v8-heap.js";
-import { KnownError } from "../errors.js";
+import { type CountedObjects, countObjects } from "../collect/counted-objects.js";
+import { v8HeapCounting } from "../collect/v8-heap.js";
+import { KnownError, messageOf } from "../errors.js";
 import type { Allocation } from "../model/allocation.js";
 import type { EndpointRequest } from "../target/endpoint.js";
+import type { RunningTarget } from "../target/target.js";
 import { compareProfiles, profile } from "./profile.js";
 import { measureRetainedGrowth } from "./retained-growth.js";
 import { endpointName, Run, type RunOutcome, type RunPlan } from "./run.js";
@@ -28,6 +30,7 @@ export const investigateAlloc = (plan: AllocPlan): Promise<RunOutcome> =>
 			plan.say(`clean load on ${endpointName(endpoint)}`);
 			const measured = await run.measure(target, { endpoint, collector: null, watchAllocation: true });
 			if (isHung(measured)) throw hung(plan);
+			found.objects = await countedAtFullSpeed(run, endpoint, target);
 			found.retained = await measureRetainedGrowth(run, endpoint, target);
 			return measured;
 		});
@@ -46,32 +49,46 @@ export const investigateAlloc = (plan: AllocPlan): Promise<RunOutcome> =>
 		run.note(...allocationFindings(clean, found));
 	});
 
-/** The heap sampler, handing on what it counted. */
+/** In the process of the clean load, so that what V8 saves by inlining is not counted; null where it cannot be had. */
+async function countedAtFullSpeed(
+	run: Run,
+	endpoint: EndpointRequest,
+	target: RunningTarget,
+): Promise<Allocation["objects"]> {
+	if (target.agent === null) return null;
+	run.plan.say("counting every object");
+	try {
+		const folder = run.folder.subfolder("clean");
+		const { requests, objects, bytes } = await countObjects(target.agent, folder, (hooks) =>
+			run.measure(target, { ...hooks, endpoint, collector: null }),
+		);
+		if (requests === 0) return null;
+		return { perRequest: objects / requests, bytesPerRequest: bytes / requests, requests, functions: [] };
+	} catch (error) {
+		run.plan.signal.throwIfAborted();
+		run.note(objectsNotCounted(messageOf(error)));
+		return null;
+	}
+}
+
+/** The heap sampler, handing on what it counted of each function. */
 const counting = (found: { objects: Allocation["objects"] }): Collector => ({
 	...v8HeapCounting,
 	collect: async (context) => {
 		const collected = await v8HeapCounting.collect(context);
-		found.objects = objectsOf(collected);
+		if (found.objects !== null) found.objects = { ...found.objects, functions: functionsOf(collected.counted) };
 		return collected;
 	},
 });
 
-function objectsOf({ counted }: CollectedHeap): Allocation["objects"] {
-	if (counted === null || counted.requests === 0) return null;
-	const perRequest = (sum: number): number => sum / counted.requests;
-	return {
-		perRequest: perRequest(counted.objects),
-		bytesPerRequest: perRequest(counted.bytes),
-		requests: counted.requests,
-		functions: counted.functions.slice(0, MOST_FUNCTIONS).map(({ frame, objects, bytes }) => ({
-			name: frame.name,
-			file: frame.file,
-			line: frame.line,
-			objectsPerRequest: perRequest(objects),
-			bytesPerRequest: perRequest(bytes),
-		})),
-	};
-}
+const functionsOf = (counted: CountedObjects | null): NonNullable<Allocation["objects"]>["functions"] =>
+	(counted?.functions ?? []).slice(0, MOST_FUNCTIONS).map(({ frame, objects, bytes }) => ({
+		name: frame.name,
+		file: frame.file,
+		line: frame.line,
+		objectsPerRequest: objects / (counted?.requests ?? 1),
+		bytesPerRequest: bytes / (counted?.requests ?? 1),
+	}));
 
 const hung = (plan: AllocPlan): KnownError =>
 	new KnownError({

@@ -91,6 +91,7 @@ function keep(run: Run, name: string, { variant, clean }: Subject, collected: Co
 		cleanMeasurementId: clean.id,
 		ticks: collected.ticks,
 		treeFile: tree === null ? null : run.folder.saveTree(join(folder, "call-tree.json"), tree),
+		readings: collected.readings ?? null,
 		files: collected.files.map((file) => ({ title: file.title, path: join(folder, file.path) })),
 		notes: [...collected.notes],
 	});

@@ -29,8 +29,14 @@ export async function measureRetainedGrowth(
 	const points = [{ requests, usedBytes: await settledBytes() }];
 	for (let stretch = 1; stretch <= STRETCHES; stretch++) {
 		run.plan.say(`what stays on the heap, ${stretch} of ${STRETCHES}`);
-		const { counts, warmup } = await run.measure(target, { endpoint, collector: null, aside: STRETCH });
-		requests += counts.attempted + warmup.requests;
+		await run.measure(target, {
+			endpoint,
+			collector: null,
+			aside: STRETCH,
+			onLoadEnds: (answers) => {
+				requests += answers;
+			},
+		});
 		points.push({ requests, usedBytes: await settledBytes() });
 	}
 	return growthOf(points);

@@ -143,6 +143,7 @@ export class Run {
 			comparison: null,
 			matrix: null,
 			allocation: null,
+			doctor: null,
 			calibration: null,
 			findings: [],
 		});

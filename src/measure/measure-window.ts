@@ -71,6 +71,7 @@ export async function measureWindow(
 		const startedAt = new Date();
 		const recorded = await record(generator, cpu, order, signal);
 		if (!signal.aborted) await order.hooks?.onWindowClosed?.();
+		if (order.hooks?.onLoadEnds !== undefined) order.hooks.onLoadEnds((await generator.progress()).ok);
 		return {
 			measurement: toMeasurement({
 				order,

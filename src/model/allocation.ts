@@ -5,12 +5,13 @@ import { z } from "zod";
 const amount = z.number().nonnegative();
 
 const objectsSchema = z.object({
-	/** Allocations, V8's own included (an array and its elements are two). */
+	/** Allocations at full speed (an array and its elements are two; several that V8 folds into one count once). */
 	perRequest: amount,
+	/** Their bytes, without the room that objects leave unused at the ends of pages. */
 	bytesPerRequest: amount,
 	/** Requests of the window in which every allocation was recorded. */
 	requests: z.number().int().nonnegative(),
-	/** The functions with most bytes of their own. */
+	/** The functions with most bytes of their own, counted in another process without inlining; empty without one. */
 	functions: z.array(
 		z.object({
 			name: z.string(),
@@ -37,7 +38,7 @@ const retainedSchema = z.object({
 export type RetainedGrowth = z.infer<typeof retainedSchema>;
 
 export const allocationSchema = z.object({
-	/** Null where the objects could not be counted. */
+	/** What was counted object by object; null where it could not be. */
 	objects: objectsSchema.nullable(),
 	/** Null where the heap could not be followed. */
 	retained: retainedSchema.nullable(),

@@ -2,8 +2,10 @@ import { z } from "zod";
 import { allocationSchema } from "./allocation.js";
 import { calibrationSchema } from "./calibration.js";
 import { comparisonSchema } from "./comparison.js";
+import { doctorSchema } from "./doctor.js";
 import { findingSchema } from "./finding.js";
 import { matrixSchema } from "./matrix.js";
+import { readingsSchema } from "./readings.js";
 
 /**
  * run.json: all that is needed to judge, repeat or redraw a run. Every field that has a unit carries it in its name.
@@ -193,7 +195,7 @@ const profileSchema = z.object({
 	collector: z.string(),
 	/** Whether its tree is of CPU time or of allocated bytes. */
 	measures: z.enum(["cpu", "allocation"]).default("cpu"),
-	/** The measurement during which it was taken. */
+	/** The measurement during which it was taken; not among `measurements` where the tool had a load of its own. */
 	measurementId: z.string(),
 	/** The clean measurement of the same endpoint, by whose CPU (or bytes) per request the tree is scaled. */
 	cleanMeasurementId: z.string().nullable(),
@@ -201,6 +203,8 @@ const profileSchema = z.object({
 	ticks: tickCountsSchema.nullable(),
 	/** The call tree (callTreeSchema), a file of the run folder; null for a tool that leaves none. */
 	treeFile: z.string().nullable(),
+	/** What a tool measures besides a tree; null for most. */
+	readings: readingsSchema.nullable().default(null),
 	/** What the profiler itself left behind, relative to the run folder. */
 	files: z.array(z.object({ title: z.string(), path: z.string() })),
 	/** How it was done, in words for the report: interval, flags. */
@@ -264,6 +268,8 @@ export const runRecordSchema = z.object({
 	matrix: matrixSchema.nullable().default(null),
 	/** Objects and what stays on the heap, by `alloc`; else null. */
 	allocation: allocationSchema.nullable().default(null),
+	/** Event loop, collector and CPU over time, by `doctor`; else null. */
+	doctor: doctorSchema.nullable().default(null),
 	/** What the machine can see, by `calibrate`; else null. */
 	calibration: calibrationSchema.nullable(),
 	findings: z.array(findingSchema),

@@ -15,24 +15,28 @@ export interface AllocationFigure {
 export const cleanAllocation = (run: RunRecord): Measurement | undefined =>
 	run.measurements.find(({ collector, allocation }) => collector === null && allocation !== null);
 
+/** Bytes a request allocates: of its objects where they were counted, else what V8's counters say; null where neither is. */
+export const allocatedPerRequest = (run: RunRecord): number | null =>
+	run.allocation?.objects?.bytesPerRequest ?? cleanAllocation(run)?.allocation?.bytesPerRequest ?? null;
+
 /** For the terminal, Markdown and the report alike; empty where nothing was measured. */
 export function allocationFigures(run: RunRecord): AllocationFigure[] {
 	const clean = cleanAllocation(run);
 	if (clean?.allocation == null) return [];
-	const { bytesPerRequest, totalBytes } = clean.allocation;
+	const { bytesPerRequest } = clean.allocation;
 	const { objects, retained } = run.allocation ?? { objects: null, retained: null };
 	return [
 		figure(
 			"allocated",
-			`${formatBytes(bytesPerRequest)}/request`,
-			`${formatBytes(totalBytes)} of V8's heap in ${formatCount(clean.counts.attempted)} requests, no profiler`,
+			`${formatBytes(allocatedPerRequest(run) ?? bytesPerRequest)}/request`,
+			objects === null
+				? `V8's counters over ${formatCount(clean.counts.attempted)} requests, no profiler`
+				: `object by object over ${formatCount(objects.requests)} requests; V8's counters say ${formatBytes(bytesPerRequest)} over ${formatCount(clean.counts.attempted)}`,
 		),
 		figure(
 			"objects",
 			objects === null ? NO_FIGURE : `${formatSignificant(objects.perRequest)}/request`,
-			objects === null
-				? "could not be counted"
-				: `every allocation of ${formatCount(objects.requests)} requests, without inlining: ${formatBytes(objects.bytesPerRequest)}/request`,
+			objects === null ? "could not be counted" : "an array and its elements are two",
 		),
 		...collectionFigures(clean),
 		retained === null

@@ -2,8 +2,9 @@ import { type FunctionTicks, functionTicks, totalTicks } from "../analyse/call-t
 import type { CallTree } from "../model/call-tree.js";
 import type { Comparison } from "../model/comparison.js";
 import type { Measurement, ProfileRecord, RunRecord } from "../model/run-record.js";
-import { cleanAllocation } from "./allocation-figures.js";
+import { allocatedPerRequest, cleanAllocation } from "./allocation-figures.js";
 import { briefName, calibrationSentence, comparisonSentence } from "./comparison-words.js";
+import { doctorAnswer, verdictFindings } from "./doctor-figures.js";
 import {
 	formatBytes,
 	formatCount,
@@ -28,7 +29,7 @@ export function headline(run: RunRecord, trees: ReadonlyMap<string, CallTree>): 
 		case "alloc":
 			return allocHeadline(run, trees);
 		case "doctor":
-			return nothingMeasured(run);
+			return doctorHeadline(run);
 		case "load":
 			return loadHeadline(run, clean);
 		case "compare":
@@ -112,7 +113,7 @@ function flameHeadline(run: RunRecord, clean: readonly Measurement[], trees: Rea
 function allocHeadline(run: RunRecord, trees: ReadonlyMap<string, CallTree>): string {
 	const clean = cleanAllocation(run);
 	if (clean?.allocation == null) return nothingMeasured(run);
-	const { bytesPerRequest } = clean.allocation;
+	const bytesPerRequest = allocatedPerRequest(run) ?? clean.allocation.bytesPerRequest;
 	const objects = run.allocation?.objects?.perRequest;
 	const count = objects === undefined ? "" : ` in ${formatSignificant(objects)} objects`;
 	const opening = `${endpointLabel(clean.endpoint)} allocates ${formatBytes(bytesPerRequest)}${count} a request`;
@@ -123,6 +124,20 @@ function allocHeadline(run: RunRecord, trees: ReadonlyMap<string, CallTree>): st
 	const tree = profile === undefined ? undefined : trees.get(profile.id);
 	if (tree === undefined) return `${opening}.${leak}${cutClause(run)}`;
 	return `${opening}: ${ownersClause(tree)}.${leak} ${mostClause(tree, run.target.cwd, bytesPerRequest)}${cutClause(run)}`;
+}
+
+/** Is it CPU, event loop, garbage collection or I/O? The strongest verdict, what else holds, and who says otherwise. */
+function doctorHeadline(run: RunRecord): string {
+	const { doctor } = run;
+	const clean = run.measurements.find(({ id }) => id === doctor?.measurementId);
+	if (doctor === null || clean === undefined) return nothingMeasured(run);
+	const [first, ...rest] = verdictFindings(run, doctor);
+	if (first === undefined) return nothingMeasured(run);
+	const also = rest.length === 0 ? "" : ` Also: ${rest.map(({ code }) => doctorAnswer(code)).join(", ")}.`;
+	const others = doctor.others.map(({ agrees, category }) =>
+		agrees ? ` clinic doctor agrees (${category}).` : ` clinic doctor says ${category}.`,
+	);
+	return `${endpointLabel(clean.endpoint)}: ${doctorAnswer(first.code)}. ${first.sentence}${also}${others.join("")}${cutClause(run)}`;
 }
 
 /** The function that allocates most by itself. */

@@ -17,5 +17,6 @@ export function costPerRequest(
 			: [adjusted?.bytesPerRequest, clean?.allocation?.bytesPerRequest, "alloc"];
 	const effect = run.comparison?.effects.find((each) => each.metric === metric);
 	const compared = variant === "base" ? effect?.base : variant === "head" ? effect?.head : null;
-	return ofVariant ?? measured ?? compared ?? null;
+	const counted = measures === "allocation" ? run.allocation?.objects?.bytesPerRequest : null;
+	return ofVariant ?? counted ?? measured ?? compared ?? null;
 }

@@ -49,6 +49,7 @@ const emptyRecord = (id: string): RunRecord => ({
 	comparison: null,
 	matrix: null,
 	allocation: null,
+	doctor: null,
 	calibration: null,
 	findings: [],
 });
@@ -141,6 +142,7 @@ describe("reading", () => {
 			files: [],
 			notes: [],
 			measures: "cpu" as const,
+			readings: null,
 		};
 		record.profiles = [
 			{ ...profile, id: "v8", variant: null, collector: "v8", treeFile: folder.saveTree("v8/call-tree.json", tree) },

@@ -87,7 +87,7 @@ async function startProcess(
 		);
 		const child = await startChild({
 			argv: options.wrap === undefined ? command.argv : options.wrap(command.argv),
-			cwd,
+			cwd: options.cwd ?? cwd,
 			env: {
 				...process.env,
 				PORT: String(wantedPort ?? (await freePort())),

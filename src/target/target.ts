@@ -30,6 +30,8 @@ export interface StartOptions {
 	 * script) and returns the one to run. The agent still reports from inside.
 	 */
 	readonly wrap?: (argv: readonly string[]) => readonly string[];
+	/** Where the wrapping tool is started; by default where the target's command would be. */
+	readonly cwd?: string;
 	/** What ends a wrapped target. Without it: SIGTERM to its process group, then SIGKILL. */
 	readonly requestEnd?: (target: RunningTarget) => Promise<void>;
 	/** Starts on any core and is moved to its own when it answers: several that start at once take turns on all cores. */

@@ -3,6 +3,7 @@ import type { RunRecord } from "../../model/run-record.js";
 import { changedFunctions } from "../changed-functions.js";
 import { renderAlloc } from "./alloc.js";
 import { renderComparison } from "./comparison.js";
+import { renderDoctor } from "./doctor.js";
 import { renderFlame } from "./flame.js";
 import { renderLoad } from "./load.js";
 import { renderMatrix } from "./matrix.js";
@@ -16,6 +17,7 @@ export function renderRun(run: RunRecord, trees: ReadonlyMap<string, CallTree>, 
 		case "alloc":
 			return renderAlloc(run, trees, style);
 		case "doctor":
+			return renderDoctor(run, style);
 		case "load":
 			return renderLoad(run, style);
 		case "compare":

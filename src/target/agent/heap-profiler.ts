@@ -18,11 +18,12 @@ interface SampledHeap {
 }
 
 let session: Session | undefined;
+let begunAtMs = 0;
 
 /**
  * heap.begin { intervalBytes } starts sampling, garbage included; heap.end { file } stops it, writes the .heapprofile and
  * says how many samples and bytes are in it. heap.endCounted { file } does the same for an interval of one byte, where
- * every allocation is a sample, and writes how many objects each node allocated instead of one line for each.
+ * every allocation is a sample, and writes how many objects each node allocated instead of one line for each; it says how long it was sampled.
  * heap.settled collects all garbage and says what is left.
  */
 export function heapProfilerMethods(): Record<string, (params: Record<string, unknown>) => Promise<unknown>> {
@@ -39,6 +40,7 @@ async function begin({ intervalBytes }: Record<string, unknown>): Promise<void> 
 		includeObjectsCollectedByMajorGC: true,
 		includeObjectsCollectedByMinorGC: true,
 	});
+	begunAtMs = performance.now();
 }
 
 async function end({ file }: Record<string, unknown>): Promise<{ samples: number; bytes: number }> {
@@ -47,12 +49,13 @@ async function end({ file }: Record<string, unknown>): Promise<{ samples: number
 	return totals(profile);
 }
 
-async function endCounted({ file }: Record<string, unknown>): Promise<{ samples: number; bytes: number }> {
+async function endCounted({ file }: Record<string, unknown>): Promise<{ spanMs: number }> {
+	const spanMs = performance.now() - begunAtMs;
 	const { head, samples } = await stop();
 	const counts: Record<string, number> = {};
 	for (const { nodeId } of samples) counts[nodeId] = (counts[nodeId] ?? 0) + 1;
 	writeFileSync(String(file), JSON.stringify({ head, counts }));
-	return totals({ head, samples });
+	return { spanMs };
 }
 
 async function stop(): Promise<SampledHeap> {

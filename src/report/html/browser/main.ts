@@ -4,6 +4,7 @@ import type { PageData } from "../page-data.js";
 import { allocationPanel } from "./allocation-table.js";
 import { chartsSection } from "./charts.js";
 import { comparisonSections } from "./comparison-view.js";
+import { doctorChartsSection, doctorPanel } from "./doctor-view.js";
 import { el } from "./dom.js";
 import { agreementSection, factsSection, filesSection } from "./evidence.js";
 import { fitStage } from "./fit-stage.js";
@@ -36,6 +37,10 @@ function answer(data: PageData): (HTMLElement | null)[] {
 	if (run.matrix !== null) return matrixSections(data, run.matrix);
 	if (run.measurements.length === 0) return [];
 	if (run.command === "load") return [loadPanel(run), chartsSection(data)];
+	if (run.doctor !== null) {
+		const figures = el("div", { class: "doctor-figures" }, doctorPanel(run), percentilePanel(run));
+		return [figures, doctorChartsSection(run), chartsSection(data)];
+	}
 	const tabs = profiles.map((profile) => ({
 		label: collectorLabel(profile.collector),
 		open: () => new ProfileFlame(profile, run.target.cwd),

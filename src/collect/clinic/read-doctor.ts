@@ -1,0 +1,18 @@
+import { readFile } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { doctorVerdict, parseProcessStats, statSeries } from "../../analyse/clinic-doctor-stat.js";
+import type { ClinicOutput, ClinicReading } from "./tools.js";
+
+export async function readDoctor({ html, data, window }: ClinicOutput): Promise<ClinicReading> {
+	const stats = parseProcessStats(await readFile(join(data, `${basename(data)}-processstat`)));
+	const series = statSeries(stats, window);
+	if (series.length === 0) throw new Error("it has no sample of the measured window");
+	return {
+		tree: null,
+		ticks: null,
+		readings: { verdict: doctorVerdict(await readFile(html, "utf8")), series, asyncOperations: null },
+		notes: [
+			`a sample every 10 ms: ${stats.length} in the life of the target; the series are those of the measured window, the verdict is about the stretch that the tool itself takes for the load`,
+		],
+	};
+}

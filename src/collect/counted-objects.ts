@@ -1,0 +1,56 @@
+import { join } from "node:path";
+import { z } from "zod";
+import { type FunctionObjects, functionObjects, parseCountedHeapProfile } from "../analyse/v8-heap-profile.js";
+import type { Measurement } from "../model/run-record.js";
+import type { AgentConnection } from "../target/target.js";
+import type { MeasureHooks } from "./collector.js";
+import { CALL_TIMEOUT_MS, readProfile } from "./profile-file.js";
+
+/** Every allocation is recorded then, at about two microseconds each, so it is kept short and to one client. */
+const WINDOW = { label: "every object counted", warmupMs: 250, durationMs: 1_000, clients: 1 } as const;
+const FILE = "objects.json";
+const spanSchema = z.object({ spanMs: z.number().positive() });
+
+/** What a short window says in which every allocation was recorded. */
+export interface CountedObjects {
+	readonly requests: number;
+	/** Allocations; several that V8 folds into one count once. */
+	readonly objects: number;
+	readonly bytes: number;
+	/** Those with most bytes first. */
+	readonly functions: readonly FunctionObjects[];
+	/** Where it is kept, in the folder that was given. */
+	readonly file: string;
+}
+
+/**
+ * Counts every object that a target allocates, with V8's heap sampler at an interval of one byte.
+ * @throws KnownError COLLECTOR_FAILED when the target cannot deliver
+ */
+export async function countObjects(
+	agent: AgentConnection,
+	folder: string,
+	measure: (hooks: MeasureHooks) => Promise<Measurement>,
+): Promise<CountedObjects> {
+	let spanMs = 0;
+	const { counts, windowNs } = await measure({
+		aside: WINDOW,
+		onWindowOpens: async () => {
+			await agent.call("heap.begin", { intervalBytes: 1 });
+		},
+		onWindowClosed: async () => {
+			const answer = await agent.call("heap.endCounted", { file: join(folder, FILE) }, CALL_TIMEOUT_MS);
+			({ spanMs } = spanSchema.parse(answer));
+		},
+	});
+	const functions = functionObjects(parseCountedHeapProfile(await readProfile(folder, FILE)));
+	const sumOf = (of: (each: FunctionObjects) => number): number => functions.reduce((sum, each) => sum + of(each), 0);
+	return {
+		// It is sampled a little longer than the window; in between the load goes on as within.
+		requests: Math.round(counts.attempted * ((spanMs * 1e6) / windowNs)),
+		objects: sumOf(({ objects }) => objects),
+		bytes: sumOf(({ bytes }) => bytes),
+		functions,
+		file: FILE,
+	};
+}

@@ -1,0 +1,61 @@
+import type { Command } from "commander";
+import { doctorCollectors, loadCollectors } from "../collect/registry.js";
+import { usageError } from "../errors.js";
+import { investigateDoctor } from "../investigate/doctor.js";
+import { parseList } from "./parse.js";
+import { DEFAULT_ENDPOINT, profiledEndpoint } from "./profiled-endpoint.js";
+import { addRunOptions, planRun, type RunOptions } from "./run-options.js";
+import { type ShowOptions, showOutcome } from "./show-run.js";
+import type { CommandContext, ExitCode } from "./terminal.js";
+
+interface DoctorOptions extends RunOptions, Pick<ShowOptions, "markdown"> {
+	readonly with?: string;
+}
+
+const DEFAULTS = { duration: "5s", warmup: "1500ms" } as const;
+const NONE = "none";
+
+export function defineDoctor(command: Command): Command {
+	return addRunOptions(
+		command
+			.summary("is it CPU, event loop, garbage collection or I/O?")
+			.description(
+				"Is it CPU, event loop, garbage collection or I/O? A clean load during which the target's event loop, collector, CPU\nand resources are read from the inside; beside it clinic doctor's verdict on the same load.",
+			)
+			.argument("[endpoint]", `/path or METHOD:/path (default: ${DEFAULT_ENDPOINT} of the reference gateway)`)
+			.option(
+				"--with <collectors>",
+				`${doctorCollectors.join(", ")}, or ${NONE} (default: clinic-doctor where clinic is installed)`,
+			)
+			.option("--markdown [file]", "Markdown instead of tables; with a file, appended to it"),
+		DEFAULTS,
+	);
+}
+
+export async function runDoctor(
+	[endpoint]: readonly string[],
+	options: DoctorOptions,
+	context: CommandContext,
+): Promise<ExitCode> {
+	const plan = planRun("doctor", options, context, DEFAULTS);
+	const request = profiledEndpoint(endpoint, options, plan, context);
+	const collectors = await chosenCollectors(options.with);
+	return showOutcome(await investigateDoctor({ ...plan, endpoint: request, collectors }), options, context);
+}
+
+async function chosenCollectors(text: string | undefined): ReturnType<typeof loadCollectors> {
+	if (text === undefined) {
+		const [clinic] = await loadCollectors(["clinic-doctor"]);
+		return clinic === undefined || (await clinic.unavailable()) !== null ? [] : [clinic];
+	}
+	const names = parseList(text);
+	if (names.length === 1 && names[0] === NONE) return [];
+	const strange = names.find((name) => !doctorCollectors.includes(name));
+	if (names.length === 0 || strange !== undefined) {
+		throw usageError(
+			strange === undefined ? "--with names no collector" : `doctor does not take the collector "${strange}"`,
+			`--with takes ${doctorCollectors.join(", ")}, or ${NONE}`,
+		);
+	}
+	return loadCollectors(names);
+}

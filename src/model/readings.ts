@@ -1,0 +1,39 @@
+import { z } from "zod";
+
+/** What a tool measures besides a call tree: series over time, a verdict, asynchronous operations. */
+
+const seriesSchema = z.object({
+	/** "CPU", "event-loop delay", "handles", "heap used" */
+	label: z.string(),
+	unit: z.enum(["share", "ms", "count", "bytes"]),
+	/** Milliseconds since the window opened, and the value: a mean, or for a delay the largest, of about 100 ms. */
+	points: z.array(z.tuple([z.number(), z.number()])),
+});
+export type ReadingSeries = z.infer<typeof seriesSchema>;
+
+const toolVerdictSchema = z.object({
+	/** In the tool's own words: clinic doctor's "none", "gc", "event-loop", "io", "data" or "unknown". */
+	category: z.string(),
+	/** What it looked at, and what it thinks of each. */
+	issues: z.record(z.string(), z.string()),
+});
+export type ToolVerdict = z.infer<typeof toolVerdictSchema>;
+
+const asyncOperationSchema = z.object({
+	/** Node's name of the resource: "TCPWRAP", "Timeout", "PROMISE". */
+	type: z.string(),
+	count: z.number().int().nonnegative(),
+	/** From its start to its end, or to the last that was seen of it, of all operations together. */
+	openMs: z.number().nonnegative(),
+	/** In callbacks of it, of all operations together. */
+	callbackMs: z.number().nonnegative(),
+});
+export type AsyncOperation = z.infer<typeof asyncOperationSchema>;
+
+export const readingsSchema = z.object({
+	verdict: toolVerdictSchema.nullable(),
+	series: z.array(seriesSchema),
+	/** Those that were open longest first; null for a tool that does not see them. */
+	asyncOperations: z.array(asyncOperationSchema).nullable(),
+});
+export type Readings = z.infer<typeof readingsSchema>;

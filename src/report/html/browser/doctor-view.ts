@@ -1,0 +1,70 @@
+import type { RunRecord } from "../../../model/run-record.js";
+import { type DoctorChart, doctorCharts, doctorFigures } from "../../doctor-figures.js";
+import { formatBytes, formatCount, formatSignificant, formatWholePercent } from "../../format.js";
+import { el, foreign } from "./dom.js";
+import { lineChart } from "./line-chart.js";
+
+/** What `doctor` read from the inside: figures, and beside them the verdict of the other tool; null for other runs. */
+export function doctorPanel(run: RunRecord): HTMLElement | null {
+	const { doctor } = run;
+	if (doctor === null) return null;
+	const clean = run.measurements.find(({ id }) => id === doctor.measurementId);
+	return el(
+		"section",
+		{ class: "panel", "aria-label": "Event loop" },
+		el(
+			"table",
+			{ class: "allocation-table" },
+			el(
+				"tbody",
+				{},
+				...doctorFigures(doctor, clean).map(({ label, text, note }) =>
+					el(
+						"tr",
+						{},
+						el("th", { scope: "row" }, label),
+						el("td", {}, el("b", {}, text), el("small", { class: "muted" }, foreign(note))),
+					),
+				),
+			),
+		),
+		...doctor.others.map(({ sentence }) => el("p", { class: "caption" }, foreign(sentence))),
+	);
+}
+
+/** The series of the window, one small chart each; null for other runs. */
+export function doctorChartsSection(run: RunRecord): HTMLElement | null {
+	if (run.doctor === null || run.doctor.series.length === 0) return null;
+	return el(
+		"section",
+		{ class: "charts", "aria-label": "Over the window" },
+		el("div", { class: "section-head" }, el("h2", {}, "Over the window")),
+		el("div", { class: "chart-row" }, ...doctorCharts(run.doctor).map(seriesChart)),
+	);
+}
+
+const TICKS = 5;
+
+function seriesChart({ label, unit, points }: DoctorChart): HTMLElement {
+	const last = points.at(-1)?.[0] ?? 0;
+	return lineChart({
+		title: label,
+		yUnit: units[unit],
+		xLabel: "seconds",
+		series: [{ label, className: "s-clean", points }],
+		xTicks: Array.from({ length: TICKS + 1 }, (_, index) => {
+			const at = (last * index) / TICKS;
+			return [at, formatSignificant(at)] as const;
+		}),
+		formatY: formats[unit],
+		yScale: "from zero",
+	});
+}
+
+const units: Readonly<Record<DoctorChart["unit"], string>> = { share: "%", ms: "ms", bytes: "", count: "" };
+const formats: Readonly<Record<DoctorChart["unit"], (value: number) => string>> = {
+	share: formatWholePercent,
+	ms: formatSignificant,
+	bytes: formatBytes,
+	count: formatCount,
+};

@@ -1,0 +1,98 @@
+import type { RunRecord } from "../../model/run-record.js";
+import { doctorCharts, doctorFigures } from "../doctor-figures.js";
+import { headline } from "../headline.js";
+import { renderFindings } from "./findings.js";
+import { percentileTable } from "./flame.js";
+import { colorsOf, type TerminalStyle } from "./style.js";
+import { printable, renderTable, wrap } from "./table.js";
+
+const BARS = "▁▂▃▄▅▆▇█";
+const MOST_BARS = 60;
+
+/** The whole answer of `az-prof doctor` for a terminal: sentence, figures over time, the other verdict, percentiles, findings. */
+export function renderDoctor(run: RunRecord, style: TerminalStyle): string {
+	const colors = colorsOf(style);
+	const parts = [
+		colors.bold(wrap(printable(headline(run, new Map())), style.columns)),
+		figureTable(run, style),
+		seriesTable(run, style),
+		...(run.doctor?.others ?? []).map(({ sentence, agrees }) => {
+			const text = wrap(printable(sentence), style.columns);
+			return agrees ? text : colors.yellow(text);
+		}),
+		operationsTable(run),
+		percentileTable(run, style),
+		renderFindings(run.findings, style),
+	];
+	return parts.filter((part) => part !== "").join("\n\n");
+}
+
+function figureTable(run: RunRecord, style: TerminalStyle): string {
+	if (run.doctor === null) return "";
+	const colors = colorsOf(style);
+	const clean = run.measurements.find(({ id }) => id === run.doctor?.measurementId);
+	const figures = doctorFigures(run.doctor, clean);
+	const taken = Math.max(...figures.map(({ label, text }) => label.length + text.length)) + 8;
+	return renderTable(
+		[
+			{ title: "", align: "left" },
+			{ title: "", align: "left" },
+			{ title: "", align: "left" },
+		],
+		figures.map(({ label, text, note }) => [
+			label,
+			colors.bold(text),
+			colors.dim(wrap(printable(note), Math.max(24, style.columns - taken))),
+		]),
+	).trimStart();
+}
+
+function seriesTable(run: RunRecord, style: TerminalStyle): string {
+	if (run.doctor === null || run.doctor.series.length < 2) return "";
+	const charts = doctorCharts(run.doctor).slice(0, 4);
+	return renderTable(
+		[{ title: "over the window", align: "left" }, { title: "", align: "left" }, { title: "max" }],
+		charts.map(({ label, unit, points }) => {
+			const values = points.map(([, value]) => value);
+			const most = Math.max(...values);
+			const room = Math.max(10, Math.min(MOST_BARS, style.columns - 45));
+			return [label, sparkline(values, room), unit === "ms" ? `${most.toFixed(1)} ms` : `${(most * 100).toFixed(0)} %`];
+		}),
+	);
+}
+
+/** The largest value of each stretch, as a block between nothing and the largest of all. */
+function sparkline(values: readonly number[], columns: number): string {
+	const most = Math.max(...values);
+	const bars = Math.min(columns, values.length);
+	return Array.from({ length: bars }, (_, index) => {
+		const from = Math.floor((index * values.length) / bars);
+		const to = Math.max(from + 1, Math.floor(((index + 1) * values.length) / bars));
+		const value = Math.max(...values.slice(from, to));
+		return BARS[most === 0 ? 0 : Math.min(BARS.length - 1, Math.floor((value / most) * BARS.length))];
+	}).join("");
+}
+
+const TOP_OPERATIONS = 8;
+
+/** What clinic bubbleprof saw, where it was asked. */
+function operationsTable(run: RunRecord): string {
+	const operations = run.profiles.flatMap(({ readings }) => readings?.asyncOperations ?? []);
+	if (operations.length === 0) return "";
+	return renderTable(
+		[
+			{ title: "asynchronous operation", align: "left" },
+			{ title: "count" },
+			{ title: "open" },
+			{ title: "in callbacks" },
+		],
+		operations
+			.slice(0, TOP_OPERATIONS)
+			.map(({ type, count, openMs, callbackMs }) => [
+				printable(type),
+				String(count),
+				`${openMs.toFixed(1)} ms`,
+				`${callbackMs.toFixed(1)} ms`,
+			]),
+	);
+}

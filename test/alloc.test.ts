@@ -1,0 +1,115 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { functionTicks, totalTicks } from "../src/analyse/call-tree.js";
+import { agentOf } from "../src/collect/agent-of.js";
+import { countObjects } from "../src/collect/counted-objects.js";
+import { Run } from "../src/investigate/run.js";
+import { callTreeSchema, type RunRecord, runRecordSchema } from "../src/model/run-record.js";
+import { fixture, runCli, temporaryFolder } from "./run-cli.js";
+
+const out = temporaryFolder();
+const server = fixture("allocating.cjs");
+const functionOf = {
+	"/none": null,
+	"/1000": "oneThousandBytes",
+	"/10000": "tenThousandBytes",
+	"/100000": "hundredThousandBytes",
+} as const;
+const named = { oneThousandBytes: 1_000, tenThousandBytes: 10_000, hundredThousandBytes: 100_000 } as const;
+
+it("bytes per request are those that the server is known to allocate", { timeout: 60_000 }, async () => {
+	const measured = new Map<string, { readonly bytes: number; readonly own: number }>();
+	const outcome = await Run.tell(
+		{
+			command: "alloc",
+			commandLine: [],
+			target: { kind: "command", argv: ["node", server], env: {}, cwd: out, port: null },
+			load: { kind: "closed", clients: 8, durationMs: 500, warmupMs: 800, warmupMaxMs: 1_600, timeoutMs: 10_000 },
+			expectedStatus: null,
+			startTimeoutMs: 20_000,
+			out,
+			secrets: [],
+			signal: new AbortController().signal,
+			say: () => {},
+			warn: () => {},
+		},
+		async (run) => {
+			const endpointOf = (path: string) => ({ method: "GET", path, headers: {}, body: null });
+			await run.withTarget(endpointOf("/none"), { label: "clean" }, async (target) => {
+				await run.measure(target, { endpoint: endpointOf("/mixed"), collector: null });
+				for (const [path, name] of Object.entries(functionOf)) {
+					const counted = await countObjects(agentOf(target, "heap"), out, (hooks) =>
+						run.measure(target, { ...hooks, endpoint: endpointOf(path), collector: null }),
+					);
+					const own = counted.functions.find(({ frame }) => frame.name === name)?.bytes ?? 0;
+					measured.set(path, { bytes: counted.bytes / counted.requests, own: own / counted.requests });
+				}
+			});
+		},
+	);
+	expect(outcome.failure).toBeNull();
+	const bare = measured.get("/none")?.bytes ?? Number.NaN;
+	for (const bytes of [1_000, 10_000, 100_000]) {
+		const { own = Number.NaN, bytes: all = Number.NaN } = measured.get(`/${bytes}`) ?? {};
+		expect(Math.abs(own / bytes - 1), `${bytes} bytes of the function measured as ${own}`).toBeLessThan(0.03);
+		// What the rest of a request allocates changes by some per cent while V8 optimises it.
+		const tolerance = 0.03 * bytes + 0.05 * bare;
+		expect(Math.abs(all - bare - bytes), `${bytes} bytes measured as ${all} − ${bare}`).toBeLessThan(tolerance);
+	}
+});
+
+async function alloc(path: string): Promise<RunRecord> {
+	const options = ["-d", "1500ms", "--warmup", "500ms", "-c", "8", "--out", out, "--json"];
+	const { code, stdout, stderr } = await runCli(["alloc", path, ...options, "--", "node", server]);
+	expect(stderr).toBe("");
+	expect(code).toBe(0);
+	return runRecordSchema.parse(JSON.parse(stdout));
+}
+
+describe("az-prof alloc", () => {
+	it("charges each function with its own bytes, counts its objects, and calls no garbage a leak", { timeout: 60_000 }, async () => {
+		const record = await alloc("/mixed");
+		const [profile] = record.profiles;
+		const folder = join(out, record.id);
+		const tree = callTreeSchema.parse(JSON.parse(readFileSync(join(folder, profile?.treeFile ?? ""), "utf8")));
+		const functions = functionTicks(tree);
+		expect(functions[0]?.frame).toMatchObject({ name: "hundredThousandBytes", file: server, kind: "app" });
+		const perRequest = record.allocation?.objects?.bytesPerRequest ?? 0;
+		const bytesOf = (name: string): number =>
+			((functions.find(({ frame }) => frame.name === name)?.selfTicks ?? 0) / totalTicks(tree)) * perRequest;
+		// Shares are of samples: some thousand of the largest function, some tens of the smallest.
+		expect(bytesOf("hundredThousandBytes") / 100_000).toBeCloseTo(1, 1);
+		expect(Math.abs(bytesOf("tenThousandBytes") / 10_000 - 1)).toBeLessThan(0.2);
+		for (const [name, bytes] of Object.entries(named)) {
+			const counted = record.allocation?.objects?.functions.find((each) => each.name === name);
+			expect(Math.abs((counted?.bytesPerRequest ?? 0) / bytes - 1), name).toBeLessThan(0.03);
+			expect(Math.abs((counted?.objectsPerRequest ?? 0) / 2 - 1), name).toBeLessThan(0.03);
+		}
+		expect(profile?.files.map(({ path }) => path)).toContain("heap/heap.heapprofile");
+		expect(record.allocation?.retained?.verdict).not.toBe("leaks");
+		expect(record.findings.map(({ code }) => code)).not.toContain("LEAK");
+	});
+
+	it("a leak is one, and of its size", async () => {
+		const record = await alloc("/leak");
+		const retained = record.allocation?.retained;
+		expect(retained?.verdict).toBe("leaks");
+		// The growing list of them costs some bytes more each.
+		expect(retained?.bytesPerRequest).toBeGreaterThan(970);
+		expect(retained?.bytesPerRequest).toBeLessThan(1_100);
+		expect(record.findings.map(({ code }) => code)).toContain("LEAK");
+	}, 60_000);
+
+	it("refuses a profiler that sees no allocations", async () => {
+		const { code, stderr } = await runCli(["alloc", "/", "--with", "0x", "--", "node", server]);
+		expect(code).toBe(2);
+		expect(stderr).toMatch(/^az-prof: "0x" does not see allocations; --with takes heap/);
+	});
+
+	it("says what it needs of a server that is not Node", async () => {
+		const { code, stderr } = await runCli(["alloc", "/", "--url", "http://127.0.0.1:9"]);
+		expect(code).toBe(2);
+		expect(stderr).toMatch(/^az-prof: alloc cannot look into a server that it did not start/);
+	});
+});

@@ -1,0 +1,78 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import type { RunRecord } from "../src/model/run-record.js";
+import { fixture, runCli, temporaryFolder } from "./run-cli.js";
+
+// `az-prof doctor` on servers whose trouble is known by construction.
+
+interface Answer extends RunRecord {
+	readonly headline: string;
+	readonly folder: string;
+}
+
+const out = temporaryFolder();
+
+async function doctor(server: string, clients: number, duration = "2500ms"): Promise<Answer> {
+	const { code, stdout, stderr } = await runCli([
+		...["doctor", "/", "--with", "none", "--json", "--out", out, "-c", String(clients)],
+		...["-d", duration, "--warmup", "500ms", "--", process.execPath, fixture(server)],
+	]);
+	expect(stderr).toBe("");
+	expect(code).toBe(0);
+	return JSON.parse(stdout) as Answer;
+}
+
+/** Other processes may take the core of any target on a shared machine; that is true and not what is asked here. */
+const ownVerdicts = ({ doctor: found }: Answer): string[] =>
+	(found?.verdicts ?? []).filter((code) => code !== "STARVED");
+
+describe("az-prof doctor", () => {
+	it("finds an event loop that stands still 50 ms every second", async () => {
+		const answer = await doctor("blocks-loop.cjs", 8, "3500ms");
+		expect(ownVerdicts(answer)[0]).toBe("EVENT_LOOP_BLOCKED");
+		const finding = answer.findings.find(({ code }) => code === "EVENT_LOOP_BLOCKED");
+		expect(Number(finding?.figures.longestNs)).toBeGreaterThan(35e6);
+		expect(Number(finding?.figures.blocks)).toBeGreaterThanOrEqual(2);
+		expect(answer.doctor?.delay.maxNs).toBeGreaterThan(35e6);
+		expect(answer.doctor?.series.length).toBeGreaterThan(20);
+	});
+
+	it("finds a server that waits for something else", async () => {
+		const answer = await doctor("waits-for-timers.cjs", 16);
+		expect(ownVerdicts(answer)[0]).toBe("IO_BOUND");
+		const { waitNs, workNs } = answer.findings.find(({ code }) => code === "IO_BOUND")?.figures ?? {};
+		expect(Number(waitNs)).toBeGreaterThan(12e6);
+		expect(Number(workNs)).toBeLessThan(8e6);
+		expect(answer.headline).toContain("I/O");
+	});
+
+	it("finds collections that dominate", async () => {
+		const answer = await doctor("collects-garbage.cjs", 4);
+		expect(ownVerdicts(answer)).toContain("GC_BOUND");
+		expect(ownVerdicts(answer)[0]).toBe("GC_BOUND");
+		const pauses = answer.measurements[0]?.allocation?.pauses ?? [];
+		const counted = pauses.reduce((sum, { totalNs }) => sum + totalNs, 0);
+		// Two sources of the same pauses: V8's collection counters and Node's performance entries.
+		expect((answer.doctor?.gc.totalNs ?? 0) / counted).toBeGreaterThan(0.7);
+		expect((answer.doctor?.gc.totalNs ?? 0) / counted).toBeLessThan(1.3);
+	});
+
+	it("finds a server that does as much as a core allows, and shows it in every report", async () => {
+		const answer = await doctor("burns-cpu.cjs", 4);
+		expect(ownVerdicts(answer)[0]).toBe("CPU_BOUND");
+		expect(answer.doctor?.utilization).toBeGreaterThan(0.9);
+		expect(existsSync(join(answer.folder, "report.html"))).toBe(true);
+		expect(readFileSync(join(answer.folder, "report.md"), "utf8")).toContain("event loop");
+		const shown = await runCli(["report", answer.folder]);
+		expect(shown.code).toBe(0);
+		expect(shown.stdout).toContain("standstills");
+		expect(shown.stdout).toContain("Event loop at work");
+	});
+
+	it("refuses a collector that says nothing about the event loop", async () => {
+		const { code, stderr } = await runCli(["doctor", "/", "--with", "v8", "--", process.execPath, fixture("ok.cjs")]);
+		expect(code).toBe(2);
+		expect(stderr).toMatch(/doctor does not take the collector "v8"; --with takes clinic-doctor/);
+	});
+});
