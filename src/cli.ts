@@ -133,13 +133,14 @@ async function makeTerminal(args: readonly string[]): Promise<{ terminal: Termin
 	process.stderr.on("error", () => {});
 	return {
 		terminal: {
-			out: (text) => void process.stdout.write(text),
+			out: (content) => void process.stdout.write(content),
 			err: (text) => void process.stderr.write(text),
 			progress(phase) {
 				if (spinner === undefined) return;
 				if (phase === "") spinner.stop();
 				else spinner.text = phase;
 			},
+			interactive: process.stdout.isTTY === true,
 			columns: process.stdout.columns ?? 120,
 			color: process.stdout.isTTY === true && process.env.NO_COLOR === undefined,
 		},

@@ -12,6 +12,7 @@ export type ErrorCode =
 	| "COLLECTOR_FAILED"
 	| "RUN_FOLDER"
 	| "RUN_RECORD"
+	| "EXPORT"
 	| "GATEWAY_CONFIG"
 	| "GIT"
 	| "PREPARE_FAILED"

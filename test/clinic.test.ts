@@ -1,11 +1,13 @@
 import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { functionTicks, totalTicks } from "../src/analyse/call-tree.js";
+import { type ClinicTool, clinicTools } from "../src/collect/clinic/tools.js";
 import { type ClinicSettings, clinicWith } from "../src/collect/clinic.js";
-import type { ClinicTool } from "../src/collect/clinic/tools.js";
-import type { Collected } from "../src/collect/collector.js";
+import type { CollectContext, Collected } from "../src/collect/collector.js";
+import { investigateFlame } from "../src/investigate/flame.js";
+import type { RunRecord } from "../src/model/run-record.js";
 import { entryPoint } from "../src/process/entry-point.js";
 import { processesWithEnvironment } from "../src/process/process-table.js";
 import { type Collection, type Scenario, withCollection } from "./collecting.js";
@@ -15,100 +17,137 @@ import { fixture } from "./run-cli.js";
 
 const MARK = "AZ_PROF_CLINIC_TEST";
 const marked = { [MARK]: String(process.pid) };
-const gateway: Scenario = {
-	argv: [
-		...[process.execPath, entryPoint("src/gateway/main"), "--no-auth", "--host", "127.0.0.1", "--port", "0"],
-		...["--rate-limit-max", "0", "--log", "none"],
-	],
-	path: "/metrics",
-	env: { ...marked, NODE_ENV: "production" },
-	windowMs: 1_000,
-	warmupMs: 300,
-};
+const nothingRuns = (): boolean => processesWithEnvironment(MARK, String(process.pid)).length === 0;
+
+describe("clinic", () => {
+	const out = mkdtempSync(join(tmpdir(), "az-prof-clinic-"));
+	const collected = new Map<string, Collected>();
+	let record: RunRecord;
+	let runFolder = "";
+
+	/** One run of all four, as `az-prof flame --with` does it. */
+	beforeAll(async () => {
+		const collectors = clinicTools.map((tool) => {
+			const collector = clinicWith(tool);
+			const keep = async (context: CollectContext): Promise<Collected> => {
+				const brought = await collector.collect(context);
+				collected.set(tool, brought);
+				return brought;
+			};
+			return { ...collector, collect: keep };
+		});
+		const { durationMs, warmupMs } = { durationMs: 1_000, warmupMs: 300 };
+		const outcome = await investigateFlame({
+			command: "flame",
+			commandLine: [],
+			target: {
+				kind: "command",
+				argv: [
+					...[process.execPath, entryPoint("src/gateway/main"), "--no-auth", "--host", "127.0.0.1", "--port", "0"],
+					...["--rate-limit-max", "0", "--log", "none"],
+				],
+				env: { ...marked, NODE_ENV: "production" },
+				cwd: out,
+				port: null,
+			},
+			load: { kind: "closed", clients: 8, durationMs, warmupMs, warmupMaxMs: 2 * warmupMs, timeoutMs: 10_000 },
+			expectedStatus: null,
+			startTimeoutMs: 20_000,
+			out: join(out, "runs"),
+			secrets: [],
+			signal: new AbortController().signal,
+			say: () => {},
+			warn: () => {},
+			endpoint: { method: "GET", path: "/metrics", headers: {}, body: null },
+			collectors,
+		});
+		record = outcome.record;
+		runFolder = outcome.folder.path;
+	}, 90_000);
+	afterAll(() => rmSync(out, { recursive: true, force: true }));
+
+	function broughtBy(tool: ClinicTool): Collected {
+		const brought = collected.get(tool);
+		if (brought === undefined) throw new Error(record.findings.map(({ sentence }) => sentence).join("\n"));
+		return brought;
+	}
+
+	const pageOf = (tool: ClinicTool): string =>
+		readFileSync(join(runFolder, `clinic-${tool}`, `clinic-${tool}.html`), "utf8");
+
+	it("leaves nothing but what is in the folders of the collectors", () => {
+		expect(nothingRuns()).toBe(true);
+		// Neither trace logs nor V8's logs in the target's own folder.
+		expect(readdirSync(out)).toEqual(["runs"]);
+		expect(record.profiles.map(({ id }) => id)).toEqual(clinicTools.map((tool) => `clinic-${tool}`));
+		for (const { files } of record.profiles) {
+			for (const { path } of files) expect(existsSync(join(runFolder, path))).toBe(true);
+		}
+		for (const tool of clinicTools) {
+			expect(readdirSync(join(runFolder, `clinic-${tool}`)).filter((name) => name === "work")).toEqual([]);
+		}
+	});
+
+	it("doctor: its series and its verdict", () => {
+		const { readings, measurement, tree } = broughtBy("doctor");
+		expect(pageOf("doctor")).toContain("Clinic Doctor");
+		expect(tree).toBeNull();
+		expect(["none", "gc", "event-loop", "io", "data", "unknown"]).toContain(readings?.verdict?.category);
+		expect(Object.keys(readings?.verdict?.issues ?? {})).toContain("memory heapUsed");
+		const points = (label: string) => readings?.series.find((each) => each.label === label)?.points ?? [];
+		const cpu = points("CPU");
+		expect(cpu.length).toBeGreaterThan(5);
+		expect(Math.max(...cpu.map(([atMs]) => atMs))).toBeGreaterThan(700);
+		// Two readings of one target: clinic's own and ours, from the kernel.
+		const mean = cpu.reduce((sum, [, share]) => sum + share, 0) / cpu.length;
+		const ours = (measurement.cpu?.totalNs ?? 0) / measurement.windowNs;
+		expect(mean / ours).toBeGreaterThan(0.6);
+		expect(mean / ours).toBeLessThan(1.6);
+		expect(Math.min(...points("heap used").map(([, bytes]) => bytes))).toBeGreaterThan(2e6);
+	});
+
+	it("flame: its samples as a call tree", () => {
+		const { tree, ticks } = broughtBy("flame");
+		expect(pageOf("flame")).toContain("Clinic Flame");
+		if (tree === null || ticks === null) throw new Error("no tree");
+		expect(ticks.busy).toBeGreaterThan(200);
+		expect(totalTicks(tree)).toBe(ticks.busy);
+		expect(tree.frames.some(({ package: name }) => name === "fastify")).toBe(true);
+		const render = functionTicks(tree).find(({ frame }) => frame.name === "getMetricsAsString");
+		expect(render?.frame.package).toBe("prom-client");
+	});
+
+	it("heapprofiler: its profile as a call tree of bytes", () => {
+		const { tree, measures } = broughtBy("heapprofiler");
+		expect(pageOf("heapprofiler")).toContain("Clinic Heap Profiler");
+		expect(measures).toBe("allocation");
+		if (tree === null) throw new Error("no tree");
+		// The heap of a started server is megabytes, a tick 32 KiB of it.
+		expect(totalTicks(tree) * 32_768).toBeGreaterThan(1e6);
+		expect(tree.frames.some(({ package: name }) => name === "fastify")).toBe(true);
+	});
+
+	it("bubbleprof: its asynchronous operations, under a load of its own", () => {
+		const { readings, measurement } = broughtBy("bubbleprof");
+		expect(pageOf("bubbleprof")).toContain("Clinic Bubbleprof");
+		const requests = measurement.counts.ok;
+		expect(requests).toBeGreaterThan(5);
+		const messages = readings?.asyncOperations?.find(({ type }) => type === "HTTPINCOMINGMESSAGE");
+		// Node calls back once for every request that it parses; some are on their way at either end of the window.
+		expect(messages?.callbacks).toBeGreaterThanOrEqual(requests - 4);
+		expect(messages?.callbacks).toBeLessThanOrEqual(requests + 6);
+		expect(messages?.callbackMs).toBeGreaterThan(0);
+	});
+});
 
 function under<T>(
 	tool: ClinicTool,
 	use: (collection: Collection<Collected>) => T,
-	scenario: Scenario = gateway,
+	scenario: Scenario,
 	settings: Partial<ClinicSettings> = {},
 ): Promise<T> {
 	return withCollection(clinicWith(tool, settings), scenario, use);
 }
-
-const nothingRuns = (): boolean => processesWithEnvironment(MARK, String(process.pid)).length === 0;
-
-function pageOf({ folder }: Collection<Collected>, tool: ClinicTool): string {
-	// Nothing but what is worth keeping.
-	expect(readdirSync(folder).some((name) => name === "work")).toBe(false);
-	return readFileSync(join(folder, `clinic-${tool}.html`), "utf8");
-}
-
-describe("clinic", () => {
-	it("doctor: its series and its verdict", async () => {
-		await under("doctor", (collection) => {
-			expect(pageOf(collection, "doctor")).toContain("Clinic Doctor");
-			const { readings, measurement, tree } = collection.collected;
-			expect(tree).toBeNull();
-			expect(["none", "gc", "event-loop", "io", "data", "unknown"]).toContain(readings?.verdict?.category);
-			expect(Object.keys(readings?.verdict?.issues ?? {})).toContain("memory heapUsed");
-			const cpu = readings?.series.find(({ label }) => label === "CPU")?.points ?? [];
-			expect(cpu.length).toBeGreaterThan(5);
-			expect(Math.max(...cpu.map(([atMs]) => atMs))).toBeGreaterThan(700);
-			// Two readings of one target: clinic's own and ours, from the kernel.
-			const mean = cpu.reduce((sum, [, share]) => sum + share, 0) / cpu.length;
-			const ours = (measurement.cpu?.totalNs ?? 0) / measurement.windowNs;
-			expect(mean / ours).toBeGreaterThan(0.6);
-			expect(mean / ours).toBeLessThan(1.6);
-			const heap = readings?.series.find(({ label }) => label === "heap used")?.points ?? [];
-			expect(Math.min(...heap.map(([, bytes]) => bytes))).toBeGreaterThan(2e6);
-		});
-		expect(nothingRuns()).toBe(true);
-	});
-
-	it("flame: its samples as a call tree", async () => {
-		await under("flame", (collection) => {
-			expect(pageOf(collection, "flame")).toContain("Clinic Flame");
-			const { tree, ticks } = collection.collected;
-			if (tree === null || ticks === null) throw new Error("no tree");
-			expect(ticks.busy).toBeGreaterThan(200);
-			expect(totalTicks(tree)).toBe(ticks.busy);
-			expect(tree.frames.some(({ package: name }) => name === "fastify")).toBe(true);
-			const render = functionTicks(tree).find(({ frame }) => frame.name === "getMetricsAsString");
-			expect(render?.frame.package).toBe("prom-client");
-		});
-		expect(nothingRuns()).toBe(true);
-	});
-
-	it("heapprofiler: its profile as a call tree of bytes", async () => {
-		await under("heapprofiler", (collection) => {
-			expect(pageOf(collection, "heapprofiler")).toContain("Clinic Heap Profiler");
-			const { tree, measures } = collection.collected;
-			expect(measures).toBe("allocation");
-			if (tree === null) throw new Error("no tree");
-			// The heap of a started server is megabytes, a tick 32 KiB of it.
-			expect(totalTicks(tree) * 32_768).toBeGreaterThan(1e6);
-			expect(tree.frames.some(({ package: name }) => name === "fastify")).toBe(true);
-			expect(existsSync(join(collection.folder, "clinic-heapprofiler.heapprofile"))).toBe(true);
-		});
-		expect(nothingRuns()).toBe(true);
-	});
-
-	it("bubbleprof: its asynchronous operations, under a load of its own", async () => {
-		await under("bubbleprof", (collection) => {
-			expect(pageOf(collection, "bubbleprof")).toContain("Clinic Bubbleprof");
-			const { readings, measurement } = collection.collected;
-			const requests = measurement.counts.ok;
-			expect(requests).toBeGreaterThan(5);
-			const messages = readings?.asyncOperations?.find(({ type }) => type === "HTTPINCOMINGMESSAGE");
-			// Node opens one for every request that it parses; some are on their way at either end of the window.
-			expect(messages?.count).toBeGreaterThanOrEqual(requests - 4);
-			expect(messages?.count).toBeLessThanOrEqual(requests + 6);
-			expect(messages?.callbackMs).toBeGreaterThan(0);
-			expect(collection.record.profiles[0]?.readings?.asyncOperations?.length).toBeGreaterThan(3);
-		});
-		expect(nothingRuns()).toBe(true);
-	}, 45_000);
-});
 
 describe("clinic, when something is wrong", () => {
 	const folder = mkdtempSync(join(tmpdir(), "az-prof-fake-clinic-"));
@@ -150,17 +189,29 @@ describe("clinic, when something is wrong", () => {
 			'writeFileSync("node_trace.7.log", "{}");',
 			'target.on("exit", () => process.exit(0));',
 		]);
-		await expect(
-			under("doctor", () => {}, small, { program, endStepMs: 200 }),
-		).rejects.toThrow(/clinic doctor ended without leaving a page: it left no data either/);
+		await expect(under("doctor", () => {}, small, { program, endStepMs: 200 })).rejects.toThrow(
+			/clinic doctor ended without leaving a page: it left no data either/,
+		);
 		expect(nothingRuns()).toBe(true);
 	});
 
 	it("ends it when it hangs in its analysis", async () => {
 		const program = fake("hangs", [...starts, "setInterval(() => {}, 1_000);", 'process.on("SIGTERM", () => {});']);
-		await expect(
-			under("doctor", () => {}, small, { program, endStepMs: 200, analysisLimitMs: 1_500 }),
-		).rejects.toThrow(/clinic doctor did not finish within 1.5 s after the load; a shorter --duration/);
+		await expect(under("doctor", () => {}, small, { program, endStepMs: 200, analysisLimitMs: 1_500 })).rejects.toThrow(
+			/clinic doctor did not finish within 1.5 s after the load; a shorter --duration/,
+		);
+		expect(nothingRuns()).toBe(true);
+	});
+
+	it("leaves nothing when it is interrupted in its analysis", async () => {
+		const program = fake("is-interrupted", [...starts, "setInterval(() => {}, 1_000);"]);
+		const interrupt = new AbortController();
+		const scenario: Scenario = {
+			...small,
+			signal: interrupt.signal,
+			beforeEnd: () => void setTimeout(() => interrupt.abort(new Error("interrupted")), 400),
+		};
+		await expect(under("doctor", () => {}, scenario, { program, endStepMs: 200 })).rejects.toThrow();
 		expect(nothingRuns()).toBe(true);
 	});
 
@@ -169,12 +220,23 @@ describe("clinic, when something is wrong", () => {
 		await expect(under("doctor", () => {}, other)).rejects.toThrow(/clinic doctor cannot run sh/);
 	});
 
-	it("gets its data from a target that ignores SIGINT", async () => {
+	it("bubbleprof gets its data from a server that does nothing about signals", async () => {
 		await under(
-			"heapprofiler",
-			({ collected }) => expect(collected.tree).not.toBeNull(),
-			{ ...small, argv: [process.execPath, fixture("ignores-sigint.cjs")] },
+			"bubbleprof",
+			({ collected: { readings, notes } }) => {
+				expect(readings?.asyncOperations?.length).toBeGreaterThan(3);
+				expect(notes.join()).not.toContain("ended by a signal");
+			},
+			small,
 		);
+		expect(nothingRuns()).toBe(true);
+	});
+
+	it("gets its data from a target that ignores SIGINT", async () => {
+		await under("heapprofiler", ({ collected }) => expect(collected.tree).not.toBeNull(), {
+			...small,
+			argv: [process.execPath, fixture("ignores-sigint.cjs")],
+		});
 		expect(nothingRuns()).toBe(true);
 	});
 });

@@ -40,6 +40,7 @@ async function profile(variant: string) {
 		signal,
 		targetCwd: folder,
 		say: () => {},
+		written: async (frames) => frames,
 		async withTarget(options, use) {
 			const target = await startTarget(
 				{ kind: "command", argv, env: { VARIANT: variant }, cwd: folder, port: null },

@@ -50,6 +50,7 @@ async function profile(scenario: Scenario, collector = zeroX): Promise<Collected
 		signal,
 		targetCwd: folder,
 		say: () => {},
+		written: async (frames) => frames,
 		async withTarget(options, use) {
 			const target = await startTarget(
 				{ kind: "command", argv: scenario.argv, env: {}, cwd: folder, port: null },

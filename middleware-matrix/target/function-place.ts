@@ -3,9 +3,9 @@
  * moment, which drops optimised code: for targets that are looked at, not for those that are measured.
  */
 import { Session } from "node:inspector";
-import { findSourceMap } from "node:module";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { fileURLToPath } from "node:url";
 import type { SourcePlace } from "./framework.js";
+import { placeInSource } from "./written-place.js";
 
 interface Remote {
 	readonly value?: { readonly objectId?: string; readonly value?: unknown };
@@ -23,6 +23,12 @@ interface ScriptPlace {
 	readonly columnNumber?: number;
 }
 
+interface Script {
+	readonly url: string;
+	/** Empty for a script without one. */
+	readonly sourceMapUrl: string;
+}
+
 const SHELF = Symbol.for("az-prof.functions");
 /** A bound function of a bound function of … */
 const MOST_BINDINGS = 8;
@@ -33,8 +39,10 @@ export function placesOfFunctions(functions: readonly object[]): (SourcePlace | 
 	session.connect();
 	const shelf = globalThis as unknown as Record<symbol, unknown>;
 	try {
-		const urls = new Map<string, string>();
-		session.on("Debugger.scriptParsed", ({ params }) => urls.set(params.scriptId, params.url));
+		const scripts = new Map<string, Script>();
+		session.on("Debugger.scriptParsed", ({ params }) =>
+			scripts.set(params.scriptId, { url: params.url, sourceMapUrl: params.sourceMapURL ?? "" }),
+		);
 		post(session, "Debugger.enable");
 		shelf[SHELF] = functions;
 		const { result } = post<{ result: { objectId: string } }>(session, "Runtime.evaluate", {
@@ -44,7 +52,7 @@ export function placesOfFunctions(functions: readonly object[]): (SourcePlace | 
 		for (const { name, value } of properties(session, result.objectId).result) {
 			if (!/^\d+$/.test(name) || value?.objectId === undefined) continue;
 			const place = scriptPlace(session, value.objectId);
-			if (place !== null) places[Number(name)] = inSource(urls.get(place.scriptId), place);
+			if (place !== null) places[Number(name)] = inSource(scripts.get(place.scriptId), place);
 		}
 		return places;
 	} finally {
@@ -61,21 +69,11 @@ function scriptPlace(session: Session, objectId: string, depth = 0): ScriptPlace
 	return target === undefined || depth > MOST_BINDINGS ? null : scriptPlace(session, target, depth + 1);
 }
 
-function inSource(url: string | undefined, { lineNumber, columnNumber }: ScriptPlace): SourcePlace | null {
-	const file = fileOf(url ?? "");
-	if (file === null) return null;
-	// Loaders such as tsx put a whole file into one line; Node knows their source maps where stacks are mapped.
-	const mapped = sourceMapOf(url ?? "", file)?.findEntry(lineNumber, columnNumber ?? 0);
-	const line = mapped !== undefined && "originalLine" in mapped ? mapped.originalLine : lineNumber;
-	return { file, line: line + 1 };
-}
-
-function sourceMapOf(url: string, file: string): ReturnType<typeof findSourceMap> {
-	try {
-		return findSourceMap(url) ?? findSourceMap(file) ?? findSourceMap(pathToFileURL(file).href);
-	} catch {
-		return undefined;
-	}
+/** Profiles name functions by the place that they were written at, and so do layers. */
+function inSource(script: Script | undefined, { lineNumber, columnNumber }: ScriptPlace): SourcePlace | null {
+	const file = fileOf(script?.url ?? "");
+	if (file === null || script === undefined) return null;
+	return placeInSource(file, script.sourceMapUrl, lineNumber, columnNumber ?? 0) ?? { file, line: lineNumber + 1 };
 }
 
 /** The path of a script's name or URL; null where it is no file. */

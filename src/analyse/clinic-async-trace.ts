@@ -5,11 +5,11 @@ interface Operation {
 	readonly startUs: number;
 	lastUs: number;
 	callbackFromUs: number | null;
-	callbackUs: number;
 }
 
 interface Sum {
 	count: number;
+	callbacks: number;
 	openUs: number;
 	callbackUs: number;
 }
@@ -27,7 +27,7 @@ export class AsyncTraceReader {
 	readonly #open = new Map<string, Operation>();
 	readonly #sums = new Map<string, Sum>();
 
-	/** @param window operations that begin within it count; in microseconds of the trace's clock */
+	/** @param window only what happens within it counts; in microseconds of the trace's clock */
 	constructor(readonly window: { readonly fromUs: number; readonly toUs: number }) {}
 
 	add(chunk: string): void {
@@ -43,9 +43,12 @@ export class AsyncTraceReader {
 		for (const operation of this.#open.values()) this.#close(operation, operation.lastUs);
 		this.#open.clear();
 		return [...this.#sums]
-			.map(([type, { count, openUs, callbackUs }]) => ({
+
+			.filter(([, { count, callbacks }]) => count + callbacks > 0)
+			.map(([type, { count, callbacks, openUs, callbackUs }]) => ({
 				type,
 				count,
+				callbacks,
 				openMs: openUs / 1e3,
 				callbackMs: callbackUs / 1e3,
 			}))
@@ -62,8 +65,8 @@ export class AsyncTraceReader {
 			return;
 		}
 		if (phase === "b") {
-			if (atUs < this.window.fromUs || atUs > this.window.toUs) return;
-			this.#open.set(id, { type: name, startUs: atUs, lastUs: atUs, callbackFromUs: null, callbackUs: 0 });
+			this.#open.set(id, { type: name, startUs: atUs, lastUs: atUs, callbackFromUs: null });
+			if (this.#within(atUs)) this.#sum(name).count += 1;
 		} else if (phase === "e") {
 			const operation = this.#open.get(id);
 			if (operation === undefined) return;
@@ -77,16 +80,29 @@ export class AsyncTraceReader {
 		operation.lastUs = atUs;
 		if (begins) operation.callbackFromUs = atUs;
 		else if (operation.callbackFromUs !== null) {
-			operation.callbackUs += atUs - operation.callbackFromUs;
+			if (this.#within(operation.callbackFromUs)) {
+				const sum = this.#sum(operation.type);
+				sum.callbacks += 1;
+				sum.callbackUs += atUs - operation.callbackFromUs;
+			}
 			operation.callbackFromUs = null;
 		}
 	}
 
-	#close(operation: Operation, atUs: number): void {
-		const sum = this.#sums.get(operation.type) ?? { count: 0, openUs: 0, callbackUs: 0 };
-		sum.count += 1;
-		sum.openUs += atUs - operation.startUs;
-		sum.callbackUs += operation.callbackUs;
-		this.#sums.set(operation.type, sum);
+	#close({ type, startUs }: Operation, atUs: number): void {
+		const { fromUs, toUs } = this.window;
+		this.#sum(type).openUs += Math.max(0, Math.min(atUs, toUs) - Math.max(startUs, fromUs));
+	}
+
+	#within(atUs: number): boolean {
+		return atUs >= this.window.fromUs && atUs <= this.window.toUs;
+	}
+
+	#sum(type: string): Sum {
+		const known = this.#sums.get(type);
+		if (known !== undefined) return known;
+		const sum: Sum = { count: 0, callbacks: 0, openUs: 0, callbackUs: 0 };
+		this.#sums.set(type, sum);
+		return sum;
 	}
 }

@@ -1,7 +1,7 @@
 import type { ReadingSeries, ToolVerdict } from "../model/readings.js";
 
 /** One sample of clinic doctor, by default every 10 ms. */
-export interface ProcessStat {
+interface ProcessStat {
 	/** Milliseconds since 1970. */
 	readonly atMs: number;
 	/** How much later than planned its timer fired. */

@@ -28,9 +28,7 @@ describe("clinic doctor's process statistics", () => {
 	it("are decoded, a cut one at the end left out", () => {
 		const whole = Buffer.concat([message(1_000, 2.5, 0.5), message(1_010, 0, 1)]);
 		const stats = parseProcessStats(whole.subarray(0, whole.length - 3));
-		expect(stats).toEqual([
-			{ atMs: 1_000, delayMs: 2.5, cpu: 0.5, rssBytes: 50e6, heapUsedBytes: 20e6, handles: 150 },
-		]);
+		expect(stats).toEqual([{ atMs: 1_000, delayMs: 2.5, cpu: 0.5, rssBytes: 50e6, heapUsedBytes: 20e6, handles: 150 }]);
 		expect(parseProcessStats(new Uint8Array())).toEqual([]);
 	});
 
@@ -64,7 +62,19 @@ describe("clinic doctor's process statistics", () => {
 
 describe("clinic bubbleprof's trace", () => {
 	const event = (ts: number, ph: string, name: string, id: string): string =>
-		JSON.stringify({ pid: 1, tid: 1, ts, tts: 1, ph, cat: "node,node.async_hooks", name, dur: 0, tdur: 0, id, args: {} });
+		JSON.stringify({
+			pid: 1,
+			tid: 1,
+			ts,
+			tts: 1,
+			ph,
+			cat: "node,node.async_hooks",
+			name,
+			dur: 0,
+			tdur: 0,
+			id,
+			args: {},
+		});
 	const trace = `{"traceEvents":[${[
 		event(50, "b", "Timeout", "0x1"),
 		event(100, "b", "TCPWRAP", "0x2"),
@@ -81,14 +91,14 @@ describe("clinic bubbleprof's trace", () => {
 		for (const size of [7, 64, 10_000]) {
 			const reader = new AsyncTraceReader({ fromUs: 100, toUs: 8_000 });
 			for (let at = 0; at < trace.length; at += size) reader.add(trace.slice(at, at + size));
-			expect(reader.operations()).toEqual([{ type: "TCPWRAP", count: 2, openMs: 5.6, callbackMs: 1.2 }]);
+			expect(reader.operations()).toEqual([{ type: "TCPWRAP", count: 2, callbacks: 2, openMs: 5.6, callbackMs: 1.2 }]);
 		}
 	});
 
 	it("bears a trace that is cut short", () => {
 		const reader = new AsyncTraceReader({ fromUs: 100, toUs: 8_000 });
 		reader.add(trace.slice(0, 500));
-		expect(reader.operations().length).toBeLessThanOrEqual(1);
+		expect(reader.operations().length).toBeLessThanOrEqual(2);
 	});
 });
 

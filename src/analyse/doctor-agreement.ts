@@ -29,23 +29,33 @@ function sentenceOf(category: string, issues: ToolVerdict["issues"], first: stri
 	return `clinic doctor says ${category} (${saw}), ours says ${first}: ${reason(category, first)}.`;
 }
 
-/** What is known of how clinic doctor decides. */
+/** From its rules (@clinic/doctor 11, analysis/): each says what a category takes. */
 function reason(category: string, first: string): string {
-	if (category === "data") return "it had too few samples of the load for a verdict; a longer --duration gives it more";
-	if (category === "unknown") return "its rules fit more than one cause at once, and then it names none";
-	if (first === "STARVED") return "it does not see other processes, and takes the time they had for the target's own";
-	if (category === "io") {
-		return "it says io when its CPU readings vary or are low or the number of handles jumps; ours looks at whether the loop is idle while requests wait";
+	switch (category) {
+		case "data":
+			return "it gives no verdict on a load without a collection that blocks, or with too few samples";
+		case "unknown":
+			return "it found signs of more than one cause at once, and then it names none";
+		case "io":
+			return "it says io where CPU stays below 90 % of a core (whatever keeps it there) or the number of handles rises and drops; ours asks whether the loop is idle while requests wait";
+		case "event-loop":
+			return "for it a median delay of 10 ms, one of 100 ms, or a loop that was at work 95 % of the time since the start is enough; ours counts standstills beyond what the queue explains";
+		case "gc":
+			return "for it one second with 100 ms of blocking collections is enough; ours takes their share of the loop's work in the whole window";
+		default:
+			return noneReason(first);
 	}
-	if (category === "event-loop") {
-		return "its event-loop utilisation counts from the target's start and any delay of its timer of 10 ms, also that of a long queue; ours counts standstills beyond what the queue explains";
+}
+
+function noneReason(first: string): string {
+	switch (first) {
+		case "EVENT_LOOP_BLOCKED":
+			return "single standstills count for it from 100 ms on, or where the median delay is 10 ms; ours counts them from 30 ms on";
+		case "STARVED":
+			return "it does not look at other processes";
+		case "IO_BOUND":
+			return "it only asks whether CPU reaches 90 % of a core; ours asks whether the loop is idle while requests wait";
+		default:
+			return "it measured another start of the target, at another moment, and its limits are others";
 	}
-	if (category === "gc") {
-		return "it looks at how the heap's size moves, not at the time in collections, which ours adds up";
-	}
-	if (first === "GC_BOUND") return "it judges collections by the movement of the heap, ours by the time they take";
-	if (first === "EVENT_LOOP_BLOCKED") {
-		return "it takes a rare long delay for an outlier of its statistics; ours names single standstills";
-	}
-	return "it needs a clear deviation in its samples; ours sets what a request waits against what it is worked on";
 }

@@ -72,7 +72,10 @@ describe("where the time goes", () => {
 
 describe("an event loop that stands still", () => {
 	it("comes before where the time goes, with the longest and how often", () => {
-		const [first, second] = doctorFindings({ ...busy, blocks: [block, { ...block, durationNs: 45 * MS }] }, load(2_000, 490_000));
+		const [first, second] = doctorFindings(
+			{ ...busy, blocks: [block, { ...block, durationNs: 45 * MS }] },
+			load(2_000, 490_000),
+		);
 		expect(first?.code).toBe("EVENT_LOOP_BLOCKED");
 		expect(first?.figures).toMatchObject({ longestNs: 50 * MS, blocks: 2, perSecond: 1 });
 		expect(first?.sentence).toContain("JavaScript of its own");
@@ -81,7 +84,9 @@ describe("an event loop that stands still", () => {
 
 	it("is told from a single accident", () => {
 		expect(codes({ ...busy, blocks: [block] })).toEqual(["CPU_BOUND"]);
-		expect(codes({ ...busy, blocks: [{ ...block, durationNs: 150 * MS, cpuNs: 150 * MS }] })[0]).toBe("EVENT_LOOP_BLOCKED");
+		expect(codes({ ...busy, blocks: [{ ...block, durationNs: 150 * MS, cpuNs: 150 * MS }] })[0]).toBe(
+			"EVENT_LOOP_BLOCKED",
+		);
 	});
 
 	it("is told from a long queue, from pauses of the collector, and from a wait for a core", () => {

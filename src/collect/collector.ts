@@ -1,4 +1,4 @@
-import type { CallTree, ProfileMeasure, TickCounts } from "../model/call-tree.js";
+import type { CallTree, Frame, ProfileMeasure, TickCounts } from "../model/call-tree.js";
 import type { Finding } from "../model/finding.js";
 import type { Readings } from "../model/readings.js";
 import type { Measurement } from "../model/run-record.js";
@@ -57,6 +57,11 @@ export interface CollectContext {
 	withTarget<T>(options: StartOptions, use: (target: RunningTarget) => Promise<T>): Promise<T>;
 	/** Warms the target up and measures one window, the run's own or one aside. */
 	measure(target: RunningTarget, hooks: MeasureHooks): Promise<Measurement>;
+	/**
+	 * Where functions were written, as far as source maps tell; after withTarget. The tree that a collector returns is
+	 * not to be changed: that is done for all of them.
+	 */
+	written(frames: readonly Frame[]): Promise<readonly Frame[]>;
 }
 
 export interface Collected {

@@ -50,4 +50,8 @@ export const commands: Readonly<Record<string, () => Promise<CommandModule>>> = 
 		const { defineReport, runReport } = await import("./report.js");
 		return { define: defineReport, run: runReport };
 	},
+	export: async () => {
+		const { defineExport, runExport } = await import("./export.js");
+		return { define: defineExport, run: runExport };
+	},
 };

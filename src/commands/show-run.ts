@@ -4,13 +4,9 @@ import { KnownError, messageOf } from "../errors.js";
 import type { RunOutcome } from "../investigate/run.js";
 import type { CallTree } from "../model/call-tree.js";
 import type { RunRecord } from "../model/run-record.js";
-import { changedFunctions } from "../report/changed-functions.js";
 import { headline } from "../report/headline.js";
 import { renderHtml } from "../report/html/html.js";
-import { renderAllocMarkdown } from "../report/markdown/alloc.js";
-import { renderComparisonMarkdown } from "../report/markdown/comparison.js";
-import { renderDoctorMarkdown } from "../report/markdown/doctor.js";
-import { renderMatrixMarkdown } from "../report/markdown/matrix.js";
+import { renderRunMarkdown } from "../report/markdown/run.js";
 import { renderRun } from "../report/terminal/run.js";
 import { exitCodeOf, printError } from "./print-error.js";
 import type { CommandContext, ExitCode, Terminal } from "./terminal.js";
@@ -25,14 +21,6 @@ export interface ShowOptions {
 	readonly markdown?: string | true;
 }
 
-/** Null for a run that has none. */
-function markdownOf(record: RunRecord, trees: ReadonlyMap<string, CallTree>): string | null {
-	if (record.matrix !== null) return renderMatrixMarkdown(record);
-	if (record.command === "alloc") return renderAllocMarkdown(record, trees);
-	if (record.command === "doctor") return renderDoctorMarkdown(record);
-	return record.comparison === null ? null : renderComparisonMarkdown(record, changedFunctions(record, trees));
-}
-
 /** Writes the HTML report and prints the answer: the end of every measuring command. */
 export async function showOutcome(
 	outcome: RunOutcome,
@@ -44,16 +32,16 @@ export async function showOutcome(
 	terminal.progress("");
 	let failure = outcome.failure;
 	let report: string | null = null;
-	const markdown = markdownOf(record, trees);
+	const markdown = renderRunMarkdown(record, trees);
 	try {
 		folder.saveFile(REPORT_FILE, renderHtml({ run: record, trees }));
-		if (markdown !== null) folder.saveFile(MARKDOWN_FILE, markdown);
+		folder.saveFile(MARKDOWN_FILE, markdown);
 		report = join(folder.path, REPORT_FILE);
 	} catch (error) {
 		failure ??= error instanceof Error ? error : new Error(messageOf(error));
 	}
 	printRun(record, trees, { folder: folder.path, report }, options, terminal);
-	if (typeof options.markdown === "string" && markdown !== null) failure ??= appendMarkdown(options.markdown, markdown);
+	if (typeof options.markdown === "string") failure ??= appendMarkdown(options.markdown, markdown);
 	if (report !== null && options.open) await openInBrowser(report, terminal);
 	if (failure === null) return 0;
 	printError(failure, terminal);
@@ -72,9 +60,8 @@ export function printRun(
 		terminal.out(`${JSON.stringify({ headline: headline(record, trees), folder: where.folder, ...record })}\n`);
 		return;
 	}
-	const markdown = options.markdown === true ? markdownOf(record, trees) : null;
-	if (markdown !== null) {
-		terminal.out(markdown);
+	if (options.markdown === true) {
+		terminal.out(renderRunMarkdown(record, trees));
 		return;
 	}
 	// Nothing was measured: the error says it all, an empty table would only be in its way.

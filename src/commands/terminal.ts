@@ -1,11 +1,13 @@
 /** What a command may do to the outside; cli.ts makes it, tests make their own. */
 export interface Terminal {
 	/** stdout: the answer. */
-	out(text: string): void;
+	out(content: string | Uint8Array): void;
 	/** stderr: errors and remarks. */
 	err(text: string): void;
 	/** A line that shows what is going on, replaced by the next; empty text takes it away. Nothing without a TTY. */
 	progress(phase: string): void;
+	/** Whether stdout is a screen, not a file or a pipe. */
+	readonly interactive: boolean;
 	readonly columns: number;
 	readonly color: boolean;
 }

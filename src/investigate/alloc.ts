@@ -1,6 +1,6 @@
 import { allocationFindings, objectsNotCounted } from "../analyse/allocation-findings.js";
 import { isHung } from "../analyse/findings.js";
-import type { Collector } from "../collect/collector.js";
+import type { CollectContext, Collector } from "../collect/collector.js";
 import { type CountedObjects, countObjects } from "../collect/counted-objects.js";
 import { v8HeapCounting } from "../collect/v8-heap.js";
 import { KnownError, messageOf } from "../errors.js";
@@ -76,19 +76,31 @@ const counting = (found: { objects: Allocation["objects"] }): Collector => ({
 	...v8HeapCounting,
 	collect: async (context) => {
 		const collected = await v8HeapCounting.collect(context);
-		if (found.objects !== null) found.objects = { ...found.objects, functions: functionsOf(collected.counted) };
+		if (found.objects !== null) {
+			const functions = await functionsOf(collected.counted, context);
+			found.objects = { ...found.objects, functions };
+		}
 		return collected;
 	},
 });
 
-const functionsOf = (counted: CountedObjects | null): NonNullable<Allocation["objects"]>["functions"] =>
-	(counted?.functions ?? []).slice(0, MOST_FUNCTIONS).map(({ frame, objects, bytes }) => ({
-		name: frame.name,
-		file: frame.file,
-		line: frame.line,
-		objectsPerRequest: objects / (counted?.requests ?? 1),
-		bytesPerRequest: bytes / (counted?.requests ?? 1),
-	}));
+async function functionsOf(
+	counted: CountedObjects | null,
+	context: CollectContext,
+): Promise<NonNullable<Allocation["objects"]>["functions"]> {
+	const most = (counted?.functions ?? []).slice(0, MOST_FUNCTIONS);
+	const written = await context.written(most.map(({ frame }) => frame));
+	return most.map(({ frame, objects, bytes }, index) => {
+		const { name, file, line } = written[index] ?? frame;
+		return {
+			name,
+			file,
+			line,
+			objectsPerRequest: objects / (counted?.requests ?? 1),
+			bytesPerRequest: bytes / (counted?.requests ?? 1),
+		};
+	});
+}
 
 const hung = (plan: AllocPlan): KnownError =>
 	new KnownError({

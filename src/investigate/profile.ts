@@ -1,7 +1,9 @@
 import { join } from "node:path";
 import { agreementOf } from "../analyse/agreement.js";
 import { collectorFailed, collectorUnavailable, profilerHeavy } from "../analyse/findings.js";
+import { sourceMapsUnusable } from "../analyse/source-map-findings.js";
 import type { CollectContext, Collected, Collector } from "../collect/collector.js";
+import { SourceMaps } from "../collect/source-maps.js";
 import { messageOf } from "../errors.js";
 import type { Finding } from "../model/finding.js";
 import type { Measurement } from "../model/run-record.js";
@@ -31,7 +33,10 @@ export async function profile(run: Run, collector: Collector, subject: Subject):
 	const whose = subject.variant === null ? "" : `${subject.variant}: `;
 	plan.say(`${whose}load under ${collector.title}`);
 	try {
-		keep(run, collector.name, subject, await collector.collect(contextFor(run, collector, subject, whose)));
+		const folder = run.folder.subfolder(folderOf(collector.name, subject.variant));
+		const sources = new SourceMaps(folder);
+		const context = contextFor(run, collector, subject, { whose, folder, sources });
+		await keep(run, collector.name, subject, await collector.collect(context), sources);
 	} catch (error) {
 		if (plan.signal.aborted) throw error;
 		// The clean figures and the other profiles stand without this one.
@@ -51,11 +56,11 @@ function contextFor(
 	run: Run,
 	collector: Collector,
 	{ endpoint, spec, variant }: Subject,
-	whose: string,
+	{ whose, folder, sources }: { readonly whose: string; readonly folder: string; readonly sources: SourceMaps },
 ): CollectContext {
 	const { plan } = run;
 	return {
-		folder: run.folder.subfolder(folderOf(collector.name, variant)),
+		folder,
 		durationMs: plan.load.durationMs,
 		signal: plan.signal,
 		targetCwd: spec.kind === "command" ? spec.cwd : process.cwd(),
@@ -64,7 +69,12 @@ function contextFor(
 			run.withTarget(
 				endpoint,
 				variant === null ? options : { ...options, label: fileNameOf(`${variant}-${options.label}`) },
-				use,
+				async (target) => {
+					const result = await use(target);
+					// All windows have closed: what this costs the target is measured by nobody.
+					await sources.ask(target);
+					return result;
+				},
 				spec,
 			),
 		measure: (target, options) =>
@@ -74,13 +84,21 @@ function contextFor(
 				collector: collector.name,
 				...(variant === null ? {} : { variant }),
 			}),
+		written: (frames) => sources.retraceFrames(frames),
 	};
 }
 
-function keep(run: Run, name: string, { variant, clean }: Subject, collected: Collected): void {
+async function keep(
+	run: Run,
+	name: string,
+	{ variant, clean }: Subject,
+	collected: Collected,
+	sources: SourceMaps,
+): Promise<void> {
 	const id = profileId(name, variant);
 	const folder = folderOf(name, variant);
-	const { tree } = collected;
+	const retraced = collected.tree === null ? null : await sources.retrace(collected.tree);
+	const tree = retraced?.tree ?? null;
 	if (tree !== null) run.trees.set(id, tree);
 	run.record.profiles.push({
 		id,
@@ -93,10 +111,21 @@ function keep(run: Run, name: string, { variant, clean }: Subject, collected: Co
 		treeFile: tree === null ? null : run.folder.saveTree(join(folder, "call-tree.json"), tree),
 		readings: collected.readings ?? null,
 		files: collected.files.map((file) => ({ title: file.title, path: join(folder, file.path) })),
-		notes: [...collected.notes],
+		notes: [...collected.notes, ...(retraced === null ? [] : noteOnSources(retraced))],
 	});
-	const findings = [...collected.findings, ...profilerHeavy(name, collected.measurement, clean)];
+	const findings = [
+		...collected.findings,
+		...sourceMapsUnusable(name, retraced?.unusable ?? []),
+		...profilerHeavy(name, collected.measurement, clean),
+	];
 	run.note(...(variant === null ? findings : findings.map((finding) => ofVariant(finding, variant, id))));
+}
+
+function noteOnSources({ functions, scripts }: { readonly functions: number; readonly scripts: number }): string[] {
+	if (functions === 0) return [];
+	return [
+		`${functions} ${functions === 1 ? "function is" : "functions are"} shown where ${functions === 1 ? "it was" : "they were"} written, by the source ${scripts === 1 ? "map" : "maps"} of ${scripts} ${scripts === 1 ? "script" : "scripts"}`,
+	];
 }
 
 /** How far the profiles of the run's one target agree, each with every other one that counts the same. */

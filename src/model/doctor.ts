@@ -21,7 +21,6 @@ const vitalsPointSchema = z.object({
 	/** What keeps the loop alive: sockets, timers, requests to the thread pool. */
 	resources: z.number().int().nonnegative(),
 });
-export type VitalsPoint = z.infer<typeof vitalsPointSchema>;
 
 /** A stretch in which the loop did not turn. */
 const blockSchema = z.object({

@@ -22,8 +22,11 @@ export type ToolVerdict = z.infer<typeof toolVerdictSchema>;
 const asyncOperationSchema = z.object({
 	/** Node's name of the resource: "TCPWRAP", "Timeout", "PROMISE". */
 	type: z.string(),
+	/** Those that began in the window; a connection that was there before does not count. */
 	count: z.number().int().nonnegative(),
-	/** From its start to its end, or to the last that was seen of it, of all operations together. */
+	/** Callbacks of operations of this type, also of those that began before. */
+	callbacks: z.number().int().nonnegative(),
+	/** In the window, from their starts to their ends, or to the last that was seen of them, all together. */
 	openMs: z.number().nonnegative(),
 	/** In callbacks of it, of all operations together. */
 	callbackMs: z.number().nonnegative(),

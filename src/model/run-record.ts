@@ -163,17 +163,29 @@ const frameSchema = z.object({
 	package: z.string().nullable(),
 });
 
-export const callTreeSchema = z.object({
-	frames: z.array(frameSchema),
-	nodes: z.array(
-		z.object({
-			frame: count,
-			parent: z.number().int().min(-1),
-			selfTicks: z.number().nonnegative(),
-			putBack: z.literal(true).exactOptional(),
-		}),
-	),
-});
+export const callTreeSchema = z
+	.object({
+		frames: z.array(frameSchema),
+		nodes: z
+			.array(
+				z.object({
+					frame: count,
+					parent: z.number().int().min(-1),
+					selfTicks: z.number().nonnegative(),
+					putBack: z.literal(true).exactOptional(),
+				}),
+			)
+			.min(1),
+	})
+	// Walks up the tree end only because callers stand before whom they call.
+	.refine(({ nodes }) => nodes.every(({ parent }, index) => parent < index && (parent === -1) === (index === 0)), {
+		path: ["nodes"],
+		message: "a function is not called by one before it, so the calls may go in a circle",
+	})
+	.refine(({ frames, nodes }) => nodes.every(({ frame }) => frame < frames.length), {
+		path: ["nodes"],
+		message: "a frame is missing",
+	});
 
 export const tickCountsSchema = z.object({
 	total: z.number().nonnegative(),

@@ -4,7 +4,7 @@ import type { Measurement, RunRecord } from "../model/run-record.js";
 import { formatBytes, formatCount, formatNs, formatPercent, formatSignificant, NO_FIGURE } from "./format.js";
 
 /** One line about how the event loop is doing: what, how much, and what is to be known beside it. */
-export interface DoctorFigure {
+interface DoctorFigure {
 	readonly label: string;
 	readonly text: string;
 	readonly note: string;

@@ -89,14 +89,13 @@ const cleanMeasurementOf = (run: RunRecord, profile: ProfileRecord): Measurement
 const hasAnswers = (measurement: Measurement): boolean => measurement.counts.ok > 0;
 
 function flameHeadline(run: RunRecord, clean: readonly Measurement[], trees: ReadonlyMap<string, CallTree>): string {
-	const profile =
-		run.profiles.find((each) => each.collector === "v8" && hasTicks(trees, each)) ??
-		run.profiles.find((each) => hasTicks(trees, each));
+	const profiles = run.profiles.filter((each) => each.measures === "cpu" && hasTicks(trees, each));
+	const profile = profiles.find(({ collector }) => collector === "v8") ?? profiles[0];
 	const tree = profile === undefined ? undefined : trees.get(profile.id);
 	if (profile === undefined || tree === undefined) {
 		const measured = clean.find(hasAnswers);
 		if (measured === undefined) return nothingMeasured(run);
-		return `${measurementClause(measured, false)}. No profiler delivered a call tree, so where the CPU time goes is not known.`;
+		return `${measurementClause(measured, false)}. No profiler delivered a call tree of CPU time, so where the CPU time goes is not known.`;
 	}
 	const measured = cleanMeasurementOf(run, profile);
 	const profiled = run.measurements.find((each) => each.id === profile.measurementId);

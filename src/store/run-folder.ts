@@ -5,6 +5,7 @@ import { KnownError, messageOf } from "../errors.js";
 import type { CallTree } from "../model/call-tree.js";
 import {
 	callTreeSchema,
+	type ProfileRecord,
 	RUN_RECORD_FORMAT,
 	RUN_RECORD_VERSION,
 	type RunRecord,
@@ -102,13 +103,41 @@ export function readTrees(run: StoredRun): Map<string, CallTree> {
 	for (const profile of run.record.profiles) {
 		if (profile.treeFile === null) continue;
 		try {
-			const json: unknown = JSON.parse(readFileSync(join(run.path, profile.treeFile), "utf8"));
-			trees.set(profile.id, callTreeSchema.parse(json));
+			trees.set(profile.id, readTree(run, profile));
 		} catch {
 			// The report then says that this profile is missing.
 		}
 	}
 	return trees;
+}
+
+/**
+ * The call tree of one profile; it has at least one tick.
+ * @throws KnownError RUN_RECORD where there is none, or it cannot be read
+ */
+export function readTree(run: StoredRun, { id, treeFile }: Pick<ProfileRecord, "id" | "treeFile">): CallTree {
+	const unreadable = (why: string, cause?: unknown): KnownError =>
+		new KnownError({
+			code: "RUN_RECORD",
+			what: `the call tree of ${id} cannot be read`,
+			why,
+			fix: "measure again, or choose another profile",
+			cause,
+		});
+	if (treeFile === null) throw unreadable("this profiler leaves none");
+	let json: unknown;
+	try {
+		json = JSON.parse(readFileSync(join(run.path, treeFile), "utf8"));
+	} catch (error) {
+		throw unreadable(error instanceof SyntaxError ? "it is cut short or not JSON" : messageOf(error), error);
+	}
+	const parsed = callTreeSchema.safeParse(json);
+	if (!parsed.success) {
+		const [first] = parsed.error.issues;
+		throw unreadable(`${first?.path.join(".") ?? ""}: ${first?.message ?? "it does not fit the schema"}`);
+	}
+	if (parsed.data.nodes.every(({ selfTicks }) => selfTicks === 0)) throw unreadable("it has no ticks");
+	return parsed.data;
 }
 
 /** Runs, newest first; `problem` says why one cannot be read. */

@@ -210,7 +210,9 @@ class StartedProcess {
 			await Promise.race([this.options.requestEnd(target).catch(() => {}), sleep(graceMs)]);
 			await Promise.race([this.exited, sleep(graceMs)]);
 		}
-		await endGroups([this.pid], { graceMs, mark: { name: SOCKET_VARIABLE, value: this.control.path } });
+		// One that was asked in its own way has had its time, and one that never came up needs none.
+		const lastMs = this.options.requestEnd === undefined ? graceMs : END_GRACE_MS;
+		await endGroups([this.pid], { graceMs: lastMs, mark: { name: SOCKET_VARIABLE, value: this.control.path } });
 		const exit = await Promise.race([this.exited, sleep(1_000, { code: null, signal: null })]);
 		forgetChild(this.pid);
 		await this.control.close();

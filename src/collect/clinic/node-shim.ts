@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-export interface ShimPlan {
+interface ShimPlan {
 	/** The node that runs the target; absolute, or found in PATH. */
 	readonly node: string;
 	/** Where the target's own relative paths start. */

@@ -16,7 +16,7 @@ export async function readBubbleprof({ data, window }: ClinicOutput): Promise<Cl
 		ticks: null,
 		readings: { verdict: null, series: [], asyncOperations: operations.slice(0, MOST_TYPES) },
 		notes: [
-			"operations that began in the measured window; our own connection into the target is among them (a few PIPEWRAP and WRITEWRAP)",
+			"operations and callbacks that began in the measured window; our own connection into the target is among them (a few PIPEWRAP and WRITEWRAP)",
 		],
 	};
 }

@@ -12,7 +12,7 @@ import type { CollectContext, Collected } from "../collector.js";
 import { writeNodeShim } from "./node-shim.js";
 import { type ClinicTool, type MeasuredWindow, type ToolFacts, toolFacts } from "./tools.js";
 
-export interface ClinicRun {
+interface ClinicRun {
 	readonly program: string;
 	readonly endStepMs?: number;
 	readonly analysisLimitMs?: number;
@@ -93,7 +93,7 @@ async function underClinic(
 						workFolder,
 						configHome: process.env.XDG_CONFIG_HOME ?? null,
 					});
-					const options = ["--open=false", `--dest=${outFolder}`, `--name=${NAME}`];
+					const options = [...facts.flags, "--open=false", `--dest=${outFolder}`, `--name=${NAME}`];
 					return [process.execPath, settings.program, tool, ...options, "--", shim, ...rest];
 				},
 				requestEnd: (target) => finish(target, { facts, endStepMs, context, limitMs, course }),
@@ -160,7 +160,7 @@ async function finish(target: RunningTarget, { facts, endStepMs, context, limitM
 	const abort = (): void => signalProcess(-startedPid, "SIGKILL");
 	context.signal.addEventListener("abort", abort, { once: true });
 	try {
-		if (facts.end === "beforeExit") await agent?.call("clinic.finish").catch(() => {});
+		if (facts.end === "beforeExit") await agent?.call("clinic.finish", { exitAfterMs: facts.exitAfterMs }).catch(() => {});
 		else signalProcess(startedPid, "SIGINT");
 		course.targetKilled = !(await endsWithin(pid, endStepMs));
 		if (course.targetKilled) signalProcess(pid, "SIGTERM");

@@ -83,14 +83,16 @@ function operationsTable(run: RunRecord): string {
 		[
 			{ title: "asynchronous operation", align: "left" },
 			{ title: "count" },
+			{ title: "callbacks" },
 			{ title: "open" },
 			{ title: "in callbacks" },
 		],
 		operations
 			.slice(0, TOP_OPERATIONS)
-			.map(({ type, count, openMs, callbackMs }) => [
+			.map(({ type, count, callbacks, openMs, callbackMs }) => [
 				printable(type),
 				String(count),
+				String(callbacks),
 				`${openMs.toFixed(1)} ms`,
 				`${callbackMs.toFixed(1)} ms`,
 			]),

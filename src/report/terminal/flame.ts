@@ -16,7 +16,7 @@ export function renderFlame(run: RunRecord, trees: ReadonlyMap<string, CallTree>
 	const parts = [
 		colors.bold(wrap(printable(headline(run, trees)), style.columns)),
 		percentileTable(run, style),
-		functionTable(run, trees, style),
+		functionTable(run, cpuTrees(run, trees), style),
 		agreement(run, style),
 		renderFindings(run.findings, style),
 	];
@@ -79,6 +79,10 @@ function overheadCell(window: Measurement, run: RunRecord): string {
 	const change = window.cpu.nsPerRequest / clean.cpu.nsPerRequest - 1;
 	return `${change < 0 ? "−" : "+"}${(Math.abs(change) * 100).toFixed(0)} %`;
 }
+
+/** Trees of allocated bytes have no place beside CPU time per request. */
+const cpuTrees = ({ profiles }: RunRecord, trees: ReadonlyMap<string, CallTree>): ReadonlyMap<string, CallTree> =>
+	new Map([...trees].filter(([id]) => profiles.find((each) => each.id === id)?.measures !== "allocation"));
 
 interface FunctionRow {
 	readonly frame: Frame;

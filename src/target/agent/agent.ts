@@ -12,6 +12,7 @@ import { cpuProfilerMethods, startIfAsked } from "./cpu-profiler.js";
 import { heapProfilerMethods } from "./heap-profiler.js";
 import { forbidInliningIfAsked } from "./no-inlining.js";
 import type { AgentMessage, ToolMessage } from "./protocol.js";
+import { sourceMapMethods } from "./source-maps.js";
 import { vitalsMethods } from "./vitals.js";
 
 type Method = (params: Record<string, unknown>) => unknown;
@@ -23,6 +24,7 @@ const methods: Record<string, Method> = {
 	...allocationMethods(),
 	...cpuProfilerMethods(),
 	...heapProfilerMethods(),
+	...sourceMapMethods(),
 	...vitalsMethods(),
 };
 

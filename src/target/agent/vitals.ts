@@ -117,7 +117,7 @@ function begin(): void {
 async function end(): Promise<unknown> {
 	if (watch === undefined) throw new Error("the event loop is not being watched");
 	const seen = watch;
-	const { startMs, histogram, blocks, points, pauses } = seen;
+	const { startMs, histogram, blocks, points } = seen;
 	const windowMs = performance.now() - startMs;
 	const { utilization } = performance.eventLoopUtilization(seen.loopAtStart);
 	const cpu = cpuNsOf(process.cpuUsage(seen.cpuAtStart)) / (windowMs * 1e6);
@@ -125,9 +125,10 @@ async function end(): Promise<unknown> {
 	// What the observer has not been given yet comes in the next turn.
 	await new Promise((resolve) => setImmediate(resolve));
 	for (const { startTime, duration } of seen.observer.takeRecords()) {
-		pauses.push({ fromMs: startTime, toMs: startTime + duration });
+		seen.pauses.push({ fromMs: startTime, toMs: startTime + duration });
 	}
 	stop();
+	const pauses = apart(seen.pauses);
 	// The histogram holds times between two firings.
 	const late = (ns: number): number => (Number.isFinite(ns) ? Math.max(0, ns - TICK_MS * 1e6) : 0);
 	const between = (fromMs: number, toMs: number): number =>
@@ -157,6 +158,17 @@ async function end(): Promise<unknown> {
 			return { ...point, gc: lengthMs === 0 ? 0 : between(startMs + fromMs, startMs + point.atMs) / lengthMs };
 		}),
 	};
+}
+
+/** A collection may begin within another: each moment counts once. */
+function apart(pauses: readonly Pause[]): Pause[] {
+	const merged: Pause[] = [];
+	for (const { fromMs, toMs } of [...pauses].sort((a, b) => a.fromMs - b.fromMs)) {
+		const last = merged.at(-1);
+		if (last === undefined || fromMs >= last.toMs) merged.push({ fromMs, toMs });
+		else merged[merged.length - 1] = { fromMs: last.fromMs, toMs: Math.max(last.toMs, toMs) };
+	}
+	return merged;
 }
 
 function stop(): void {

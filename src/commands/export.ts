@@ -1,0 +1,161 @@
+import { writeFileSync } from "node:fs";
+import type { Command } from "commander";
+import { KnownError, messageOf, usageError } from "../errors.js";
+import type { ProfileMeasure } from "../model/call-tree.js";
+import type { ProfileRecord, RunRecord } from "../model/run-record.js";
+import { nearest } from "../nearest.js";
+import { type ExportFormat, exportFormats } from "../report/export/export-run.js";
+import type { Exported } from "../report/export/exported.js";
+import { RUNS_FOLDER, readRun, readTree, readTrees, type StoredRun } from "../store/run-folder.js";
+import type { CommandContext, ExitCode, Terminal } from "./terminal.js";
+
+interface ExportOptions {
+	readonly format: string;
+	readonly profile?: string;
+	readonly output?: string;
+	readonly out?: string;
+}
+
+const names = Object.keys(exportFormats);
+
+export function defineExport(command: Command): Command {
+	return command
+		.summary("a past run in another tool's format")
+		.description("Writes a past run, or one of its profiles, in another tool's format.")
+		.argument("<run>", 'a run folder, an id of "az-prof runs", its beginning, or "latest"')
+		.requiredOption("--format <format>", names.join(", "))
+		.option("--profile <id>", "which of the run's profiles (default: the first that fits); for csv, its functions")
+		.option("-o, --output <file>", "a file instead of stdout")
+		.option("--out <folder>", `where run folders are (default: ${RUNS_FOLDER})`);
+}
+
+export async function runExport(
+	[name = ""]: readonly string[],
+	options: ExportOptions,
+	{ terminal }: CommandContext,
+): Promise<ExitCode> {
+	const format = formatNamed(options.format);
+	const binary = format.of === "profile" && format.binary;
+	if (binary && options.output === undefined && terminal.interactive) {
+		throw usageError(`${options.format} is binary and this is a terminal`, "write it to a file with -o FILE");
+	}
+	const run = readRun(name, options.out ?? null);
+	const content = contentOf(run, format, options, terminal);
+	if (options.output === undefined) {
+		terminal.out(content);
+		return 0;
+	}
+	writeOutput(options.output, content);
+	terminal.err(`az-prof: wrote ${options.output}, for ${format.readBy}\n`);
+	return 0;
+}
+
+function formatNamed(name: string): ExportFormat {
+	const format = Object.hasOwn(exportFormats, name) ? exportFormats[name] : undefined;
+	if (format !== undefined) return format;
+	const close = nearest(name, names);
+	throw usageError(
+		`there is no format "${name}"`,
+		`${close === undefined ? "" : `did you mean ${close}? `}--format takes ${names.join(", ")}`,
+	);
+}
+
+function contentOf(
+	run: StoredRun,
+	format: ExportFormat,
+	{ format: name, profile: id }: ExportOptions,
+	terminal: Terminal,
+): string | Uint8Array {
+	const { record } = run;
+	switch (format.of) {
+		case "profile":
+			return format.write(exportedOf(run, choose(record, { name, measures: format.measures, id }, terminal)));
+		case "profiles": {
+			if (id !== undefined) return format.write([exportedOf(run, profileNamed(record, id))]);
+			const all = record.profiles.filter(({ treeFile }) => treeFile !== null);
+			if (all.length === 0) throw noProfile(record, null);
+			return format.write(all.map((profile) => exportedOf(run, profile)));
+		}
+		case "run": {
+			if (id === undefined) return format.write(record, readTrees(run));
+			const profile = profileNamed(record, id);
+			if (format.writeProfile === null) throw usageError(`${name} is of the whole run`, "leave --profile out");
+			return format.writeProfile(exportedOf(run, profile));
+		}
+	}
+}
+
+interface Wanted {
+	readonly name: string;
+	readonly measures: ProfileMeasure | null;
+	readonly id: string | undefined;
+}
+
+/** The profile that was asked for, or the first one that fits the format; then it is said which. */
+function choose(record: RunRecord, { name, measures, id }: Wanted, terminal: Terminal): ProfileRecord {
+	if (id !== undefined) {
+		const profile = profileNamed(record, id);
+		if (measures === null || profile.measures === measures) return profile;
+		const other = measures === "cpu" ? "heapprofile" : "cpuprofile";
+		throw usageError(
+			`${name} cannot hold the profile ${id}: it is of ${measures === "cpu" ? "allocated bytes" : "CPU time"}`,
+			`take --format ${other}, folded, pprof or speedscope`,
+		);
+	}
+	const fitting = record.profiles.filter(
+		(each) => each.treeFile !== null && (measures === null || each.measures === measures),
+	);
+	const [first, ...others] = fitting;
+	if (first === undefined) throw noProfile(record, measures);
+	if (others.length > 0) {
+		terminal.err(`az-prof: this is ${first.id}; --profile takes ${others.map((each) => each.id).join(", ")} as well\n`);
+	}
+	return first;
+}
+
+function profileNamed({ profiles }: RunRecord, id: string): ProfileRecord {
+	const withTree = profiles.filter(({ treeFile }) => treeFile !== null);
+	const ids = withTree.map((each) => each.id);
+	const found = withTree.find((each) => each.id === id);
+	if (found !== undefined) return found;
+	const close = nearest(id, ids);
+	throw usageError(
+		`the run has no profile "${id}" with a call tree`,
+		ids.length === 0
+			? "it has none at all"
+			: `${close === undefined ? "" : `did you mean "${close}"? `}--profile takes ${ids.map((each) => `"${each}"`).join(", ")}`,
+	);
+}
+
+const exportedOf = (run: StoredRun, profile: ProfileRecord): Exported => ({
+	run: run.record,
+	profile,
+	tree: readTree(run, profile),
+});
+
+function noProfile({ id, profiles, measurements }: RunRecord, measures: ProfileMeasure | null): KnownError {
+	const kind = measures === null ? "profile" : measures === "cpu" ? "CPU profile" : "heap profile";
+	const path = measurements[0]?.endpoint.path ?? "/";
+	const makes = measures === "allocation" ? `az-prof alloc ${path}` : `az-prof flame ${path}`;
+	const has = profiles.map((profile) => profile.id).join(", ");
+	return new KnownError({
+		code: "EXPORT",
+		what: `the run ${id} has no ${kind} with a call tree`,
+		...(has === "" ? {} : { why: `it has ${has}` }),
+		fix: `${makes} makes a run that has one`,
+	});
+}
+
+function writeOutput(file: string, content: string | Uint8Array): void {
+	try {
+		writeFileSync(file, content);
+	} catch (error) {
+		throw new KnownError({
+			code: "EXPORT",
+			what: `cannot write ${file}`,
+			why: messageOf(error),
+			fix: "choose another file with -o",
+			cause: error,
+		});
+	}
+}

@@ -1,0 +1,27 @@
+import type { Frame } from "../../model/call-tree.js";
+import { type Exported, stackOf, tickWorth } from "./exported.js";
+
+/**
+ * One line a stack, outermost function first: "a;b;c 1234", as flamegraph.pl and its like read it. The number is nanoseconds of
+ * CPU or bytes per request, rounded; samples where that is not known.
+ */
+export function foldedStacks(exported: Exported): string {
+	const { tree } = exported;
+	const { perTick } = tickWorth(exported);
+	const sums = new Map<string, number>();
+	tree.nodes.forEach((node, index) => {
+		if (node.selfTicks === 0 || index === 0) return;
+		const stack = stackOf(tree, index)
+			.map((frame) => foldedName(tree.frames[frame]))
+			.join(";");
+		sums.set(stack, (sums.get(stack) ?? 0) + node.selfTicks * perTick);
+	});
+	return [...sums].map(([stack, amount]) => `${stack} ${Math.max(1, Math.round(amount))}\n`).join("");
+}
+
+/** A semicolon would begin another function, a line break another stack. */
+function foldedName(frame: Frame | undefined): string {
+	if (frame === undefined) return "(unknown)";
+	const place = frame.file === null ? "" : ` (${frame.file}${frame.line === null ? "" : `:${frame.line}`})`;
+	return `${frame.name}${place}`.replaceAll(";", ":").replace(/[\p{Cc}\u2028\u2029]+/gu, " ");
+}

@@ -1,0 +1,18 @@
+import type { CallTree } from "../../model/call-tree.js";
+import type { RunRecord } from "../../model/run-record.js";
+import { headline } from "../headline.js";
+import { findingList } from "./blocks.js";
+import { escapeMarkdown } from "./escape.js";
+import { functionTable } from "./functions.js";
+import { measurementTable } from "./measurements.js";
+
+/** The answer of `az-prof flame` for a pull request: the sentence, the percentiles, and each profiler's dearest functions. */
+export function renderFlameMarkdown(run: RunRecord, trees: ReadonlyMap<string, CallTree>): string {
+	const parts = [
+		escapeMarkdown(headline(run, trees)),
+		measurementTable(run),
+		...run.profiles.map((profile) => functionTable(run, profile, trees.get(profile.id))),
+		findingList(run.findings),
+	];
+	return `${parts.filter((part) => part !== "").join("\n\n")}\n`;
+}

@@ -1,0 +1,44 @@
+import { functionTicks, totalTicks } from "../../analyse/call-tree.js";
+import type { CallTree } from "../../model/call-tree.js";
+import type { RunRecord } from "../../model/run-record.js";
+import { costUnitOf } from "../cost-unit.js";
+import { formatPercent, NO_FIGURE } from "../format.js";
+import { ownerLabel, sourceLabel } from "../frame-label.js";
+import { costPerRequest } from "../profile-cost.js";
+import { table } from "./blocks.js";
+import { codeCell, escapeMarkdown } from "./escape.js";
+
+const TOP_FUNCTIONS = 10;
+
+/** The dearest functions of a profile by what they cost themselves; empty without a tree. */
+export function functionTable(
+	run: RunRecord,
+	profile: RunRecord["profiles"][number],
+	tree: CallTree | undefined,
+): string {
+	if (tree === undefined) return "";
+	const perRequest = costPerRequest(run, profile);
+	const unit = costUnitOf(profile.measures);
+	const all = totalTicks(tree);
+	const rows = functionTicks(tree)
+		.filter(({ selfTicks }) => selfTicks > 0)
+		.slice(0, TOP_FUNCTIONS)
+		.map(({ frame, selfTicks, totalTicks: total }) => [
+			perRequest === null ? NO_FIGURE : unit.format((selfTicks / all) * perRequest),
+			formatPercent(selfTicks / all),
+			formatPercent(total / all),
+			codeCell(frame.name),
+			codeCell(sourceLabel(frame, run.target.cwd) ?? ownerLabel(frame)),
+		]);
+	if (rows.length === 0) return "";
+	return `${unit.title} of a function itself, per request, by ${escapeMarkdown(profile.id)}:\n\n${table(
+		[
+			["self/request", "right"],
+			["self", "right"],
+			["total", "right"],
+			["function", "left"],
+			["where", "left"],
+		],
+		rows,
+	)}`;
+}

@@ -1,0 +1,37 @@
+import type { Measurement, RunRecord } from "../../model/run-record.js";
+import { formatCount, formatNs, formatQuantile, formatRate, NO_FIGURE } from "../format.js";
+import { failedRequests, percentileOf } from "../headline.js";
+import { table } from "./blocks.js";
+import { escapeMarkdown } from "./escape.js";
+
+const QUANTILES = [0.5, 0.95, 0.99, 0.999] as const;
+
+/** A line for every measurement; empty without any. */
+export function measurementTable({ measurements }: RunRecord): string {
+	if (measurements.length === 0) return "";
+	return table(
+		[
+			["load", "left"],
+			["clients", "right"],
+			["requests", "right"],
+			["failed", "right"],
+			["requests/s", "right"],
+			...QUANTILES.map((quantile): [string, "right"] => [formatQuantile(quantile), "right"]),
+			["CPU/request", "right"],
+		],
+		measurements.map((each) => [
+			escapeMarkdown(each.id),
+			formatCount(each.load.clients),
+			formatCount(each.counts.ok),
+			formatCount(failedRequests(each.counts)),
+			formatRate(each.requestsPerSecond),
+			...QUANTILES.map((quantile) => percentile(each, quantile)),
+			each.cpu === null ? NO_FIGURE : formatNs(each.cpu.nsPerRequest),
+		]),
+	);
+}
+
+function percentile(measurement: Measurement, quantile: number): string {
+	const found = percentileOf(measurement, quantile);
+	return found === undefined || measurement.counts.ok === 0 ? NO_FIGURE : formatNs(found.valueNs);
+}
