@@ -68,7 +68,9 @@ async function alloc(path: string): Promise<RunRecord> {
 }
 
 describe("az-prof alloc", () => {
-	it("charges each function with its own bytes, counts its objects, and calls no garbage a leak", { timeout: 60_000 }, async () => {
+	it("charges each function with its own bytes, counts its objects, and calls no garbage a leak", {
+		timeout: 60_000,
+	}, async () => {
 		const record = await alloc("/mixed");
 		const [profile] = record.profiles;
 		const folder = join(out, record.id);

@@ -47,7 +47,7 @@ describe("what is typed", () => {
 		[
 			"a profile of a URL",
 			["flame", "/", "--url", "http://127.0.0.1:1"],
-			/flame cannot profile a server that it did not start/,
+			/flame cannot look into a server that it did not start/,
 		],
 		["an address that is not here", ["load", "/", "--url", "http://192.0.2.1"], /not on this machine/],
 		[

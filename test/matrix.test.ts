@@ -98,7 +98,12 @@ describe("layers of a Fastify application", { timeout: TIMEOUT_MS }, () => {
 		expect(cpuOf("heavy")).toMatchObject({ verdict: "costs" });
 		const reasonOf = (name: string) => found.layers.find((layer) => layer.name === name)?.keptIn?.reason;
 		expect([reasonOf("heavy"), reasonOf("light"), reasonOf("greeting")]).toEqual([undefined, "not chosen", "needed"]);
-		expect(profiles.map(({ variant }) => variant)).toEqual(["bare", "all"]);
+		expect(profiles.map(({ variant, collector }) => `${variant} ${collector}`)).toEqual([
+			"bare v8",
+			"all v8",
+			"bare heap",
+			"all heap",
+		]);
 		const heavy = found.attributions.find(({ factor }) => factor === "heavy");
 		expect(heavy?.profiledNsPerRequest ?? 0).toBeGreaterThan(0.5 * (heavy?.measuredNsPerRequest ?? Infinity));
 		expect(readFileSync(join(folder, "report.html"), "utf8")).toContain("heavy");

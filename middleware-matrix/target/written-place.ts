@@ -68,6 +68,7 @@ function sourceFile(source: string, { map, folder }: OpenedMap): string | null {
 	const full = plain && sourceRoot ? `${sourceRoot.replace(/\/$/, "")}/${source}` : source;
 	if (full.startsWith("file://")) return fileURLToPath(full);
 	const bundled = /^webpack(?:-internal)?:\/\/[^/]*\/(.*)$/s.exec(full)?.[1];
-	if (bundled !== undefined) return isAbsolute(bundled) ? normalize(bundled) : normalize(bundled).replace(/^(?:\.\.[\\/])+/, "");
+	if (bundled !== undefined)
+		return isAbsolute(bundled) ? normalize(bundled) : normalize(bundled).replace(/^(?:\.\.[\\/])+/, "");
 	return /^[a-z][a-z0-9+.-]+:/i.test(full) ? full : resolve(folder, full);
 }

@@ -26,18 +26,18 @@ function sentenceOf(category: string, issues: ToolVerdict["issues"], first: stri
 	const found = Object.entries(issues).flatMap(([name, issue]) => (issue === "none" ? [] : [`${name}: ${issue}`]));
 	const saw = found.length === 0 ? "it saw no issue" : `it saw ${found.join(", ")}`;
 	if (agrees) return `clinic doctor says ${category} (${saw}), which goes with ours.`;
-	return `clinic doctor says ${category} (${saw}), ours says ${first}: ${reason(category, first)}.`;
+	return `clinic doctor says ${category} (${saw}), ours says ${first}: ${reason(category, issues, first)}.`;
 }
 
 /** From its rules (@clinic/doctor 11, analysis/): each says what a category takes. */
-function reason(category: string, first: string): string {
+function reason(category: string, issues: ToolVerdict["issues"], first: string): string {
 	switch (category) {
 		case "data":
 			return "it gives no verdict on a load without a collection that blocks, or with too few samples";
 		case "unknown":
 			return "it found signs of more than one cause at once, and then it names none";
 		case "io":
-			return "it says io where CPU stays below 90 % of a core (whatever keeps it there) or the number of handles rises and drops; ours asks whether the loop is idle while requests wait";
+			return `${ioReason(issues)}; ours asks whether the loop is idle while requests wait`;
 		case "event-loop":
 			return "for it a median delay of 10 ms, one of 100 ms, or a loop that was at work 95 % of the time since the start is enough; ours counts standstills beyond what the queue explains";
 		case "gc":
@@ -45,6 +45,12 @@ function reason(category: string, first: string): string {
 		default:
 			return noneReason(first);
 	}
+}
+
+function ioReason({ cpu, handles }: ToolVerdict["issues"]): string {
+	return handles === "performance" && cpu === "none"
+		? "it says io for a trend in the number of handles, and the clients' connections, opened one after the other at the start, are one to it"
+		: "it says io where CPU stays below 90 % of a core, whatever keeps it there, or the number of handles has a trend";
 }
 
 function noneReason(first: string): string {

@@ -114,6 +114,12 @@ describe("clinic doctor's verdict beside ours", () => {
 		expect(besideClinic({ category: "none", issues: {} }, ["CPU_BOUND"]).agrees).toBe(true);
 	});
 
+	it("knows that it takes the opening of connections for a trend", () => {
+		const opened = { delay: "none", cpu: "none", handles: "performance" };
+		expect(besideClinic({ category: "io", issues: opened }, ["CPU_BOUND"]).sentence).toContain("connections");
+		expect(besideClinic({ category: "io", issues }, ["CPU_BOUND"]).sentence).toContain("below 90 %");
+	});
+
 	it("gives a reason where it does not", () => {
 		for (const category of ["none", "gc", "event-loop", "io", "data", "unknown"]) {
 			for (const code of ["STARVED", "GC_BOUND", "EVENT_LOOP_BLOCKED", "IO_BOUND", "CPU_BOUND"]) {

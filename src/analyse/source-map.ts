@@ -4,7 +4,7 @@ import { decodedMappings, FlattenMap, type SourceMapSegment, type TraceMap } fro
 import { messageOf } from "../errors.js";
 
 /** A place in a source as it was written; line and column count from 1. */
-export interface OriginalPlace {
+interface OriginalPlace {
 	/** A path where the map gives one, else the name that it gives. */
 	readonly file: string;
 	readonly line: number;
@@ -72,19 +72,22 @@ function wrongShape(json: unknown): string | null {
 function brokenMapping(map: TraceMap): string | null {
 	const ends = (map.sourcesContent ?? []).map((content) => (content === null ? null : content.split("\n").length));
 	for (const line of decodedMappings(map)) {
-		for (const [, source, originalLine, originalColumn, name] of line) {
-			if (source === undefined) continue;
-			if (map.sources[source] === undefined || (name !== undefined && map.names[name] === undefined)) {
-				return "its mappings are cut short or damaged";
+		for (const segment of line) {
+			if (isDamaged(segment, map)) return "its mappings are cut short or damaged";
+			const [, source = -1, originalLine = 0] = segment;
+			if (originalLine >= (ends[source] ?? Number.POSITIVE_INFINITY)) {
+				return "it points beyond the end of a source: it is of another build";
 			}
-			if (originalLine === undefined || originalLine < 0 || originalColumn === undefined || originalColumn < 0) {
-				return "its mappings are cut short or damaged";
-			}
-			const end = ends[source] ?? null;
-			if (end !== null && originalLine >= end) return "it points beyond the end of a source: it is of another build";
 		}
 	}
 	return null;
+}
+
+/** A mapping names a place by indices into the map's lists. */
+function isDamaged([, source, line, column, name]: SourceMapSegment, { sources, names }: TraceMap): boolean {
+	if (source === undefined) return false;
+	if (line === undefined || line < 0 || column === undefined || column < 0) return true;
+	return sources[source] === undefined || (name !== undefined && names[name] === undefined);
 }
 
 function mapOf(map: TraceMap, folder: string | null): SourceMap {
@@ -126,7 +129,8 @@ function lastAtOrBefore(segments: readonly SourceMapSegment[], column: number): 
 	return low - 1;
 }
 
-const wordAt = (text: string, start: number): string | undefined => /^[\p{ID_Continue}$]+/u.exec(text.slice(start))?.[0];
+const wordAt = (text: string, start: number): string | undefined =>
+	/^[\p{ID_Continue}$]+/u.exec(text.slice(start))?.[0];
 
 /**
  * How a source is named: a path where it is one, from the map's folder on; else as the map names it. Nothing of it is

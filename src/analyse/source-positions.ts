@@ -34,7 +34,8 @@ export function retraceTree(tree: CallTree, scripts: MappedScripts): RetracedTre
 	tree.nodes.forEach((node, index) => {
 		const frame = frames[node.frame];
 		const caller = places[node.parent];
-		const at = index === 0 || frame === undefined ? builder.root : builder.child(caller ?? builder.root, frame, node.putBack);
+		const at =
+			index === 0 || frame === undefined ? builder.root : builder.child(caller ?? builder.root, frame, node.putBack);
 		places.push(at);
 		builder.addSelf(at, node.selfTicks);
 	});

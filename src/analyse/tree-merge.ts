@@ -15,7 +15,7 @@ export interface MergedTrees {
 	readonly nodes: readonly MergedPosition[];
 }
 
-export interface MergedPosition {
+interface MergedPosition {
 	/** Index into the merged frames. */
 	readonly frame: number;
 	readonly parent: number;

@@ -95,7 +95,8 @@ export class SourceMaps {
 	/** The scripts of these frames, their maps read. */
 	async #open(frames: readonly Frame[]): Promise<string[]> {
 		const files = new Set<string>();
-		for (const { file, kind } of frames) if (file !== null && (kind === "app" || kind === "dependency")) files.add(file);
+		for (const { file, kind } of frames)
+			if (file !== null && (kind === "app" || kind === "dependency")) files.add(file);
 		for (const file of files) if (!this.#opened.has(file)) this.#opened.set(file, await this.#openOne(file));
 		return [...files];
 	}
@@ -145,7 +146,9 @@ async function readMap(url: string, folder: string | null): Promise<ReadMap> {
 	}
 	const path = mapPath(url, folder);
 	if (path === null) {
-		return { why: /^https?:/iu.test(url) ? "its map is on a network, which is not asked" : "it is not said where its map is" };
+		return {
+			why: /^https?:/iu.test(url) ? "its map is on a network, which is not asked" : "it is not said where its map is",
+		};
 	}
 	try {
 		const { size } = await regularFile(path);

@@ -23,7 +23,7 @@ const objectsSchema = z.object({
 	),
 });
 
-export const growthVerdicts = ["steady", "levelled", "leaks", "cannot tell"] as const;
+const growthVerdicts = ["steady", "levelled", "leaks", "cannot tell"] as const;
 
 const retainedSchema = z.object({
 	/** What one request leaves behind after a full collection: the slope over `points`. */

@@ -132,7 +132,10 @@ describe("reading", () => {
 		const record = emptyRecord(folder.id);
 		const tree = {
 			frames: [{ name: "(root)", file: null, line: null, column: null, kind: "native" as const, package: null }],
-			nodes: [{ frame: 0, parent: -1, selfTicks: 0 }],
+			nodes: [
+				{ frame: 0, parent: -1, selfTicks: 0 },
+				{ frame: 0, parent: 0, selfTicks: 3 },
+			],
 		};
 		const ticks = { total: 0, idle: 0, busy: 0, garbageCollector: 0, unknown: 0, lost: 0, ambiguous: 0, putBack: 0 };
 		const profile = {

@@ -160,7 +160,8 @@ async function finish(target: RunningTarget, { facts, endStepMs, context, limitM
 	const abort = (): void => signalProcess(-startedPid, "SIGKILL");
 	context.signal.addEventListener("abort", abort, { once: true });
 	try {
-		if (facts.end === "beforeExit") await agent?.call("clinic.finish", { exitAfterMs: facts.exitAfterMs }).catch(() => {});
+		if (facts.end === "beforeExit")
+			await agent?.call("clinic.finish", { exitAfterMs: facts.exitAfterMs }).catch(() => {});
 		else signalProcess(startedPid, "SIGINT");
 		course.targetKilled = !(await endsWithin(pid, endStepMs));
 		if (course.targetKilled) signalProcess(pid, "SIGTERM");

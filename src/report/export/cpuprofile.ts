@@ -25,16 +25,16 @@ export function cpuProfile(exported: Exported): string {
 	const nodes = order.map((index) => ({
 		id: index + 1,
 		callFrame: frames[tree.nodes[index]?.frame ?? 0],
-		hitCount: (tree.nodes[index]?.selfTicks ?? 0) > 0 ? 1 : 0,
+		hitCount: index === 0 || (tree.nodes[index]?.selfTicks ?? 0) > 0 ? 1 : 0,
 		children: (children[index] ?? []).map((child) => child + 1),
 	}));
 	const own = order.filter((index) => (tree.nodes[index]?.selfTicks ?? 0) > 0);
 	const lengths = wholeAmounts(own.map((index) => (tree.nodes[index]?.selfTicks ?? 0) * usPerTick));
-	return JSON.stringify({
+	return `${JSON.stringify({
 		nodes,
 		startTime: 0,
 		endTime: lengths.reduce((sum, each) => sum + each, 0),
 		samples: [...own.map((index) => index + 1), 1],
 		timeDeltas: [0, ...lengths],
-	});
+	})}\n`;
 }

@@ -26,5 +26,8 @@ export function heapProfile(exported: Exported): string {
 	childrenOf(tree).forEach((ofNode, index) => {
 		for (const child of ofNode) if (made[child] !== undefined) made[index]?.children.push(made[child]);
 	});
-	return JSON.stringify({ head: made[0], samples: [] });
+	const samples = made
+		.filter(({ selfSize }) => selfSize > 0)
+		.map(({ id, selfSize }, index) => ({ size: selfSize, nodeId: id, ordinal: index + 1 }));
+	return `${JSON.stringify({ head: made[0], samples })}\n`;
 }

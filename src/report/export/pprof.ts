@@ -1,13 +1,13 @@
 import { gzipSync } from "node:zlib";
 import { Line, Location, Function as PprofFunction, Profile, Sample, StringTable, ValueType } from "pprof-format";
-import { type Exported, stackOf, tickWorth } from "./exported.js";
+import { type Exported, exportTitle, stackOf, tickWorth, wholeAmounts } from "./exported.js";
 
 /**
  * pprof's gzipped protocol buffer: for every stack how many samples it had, and, where it is known, nanoseconds of CPU
- * ("cpu") or bytes ("alloc_space") per request, rounded.
+ * ("cpu") or bytes ("alloc_space") per request, rounded so that their sums are right.
  */
 export function pprof(exported: Exported): Uint8Array {
-	const { tree, profile } = exported;
+	const { tree, run, profile } = exported;
 	const stringTable = new StringTable();
 	const { unit, perTick } = tickWorth(exported);
 	const typeOf = (type: string, unit: string): ValueType =>
@@ -28,14 +28,25 @@ export function pprof(exported: Exported): Uint8Array {
 		(frame, index) =>
 			new Location({ id: index + 1, line: [new Line({ functionId: index + 1, line: frame.line ?? 0 })] }),
 	);
-	const sample = tree.nodes.flatMap((node, index) => {
-		if (node.selfTicks === 0 || index === 0) return [];
+	const counts = wholeAmounts(tree.nodes.map(({ selfTicks }) => selfTicks));
+	const amounts = wholeAmounts(tree.nodes.map(({ selfTicks }) => selfTicks * perTick));
+	const sample = tree.nodes.flatMap((_, index) => {
+		const value = known ? [counts[index] ?? 0, amounts[index] ?? 0] : [counts[index] ?? 0];
+		if (index === 0 || value.every((each) => each === 0)) return [];
 		const locationId = stackOf(tree, index)
 			.map((frame) => frame + 1)
 			.reverse();
-		const samples = Math.max(1, Math.round(node.selfTicks));
-		return [new Sample({ locationId, value: known ? [samples, Math.round(node.selfTicks * perTick)] : [samples] })];
+		return [new Sample({ locationId, value })];
 	});
 	const sampleType = [typeOf("samples", "count"), ...(known ? [cost] : [])];
-	return gzipSync(new Profile({ sampleType, sample, location, function: functions, stringTable }).encode());
+	const made = new Profile({
+		sampleType,
+		sample,
+		location,
+		function: functions,
+		timeNanos: BigInt(Date.parse(run.startedAt)) * 1_000_000n,
+		comment: [stringTable.dedup(`${exportTitle(exported)}: ${known ? "one request" : "ticks"}`)],
+		stringTable,
+	});
+	return gzipSync(made.encode());
 }
