@@ -12,6 +12,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { criticalT } from "../dist/src/analyse/comparison/critical-t.js";
+import { INTERVAL_BYTES } from "../dist/src/collect/v8-heap.js";
 import { Run } from "../dist/src/investigate/run.js";
 import { cpuReaderOf } from "../dist/src/measure/cpu-reader.js";
 
@@ -22,7 +23,6 @@ const { values } = parseArgs({
 		"slice-ms": { type: "string", default: "250" },
 	},
 });
-const INTERVAL_BYTES = 32_768;
 const SETTLE_MS = 30;
 const WARMUP_MS = 6_000;
 const CLIENTS = 32;
@@ -70,11 +70,13 @@ async function alternate(run, target) {
 	for (let round = 0; round < rounds; round++) {
 		const cost = {};
 		for (const state of Math.random() < 0.5 ? ["on", "off"] : ["off", "on"]) {
+			// Stopping collects all garbage, so both kinds of slice come after a stop.
+			await target.agent.call("heap.begin", { intervalBytes: INTERVAL_BYTES });
+			await target.agent.call("heap.end", { file: join(out, "slice.heapprofile") }, 30_000);
 			if (state === "on") await target.agent.call("heap.begin", { intervalBytes: INTERVAL_BYTES });
 			await sleep(SETTLE_MS);
 			cost[state] = await costOfSlice(generator, cpu);
 			if (state === "on") await target.agent.call("heap.end", { file: join(out, "slice.heapprofile") }, 30_000);
-			await sleep(SETTLE_MS);
 		}
 		ratios.push(Math.log(cost.on / cost.off));
 		for (const state of ["on", "off"]) costs[state].push(cost[state]);

@@ -12,7 +12,7 @@ interface AllocOptions extends RunOptions, Pick<ShowOptions, "markdown"> {
 	readonly with: string;
 }
 
-const DEFAULTS = { duration: "4s", warmup: "1500ms" } as const;
+const DEFAULTS = { duration: "3s", warmup: "1500ms" } as const;
 
 export function defineAlloc(command: Command): Command {
 	return addRunOptions(

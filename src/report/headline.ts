@@ -119,10 +119,12 @@ function allocHeadline(run: RunRecord, trees: ReadonlyMap<string, CallTree>): st
 	const retained = run.allocation?.retained ?? null;
 	const leak =
 		retained?.verdict === "leaks" ? ` It leaks: ${formatBytes(retained.bytesPerRequest)} of each request stay.` : "";
+	const gcNs = clean.allocation.pauses.reduce((sum, { totalNs }) => sum + totalNs, 0);
+	const gc = ` GC pauses take ${formatNs(gcNs / Math.max(1, clean.counts.attempted))} a request.`;
 	const profile = run.profiles.find((each) => each.measures === "allocation" && hasTicks(trees, each));
 	const tree = profile === undefined ? undefined : trees.get(profile.id);
-	if (tree === undefined) return `${opening}.${leak}${cutClause(run)}`;
-	return `${opening}: ${ownersClause(tree)}.${leak} ${mostClause(tree, run.target.cwd, bytesPerRequest)}${cutClause(run)}`;
+	if (tree === undefined) return `${opening}.${leak}${gc}${cutClause(run)}`;
+	return `${opening}: ${ownersClause(tree)}.${leak} ${mostClause(tree, run.target.cwd, bytesPerRequest)}${gc}${cutClause(run)}`;
 }
 
 /** Is it CPU, event loop, garbage collection or I/O? The strongest verdict, what else holds, and who says otherwise. */
