@@ -1,6 +1,7 @@
 import type { Allocation } from "../model/allocation.js";
 import type { Finding } from "../model/finding.js";
 import type { Measurement } from "../model/run-record.js";
+import { pausedNs } from "./pauses.js";
 
 /** Findings about what a target allocates. */
 
@@ -48,7 +49,7 @@ function leak(clean: Measurement, retained: Allocation["retained"]): Finding[] {
 /** GC_HEAVY: a large part of the CPU time goes into collecting. */
 function gcHeavy({ id, allocation, cpu }: Measurement): Finding[] {
 	if (allocation === null || cpu === null || cpu.totalNs === 0) return [];
-	const gcNs = allocation.pauses.reduce((sum, { totalNs }) => sum + totalNs, 0);
+	const gcNs = pausedNs(allocation);
 	const share = gcNs / cpu.totalNs;
 	if (share < HEAVY_GC) return [];
 	return [

@@ -79,6 +79,15 @@ export class CallTreeBuilder {
 /** Ticks of the whole tree. */
 export const totalTicks = (tree: CallTree): number => tree.nodes.reduce((sum, node) => sum + node.selfTicks, 0);
 
+/** By the index of a node, those that it calls. */
+export function childrenOf({ nodes }: CallTree): number[][] {
+	const children: number[][] = nodes.map(() => []);
+	nodes.forEach(({ parent }, index) => {
+		children[parent]?.push(index);
+	});
+	return children;
+}
+
 /** Per node: its own ticks and those of everything below it. */
 export function subtreeTicks(tree: CallTree): number[] {
 	const totals = tree.nodes.map((node) => node.selfTicks);

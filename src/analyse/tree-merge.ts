@@ -1,5 +1,5 @@
 import type { CallTree, Frame } from "../model/call-tree.js";
-import { CallTreeBuilder } from "./call-tree.js";
+import { CallTreeBuilder, childrenOf } from "./call-tree.js";
 
 /** The call tree of one side, and the folder where its code lies. */
 export interface SideTree {
@@ -73,13 +73,9 @@ type FramePair = readonly [base: number | null, head: number | null];
 
 function prepare({ tree, root }: SideTree): PreparedSide {
 	const whole = tree.nodes.length === 0 ? new CallTreeBuilder().build() : tree;
-	const children: number[][] = whole.nodes.map(() => []);
-	whole.nodes.forEach((node, index) => {
-		children[node.parent]?.push(index);
-	});
 	return {
 		tree: whole,
-		children,
+		children: childrenOf(whole),
 		keys: whole.frames.map((frame) => `${frame.name}\0${frame.file === null ? "" : pathBelow(frame.file, root)}`),
 	};
 }

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { KnownError } from "../errors.js";
 import type { CallTree, Frame, TickCounts } from "../model/call-tree.js";
-import { CallTreeBuilder } from "./call-tree.js";
+import { CallTreeBuilder, frameKey } from "./call-tree.js";
 import { callFrameSchema, v8Frame } from "./v8-frame.js";
 
 /**
@@ -104,7 +104,7 @@ export function functionObjects(profile: CountedHeapProfile): FunctionObjects[] 
 		open.push(...node.children);
 		if (node.selfSize === 0) continue;
 		const frame = frameOf(node);
-		const key = `${frame.name}\0${frame.file}\0${frame.line}\0${frame.column}`;
+		const key = frameKey(frame);
 		const sum = byFunction.get(key) ?? { frame, objects: 0, bytes: 0 };
 		sum.objects += profile.counts[String(node.id)] ?? 0;
 		sum.bytes += node.selfSize;

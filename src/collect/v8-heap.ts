@@ -86,10 +86,10 @@ async function sample(
 		},
 		onWindowClosed: async () => {
 			const file = join(context.folder, FILE);
-			({ samples } = totalsSchema.parse(await agent.call("heap.end", { file }, CALL_TIMEOUT_MS)));
+			({ samples } = endedSchema.parse(await agent.call("heap.end", { file }, CALL_TIMEOUT_MS)));
 		},
 	});
 	return { measurement, samples };
 }
 
-const totalsSchema = z.object({ samples: z.number().nonnegative(), bytes: z.number().nonnegative() });
+const endedSchema = z.object({ samples: z.number().nonnegative() });

@@ -1,8 +1,7 @@
 import type { Command } from "commander";
 import { allocationCollectors, loadCollectors } from "../collect/registry.js";
-import { usageError } from "../errors.js";
 import { investigateAlloc } from "../investigate/alloc.js";
-import { parseList } from "./parse.js";
+import { parseCollectors } from "./parse-collectors.js";
 import { DEFAULT_ENDPOINT, profiledEndpoint } from "./profiled-endpoint.js";
 import { addRunOptions, planRun, type RunOptions } from "./run-options.js";
 import { type ShowOptions, showOutcome } from "./show-run.js";
@@ -35,14 +34,10 @@ export async function runAlloc(
 ): Promise<ExitCode> {
 	const plan = planRun("alloc", options, context, DEFAULTS);
 	const request = profiledEndpoint(endpoint, options, plan, context);
-	const names = parseList(options.with);
-	const strange = names.find((name) => !allocationCollectors.includes(name));
-	if (names.length === 0 || strange !== undefined) {
-		throw usageError(
-			strange === undefined ? "--with names no collector" : `"${strange}" does not see allocations`,
-			`--with takes ${allocationCollectors.join(", ")}`,
-		);
-	}
+	const names = parseCollectors(options.with, allocationCollectors, {
+		refusal: (name) => `"${name}" does not see allocations`,
+		takes: allocationCollectors.join(", "),
+	});
 	const collectors = await loadCollectors(names);
 	return showOutcome(await investigateAlloc({ ...plan, endpoint: request, collectors }), options, context);
 }

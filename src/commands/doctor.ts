@@ -1,8 +1,8 @@
 import type { Command } from "commander";
 import { doctorCollectors, loadCollectors } from "../collect/registry.js";
-import { usageError } from "../errors.js";
 import { investigateDoctor } from "../investigate/doctor.js";
 import { parseList } from "./parse.js";
+import { parseCollectors } from "./parse-collectors.js";
 import { DEFAULT_ENDPOINT, profiledEndpoint } from "./profiled-endpoint.js";
 import { addRunOptions, planRun, type RunOptions } from "./run-options.js";
 import { type ShowOptions, showOutcome } from "./show-run.js";
@@ -48,14 +48,11 @@ async function chosenCollectors(text: string | undefined): ReturnType<typeof loa
 		const [clinic] = await loadCollectors(["clinic-doctor"]);
 		return clinic === undefined || (await clinic.unavailable()) !== null ? [] : [clinic];
 	}
-	const names = parseList(text);
-	if (names.length === 1 && names[0] === NONE) return [];
-	const strange = names.find((name) => !doctorCollectors.includes(name));
-	if (names.length === 0 || strange !== undefined) {
-		throw usageError(
-			strange === undefined ? "--with names no collector" : `doctor does not take the collector "${strange}"`,
-			`--with takes ${doctorCollectors.join(", ")}, or ${NONE}`,
-		);
-	}
-	return loadCollectors(names);
+	if (parseList(text).join() === NONE) return [];
+	return loadCollectors(
+		parseCollectors(text, doctorCollectors, {
+			refusal: (name) => `doctor does not take the collector "${name}"`,
+			takes: `${doctorCollectors.join(", ")}, or ${NONE}`,
+		}),
+	);
 }

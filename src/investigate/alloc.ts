@@ -3,13 +3,14 @@ import { isHung } from "../analyse/findings.js";
 import type { CollectContext, Collector } from "../collect/collector.js";
 import { type CountedObjects, countObjects } from "../collect/counted-objects.js";
 import { v8HeapCounting } from "../collect/v8-heap.js";
-import { KnownError, messageOf } from "../errors.js";
+import { messageOf } from "../errors.js";
 import type { Allocation } from "../model/allocation.js";
 import type { EndpointRequest } from "../target/endpoint.js";
 import type { RunningTarget } from "../target/target.js";
 import { compareProfiles, profile } from "./profile.js";
 import { measureRetainedGrowth } from "./retained-growth.js";
 import { endpointName, Run, type RunOutcome, type RunPlan } from "./run.js";
+import { targetHung, targetWithoutAgent } from "./unusable-target.js";
 
 export interface AllocPlan extends RunPlan {
 	readonly endpoint: EndpointRequest;
@@ -29,12 +30,13 @@ export const investigateAlloc = (plan: AllocPlan): Promise<RunOutcome> =>
 		const clean = await run.withTarget(endpoint, { label: "clean" }, async (target) => {
 			plan.say(`clean load on ${endpointName(endpoint)}`);
 			const measured = await run.measure(target, { endpoint, collector: null, watchAllocation: true });
-			if (isHung(measured)) throw hung(plan);
+			if (isHung(measured)) throw targetHung(endpoint, "nothing was profiled");
 			found.objects = await countedAtFullSpeed(run, endpoint, target);
 			found.retained = await measureRetainedGrowth(run, endpoint, target);
 			return measured;
 		});
-		if (clean.allocation === null) throw noAgent();
+		if (clean.allocation === null)
+			throw targetWithoutAgent("what a request allocates is not known", "heap can be looked into");
 		run.record.allocation = found;
 		run.save();
 		for (const collector of plan.collectors) {
@@ -101,18 +103,3 @@ async function functionsOf(
 		};
 	});
 }
-
-const hung = (plan: AllocPlan): KnownError =>
-	new KnownError({
-		code: "TARGET_SILENT",
-		what: `the target stopped answering ${endpointName(plan.endpoint)} during the clean load`,
-		fix: "see the target's log; nothing was profiled",
-	});
-
-const noAgent = (): KnownError =>
-	new KnownError({
-		code: "COLLECTOR_FAILED",
-		what: "what a request allocates is not known",
-		why: "the server that listens is not a Node process that carries the agent",
-		fix: "start it with node directly; only Node's heap can be looked into",
-	});

@@ -3,12 +3,12 @@ import { besideClinic } from "../analyse/doctor-agreement.js";
 import { type DoctorReading, doctorFindings } from "../analyse/doctor-findings.js";
 import { isHung } from "../analyse/findings.js";
 import type { Collector } from "../collect/collector.js";
-import { KnownError } from "../errors.js";
 import { doctorSchema } from "../model/doctor.js";
 import type { Measurement } from "../model/run-record.js";
 import type { EndpointRequest } from "../target/endpoint.js";
 import { profile } from "./profile.js";
 import { endpointName, Run, type RunOutcome, type RunPlan } from "./run.js";
+import { targetHung, targetWithoutAgent } from "./unusable-target.js";
 
 export interface DoctorPlan extends RunPlan {
 	readonly endpoint: EndpointRequest;
@@ -38,7 +38,8 @@ export const investigateDoctor = (plan: DoctorPlan): Promise<RunOutcome> =>
 		const { endpoint } = plan;
 		const { clean, vitals } = await run.withTarget(endpoint, { label: "clean" }, async (target) => {
 			const { agent } = target;
-			if (agent === null) throw noAgent();
+			if (agent === null)
+				throw targetWithoutAgent("the target cannot be read from the inside", "event loop can be looked at");
 			plan.say(`clean load on ${endpointName(endpoint)}`);
 			let seen: z.infer<typeof vitalsSchema> | null = null;
 			const measured = await run.measure(target, {
@@ -52,7 +53,7 @@ export const investigateDoctor = (plan: DoctorPlan): Promise<RunOutcome> =>
 					seen = vitalsSchema.parse(await agent.call("vitals.end", {}, CALL_TIMEOUT_MS));
 				},
 			});
-			if (isHung(measured) || seen === null) throw hung(plan);
+			if (isHung(measured) || seen === null) throw targetHung(endpoint, "without answers there is nothing to judge");
 			return { clean: measured, vitals: seen as z.infer<typeof vitalsSchema> };
 		});
 		const reading = readingOf(clean, vitals);
@@ -82,18 +83,3 @@ function readingOf(clean: Measurement, vitals: z.infer<typeof vitalsSchema>): Do
 		blockCount: blocks.length,
 	};
 }
-
-const hung = (plan: DoctorPlan): KnownError =>
-	new KnownError({
-		code: "TARGET_SILENT",
-		what: `the target stopped answering ${endpointName(plan.endpoint)} during the clean load`,
-		fix: "see the target's log; without answers there is nothing to judge",
-	});
-
-const noAgent = (): KnownError =>
-	new KnownError({
-		code: "COLLECTOR_FAILED",
-		what: "the target cannot be read from the inside",
-		why: "the server that listens is not a Node process that carries the agent",
-		fix: "start it with node directly; only Node's event loop can be looked at",
-	});

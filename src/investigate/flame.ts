@@ -1,9 +1,9 @@
 import { isHung } from "../analyse/findings.js";
 import type { Collector } from "../collect/collector.js";
-import { KnownError } from "../errors.js";
 import type { EndpointRequest } from "../target/endpoint.js";
 import { compareProfiles, profile } from "./profile.js";
 import { endpointName, Run, type RunOutcome, type RunPlan } from "./run.js";
+import { targetHung } from "./unusable-target.js";
 
 export interface FlamePlan extends RunPlan {
 	readonly endpoint: EndpointRequest;
@@ -20,16 +20,9 @@ export const investigateFlame = (plan: FlamePlan): Promise<RunOutcome> =>
 			plan.say(`clean load on ${endpointName(plan.endpoint)}`);
 			return run.measure(target, { endpoint: plan.endpoint, collector: null });
 		});
-		if (isHung(clean)) throw hung(plan);
+		if (isHung(clean)) throw targetHung(plan.endpoint, "nothing was profiled");
 		for (const collector of plan.collectors) {
 			await profile(run, collector, { endpoint: plan.endpoint, spec: plan.target, variant: null, clean });
 		}
 		compareProfiles(run);
-	});
-
-const hung = (plan: FlamePlan): KnownError =>
-	new KnownError({
-		code: "TARGET_SILENT",
-		what: `the target stopped answering ${endpointName(plan.endpoint)} during the clean load`,
-		fix: "see the target's log; nothing was profiled",
 	});

@@ -24,6 +24,7 @@ export interface AllocationWatch extends WindowHooks {
 export function allocationWatch({ agent }: RunningTarget, hooks: WindowHooks): AllocationWatch {
 	let totals: z.infer<typeof totalsSchema> | null = null;
 	return {
+		...hooks,
 		async onWindowOpens() {
 			await hooks.onWindowOpens?.();
 			await agent?.call("allocation.begin");

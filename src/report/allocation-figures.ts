@@ -1,15 +1,8 @@
+import { pausedNs } from "../analyse/pauses.js";
 import type { RetainedGrowth } from "../model/allocation.js";
 import type { Measurement, RunRecord } from "../model/run-record.js";
+import type { ReportFigure } from "./figure.js";
 import { formatBytes, formatCount, formatNs, formatPercent, formatSignificant, NO_FIGURE } from "./format.js";
-
-/** One line about what a request allocates: what, how much, and what is to be known beside it. */
-export interface AllocationFigure {
-	readonly label: string;
-	readonly text: string;
-	readonly note: string | null;
-	/** True for what ought to be looked at. */
-	readonly alarming: boolean;
-}
 
 /** The measurement whose bytes count: the clean one. */
 export const cleanAllocation = (run: RunRecord): Measurement | undefined =>
@@ -20,7 +13,7 @@ export const allocatedPerRequest = (run: RunRecord): number | null =>
 	run.allocation?.objects?.bytesPerRequest ?? cleanAllocation(run)?.allocation?.bytesPerRequest ?? null;
 
 /** For the terminal, Markdown and the report alike; empty where nothing was measured. */
-export function allocationFigures(run: RunRecord): AllocationFigure[] {
+export function allocationFigures(run: RunRecord): ReportFigure[] {
 	const clean = cleanAllocation(run);
 	if (clean?.allocation == null) return [];
 	const { bytesPerRequest } = clean.allocation;
@@ -45,17 +38,12 @@ export function allocationFigures(run: RunRecord): AllocationFigure[] {
 	];
 }
 
-const figure = (label: string, text: string, note: string | null): AllocationFigure => ({
-	label,
-	text,
-	note,
-	alarming: false,
-});
+const figure = (label: string, text: string, note: string | null): ReportFigure => ({ label, text, note });
 
 /** Time in collections, then each kind. */
-function collectionFigures({ allocation, cpu, counts }: Measurement): AllocationFigure[] {
+function collectionFigures({ allocation, cpu, counts }: Measurement): ReportFigure[] {
 	if (allocation === null || counts.attempted === 0) return [];
-	const gcNs = allocation.pauses.reduce((sum, { totalNs }) => sum + totalNs, 0);
+	const gcNs = pausedNs(allocation);
 	const share = cpu === null || cpu.totalNs === 0 ? null : gcNs / cpu.totalNs;
 	return [
 		figure(

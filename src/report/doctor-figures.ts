@@ -1,14 +1,8 @@
 import type { Doctor } from "../model/doctor.js";
 import type { Finding } from "../model/finding.js";
 import type { Measurement, RunRecord } from "../model/run-record.js";
+import type { ReportFigure } from "./figure.js";
 import { formatBytes, formatCount, formatNs, formatPercent, formatSignificant, NO_FIGURE } from "./format.js";
-
-/** One line about how the event loop is doing: what, how much, and what is to be known beside it. */
-interface DoctorFigure {
-	readonly label: string;
-	readonly text: string;
-	readonly note: string;
-}
 
 const answers: Readonly<Record<string, string>> = {
 	CPU_BOUND: "CPU",
@@ -26,8 +20,12 @@ export const doctorAnswer = (code: string): string => answers[code] ?? code;
 export const verdictFindings = (run: RunRecord, { verdicts }: Doctor): Finding[] =>
 	verdicts.flatMap((code) => run.findings.find((each) => each.code === code) ?? []);
 
+/** The clean window that was read from the inside. */
+export const doctorMeasurement = ({ doctor, measurements }: RunRecord): Measurement | undefined =>
+	measurements.find(({ id }) => id === doctor?.measurementId);
+
 /** For the terminal, Markdown and the report alike. */
-export function doctorFigures(doctor: Doctor, clean: Measurement | undefined): DoctorFigure[] {
+export function doctorFigures(doctor: Doctor, clean: Measurement | undefined): ReportFigure[] {
 	const { delay, gc, blocks, blockCount, series } = doctor;
 	const resources = series.map((point) => point.resources);
 	const heaps = series.map((point) => point.heapUsedBytes);

@@ -1,10 +1,12 @@
-import { type FunctionTicks, functionTicks, totalTicks } from "../analyse/call-tree.js";
+import { functionTicks, totalTicks } from "../analyse/call-tree.js";
+import { pausedNs } from "../analyse/pauses.js";
 import type { CallTree } from "../model/call-tree.js";
 import type { Comparison } from "../model/comparison.js";
 import type { Measurement, ProfileRecord, RunRecord } from "../model/run-record.js";
 import { allocatedPerRequest, cleanAllocation } from "./allocation-figures.js";
 import { briefName, calibrationSentence, comparisonSentence } from "./comparison-words.js";
-import { doctorAnswer, verdictFindings } from "./doctor-figures.js";
+import { type CostUnit, costUnitOf } from "./cost-unit.js";
+import { doctorAnswer, doctorMeasurement, verdictFindings } from "./doctor-figures.js";
 import {
 	formatBytes,
 	formatCount,
@@ -106,7 +108,7 @@ function flameHeadline(run: RunRecord, clean: readonly Measurement[], trees: Rea
 		cpuNs === null
 			? `${where}: CPU per request is not known; of the ${profile.collector} profiler's busy ticks, `
 			: `${where} costs ${formatNs(cpuNs)} of CPU a request: `;
-	return `${opening}${ownersClause(tree)}. ${hottestClause(tree, run.target.cwd, cpuNs)}`;
+	return `${opening}${ownersClause(tree)}. ${hottestClause("Hottest function", tree, run.target.cwd, { perRequest: cpuNs, unit: costUnitOf("cpu") })}`;
 }
 
 function allocHeadline(run: RunRecord, trees: ReadonlyMap<string, CallTree>): string {
@@ -119,18 +121,18 @@ function allocHeadline(run: RunRecord, trees: ReadonlyMap<string, CallTree>): st
 	const retained = run.allocation?.retained ?? null;
 	const leak =
 		retained?.verdict === "leaks" ? ` It leaks: ${formatBytes(retained.bytesPerRequest)} of each request stay.` : "";
-	const gcNs = clean.allocation.pauses.reduce((sum, { totalNs }) => sum + totalNs, 0);
-	const gc = ` GC pauses take ${formatNs(gcNs / Math.max(1, clean.counts.attempted))} a request.`;
+	const gc = ` GC pauses take ${formatNs(pausedNs(clean.allocation) / Math.max(1, clean.counts.attempted))} a request.`;
 	const profile = run.profiles.find((each) => each.measures === "allocation" && hasTicks(trees, each));
 	const tree = profile === undefined ? undefined : trees.get(profile.id);
 	if (tree === undefined) return `${opening}.${leak}${gc}${cutClause(run)}`;
-	return `${opening}: ${ownersClause(tree)}.${leak} ${mostClause(tree, run.target.cwd, bytesPerRequest)}${gc}${cutClause(run)}`;
+	const cost = { perRequest: bytesPerRequest, unit: costUnitOf("allocation") };
+	return `${opening}: ${ownersClause(tree)}.${leak} ${hottestClause("Most", tree, run.target.cwd, cost)}${gc}${cutClause(run)}`;
 }
 
 /** Is it CPU, event loop, garbage collection or I/O? The strongest verdict, what else holds, and who says otherwise. */
 function doctorHeadline(run: RunRecord): string {
 	const { doctor } = run;
-	const clean = run.measurements.find(({ id }) => id === doctor?.measurementId);
+	const clean = doctorMeasurement(run);
 	if (doctor === null || clean === undefined) return nothingMeasured(run);
 	const [first, ...rest] = verdictFindings(run, doctor);
 	if (first === undefined) return nothingMeasured(run);
@@ -140,18 +142,6 @@ function doctorHeadline(run: RunRecord): string {
 	);
 	return `${endpointLabel(clean.endpoint)}: ${doctorAnswer(first.code)}. ${first.sentence}${also}${others.join("")}${cutClause(run)}`;
 }
-
-/** The function that allocates most by itself. */
-function mostClause(tree: CallTree, cwd: string | null, bytes: number): string {
-	const most = hottestFunction(tree);
-	if (most === undefined) return "No function with a source was seen.";
-	const share = most.selfTicks / totalTicks(tree);
-	return `Most: ${briefName(most.frame.name)} (${briefSourceLabel(most.frame, cwd)}), ${formatBytes(share * bytes)} (${formatWholePercent(share)}).`;
-}
-
-/** A function is something that can be opened in an editor, so the collector's own states do not compete. */
-const hottestFunction = (tree: CallTree): FunctionTicks | undefined =>
-	functionTicks(tree).find(({ frame, selfTicks }) => frame.file !== null && selfTicks > 0);
 
 function hasTicks(trees: ReadonlyMap<string, CallTree>, profile: ProfileRecord): boolean {
 	const tree = trees.get(profile.id);
@@ -173,13 +163,23 @@ function ownersClause(tree: CallTree): string {
 		.join(", ");
 }
 
-function hottestClause(tree: CallTree, cwd: string | null, cpuNs: number | null): string {
-	const all = totalTicks(tree);
-	const hottest = hottestFunction(tree);
+/**
+ * The function with the largest cost of its own, and that cost. A function is something that can be opened in an editor, so
+ * the collector's own states do not compete.
+ */
+function hottestClause(title: string, tree: CallTree, cwd: string | null, cost: Cost): string {
+	const hottest = functionTicks(tree).find(({ frame, selfTicks }) => frame.file !== null && selfTicks > 0);
 	if (hottest === undefined) return "No function with a source was seen.";
-	const share = hottest.selfTicks / all;
-	const cost = cpuNs === null ? formatWholePercent(share) : `${formatNs(share * cpuNs)} (${formatWholePercent(share)})`;
-	return `Hottest function: ${briefName(hottest.frame.name)} (${briefSourceLabel(hottest.frame, cwd)}), ${cost}.`;
+	const share = hottest.selfTicks / totalTicks(tree);
+	const percent = formatWholePercent(share);
+	const amount = cost.perRequest === null ? percent : `${cost.unit.format(share * cost.perRequest)} (${percent})`;
+	return `${title}: ${briefName(hottest.frame.name)} (${briefSourceLabel(hottest.frame, cwd)}), ${amount}.`;
+}
+
+/** What a request costs, null where it is not known. */
+interface Cost {
+	readonly perRequest: number | null;
+	readonly unit: CostUnit;
 }
 
 function loadHeadline(run: RunRecord, clean: readonly Measurement[]): string {

@@ -30,12 +30,3 @@ const chromeFrame = ({ name, file, line, column }: Frame, scriptId: string): Chr
 	lineNumber: line === null ? -1 : line - 1,
 	columnNumber: column === null ? -1 : column - 1,
 });
-
-/** By the index of a node, those that it calls. */
-export function childrenOf({ nodes }: CallTree): number[][] {
-	const children: number[][] = nodes.map(() => []);
-	nodes.forEach(({ parent }, index) => {
-		if (index > 0) children[parent]?.push(index);
-	});
-	return children;
-}

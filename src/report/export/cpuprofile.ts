@@ -1,5 +1,5 @@
-import { subtreeTicks } from "../../analyse/call-tree.js";
-import { childrenOf, chromeFrames } from "./chrome-frame.js";
+import { childrenOf, subtreeTicks } from "../../analyse/call-tree.js";
+import { chromeFrames } from "./chrome-frame.js";
 import { type Exported, REQUESTS_FOR_CHROME, tickWorth, wholeAmounts } from "./exported.js";
 
 const US_PER_TICK = 1_000;

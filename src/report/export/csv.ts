@@ -1,6 +1,6 @@
 import { functionTicks, totalTicks } from "../../analyse/call-tree.js";
 import type { RunRecord } from "../../model/run-record.js";
-import { failedRequests } from "../headline.js";
+import { failedRequests, percentileOf } from "../headline.js";
 import { costPerRequest } from "../profile-cost.js";
 import type { Exported } from "./exported.js";
 
@@ -41,7 +41,7 @@ export function measurementsCsv(run: RunRecord): string {
 		failedRequests(each.counts),
 		each.requestsPerSecond,
 		...columns.flatMap((quantile): Cell[] => {
-			const found = each.serviceTime.percentiles.find((percentile) => percentile.quantile === quantile);
+			const found = percentileOf(each, quantile);
 			return found === undefined ? [null, null, null] : [found.valueNs, found.lowNs, found.highNs];
 		}),
 		each.serviceTime.maxNs,

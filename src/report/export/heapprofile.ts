@@ -1,4 +1,5 @@
-import { type ChromeFrame, childrenOf, chromeFrames } from "./chrome-frame.js";
+import { childrenOf } from "../../analyse/call-tree.js";
+import { type ChromeFrame, chromeFrames } from "./chrome-frame.js";
 import { type Exported, REQUESTS_FOR_CHROME, tickWorth, wholeAmounts } from "./exported.js";
 
 interface HeapNode {

@@ -2,25 +2,16 @@ import type { CallTree } from "../../model/call-tree.js";
 import type { RunRecord } from "../../model/run-record.js";
 import { allocationFigures } from "../allocation-figures.js";
 import { headline } from "../headline.js";
-import { findingList, table } from "./blocks.js";
+import { findingList } from "./blocks.js";
 import { escapeMarkdown } from "./escape.js";
+import { figureTable } from "./figures.js";
 import { functionTable } from "./functions.js";
 
 /** The answer of `az-prof alloc` for a pull request. Ends with a newline, so that it can be appended to a file. */
 export function renderAllocMarkdown(run: RunRecord, trees: ReadonlyMap<string, CallTree>): string {
-	const figures = allocationFigures(run);
 	const parts = [
 		escapeMarkdown(headline(run, trees)),
-		figures.length === 0
-			? ""
-			: table(
-					[
-						["figure", "left"],
-						["value", "right"],
-						["", "left"],
-					],
-					figures.map(({ label, text, note }) => [label, text, escapeMarkdown(note ?? "")]),
-				),
+		figureTable(allocationFigures(run)),
 		...run.profiles.map((profile) => functionTable(run, profile, trees.get(profile.id))),
 		findingList(run.findings),
 	];

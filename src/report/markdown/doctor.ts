@@ -1,25 +1,16 @@
 import type { RunRecord } from "../../model/run-record.js";
-import { doctorFigures } from "../doctor-figures.js";
+import { doctorFigures, doctorMeasurement } from "../doctor-figures.js";
 import { headline } from "../headline.js";
-import { findingList, table } from "./blocks.js";
+import { findingList } from "./blocks.js";
 import { escapeMarkdown } from "./escape.js";
+import { figureTable } from "./figures.js";
 
 /** The answer of `az-prof doctor` for a pull request. Ends with a newline, so that it can be appended to a file. */
 export function renderDoctorMarkdown(run: RunRecord): string {
 	const { doctor } = run;
-	const clean = run.measurements.find(({ id }) => id === doctor?.measurementId);
 	const parts = [
 		escapeMarkdown(headline(run, new Map())),
-		doctor === null
-			? ""
-			: table(
-					[
-						["figure", "left"],
-						["value", "right"],
-						["", "left"],
-					],
-					doctorFigures(doctor, clean).map(({ label, text, note }) => [label, text, escapeMarkdown(note)]),
-				),
+		doctor === null ? "" : figureTable(doctorFigures(doctor, doctorMeasurement(run))),
 		...(doctor?.others ?? []).map(({ sentence }) => escapeMarkdown(sentence)),
 		findingList(run.findings),
 	];

@@ -6,6 +6,7 @@ import { formatBytes, formatPercent, NO_FIGURE } from "../format.js";
 import { ownerLabel, sourceLabel } from "../frame-label.js";
 import { headline } from "../headline.js";
 import { costPerRequest } from "../profile-cost.js";
+import { renderFigures } from "./figures.js";
 import { renderFindings } from "./findings.js";
 import { percentileTable } from "./flame.js";
 import { colorsOf, type TerminalStyle } from "./style.js";
@@ -19,33 +20,12 @@ export function renderAlloc(run: RunRecord, trees: ReadonlyMap<string, CallTree>
 	const colors = colorsOf(style);
 	const parts = [
 		colors.bold(wrap(printable(headline(run, trees)), style.columns)),
-		figureTable(run, style),
+		renderFigures(allocationFigures(run), style),
 		...run.profiles.map((profile) => functionTable(run, profile, trees.get(profile.id), style)),
 		percentileTable(run, style),
 		renderFindings(run.findings, style),
 	];
 	return parts.filter((part) => part !== "").join("\n\n");
-}
-
-function figureTable(run: RunRecord, style: TerminalStyle): string {
-	const colors = colorsOf(style);
-	const figures = allocationFigures(run);
-	if (figures.length === 0) return "";
-	const widest = Math.max(...figures.map(({ label }) => label.length)) + 2;
-	const text = Math.max(...figures.map((each) => each.text.length)) + 2;
-	const room = Math.max(24, style.columns - widest - text);
-	return renderTable(
-		[
-			{ title: "", align: "left" },
-			{ title: "", align: "left" },
-			{ title: "", align: "left" },
-		],
-		figures.map(({ label, text: value, note, alarming }) => [
-			label,
-			alarming ? colors.red(value) : colors.bold(value),
-			colors.dim(wrap(note ?? "", room)),
-		]),
-	).trimStart();
 }
 
 /** Functions by the bytes that they allocate themselves. */

@@ -1,6 +1,7 @@
 import type { RunRecord } from "../../model/run-record.js";
-import { doctorCharts, doctorFigures } from "../doctor-figures.js";
+import { doctorCharts, doctorFigures, doctorMeasurement } from "../doctor-figures.js";
 import { headline } from "../headline.js";
+import { renderFigures } from "./figures.js";
 import { renderFindings } from "./findings.js";
 import { percentileTable } from "./flame.js";
 import { colorsOf, type TerminalStyle } from "./style.js";
@@ -14,7 +15,7 @@ export function renderDoctor(run: RunRecord, style: TerminalStyle): string {
 	const colors = colorsOf(style);
 	const parts = [
 		colors.bold(wrap(printable(headline(run, new Map())), style.columns)),
-		figureTable(run, style),
+		run.doctor === null ? "" : renderFigures(doctorFigures(run.doctor, doctorMeasurement(run)), style),
 		seriesTable(run, style),
 		...(run.doctor?.others ?? []).map(({ sentence, agrees }) => {
 			const text = wrap(printable(sentence), style.columns);
@@ -25,26 +26,6 @@ export function renderDoctor(run: RunRecord, style: TerminalStyle): string {
 		renderFindings(run.findings, style),
 	];
 	return parts.filter((part) => part !== "").join("\n\n");
-}
-
-function figureTable(run: RunRecord, style: TerminalStyle): string {
-	if (run.doctor === null) return "";
-	const colors = colorsOf(style);
-	const clean = run.measurements.find(({ id }) => id === run.doctor?.measurementId);
-	const figures = doctorFigures(run.doctor, clean);
-	const taken = Math.max(...figures.map(({ label, text }) => label.length + text.length)) + 8;
-	return renderTable(
-		[
-			{ title: "", align: "left" },
-			{ title: "", align: "left" },
-			{ title: "", align: "left" },
-		],
-		figures.map(({ label, text, note }) => [
-			label,
-			colors.bold(text),
-			colors.dim(wrap(printable(note), Math.max(24, style.columns - taken))),
-		]),
-	).trimStart();
 }
 
 function seriesTable(run: RunRecord, style: TerminalStyle): string {

@@ -5,15 +5,8 @@ import { post } from "./inspector-post.js";
 
 /** The target's side of V8's heap sampler. It does nothing until it is asked. */
 
-interface SampledNode {
-	readonly id: number;
-	readonly selfSize: number;
-	readonly callFrame: object;
-	readonly children: readonly SampledNode[];
-}
-
 interface SampledHeap {
-	readonly head: SampledNode;
+	readonly head: object;
 	readonly samples: readonly { readonly nodeId: number; readonly size: number }[];
 }
 
@@ -22,8 +15,9 @@ let begunAtMs = 0;
 
 /**
  * heap.begin { intervalBytes } starts sampling, garbage included; heap.end { file } stops it, writes the .heapprofile and
- * says how many samples and bytes are in it. heap.endCounted { file } does the same for an interval of one byte, where
- * every allocation is a sample, and writes how many objects each node allocated instead of one line for each; it says how long it was sampled.
+ * says how many samples are in it. heap.endCounted { file } does the same for an interval of one byte, where every
+ * allocation is a sample: it writes how many objects each node allocated instead of one line for each, and says how long
+ * was sampled.
  * heap.settled collects all garbage and says what is left.
  */
 export function heapProfilerMethods(): Record<string, (params: Record<string, unknown>) => Promise<unknown>> {
@@ -43,10 +37,10 @@ async function begin({ intervalBytes }: Record<string, unknown>): Promise<void> 
 	begunAtMs = performance.now();
 }
 
-async function end({ file }: Record<string, unknown>): Promise<{ samples: number; bytes: number }> {
+async function end({ file }: Record<string, unknown>): Promise<{ samples: number }> {
 	const profile = await stop();
 	writeFileSync(String(file), JSON.stringify(profile));
-	return totals(profile);
+	return { samples: profile.samples.length };
 }
 
 async function endCounted({ file }: Record<string, unknown>): Promise<{ spanMs: number }> {
@@ -67,16 +61,6 @@ async function stop(): Promise<SampledHeap> {
 	} finally {
 		running.disconnect();
 	}
-}
-
-function totals({ head, samples }: SampledHeap): { samples: number; bytes: number } {
-	let bytes = 0;
-	const open: SampledNode[] = [head];
-	for (let node = open.pop(); node !== undefined; node = open.pop()) {
-		bytes += node.selfSize;
-		open.push(...node.children);
-	}
-	return { samples: samples.length, bytes };
 }
 
 async function settled(): Promise<{ usedBytes: number }> {

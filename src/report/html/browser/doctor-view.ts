@@ -1,33 +1,18 @@
 import type { RunRecord } from "../../../model/run-record.js";
-import { type DoctorChart, doctorCharts, doctorFigures } from "../../doctor-figures.js";
+import { type DoctorChart, doctorCharts, doctorFigures, doctorMeasurement } from "../../doctor-figures.js";
 import { formatBytes, formatCount, formatSignificant, formatWholePercent } from "../../format.js";
 import { el, foreign } from "./dom.js";
+import { figureTable } from "./figure-table.js";
 import { lineChart } from "./line-chart.js";
 
 /** What `doctor` read from the inside: figures, and beside them the verdict of the other tool; null for other runs. */
 export function doctorPanel(run: RunRecord): HTMLElement | null {
 	const { doctor } = run;
 	if (doctor === null) return null;
-	const clean = run.measurements.find(({ id }) => id === doctor.measurementId);
 	return el(
 		"section",
 		{ class: "panel", "aria-label": "Event loop" },
-		el(
-			"table",
-			{ class: "allocation-table" },
-			el(
-				"tbody",
-				{},
-				...doctorFigures(doctor, clean).map(({ label, text, note }) =>
-					el(
-						"tr",
-						{},
-						el("th", { scope: "row" }, label),
-						el("td", {}, el("b", {}, text), el("small", { class: "muted" }, foreign(note))),
-					),
-				),
-			),
-		),
+		figureTable(doctorFigures(doctor, doctorMeasurement(run))),
 		...doctor.others.map(({ sentence }) => el("p", { class: "caption" }, foreign(sentence))),
 	);
 }

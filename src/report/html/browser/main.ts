@@ -1,7 +1,7 @@
 import { collectorLabel } from "../../collector-label.js";
 import { findingsBesides } from "../../matrix-rows.js";
 import type { PageData } from "../page-data.js";
-import { allocationPanel } from "./allocation-table.js";
+import { allocationPanel } from "./allocation-panel.js";
 import { chartsSection } from "./charts.js";
 import { comparisonSections } from "./comparison-view.js";
 import { doctorChartsSection, doctorPanel } from "./doctor-view.js";
