@@ -103,12 +103,12 @@ function spied(context: CollectContext, scenario: Scenario): CollectContext {
 		measure: (target, hooks) =>
 			context.measure(target, {
 				...hooks,
-				onWindowOpens: async () => {
+				onWindowOpens: async (answers) => {
 					if (hooks.aside === undefined) await scenario.beforeWindow?.(target);
-					await hooks.onWindowOpens?.();
+					await hooks.onWindowOpens?.(answers);
 				},
-				onWindowClosed: async () => {
-					await hooks.onWindowClosed?.();
+				onWindowClosed: async (answers) => {
+					await hooks.onWindowClosed?.(answers);
 					if (hooks.aside === undefined) await scenario.afterWindow?.(target);
 				},
 			}),

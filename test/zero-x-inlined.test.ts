@@ -63,12 +63,13 @@ async function profile(variant: string) {
 		},
 		async measure(target, hooks) {
 			const load = startUnevenLoad(target.origin);
+			const answers = async (): Promise<number> => load.answers();
 			try {
 				await untilAnswered(load, 4_000);
 				await timeSpent(target);
-				await hooks.onWindowOpens?.();
+				await hooks.onWindowOpens?.(answers);
 				await untilAnswered(load, load.answers() + 4_000);
-				await hooks.onWindowClosed?.();
+				await hooks.onWindowClosed?.(answers);
 				spentMs = await timeSpent(target);
 			} finally {
 				await load.stop();

@@ -76,13 +76,14 @@ async function profile(scenario: Scenario, collector = zeroX): Promise<Collected
 		},
 		async measure(target, hooks) {
 			const load = startLoad(`${target.origin}${path}`, 1_000 + windowMs + 5_000);
+			const answers = async (): Promise<number> => load.requests();
 			await sleep(1_000);
 			await scenario.beforeWindow?.(target);
-			await hooks.onWindowOpens?.();
+			await hooks.onWindowOpens?.(answers);
 			await sleep(windowMs / 2);
 			await scenario.halfway?.(target);
 			await sleep(windowMs / 2);
-			await hooks.onWindowClosed?.();
+			await hooks.onWindowClosed?.(answers);
 			await scenario.afterWindow?.(target);
 			await load.stop();
 			return measurementOf(load.requests());

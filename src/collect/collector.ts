@@ -25,13 +25,14 @@ export interface Collector<Result extends Collected = Collected> {
 	collect(context: CollectContext): Promise<Result>;
 }
 
+/** How many whole answers the load has had by now, of any status and outside of the window too. */
+type AnswerCount = () => Promise<number>;
+
 export interface WindowHooks {
 	/** The target is warm and under load; the window opens when this resolves. */
-	onWindowOpens?(): Promise<void>;
+	onWindowOpens?(answers: AnswerCount): Promise<void>;
 	/** The window has closed; the load goes on until this resolves. */
-	onWindowClosed?(): Promise<void>;
-	/** Just before the load ends: how many good answers it had in all, those outside of the window too. */
-	onLoadEnds?(answers: number): void;
+	onWindowClosed?(answers: AnswerCount): Promise<void>;
 }
 
 export interface MeasureHooks extends WindowHooks {

@@ -1,5 +1,4 @@
 import { join } from "node:path";
-import { z } from "zod";
 import { type FunctionObjects, functionObjects, parseCountedHeapProfile } from "../analyse/v8-heap-profile.js";
 import type { Measurement } from "../model/run-record.js";
 import type { AgentConnection } from "../target/target.js";
@@ -9,10 +8,10 @@ import { CALL_TIMEOUT_MS, readProfile } from "./profile-file.js";
 /** Every allocation is recorded then, at about two microseconds each, so it is kept short and to one client. */
 const WINDOW = { label: "every object counted", warmupMs: 250, durationMs: 1_000, clients: 1 } as const;
 const FILE = "objects.json";
-const spanSchema = z.object({ spanMs: z.number().positive() });
 
 /** What a short window says in which every allocation was recorded. */
 export interface CountedObjects {
+	/** Answered while objects were counted, which is a little longer than the window. */
 	readonly requests: number;
 	/** Allocations; several that V8 folds into one count once. */
 	readonly objects: number;
@@ -32,22 +31,23 @@ export async function countObjects(
 	folder: string,
 	measure: (hooks: MeasureHooks) => Promise<Measurement>,
 ): Promise<CountedObjects> {
-	let spanMs = 0;
-	const { counts, windowNs } = await measure({
+	let before = 0;
+	let after = 0;
+	await measure({
 		aside: WINDOW,
-		onWindowOpens: async () => {
+		onWindowOpens: async (answers) => {
 			await agent.call("heap.begin", { intervalBytes: 1 });
+			before = await answers();
 		},
-		onWindowClosed: async () => {
-			const answer = await agent.call("heap.endCounted", { file: join(folder, FILE) }, CALL_TIMEOUT_MS);
-			({ spanMs } = spanSchema.parse(answer));
+		onWindowClosed: async (answers) => {
+			after = await answers();
+			await agent.call("heap.endCounted", { file: join(folder, FILE) }, CALL_TIMEOUT_MS);
 		},
 	});
 	const functions = functionObjects(parseCountedHeapProfile(await readProfile(folder, FILE)));
 	const sumOf = (of: (each: FunctionObjects) => number): number => functions.reduce((sum, each) => sum + of(each), 0);
 	return {
-		// It is sampled a little longer than the window; in between the load goes on as within.
-		requests: Math.round(counts.attempted * ((spanMs * 1e6) / windowNs)),
+		requests: after - before,
 		objects: sumOf(({ objects }) => objects),
 		bytes: sumOf(({ bytes }) => bytes),
 		functions,

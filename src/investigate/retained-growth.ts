@@ -33,8 +33,8 @@ export async function measureRetainedGrowth(
 			endpoint,
 			collector: null,
 			aside: STRETCH,
-			onLoadEnds: (answers) => {
-				requests += answers;
+			onWindowClosed: async (answers) => {
+				requests += await answers();
 			},
 		});
 		points.push({ requests, usedBytes: await settledBytes() });

@@ -24,14 +24,13 @@ export interface AllocationWatch extends WindowHooks {
 export function allocationWatch({ agent }: RunningTarget, hooks: WindowHooks): AllocationWatch {
 	let totals: z.infer<typeof totalsSchema> | null = null;
 	return {
-		...hooks,
-		async onWindowOpens() {
-			await hooks.onWindowOpens?.();
+		async onWindowOpens(answers) {
+			await hooks.onWindowOpens?.(answers);
 			await agent?.call("allocation.begin");
 		},
-		async onWindowClosed() {
+		async onWindowClosed(answers) {
 			if (agent !== null) totals = totalsSchema.parse(await agent.call("allocation.end"));
-			await hooks.onWindowClosed?.();
+			await hooks.onWindowClosed?.(answers);
 		},
 		perRequest({ attempted }) {
 			if (totals === null || attempted === 0) return null;

@@ -66,12 +66,12 @@ export async function measureWindow(
 	});
 	try {
 		const warmup = await warmUp(generator, cpu, order, signal);
-		await order.hooks?.onWindowOpens?.();
+		const answers = async (): Promise<number> => wholeAnswers(await generator.progress());
+		await order.hooks?.onWindowOpens?.(answers);
 		signal.throwIfAborted();
 		const startedAt = new Date();
 		const recorded = await record(generator, cpu, order, signal);
-		if (!signal.aborted) await order.hooks?.onWindowClosed?.();
-		if (order.hooks?.onLoadEnds !== undefined) order.hooks.onLoadEnds((await generator.progress()).ok);
+		if (!signal.aborted) await order.hooks?.onWindowClosed?.(answers);
 		return {
 			measurement: toMeasurement({
 				order,
@@ -119,6 +119,9 @@ async function warmUp(
 		return { requests, durationMs: progress.elapsedNs / 1e6, flat: state === "warm" };
 	}
 }
+
+const wholeAnswers = ({ ok, unexpectedStatus }: LoadProgress): number =>
+	Object.values(unexpectedStatus).reduce((sum, each) => sum + each, ok);
 
 /** A load without a single good answer is not a measurement. */
 function nothingGood(order: WindowOrder, progress: LoadProgress): KnownError {

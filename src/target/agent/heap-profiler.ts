@@ -11,13 +11,11 @@ interface SampledHeap {
 }
 
 let session: Session | undefined;
-let begunAtMs = 0;
 
 /**
  * heap.begin { intervalBytes } starts sampling, garbage included; heap.end { file } stops it, writes the .heapprofile and
  * says how many samples are in it. heap.endCounted { file } does the same for an interval of one byte, where every
- * allocation is a sample: it writes how many objects each node allocated instead of one line for each, and says how long
- * was sampled.
+ * allocation is a sample: it writes how many objects each node allocated instead of one line for each.
  * heap.settled collects all garbage and says what is left.
  */
 export function heapProfilerMethods(): Record<string, (params: Record<string, unknown>) => Promise<unknown>> {
@@ -34,7 +32,6 @@ async function begin({ intervalBytes }: Record<string, unknown>): Promise<void> 
 		includeObjectsCollectedByMajorGC: true,
 		includeObjectsCollectedByMinorGC: true,
 	});
-	begunAtMs = performance.now();
 }
 
 async function end({ file }: Record<string, unknown>): Promise<{ samples: number }> {
@@ -43,13 +40,11 @@ async function end({ file }: Record<string, unknown>): Promise<{ samples: number
 	return { samples: profile.samples.length };
 }
 
-async function endCounted({ file }: Record<string, unknown>): Promise<{ spanMs: number }> {
-	const spanMs = performance.now() - begunAtMs;
+async function endCounted({ file }: Record<string, unknown>): Promise<void> {
 	const { head, samples } = await stop();
 	const counts: Record<string, number> = {};
 	for (const { nodeId } of samples) counts[nodeId] = (counts[nodeId] ?? 0) + 1;
 	writeFileSync(String(file), JSON.stringify({ head, counts }));
-	return { spanMs };
 }
 
 async function stop(): Promise<SampledHeap> {
