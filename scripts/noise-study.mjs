@@ -11,9 +11,9 @@ import { mergeHistograms, valueAtQuantile } from "../dist/src/analyse/histogram.
 import { startLoadGenerator } from "../dist/src/load/load-generator.js";
 import { measureSets } from "../dist/src/measure/interleave.js";
 import { openLiveSet } from "../dist/src/measure/live-set.js";
-import { seededRandom } from "../dist/src/measure/random.js";
 import { projectRoot } from "../dist/src/process/entry-point.js";
 import { planCpus } from "../dist/src/process/pinning.js";
+import { seededRandom } from "../dist/src/random.js";
 import { startTarget } from "../dist/src/target/start-target.js";
 
 const [, , app = "simple", setsText = "10", ...settingTexts] = process.argv;

@@ -1,6 +1,7 @@
 import type { Doctor, LoopBlock } from "../model/doctor.js";
 import type { Finding } from "../model/finding.js";
 import type { Measurement } from "../model/run-record.js";
+import { concurrencyOf } from "./concurrency.js";
 
 /**
  * Is it CPU, event loop, garbage collection or I/O? Rules over what was read in one clean window under a closed load.
@@ -39,7 +40,7 @@ const ms = (ns: number): string => `${Number((ns / 1e6).toPrecision(3))} ms`;
 
 /** The blocks that count: longer than what the queue explains, and neither a pause of the collector nor a wait for a core. */
 export function ownBlocks(reading: DoctorReading, clean: Measurement): LoopBlock[] {
-	const queueNs = QUEUE_TURNS * clean.load.clients * (clean.cpu?.nsPerRequest ?? 0);
+	const queueNs = QUEUE_TURNS * concurrencyOf(clean) * (clean.cpu?.nsPerRequest ?? 0);
 	const leastNs = Math.max(BLOCK_NS, queueNs);
 	const starved = isStarved(reading);
 	return reading.blocks.filter(
@@ -148,7 +149,7 @@ function starved(reading: DoctorReading, clean: Measurement): Weighted | null {
 /** IO_BOUND: the loop has nothing to do while requests wait. */
 function ioBound(reading: DoctorReading, clean: Measurement): Finding | null {
 	const { utilization, windowNs, cpu } = reading;
-	const { counts, serviceTime, generator, load } = clean;
+	const { counts, serviceTime, generator } = clean;
 	if (utilization > IDLE_LOOP || counts.attempted === 0 || serviceTime.meanNs === null) return null;
 	const workNs = (utilization * windowNs) / counts.attempted;
 	const waitNs = serviceTime.meanNs - workNs;
@@ -158,7 +159,7 @@ function ioBound(reading: DoctorReading, clean: Measurement): Finding | null {
 		code: "IO_BOUND",
 		severity: "info",
 		about: clean.id,
-		figures: { utilization, workNs, waitNs, meanNs: serviceTime.meanNs, clients: load.clients },
+		figures: { utilization, workNs, waitNs, meanNs: serviceTime.meanNs, inFlight: concurrencyOf(clean) },
 		sentence: `The event loop is idle ${percent(1 - utilization)} of the time while requests wait: of ${ms(serviceTime.meanNs)} a request spends at most ${ms(workNs)} being worked on, the rest waiting for ${pool ? "the thread pool, which is busy (file system, DNS, crypto, zlib)" : "something outside of the loop (a database, another service, a timer, a file)"}.`,
 	};
 }

@@ -127,8 +127,8 @@ function hung(measurement: Measurement): Finding[] {
 			"TARGET_HUNG",
 			"problem",
 			measurement.id,
-			{ silentSeconds: silent, clients: measurement.load.clients },
-			`The target stopped answering: no answer of ${measurement.id} in the last ${silent.toFixed(1)} s of the window, while ${count(measurement.load.clients)} clients waited. The percentiles only know of the requests before.`,
+			{ silentSeconds: silent, inFlight: measurement.unanswered.count },
+			`The target stopped answering: no answer of ${measurement.id} in the last ${silent.toFixed(1)} s of the window, while ${count(measurement.unanswered.count)} requests waited. The percentiles only know of the requests before.`,
 		),
 	];
 }

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { seededRandom } from "../measure/random.js";
+import { seededRandom } from "../random.js";
 import { growthOf } from "./growth.js";
 
 const STRETCH = 1_000;

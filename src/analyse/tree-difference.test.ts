@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { seededRandom } from "../measure/random.js";
 import type { CallTree, Frame } from "../model/call-tree.js";
+import { seededRandom } from "../random.js";
 import { CallTreeBuilder, functionTicks } from "./call-tree.js";
 import { describeFrame } from "./frame-kind.js";
 import {

@@ -37,13 +37,15 @@ export interface WindowHooks {
 
 export interface MeasureHooks extends WindowHooks {
 	/** A window that serves the collector alone: it does not enter the record, and its warm-up is no longer than said. */
-	readonly aside?: {
-		readonly label: string;
-		readonly warmupMs: number;
-		readonly durationMs: number;
-		/** As many as the run has where it is not said. */
-		readonly clients?: number;
-	};
+	readonly aside?: AsideWindow;
+}
+
+export interface AsideWindow {
+	readonly label: string;
+	readonly warmupMs: number;
+	readonly durationMs: number;
+	/** As many as the run has where it is not said. */
+	readonly clients?: number;
 }
 
 export interface CollectContext {

@@ -3,7 +3,7 @@ import { allocationCollectors, loadCollectors } from "../collect/registry.js";
 import { investigateAlloc } from "../investigate/alloc.js";
 import { parseCollectors } from "./parse-collectors.js";
 import { DEFAULT_ENDPOINT, profiledEndpoint } from "./profiled-endpoint.js";
-import { addRunOptions, planRun, type RunOptions } from "./run-options.js";
+import { addRunOptions, planWindows, type RunOptions } from "./run-options.js";
 import { type ShowOptions, showOutcome } from "./show-run.js";
 import type { CommandContext, ExitCode } from "./terminal.js";
 
@@ -32,7 +32,7 @@ export async function runAlloc(
 	options: AllocOptions,
 	context: CommandContext,
 ): Promise<ExitCode> {
-	const plan = planRun("alloc", options, context, DEFAULTS);
+	const plan = planWindows("alloc", options, context, DEFAULTS);
 	const request = profiledEndpoint(endpoint, options, plan, context);
 	const names = parseCollectors(options.with, allocationCollectors, {
 		refusal: (name) => `"${name}" does not see allocations`,

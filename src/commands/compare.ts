@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { loadCollectors } from "../collect/registry.js";
 import { usageError } from "../errors.js";
 import { investigateComparison } from "../investigate/compare.js";
-import type { RunPlan } from "../investigate/run.js";
+import type { ClosedRunPlan } from "../investigate/run.js";
 import { metricNames, type Verdict } from "../model/comparison.js";
 import { parseCommandLine, parseEnvironment } from "../sides/parse-sides.js";
 import type { SideRequest } from "../sides/side-request.js";
@@ -97,7 +97,7 @@ function exitCodeOf(verdict: Verdict, { onInconclusive }: CompareOptions): ExitC
 }
 
 /** The plan with a target that stands for both sides until they are opened. */
-function comparePlan(options: CompareOptions, context: CommandContext, sides: SideRequest): RunPlan {
+function comparePlan(options: CompareOptions, context: CommandContext, sides: SideRequest): ClosedRunPlan {
 	if (options.url !== undefined) {
 		throw usageError("compare cannot start a server behind --url anew", "give the command of both sides");
 	}

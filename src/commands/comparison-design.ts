@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { usageError } from "../errors.js";
 import type { CompareDesign } from "../investigate/compare.js";
-import type { RunPlan } from "../investigate/run.js";
+import type { ClosedRunPlan } from "../investigate/run.js";
 import { type MetricName, metricNames } from "../model/comparison.js";
 import { parseDuration, parseList, parseWhole } from "./parse.js";
 
@@ -75,7 +75,7 @@ const setLength = (withinMs: number): number =>
  */
 export function designOf(
 	options: DesignOptions,
-	plan: RunPlan,
+	plan: ClosedRunPlan,
 	asked: Readonly<Partial<Record<MetricName, number>>> | null,
 ): CompareDesign {
 	const withinMs = parseDuration(options.within, "--within");

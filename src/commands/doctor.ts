@@ -4,7 +4,7 @@ import { investigateDoctor } from "../investigate/doctor.js";
 import { parseList } from "./parse.js";
 import { parseCollectors } from "./parse-collectors.js";
 import { DEFAULT_ENDPOINT, profiledEndpoint } from "./profiled-endpoint.js";
-import { addRunOptions, planRun, type RunOptions } from "./run-options.js";
+import { addRunOptions, planWindows, type RunOptions } from "./run-options.js";
 import { type ShowOptions, showOutcome } from "./show-run.js";
 import type { CommandContext, ExitCode } from "./terminal.js";
 
@@ -37,7 +37,7 @@ export async function runDoctor(
 	options: DoctorOptions,
 	context: CommandContext,
 ): Promise<ExitCode> {
-	const plan = planRun("doctor", options, context, DEFAULTS);
+	const plan = planWindows("doctor", options, context, DEFAULTS);
 	const request = profiledEndpoint(endpoint, options, plan, context);
 	const collectors = await chosenCollectors(options.with);
 	return showOutcome(await investigateDoctor({ ...plan, endpoint: request, collectors }), options, context);

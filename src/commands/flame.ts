@@ -4,7 +4,7 @@ import { usageError } from "../errors.js";
 import { investigateFlame } from "../investigate/flame.js";
 import { parseList } from "./parse.js";
 import { DEFAULT_ENDPOINT, profiledEndpoint } from "./profiled-endpoint.js";
-import { addRunOptions, planRun, type RunOptions } from "./run-options.js";
+import { addRunOptions, planWindows, type RunOptions } from "./run-options.js";
 import { showOutcome } from "./show-run.js";
 import type { CommandContext, ExitCode } from "./terminal.js";
 
@@ -33,7 +33,7 @@ export async function runFlame(
 	options: FlameOptions,
 	context: CommandContext,
 ): Promise<ExitCode> {
-	const plan = planRun("flame", options, context);
+	const plan = planWindows("flame", options, context);
 	const request = profiledEndpoint(endpoint, options, plan, context);
 	const names = parseList(options.with);
 	if (names.length === 0) throw usageError("--with names no collector", `it takes ${collectorNames.join(", ")}`);

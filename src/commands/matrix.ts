@@ -5,7 +5,7 @@ import { loadCollectors } from "../collect/registry.js";
 import { usageError } from "../errors.js";
 import { investigateMatrix } from "../investigate/matrix/matrix.js";
 import type { MatrixDesign, WhatToProfile } from "../investigate/matrix/plan.js";
-import type { RunOutcome, RunPlan } from "../investigate/run.js";
+import type { ClosedRunPlan, RunOutcome } from "../investigate/run.js";
 import type { LayerMetric } from "../model/matrix.js";
 import { COMPARED_CLIENTS, MEASURING, randomSeed } from "./comparison-design.js";
 import { parseDuration, parseList, parseWhole } from "./parse.js";
@@ -98,7 +98,7 @@ export async function runMatrix(
 	if (text === undefined) throw usageError("which endpoint?", "write az-prof matrix /path; --list needs none");
 	const [endpoint] = endpointsOf([text], options, context);
 	if (endpoint === undefined) throw new RangeError("no endpoint");
-	const plan: RunPlan = planRun(
+	const plan: ClosedRunPlan = planRun(
 		"matrix",
 		{ ...options, duration: options.profileDuration, warmup: PROFILE_WARMUP },
 		context,

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { messageOf, usageError } from "../errors.js";
-import type { EndpointRequest } from "../target/endpoint.js";
+import { type EndpointRequest, WEBSOCKET_METHOD } from "../target/endpoint.js";
 import { type Milliseconds, ms } from "../units.js";
 
 /** Texts of the command line become values here, once; everything behind works with values. */
@@ -33,6 +33,24 @@ export function parseWhole(text: string, option: string, from: number, to: numbe
 	return value;
 }
 
+const HIGHEST_RATE = 100_000;
+
+/** Requests a second: more than 0, not above 100,000; fractions are allowed. */
+export function parseRate(text: string): number {
+	const value = /^\d+(\.\d+)?$/.test(text.trim()) ? Number(text) : Number.NaN;
+	if (!(value > 0 && value <= HIGHEST_RATE)) {
+		throw usageError(`--rate "${text}" is not a rate`, "give requests a second, up to 100,000");
+	}
+	return value;
+}
+
+/** "200,429" */
+export function parseStatuses(text: string): readonly number[] {
+	const statuses = parseList(text);
+	if (statuses.length === 0) throw usageError(`--expect "${text}" names no status`, "write --expect 200,429");
+	return statuses.map((status) => parseWhole(status, "--expect", 200, 599));
+}
+
 const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
 
 export const parseMethod = (text: string): string => {
@@ -41,8 +59,12 @@ export const parseMethod = (text: string): string => {
 	return method;
 };
 
-/** "/path" or "METHOD:/path". */
-export function parseEndpoint(text: string, common: Omit<EndpointRequest, "path">): EndpointRequest {
+/** "/path" or "METHOD:/path", or "WS:/path" where WebSockets can be loaded. */
+export function parseEndpoint(
+	text: string,
+	common: Omit<EndpointRequest, "path">,
+	takesWebSockets = false,
+): EndpointRequest {
 	const match = /^(?:([A-Za-z]+):)?(\/.*)$/.exec(text);
 	const path = match?.[2];
 	if (path === undefined) {
@@ -51,7 +73,12 @@ export function parseEndpoint(text: string, common: Omit<EndpointRequest, "path"
 	// Anything else would end the request line early or be rejected by the client under way.
 	if (!/^[\x21-\x7e]+$/.test(path))
 		throw usageError(`endpoint "${text}" has characters a URL cannot have`, "percent-encode them");
-	return { ...common, path, method: match?.[1] === undefined ? common.method : parseMethod(match[1]) };
+	if (match?.[1]?.toUpperCase() !== WEBSOCKET_METHOD) {
+		return { ...common, path, method: match?.[1] === undefined ? common.method : parseMethod(match[1]) };
+	}
+	if (!takesWebSockets)
+		throw usageError("only load opens WebSockets", `write az-prof load ${WEBSOCKET_METHOD}:${path}`);
+	return { ...common, path, method: WEBSOCKET_METHOD };
 }
 
 /** "Name: value", name in lower case. */

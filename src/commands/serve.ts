@@ -16,6 +16,15 @@ interface ServeOptions {
 	readonly layers?: string;
 	readonly without?: string;
 	readonly log?: string;
+	readonly provider?: string;
+	readonly providerTokens?: string;
+	readonly providerFirstTokenMs?: string;
+	readonly providerTokenMs?: string;
+	readonly providerSpreadPercent?: string;
+	readonly providerSeed?: string;
+	readonly providerFailEvery?: string;
+	readonly providerFailAfterTokens?: string;
+	readonly heartbeatIntervalMs?: string;
 }
 
 const END_GRACE_MS = 3_000;
@@ -32,7 +41,16 @@ export function defineServe(command: Command): Command {
 		.option("--rate-limit-max <requests>", "requests per window; 0 is off")
 		.option("--layers <names>", "only these middleware layers, a,b")
 		.option("--without <names>", "all but these middleware layers, a,b")
-		.option("--log <file>", 'request log; "none" for none');
+		.option("--log <file>", 'request log; "none" for none')
+		.option("--provider <kind>", "who answers chats and runs: static, latency, failing (default: static)")
+		.option("--provider-tokens <number>", "tokens of an answer (default: 20)")
+		.option("--provider-first-token-ms <ms>", "latency: mean time to the first token (default: 200)")
+		.option("--provider-token-ms <ms>", "latency: mean time between two tokens (default: 20)")
+		.option("--provider-spread-percent <number>", "latency: standard deviation of both; 0 = constant (default: 25)")
+		.option("--provider-seed <number>", "latency: the same seed makes the same delays (default: 1)")
+		.option("--provider-fail-every <number>", "failing: every n-th call fails (default: 10)")
+		.option("--provider-fail-after-tokens <number>", "failing: tokens that come before (default: 0)")
+		.option("--heartbeat-interval-ms <ms>", "between heartbeats of /v1/events (default: 1000)");
 }
 
 export async function runServe(
@@ -51,6 +69,15 @@ export async function runServe(
 		layers: options.layers,
 		without: options.without,
 		log: options.log,
+		provider: options.provider,
+		"provider-tokens": options.providerTokens,
+		"provider-first-token-ms": options.providerFirstTokenMs,
+		"provider-token-ms": options.providerTokenMs,
+		"provider-spread-percent": options.providerSpreadPercent,
+		"provider-seed": options.providerSeed,
+		"provider-fail-every": options.providerFailEvery,
+		"provider-fail-after-tokens": options.providerFailAfterTokens,
+		"heartbeat-interval-ms": options.heartbeatIntervalMs,
 	};
 	for (const [name, value] of Object.entries(passed)) if (value !== undefined) flags.push(`--${name}`, value);
 	const child = await startChild({

@@ -13,11 +13,11 @@ import { cpuReaderOf } from "../measure/cpu-reader.js";
 import { type InterleaveClock, type LiveSet, measureSets } from "../measure/interleave.js";
 import { openLiveSet } from "../measure/live-set.js";
 import { machineAdvice } from "../measure/machine-advice.js";
-import { seededRandom } from "../measure/random.js";
 import { Tally } from "../measure/tally.js";
 import type { Comparison, MetricName } from "../model/comparison.js";
 import type { Finding } from "../model/finding.js";
 import type { Machine, Measurement } from "../model/run-record.js";
+import { seededRandom } from "../random.js";
 import { openSides } from "../sides/open-sides.js";
 import type { PreparedSide, SideRequest } from "../sides/side-request.js";
 import { machineKeyOf, readCalibration, saveCalibration } from "../store/calibrations.js";
@@ -28,7 +28,7 @@ import type { RunningTarget } from "../target/target.js";
 import { cleanFrame } from "./clean-frame.js";
 import { closedOrder, END_GRACE_MS, youngGenerationFlags } from "./process-start.js";
 import { profile } from "./profile.js";
-import { endpointName, Run, type RunOutcome, type RunPlan } from "./run.js";
+import { type ClosedRunPlan, endpointName, Run, type RunOutcome } from "./run.js";
 
 /** How two sides are measured and judged. */
 export interface CompareDesign extends Omit<Comparison["design"], "mostSets"> {
@@ -45,7 +45,7 @@ export interface CompareDesign extends Omit<Comparison["design"], "mostSets"> {
 	readonly untilTimeIsOver: boolean;
 }
 
-export interface ComparePlan extends RunPlan {
+export interface ComparePlan extends ClosedRunPlan {
 	readonly endpoint: EndpointRequest;
 	readonly sides: SideRequest;
 	readonly design: CompareDesign;

@@ -1,4 +1,4 @@
-import type { LoadOrder } from "../load/load-order.js";
+import type { SlicedOrder } from "../load/load-order.js";
 import type { ClosedLoad } from "../model/run-record.js";
 import type { EndpointRequest } from "../target/endpoint.js";
 import type { RunningTarget } from "../target/target.js";
@@ -19,7 +19,7 @@ export const closedOrder = (
 	endpoint: EndpointRequest,
 	plan: { readonly expectedStatus: readonly number[] | null; readonly load: ClosedLoad },
 	clients: number,
-): LoadOrder => ({
+): SlicedOrder => ({
 	origin: target.origin,
 	request: endpoint,
 	expectedStatus: plan.expectedStatus,

@@ -1,8 +1,9 @@
 import { findingsOfMachine, findingsOfMeasurement } from "../analyse/findings.js";
-import type { MeasureHooks } from "../collect/collector.js";
+import type { AsideWindow, MeasureHooks } from "../collect/collector.js";
 import { messageOf } from "../errors.js";
 import { hlogText } from "../load/hlog.js";
 import { type LoadGenerator, startLoadGenerator } from "../load/load-generator.js";
+import type { Harness } from "../load/load-order.js";
 import { allocationWatch } from "../measure/allocation-watch.js";
 import { watchMachine } from "../measure/machine.js";
 import { measureWindow } from "../measure/measure-window.js";
@@ -10,6 +11,7 @@ import type { CallTree } from "../model/call-tree.js";
 import type { Finding } from "../model/finding.js";
 import {
 	type ClosedLoad,
+	type Load,
 	type Measurement,
 	RUN_RECORD_FORMAT,
 	RUN_RECORD_VERSION,
@@ -31,7 +33,7 @@ export interface RunPlan {
 	/** As typed, for the record. */
 	readonly commandLine: readonly string[];
 	readonly target: TargetSpec;
-	readonly load: ClosedLoad;
+	readonly load: Load;
 	/** Statuses that count as an answer; null: any 2xx. */
 	readonly expectedStatus: readonly number[] | null;
 	readonly startTimeoutMs: number;
@@ -44,6 +46,11 @@ export interface RunPlan {
 	warn(sentence: string): void;
 	/** Told what is going on, for a progress line. */
 	say(phase: string): void;
+}
+
+/** The plan of an investigation that loads several variants in turn: a closed loop. */
+export interface ClosedRunPlan extends RunPlan {
+	readonly load: ClosedLoad;
 }
 
 /** What an investigation leaves: a record in every case, and why it is not whole where it is not. */
@@ -61,6 +68,8 @@ export interface MeasureOptions extends MeasureHooks {
 	readonly variant?: string;
 	/** Whether what the target allocates in the window is watched; costs it next to nothing. */
 	readonly watchAllocation?: boolean;
+	/** What a client does at a time; not given: requests and whole answers. */
+	readonly harness?: Harness;
 }
 
 /** "GET /metrics" */
@@ -205,16 +214,8 @@ export class Run {
 			collector: options.collector,
 			endpoint: options.endpoint,
 			expectedStatus: plan.expectedStatus,
-			load:
-				aside === undefined
-					? plan.load
-					: {
-							...plan.load,
-							clients: aside.clients ?? plan.load.clients,
-							durationMs: aside.durationMs,
-							warmupMs: aside.warmupMs,
-							warmupMaxMs: aside.warmupMs,
-						},
+			harness: options.harness ?? { kind: "http" },
+			load: aside === undefined ? plan.load : loadAside(plan.load, aside),
 			signal: plan.signal,
 			hooks: watch ?? options,
 			saveSeconds: ({ seconds }, startedAt) =>
@@ -265,5 +266,12 @@ export class Run {
 		};
 	}
 }
+
+/** A window beside those of the run: shorter, and with other clients where a tool cannot bear as many. */
+const loadAside = (load: Load, { durationMs, warmupMs, clients }: AsideWindow): Load => {
+	const window = { durationMs, warmupMs, warmupMaxMs: warmupMs, timeoutMs: load.timeoutMs };
+	if (load.kind === "open" && clients === undefined) return { ...load, ...window };
+	return { kind: "closed", clients: clients ?? (load.kind === "closed" ? load.clients : 1), ...window };
+};
 
 const unpinned = (because: string): CpuPlan => ({ target: null, generator: null, unpinnedBecause: because });

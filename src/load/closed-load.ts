@@ -1,48 +1,49 @@
 import { performance } from "node:perf_hooks";
-import { LoadClient, sharedOf } from "./load-client.js";
+import { type Client, sharedOf } from "./client.js";
+import { type ClientMaker, type Load, sweepEveryMs } from "./load.js";
 import { checkDescriptors, failureOf, type LoadFailed } from "./load-failure.js";
-import type { LoadOrder } from "./load-order.js";
+import type { ClosedArrivals, LoadOrder } from "./load-order.js";
 import { Recording } from "./recording.js";
+import { unansweredBy } from "./unanswered.js";
 
 /** More connections than this at a time would overflow the listen queue of most servers and wait a second for it. */
 const CONNECTING_AT_ONCE = 256;
 
 /** N clients, each of which sends its next request when its last answer is complete. */
-export class ClosedLoad {
+export class ClosedLoad implements Load {
 	readonly recording: Recording;
-	readonly #clients: LoadClient[];
+	readonly #clients: Client[];
 	readonly #sweep: NodeJS.Timeout;
-	readonly #order: LoadOrder;
+	readonly #timeoutMs: number;
 	#started = 0;
 	#settled = 0;
 	#onOpened: (() => void) | null = null;
 	#onFailed: ((error: LoadFailed) => void) | null = null;
 
 	/** @throws LoadFailed where there are not enough file descriptors */
-	constructor(order: LoadOrder) {
-		checkDescriptors(order.load.clients);
-		this.#order = order;
-		this.recording = new Recording(order.timeoutMs * 1e6, (until) => this.#expireBefore(until));
+	constructor(order: LoadOrder, { clients }: ClosedArrivals, makeClient: ClientMaker) {
+		checkDescriptors(clients);
+		this.#timeoutMs = order.timeoutMs;
+		this.recording = new Recording(order.timeoutMs * 1e6, {
+			beforeRoll: (until) => this.#expireBefore(until),
+			unanswered: (now) => unansweredBy(now, this.#clients),
+		});
 		const shared = {
 			...sharedOf(order),
 			recording: this.recording,
 			mayStart: () => true,
 			onIdle: () => {},
+			onEnded: null,
 			onFirstConnection: () => this.#settle(),
 			onFatal: (error: Error) => this.#fail(error),
 		};
-		this.#clients = Array.from({ length: order.load.clients }, () => new LoadClient(shared));
-		const sweepMs = Math.min(50, Math.max(1, order.timeoutMs / 20));
-		this.#sweep = setInterval(() => this.#expireBefore(performance.now()), sweepMs);
+		this.#clients = Array.from({ length: clients }, () => makeClient(shared));
+		this.#sweep = setInterval(() => this.#expireBefore(performance.now()), sweepEveryMs(order.timeoutMs));
 	}
 
-	/**
-	 * Resolves when every client's first connection is open or has failed, at the latest after the time-out; the load flows
-	 * before that. Rejects with LoadFailed.
-	 */
 	open(): Promise<void> {
 		return new Promise((resolve, reject) => {
-			const limit = setTimeout(resolve, this.#order.timeoutMs);
+			const limit = setTimeout(resolve, this.#timeoutMs);
 			this.#onOpened = () => {
 				clearTimeout(limit);
 				resolve();
@@ -74,7 +75,7 @@ export class ClosedLoad {
 	}
 
 	#expireBefore(until: number): void {
-		for (let i = 0; i < this.#started; i++) (this.#clients[i] as LoadClient).expire(until);
+		for (let i = 0; i < this.#started; i++) (this.#clients[i] as Client).expire(until);
 	}
 
 	#fail(error: Error): void {

@@ -2,14 +2,14 @@
  * The load generator's process. It does what its parent says over Node's IPC channel and ends when that closes, however
  * the parent went. Left without a word for a long time it stops the load by itself.
  */
-import { ClosedLoad } from "./closed-load.js";
+import { createLoad, type Load } from "./load.js";
 import { LoadFailed } from "./load-failure.js";
 import type { Command, LoadFailure, Reply } from "./messages.js";
 import { SlicedLoad } from "./sliced-load.js";
 
 const LEASH_MS = 10 * 60_000;
 
-let load: ClosedLoad | null = null;
+let load: Load | null = null;
 let sliced: SlicedLoad | null = null;
 let leash: NodeJS.Timeout | undefined;
 
@@ -62,7 +62,7 @@ async function obey(command: Command): Promise<void> {
 async function begin(order: Extract<Command, { kind: "begin" }>["order"]): Promise<void> {
 	if (load !== null || sliced !== null) throw new Error("a load is running already");
 	try {
-		load = new ClosedLoad(order);
+		load = createLoad(order);
 		await load.open();
 	} catch (error) {
 		await end();
@@ -77,7 +77,7 @@ async function end(): Promise<void> {
 	await ending?.stop();
 }
 
-function running(): ClosedLoad {
+function running(): Load {
 	if (load === null) throw new Error("no load is running");
 	return load;
 }

@@ -1,5 +1,13 @@
 import { bucketOf } from "../analyse/latency-buckets.js";
 
+export interface TakenLatencies {
+	/** Bucket, count, bucket, count, … */
+	readonly pairs: Uint32Array;
+	/** In whole nanoseconds. */
+	readonly sumNs: number;
+	readonly maxNs: number;
+}
+
 /** Counts of latencies by HDR bucket, in a table that is allocated once and read out without a pause worth mentioning. */
 export class LatencyCounts {
 	readonly #table: Uint32Array;
@@ -22,8 +30,8 @@ export class LatencyCounts {
 		if (clamped > this.#maxNs) this.#maxNs = clamped;
 	}
 
-	/** What was counted since the last call, as pairs bucket, count; the table is empty afterwards. */
-	take(): { pairs: Uint32Array; sumNs: number; maxNs: number } {
+	/** What was counted since the last call; the table is empty afterwards. */
+	take(): TakenLatencies {
 		const table = this.#table;
 		let used = 0;
 		for (let bucket = 0; bucket < table.length; bucket++) if (table[bucket] !== 0) used++;

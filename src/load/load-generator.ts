@@ -2,7 +2,7 @@ import type { ChildProcess } from "node:child_process";
 import { KnownError } from "../errors.js";
 import { forgetChild, startChild } from "../process/child.js";
 import { entryPoint } from "../process/entry-point.js";
-import type { LoadOrder, LoadProgress, WindowResult } from "./load-order.js";
+import type { LoadOrder, LoadProgress, SlicedOrder, WindowResult } from "./load-order.js";
 import type { Command, LoadFailure, RawSlice, Reply } from "./messages.js";
 import { checkOrder } from "./order-check.js";
 import type { SliceEnd } from "./sliced-load.js";
@@ -26,7 +26,7 @@ export interface LoadGenerator {
 	 */
 	record(durationMs: number, onSecond?: (index: number) => void, signal?: AbortSignal): Promise<WindowResult>;
 	/** Prepares to load several targets in turn, each with connections of its own; end() closes them. As begin(). */
-	beginSlices(orders: readonly LoadOrder[]): Promise<void>;
+	beginSlices(orders: readonly SlicedOrder[]): Promise<void>;
 	/** Loads one of them for a short time and waits for what is in flight then. */
 	slice(target: number, end: SliceEnd): Promise<RawSlice>;
 	/** Stops the load and closes its connections; what is in flight is not counted. begin() may follow. */

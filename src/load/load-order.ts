@@ -1,5 +1,62 @@
 import type { LatencyHistogram } from "../analyse/histogram.js";
 
+/** So many clients, each of which sends its next request when its last answer is complete. */
+export interface ClosedArrivals {
+	readonly kind: "closed";
+	readonly clients: number;
+}
+
+/** Requests at planned times, however long the answers take. */
+export interface OpenArrivals {
+	readonly kind: "open";
+	/** More than 0. */
+	readonly ratePerSecond: number;
+	/** constant: evenly spaced; poisson: independent of each other, with exponential gaps. */
+	readonly arrivals: "constant" | "poisson";
+	/** 32-bit; the same seed plans the same times. */
+	readonly seed: number;
+	/** Requests that were due and are not answered yet; one that would be beyond is not sent and counts as missed. */
+	readonly maxInFlight: number;
+	/** Whether the generator has a core to itself and may poll the clock, so that requests leave on time. */
+	readonly spin: boolean;
+}
+
+/**
+ * What one client does at a time. http: a request and its whole answer · sse: a stream of events, left after `streamMs` if
+ * it has not ended by then · websocket: a message and the message that answers it, on a connection that stays · agent: a
+ * request to an agent, and if the answer is a run (an `id`), following it until it is finished.
+ */
+export type Harness =
+	| { readonly kind: "http" }
+	| { readonly kind: "sse"; readonly streamMs: number }
+	| { readonly kind: "websocket"; readonly message: string }
+	| { readonly kind: "agent"; readonly follow: "poll" | "stream"; readonly pollMs: number };
+
+/** Latencies besides the service time; which of them there are depends on harness and arrivals. */
+export const SERIES = [
+	/** Open loop: from the planned start to the last byte. */
+	"response",
+	/** Open loop: from the planned start to the actual send. */
+	"sendLag",
+	/** Open loop: from the planned start to when the generator came to it; what is above a millisecond is its own fault. */
+	"pacingLag",
+	/** Opening a connection, including the WebSocket's handshake. */
+	"connect",
+	/** Between two events of a stream. */
+	"eventGap",
+	/** From the send to the end of a stream that ended by itself. */
+	"stream",
+	/** What the gateway says that its provider took. */
+	"provider",
+	/** The whole of it less the provider's time. */
+	"overhead",
+] as const;
+export type SeriesName = (typeof SERIES)[number];
+
+/** Connections that a load may have open at a time. */
+export const mostClients = (load: ClosedArrivals | OpenArrivals): number =>
+	load.kind === "closed" ? load.clients : load.maxInFlight;
+
 /** What is sent, to whom, by how many. */
 export interface LoadOrder {
 	/** http://127.0.0.1:<port>; load goes to this machine only. */
@@ -10,14 +67,20 @@ export interface LoadOrder {
 		readonly path: string;
 		readonly headers: Readonly<Record<string, string>>;
 		readonly body: Uint8Array | null;
+		/** Bearer tokens: client i sends the one at i modulo their number. None: only `headers` are sent. */
+		readonly tokens?: readonly string[];
 	};
 	/** Statuses that count as ok; null: 200 to 299. */
 	readonly expectedStatus: null | readonly number[];
-	/** closed: so many connections, each with one request in flight, the next sent when the answer is complete. */
-	readonly load: { readonly kind: "closed"; readonly clients: number };
+	readonly load: ClosedArrivals | OpenArrivals;
+	/** Not given: http. */
+	readonly harness?: Harness;
 	/** An answer that is not complete after this long is a time-out. 1 ms to 1 h. */
 	readonly timeoutMs: number;
 }
+
+/** An order whose target is loaded in slices: those of a comparison are closed loops of whole answers. */
+export type SlicedOrder = LoadOrder & { readonly load: ClosedArrivals; readonly harness?: { readonly kind: "http" } };
 
 /**
  * Why an attempt ended without a whole answer. refused: nobody listens · reset: the connection was closed or reset before
@@ -89,6 +152,23 @@ export interface WindowSecond {
 	readonly histogramV2: string;
 }
 
+/** One kind of latency besides the service time, in the blocks of the window. */
+export interface WindowSeries {
+	readonly name: SeriesName;
+	readonly blocks: readonly LatencyHistogram[];
+	readonly count: number;
+	readonly meanNs: number | null;
+	readonly maxNs: number | null;
+	readonly histogramV2: string;
+}
+
+/** What was under way when the window closed; none of it is in a histogram. */
+export interface Unanswered {
+	readonly count: number;
+	/** Since the planned start (open loop) or the send of the oldest. */
+	readonly oldestNs: number;
+}
+
 export interface WindowResult {
 	/** How long the window really was. */
 	readonly windowNs: number;
@@ -109,4 +189,8 @@ export interface WindowResult {
 	/** Bytes of the bodies of all whole answers (decoded from chunks, not decompressed). */
 	readonly bodyBytes: number;
 	readonly health: GeneratorHealth;
+	readonly series: readonly WindowSeries[];
+	/** Other things that were counted, by name: "planned", "missed", "events", "close 1000". */
+	readonly tallies: Readonly<Record<string, number>>;
+	readonly unanswered: Unanswered;
 }

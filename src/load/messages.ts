@@ -1,4 +1,13 @@
-import type { ErrorCounts, GeneratorHealth, LoadOrder, LoadProgress } from "./load-order.js";
+import type { TakenLatencies } from "./latency-counts.js";
+import type {
+	ErrorCounts,
+	GeneratorHealth,
+	LoadOrder,
+	LoadProgress,
+	SeriesName,
+	SlicedOrder,
+	Unanswered,
+} from "./load-order.js";
 import type { SliceEnd } from "./sliced-load.js";
 
 /** What the parent says to the generator, over Node's IPC channel. Each is answered by one reply with the same id. */
@@ -9,7 +18,7 @@ export type Command =
 	| { readonly id: number; readonly kind: "cut" }
 	| { readonly id: number; readonly kind: "end" }
 	/** Several targets that are loaded in turn; nothing is sent yet. */
-	| { readonly id: number; readonly kind: "beginSlices"; readonly orders: readonly LoadOrder[] }
+	| { readonly id: number; readonly kind: "beginSlices"; readonly orders: readonly SlicedOrder[] }
 	| { readonly id: number; readonly kind: "slice"; readonly target: number; readonly end: SliceEnd };
 
 export type Reply =
@@ -37,6 +46,8 @@ export interface RawWindow {
 	readonly unexpectedPairs: Uint32Array;
 	readonly errors: ErrorCounts;
 	readonly health: GeneratorHealth;
+	readonly tallies: Readonly<Record<string, number>>;
+	readonly unanswered: Unanswered;
 }
 
 export interface RawBlock {
@@ -51,6 +62,8 @@ export interface RawBlock {
 	readonly maxNs: number;
 	/** Bucket, count, bucket, count, … */
 	readonly pairs: Uint32Array;
+	/** Those series in which something was counted. */
+	readonly series: readonly (TakenLatencies & { readonly name: SeriesName })[];
 }
 
 /** One slice as the generator counted it. */

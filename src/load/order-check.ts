@@ -1,7 +1,8 @@
 import { usageError } from "../errors.js";
-import type { LoadOrder } from "./load-order.js";
+import { type LoadOrder, mostClients } from "./load-order.js";
 
 const MAX_CLIENTS = 10_000;
+const MAX_RATE_PER_SECOND = 100_000;
 const MAX_TIMEOUT_MS = 3_600_000;
 
 /** @throws KnownError USAGE for an order that the generator must not or cannot carry out */
@@ -17,8 +18,15 @@ export function checkOrder({ origin, request, load, timeoutMs }: LoadOrder): voi
 		);
 	}
 	if (!request.path.startsWith("/")) throw usageError(`the path ${request.path} does not start with /`);
-	if (!Number.isInteger(load.clients) || load.clients < 1 || load.clients > MAX_CLIENTS) {
-		throw usageError(`${load.clients} clients are not possible`, `choose 1 to ${MAX_CLIENTS}`);
+	if (load.kind === "open" && !(load.ratePerSecond > 0 && load.ratePerSecond <= MAX_RATE_PER_SECOND)) {
+		throw usageError(`${load.ratePerSecond} requests a second are not possible`, `choose up to ${MAX_RATE_PER_SECOND}`);
+	}
+	const most = mostClients(load);
+	if (!Number.isInteger(most) || most < 1 || most > MAX_CLIENTS) {
+		throw usageError(
+			`${most} ${load.kind === "closed" ? "clients" : "in flight"} are not possible`,
+			`choose 1 to ${MAX_CLIENTS}`,
+		);
 	}
 	if (!(timeoutMs >= 1 && timeoutMs <= MAX_TIMEOUT_MS)) {
 		throw usageError(`a time-out of ${timeoutMs} ms is not possible`, "choose 1 ms to 1 h");

@@ -1,8 +1,15 @@
 import { performance } from "node:perf_hooks";
+import type { AttemptCounter } from "./client.js";
 import { HealthProbe } from "./generator-health.js";
 import { LatencyCounts } from "./latency-counts.js";
-import type { AttemptCounter } from "./load-client.js";
-import { addErrors, type ErrorKind, type LoadProgress, noErrors } from "./load-order.js";
+import {
+	addErrors,
+	type ErrorKind,
+	type LoadProgress,
+	noErrors,
+	type SeriesName,
+	type Unanswered,
+} from "./load-order.js";
 import type { RawBlock, RawWindow } from "./messages.js";
 
 const BLOCK_MS = 250;
@@ -17,6 +24,14 @@ interface Window {
 	readonly onClosed: (window: RawWindow) => void;
 }
 
+/** What a load tells its recording. Times are milliseconds of performance.now(). */
+export interface RecordingHooks {
+	/** Told before a block is closed, so that deadlines that have passed by then count in it. */
+	beforeRoll(untilMs: number): void;
+	/** What is under way now. */
+	unanswered(nowMs: number): Unanswered;
+}
+
 /**
  * Counts attempts into blocks of a quarter of a second. It always counts, also during warm-up, so that opening a window
  * changes nothing for the load: it only decides whether closed blocks are kept.
@@ -27,7 +42,10 @@ export class Recording implements AttemptCounter {
 	readonly #begunAt = performance.now();
 	readonly #serviceTimes: LatencyCounts;
 	readonly #unexpectedTimes: LatencyCounts;
-	readonly #beforeRoll: (untilMs: number) => void;
+	readonly #highestNs: number;
+	readonly #hooks: RecordingHooks;
+	readonly #series = new Map<SeriesName, LatencyCounts>();
+	#tallies = new Map<string, number>();
 	#blockStart = this.#begunAt;
 	#blockEnd = this.#begunAt + BLOCK_MS;
 	#ok = 0;
@@ -42,11 +60,12 @@ export class Recording implements AttemptCounter {
 	#window: Window | null = null;
 	#timer: NodeJS.Timeout | null = null;
 
-	/** @param beforeRoll told before a block is closed, so that deadlines that have passed by then count in it */
-	constructor(highestNs: number, beforeRoll: (untilMs: number) => void) {
+	/** @param highestNs longer service times count as this one, and other latencies as twice of it */
+	constructor(highestNs: number, hooks: RecordingHooks) {
+		this.#highestNs = highestNs;
 		this.#serviceTimes = new LatencyCounts(highestNs);
 		this.#unexpectedTimes = new LatencyCounts(highestNs);
-		this.#beforeRoll = beforeRoll;
+		this.#hooks = hooks;
 		this.#arm();
 	}
 
@@ -76,6 +95,21 @@ export class Recording implements AttemptCounter {
 		this.#errors[kind]++;
 	}
 
+	also(name: SeriesName, endedAt: number, valueMs: number): void {
+		if (endedAt >= this.#blockEnd) this.#roll(endedAt);
+		let counts = this.#series.get(name);
+		if (counts === undefined) {
+			// What waits for its turn before it is sent may take its time-out twice.
+			counts = new LatencyCounts(2 * this.#highestNs);
+			this.#series.set(name, counts);
+		}
+		counts.add(Math.max(0, Math.round(valueMs * 1e6)));
+	}
+
+	tally(name: string, by: number): void {
+		this.#tallies.set(name, (this.#tallies.get(name) ?? 0) + by);
+	}
+
 	reconnected(): void {
 		this.#reconnects++;
 	}
@@ -98,7 +132,7 @@ export class Recording implements AttemptCounter {
 	/** Keeps what ends from now on, for exactly `durationMs`. */
 	open(durationMs: number, onSecond: (index: number) => void, onClosed: (window: RawWindow) => void): void {
 		const now = performance.now();
-		this.#beforeRoll(now);
+		this.#hooks.beforeRoll(now);
 		this.#closeBlock(now);
 		this.#carryOver();
 		this.#window = {
@@ -118,7 +152,7 @@ export class Recording implements AttemptCounter {
 		if (this.#window === null) return;
 		if (now >= this.#blockEnd) this.#roll(now);
 		if (this.#window === null) return;
-		this.#beforeRoll(now);
+		this.#hooks.beforeRoll(now);
 		this.#closeBlock(now);
 		this.#closeWindow(now);
 		this.#startBlock(now);
@@ -134,7 +168,7 @@ export class Recording implements AttemptCounter {
 	#roll(now: number): void {
 		while (now >= this.#blockEnd) {
 			const end = this.#blockEnd;
-			this.#beforeRoll(end);
+			this.#hooks.beforeRoll(end);
 			this.#closeBlock(end);
 			if (this.#window !== null) {
 				const { blocks, endsAt, onSecond } = this.#window;
@@ -168,6 +202,7 @@ export class Recording implements AttemptCounter {
 
 	#closeBlock(end: number): void {
 		const { pairs, sumNs, maxNs } = this.#serviceTimes.take();
+		const series = [...this.#series].map(([name, counts]) => ({ name, ...counts.take() }));
 		if (this.#window === null) {
 			this.#before.ok += this.#ok;
 		} else {
@@ -183,6 +218,7 @@ export class Recording implements AttemptCounter {
 				sumNs,
 				maxNs,
 				pairs,
+				series: series.filter((each) => each.pairs.length > 0),
 			});
 			this.#okOfWindow += this.#ok;
 		}
@@ -202,6 +238,7 @@ export class Recording implements AttemptCounter {
 		this.#okOfWindow = 0;
 		this.#errors = noErrors();
 		this.#statuses = new Map();
+		this.#tallies = new Map();
 		this.#unexpectedTimes.take();
 	}
 
@@ -218,6 +255,8 @@ export class Recording implements AttemptCounter {
 			unexpectedPairs: this.#unexpectedTimes.take().pairs,
 			errors: this.#errors,
 			health,
+			tallies: Object.fromEntries(this.#tallies),
+			unanswered: this.#hooks.unanswered(end),
 		};
 		this.#carryOver();
 		window.onClosed(raw);

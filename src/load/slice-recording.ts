@@ -1,6 +1,6 @@
 import { performance } from "node:perf_hooks";
+import type { AttemptCounter } from "./client.js";
 import { LatencyCounts } from "./latency-counts.js";
-import type { AttemptCounter } from "./load-client.js";
 import { type ErrorCounts, type ErrorKind, noErrors } from "./load-order.js";
 import type { RawSlice } from "./messages.js";
 
@@ -60,6 +60,11 @@ export class SliceRecording implements AttemptCounter {
 	reconnected(): void {
 		this.#reconnects++;
 	}
+
+	/** Slices are of whole answers; there are no other latencies. */
+	also(): void {}
+
+	tally(): void {}
 
 	/** What was counted since the last call. */
 	take(): RawSlice {

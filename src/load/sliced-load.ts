@@ -1,8 +1,11 @@
 import { performance } from "node:perf_hooks";
-import { LoadClient, sharedOf } from "./load-client.js";
+import { type Client, sharedOf } from "./client.js";
+import { HttpClient } from "./http-client.js";
+import { sweepEveryMs } from "./load.js";
 import { checkDescriptors, failureOf } from "./load-failure.js";
-import type { LoadOrder } from "./load-order.js";
+import type { SlicedOrder } from "./load-order.js";
 import type { RawSlice } from "./messages.js";
+import { RequestSource } from "./request-source.js";
 import { SliceRecording } from "./slice-recording.js";
 
 /** When a slice ends: no request is sent after this time, or after so many answers. What is in flight is waited for. */
@@ -16,7 +19,7 @@ export class SlicedLoad {
 	readonly #groups: readonly ClientGroup[];
 
 	/** @throws LoadFailed where there are not enough file descriptors */
-	constructor(orders: readonly LoadOrder[]) {
+	constructor(orders: readonly SlicedOrder[]) {
 		checkDescriptors(orders.reduce((sum, { load }) => sum + load.clients, 0));
 		this.#groups = orders.map((order) => new ClientGroup(order));
 	}
@@ -34,7 +37,7 @@ export class SlicedLoad {
 }
 
 class ClientGroup {
-	readonly #clients: readonly LoadClient[];
+	readonly #clients: readonly Client[];
 	readonly #recording: SliceRecording;
 	readonly #sweepMs: number;
 	#endsAt = 0;
@@ -42,19 +45,21 @@ class ClientGroup {
 	#active = 0;
 	#settle: { resolve: (slice: RawSlice) => void; reject: (error: Error) => void } | null = null;
 
-	constructor(order: LoadOrder) {
+	constructor(order: SlicedOrder) {
 		this.#recording = new SliceRecording(order.timeoutMs * 1e6);
-		this.#sweepMs = Math.min(50, Math.max(1, order.timeoutMs / 20));
+		this.#sweepMs = sweepEveryMs(order.timeoutMs);
 		const { clients } = order.load;
 		const shared = {
 			...sharedOf(order),
 			recording: this.#recording,
 			mayStart: (now: number) => now < this.#endsAt && this.#recording.answers < this.#mostAnswers,
 			onIdle: () => this.#idle(),
+			onEnded: null,
 			onFirstConnection: () => {},
 			onFatal: (error: Error) => this.#settle?.reject(failureOf(error, clients)),
 		};
-		this.#clients = Array.from({ length: clients }, () => new LoadClient(shared));
+		const requests = new RequestSource(order.request);
+		this.#clients = Array.from({ length: clients }, () => new HttpClient(shared, requests));
 	}
 
 	async slice({ durationMs, answers }: SliceEnd): Promise<RawSlice> {

@@ -6,7 +6,14 @@ import {
 	mergeHistograms,
 	valueAtQuantile,
 } from "../analyse/histogram.js";
-import type { WindowBlock, WindowResult, WindowSecond } from "./load-order.js";
+import {
+	SERIES,
+	type SeriesName,
+	type WindowBlock,
+	type WindowResult,
+	type WindowSecond,
+	type WindowSeries,
+} from "./load-order.js";
 import type { RawBlock, RawWindow } from "./messages.js";
 
 const SECOND_MS = 1_000;
@@ -42,7 +49,29 @@ export function windowResult(raw: RawWindow): WindowResult {
 		seconds: bySecond(rawBlocks).map((blocks) => second(blocks, mergeHistograms(blocks.map(histogramOf)))),
 		bodyBytes: sum(rawBlocks, (block) => block.bodyBytes),
 		health: raw.health,
+		series: SERIES.flatMap((name) => seriesOf(name, rawBlocks)),
+		tallies: raw.tallies,
+		unanswered: raw.unanswered,
 	};
+}
+
+function seriesOf(name: SeriesName, rawBlocks: readonly RawBlock[]): WindowSeries[] {
+	const parts = rawBlocks.map((block) => block.series.find((each) => each.name === name));
+	const counted = parts.filter((part) => part !== undefined);
+	if (counted.length === 0) return [];
+	const blocks = parts.map((part) => (part === undefined ? EMPTY_HISTOGRAM : histogramFromPairs(part.pairs)));
+	const merged = mergeHistograms(blocks);
+	const sumNs = counted.reduce((total, part) => total + part.sumNs, 0);
+	return [
+		{
+			name,
+			blocks,
+			count: merged.totalCount,
+			meanNs: sumNs / merged.totalCount,
+			maxNs: Math.max(...counted.map((part) => part.maxNs)),
+			histogramV2: encodeHistogram(merged),
+		},
+	];
 }
 
 function second(blocks: readonly RawBlock[], histogram: LatencyHistogram): WindowSecond {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { ProcessSet } from "../analyse/comparison/process-set.js";
 import { EMPTY_HISTOGRAM } from "../analyse/histogram.js";
+import { seededRandom } from "../random.js";
 import { type InterleaveEvent, type InterleavePlan, type LiveSet, measureSets } from "./interleave.js";
-import { seededRandom } from "./random.js";
 
 /** Variants whose cost is known, on a clock that only their work moves. */
 class SimulatedWorld {

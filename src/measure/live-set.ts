@@ -2,7 +2,7 @@ import type { AllocationTotals } from "../analyse/comparison/process-set.js";
 import { histogramFromPairs } from "../analyse/histogram.js";
 import { KnownError } from "../errors.js";
 import type { LoadGenerator } from "../load/load-generator.js";
-import type { LoadOrder } from "../load/load-order.js";
+import type { SlicedOrder } from "../load/load-order.js";
 import type { RawSlice } from "../load/messages.js";
 import { describeExit } from "../target/start-target.js";
 import type { AgentConnection, RunningTarget } from "../target/target.js";
@@ -13,7 +13,7 @@ export interface LiveVariant {
 	/** For messages: "base", "head". */
 	readonly name: string;
 	readonly target: RunningTarget;
-	readonly order: LoadOrder;
+	readonly order: SlicedOrder;
 }
 
 /** What loads a set and who is told. */

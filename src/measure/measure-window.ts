@@ -4,8 +4,8 @@ import { ratioOf } from "../analyse/ratio.js";
 import type { WindowHooks } from "../collect/collector.js";
 import { KnownError } from "../errors.js";
 import type { LoadGenerator } from "../load/load-generator.js";
-import type { LoadProgress, WindowResult } from "../load/load-order.js";
-import type { ClosedLoad, Measurement } from "../model/run-record.js";
+import type { Harness, LoadOrder, LoadProgress, WindowResult } from "../load/load-order.js";
+import type { Load, Measurement } from "../model/run-record.js";
 import { redactHeaders } from "../secrets.js";
 import type { EndpointRequest } from "../target/endpoint.js";
 import { describeExit } from "../target/start-target.js";
@@ -20,7 +20,9 @@ export interface WindowOrder {
 	readonly collector: string | null;
 	readonly endpoint: EndpointRequest;
 	readonly expectedStatus: readonly number[] | null;
-	readonly load: ClosedLoad;
+	readonly load: Load;
+	/** What a client does at a time. */
+	readonly harness: Harness;
 	readonly signal: AbortSignal;
 	readonly hooks?: WindowHooks;
 	/** Keeps the per-second histograms; returns the file's name in the run folder. */
@@ -61,7 +63,8 @@ export async function measureWindow(
 		origin: target.origin,
 		request: order.endpoint,
 		expectedStatus: order.expectedStatus,
-		load: { kind: "closed", clients: order.load.clients },
+		load: arrivalsOf(order.load, generator.pinnedCpus),
+		harness: order.harness,
 		timeoutMs: order.load.timeoutMs,
 	});
 	try {
@@ -87,6 +90,13 @@ export async function measureWindow(
 	} finally {
 		await generator.end();
 	}
+}
+
+/** A generator that has no core to itself must not keep one busy. */
+function arrivalsOf(load: Load, pinnedCpus: string | null): LoadOrder["load"] {
+	if (load.kind === "closed") return { kind: "closed", clients: load.clients };
+	const { ratePerSecond, arrivals, seed, maxInFlight } = load;
+	return { kind: "open", ratePerSecond, arrivals, seed, maxInFlight, spin: pinnedCpus !== null };
 }
 
 interface Warmup {
@@ -123,6 +133,10 @@ async function warmUp(
 const wholeAnswers = ({ ok, unexpectedStatus }: LoadProgress): number =>
 	Object.values(unexpectedStatus).reduce((sum, each) => sum + each, ok);
 
+/** "64 clients", "500 requests/s" */
+const loadName = (load: Load): string =>
+	load.kind === "closed" ? `${load.clients} clients` : `${load.ratePerSecond} requests/s`;
+
 /** A load without a single good answer is not a measurement. */
 function nothingGood(order: WindowOrder, progress: LoadProgress): KnownError {
 	const { method, path } = order.endpoint;
@@ -131,7 +145,7 @@ function nothingGood(order: WindowOrder, progress: LoadProgress): KnownError {
 	const seen = [...statuses, ...errors].join(", ");
 	return new KnownError({
 		code: seen === "" ? "TARGET_SILENT" : "TARGET_ANSWER",
-		what: `${method} ${path} gave no good answer in ${Math.round(progress.elapsedNs / 1e9)} s under ${order.load.clients} clients`,
+		what: `${method} ${path} gave no good answer in ${Math.round(progress.elapsedNs / 1e9)} s under ${loadName(order.load)}`,
 		why: seen === "" ? "not one request was answered" : seen,
 		fix: "see the target's log; a lower --concurrency or a longer --timeout may help",
 	});
@@ -191,6 +205,17 @@ function toMeasurement({ order, startedAt, warmup, recorded, generator, processe
 			meanNs: result.serviceTime.meanNs,
 			histogramV2: result.serviceTime.histogramV2,
 		},
+		harness: order.harness.kind,
+		series: result.series.map(({ name, blocks, count, maxNs, meanNs, histogramV2 }) => ({
+			name,
+			count,
+			percentiles: estimatePercentiles(blocks),
+			maxNs,
+			meanNs,
+			histogramV2,
+		})),
+		tallies: { ...result.tallies },
+		unanswered: result.unanswered,
 		unexpectedServiceTime:
 			result.unexpectedServiceTime === null ? null : { histogramV2: result.unexpectedServiceTime.histogramV2 },
 		bodyBytesPerRequest: result.counts.ok === 0 ? 0 : result.bodyBytes / result.counts.ok,

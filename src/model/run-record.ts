@@ -25,17 +25,29 @@ const endpointSchema = z.object({
 	bodyBytes: count,
 });
 
-const closedLoadSchema = z.object({
-	kind: z.literal("closed"),
-	/** Connections, each with one request in flight. */
-	clients: z.number().int().positive(),
+const windowSchema = z.object({
 	durationMs: z.number().positive(),
 	/** The shortest warm-up; it goes on until CPU per request is flat, at most warmupMaxMs. */
 	warmupMs: z.number().nonnegative(),
 	warmupMaxMs: z.number().nonnegative(),
 	timeoutMs: z.number().positive(),
 });
-const loadSchema = z.discriminatedUnion("kind", [closedLoadSchema]);
+const closedLoadSchema = windowSchema.extend({
+	kind: z.literal("closed"),
+	/** Connections, each with one request in flight. */
+	clients: z.number().int().positive(),
+});
+/** Requests at planned times, whether earlier ones are answered or not. */
+const openLoadSchema = windowSchema.extend({
+	kind: z.literal("open"),
+	ratePerSecond: z.number().positive(),
+	arrivals: z.enum(["constant", "poisson"]),
+	/** Of the Poisson arrivals. */
+	seed: z.number().int().nonnegative(),
+	/** Due and not answered; what would be beyond is missed. */
+	maxInFlight: z.number().int().positive(),
+});
+const loadSchema = z.discriminatedUnion("kind", [closedLoadSchema, openLoadSchema]);
 
 /** Every attempt that ended inside the window is in exactly one of ok, unexpectedStatus and errors. */
 const requestCountsSchema = z.object({
@@ -54,6 +66,21 @@ const percentileSchema = z.object({
 	/** 95 % confidence interval; null where there are too few samples for one. */
 	lowNs: nanoseconds.nullable(),
 	highNs: nanoseconds.nullable(),
+});
+
+const latencySchema = z.object({
+	percentiles: z.array(percentileSchema),
+	maxNs: nanoseconds.nullable(),
+	meanNs: nanoseconds.nullable(),
+	/** V2 HDR histogram, compressed, base64, values in nanoseconds. */
+	histogramV2: z.string(),
+});
+
+/** A kind of latency besides the service time. */
+const seriesSchema = latencySchema.extend({
+	/** Open loop: response (planned start to last byte), sendLag (planned start to send), pacingLag (the generator's own share of it). */
+	name: z.enum(["response", "sendLag", "pacingLag", "connect", "eventGap", "stream", "provider", "overhead"]),
+	count: count,
 });
 
 /** One second (the last one may be shorter) of the window. */
@@ -130,14 +157,19 @@ const measurementSchema = z.object({
 	windowNs: nanoseconds,
 	counts: requestCountsSchema,
 	requestsPerSecond: z.number().nonnegative(),
-	/** Service time of ok answers and of time-outs (at their deadline): from the actual send to the last byte of the body. */
-	serviceTime: z.object({
-		percentiles: z.array(percentileSchema),
-		maxNs: nanoseconds.nullable(),
-		meanNs: nanoseconds.nullable(),
-		/** V2 HDR histogram, compressed, base64, values in nanoseconds. */
-		histogramV2: z.string(),
-	}),
+	/** What a client does at a time, and so what `serviceTime` is of. */
+	harness: z.enum(["http", "sse", "websocket", "agent"]).default("http"),
+	/**
+	 * Of ok answers and of time-outs (at their deadline), from the actual send: to the last byte of the body (http), to the
+	 * first event (sse), to the message that answers (websocket), to the end of the whole loop (agent).
+	 */
+	serviceTime: latencySchema,
+	/** Other latencies of the window, as far as its load and harness have them. */
+	series: z.array(seriesSchema).default([]),
+	/** Other things that were counted in the window: "planned", "missed", "events", "close 1000". */
+	tallies: z.record(z.string(), count).default({}),
+	/** What was under way when the window closed and so is in no histogram. */
+	unanswered: z.object({ count, oldestNs: nanoseconds }).default({ count: 0, oldestNs: 0 }),
 	/** Service time of whole answers with an unexpected status. */
 	unexpectedServiceTime: z.object({ histogramV2: z.string() }).nullable(),
 	bodyBytesPerRequest: z.number().nonnegative(),
@@ -288,4 +320,8 @@ export const runRecordSchema = z.object({
 });
 export type RunRecord = z.infer<typeof runRecordSchema>;
 export type ClosedLoad = z.infer<typeof closedLoadSchema>;
+export type OpenLoad = z.infer<typeof openLoadSchema>;
+export type Load = z.infer<typeof loadSchema>;
+export type Series = z.infer<typeof seriesSchema>;
+export type Latency = z.infer<typeof latencySchema>;
 export type Machine = z.infer<typeof machineSchema>;

@@ -17,6 +17,7 @@ import {
 	formatWholePercent,
 } from "./format.js";
 import { briefSourceLabel, ownerLabel } from "./frame-label.js";
+import { loadLabel } from "./load-label.js";
 import { matrixSentence, nothingSwitchedSentence } from "./matrix-words.js";
 
 /**
@@ -186,7 +187,7 @@ function loadHeadline(run: RunRecord, clean: readonly Measurement[]): string {
 	const measured = clean.filter(hasAnswers);
 	const [first] = measured;
 	if (first === undefined) return nothingMeasured(run);
-	const clients = new Set(measured.map((each) => each.load.clients));
+	const clients = new Set(measured.map((each) => loadLabel(each.load)));
 	const silent = clean.length - measured.length;
 	const rest =
 		silent === 0 ? "" : ` ${formatCount(silent)} of ${formatCount(clean.length)} had no expected answer at all.`;
@@ -204,7 +205,7 @@ const measurementClause = (measurement: Measurement, withClients: boolean): stri
 	`${measuredName(measurement, withClients)}: ${figuresClause(measurement)}`;
 
 const measuredName = (measurement: Measurement, withClients: boolean): string =>
-	`${endpointLabel(measurement.endpoint)}${withClients ? ` with ${formatCount(measurement.load.clients)} clients` : ""}`;
+	`${endpointLabel(measurement.endpoint)}${withClients ? ` with ${loadLabel(measurement.load)}` : ""}`;
 
 function figuresClause(measurement: Measurement): string {
 	const p99 = percentileOf(measurement, 0.99);

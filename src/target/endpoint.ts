@@ -7,4 +7,11 @@ export interface EndpointRequest {
 	/** Names in lower case. */
 	readonly headers: Readonly<Record<string, string>>;
 	readonly body: Uint8Array | null;
+	/** Bearer tokens that clients use in turn, where there are several. */
+	readonly tokens?: readonly string[];
 }
+
+/** What stands in place of a method where a WebSocket is opened at the path: "WS:/ws/chat". */
+export const WEBSOCKET_METHOD = "WS";
+
+export const isWebSocket = ({ method }: Pick<EndpointRequest, "method">): boolean => method === WEBSOCKET_METHOD;

@@ -1,18 +1,11 @@
-import { request } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
-import { KnownError, messageOf } from "../errors.js";
-import type { EndpointRequest } from "./endpoint.js";
-
-/** What one try at the endpoint gave. */
-type Answer =
-	| { readonly kind: "status"; readonly status: number; readonly body: string }
-	| { readonly kind: "failed"; readonly reason: string };
+import { KnownError } from "../errors.js";
+import { askEndpoint, BODY_SHOWN } from "./ask-endpoint.js";
+import { type EndpointRequest, isWebSocket } from "./endpoint.js";
 
 const POLL_MS = 25;
-const TRY_TIMEOUT_MS = 2_000;
 /** A 5xx may be a server that is still starting (503 above all), a 4xx will not get better by waiting. */
 const PATIENCE_WITH_5XX_MS = 2_000;
-const BODY_SHOWN = 200;
 
 /**
  * Asks for the endpoint itself until the answer has an expected status.
@@ -32,11 +25,11 @@ export async function waitUntilReady(
 ): Promise<void> {
 	const startedMs = performance.now();
 	for (;;) {
-		const answer = await tryOnce(origin, endpoint, options.signal);
+		const answer = await askEndpoint(origin, endpoint, options.signal);
 		const elapsedMs = performance.now() - startedMs;
 		options.signal.throwIfAborted();
 		if (answer.kind === "status") {
-			if (isExpected(answer.status, options.expected)) return;
+			if (isExpected(endpoint, answer.status, options.expected)) return;
 			const patience = answer.status === 503 ? options.limitMs : PATIENCE_WITH_5XX_MS;
 			if (answer.status < 500 || elapsedMs > patience) throw wrongAnswer(endpoint, answer);
 		} else if (!options.starting || elapsedMs > options.limitMs) {
@@ -46,36 +39,13 @@ export async function waitUntilReady(
 	}
 }
 
-const isExpected = (status: number, expected: readonly number[] | null): boolean =>
-	expected === null ? status >= 200 && status < 300 : expected.includes(status);
-
-function tryOnce(origin: string, endpoint: EndpointRequest, signal: AbortSignal): Promise<Answer> {
-	return new Promise((resolve) => {
-		const failed = (error: unknown): void => resolve({ kind: "failed", reason: messageOf(error) });
-		const sent = request(
-			new URL(endpoint.path, origin),
-			{
-				method: endpoint.method,
-				headers: endpoint.headers,
-				agent: false,
-				signal,
-				timeout: TRY_TIMEOUT_MS,
-			},
-			(response) => {
-				let body = "";
-				response.setEncoding("utf8");
-				response.on("data", (chunk: string) => {
-					if (body.length < BODY_SHOWN) body += chunk;
-				});
-				response.on("end", () => resolve({ kind: "status", status: response.statusCode ?? 0, body }));
-				response.on("error", failed);
-			},
-		);
-		sent.on("timeout", () => sent.destroy(new Error(`no answer within ${TRY_TIMEOUT_MS / 1000} s`)));
-		sent.on("error", failed);
-		sent.end(endpoint.body ?? undefined);
-	});
-}
+/** Whether this status means that the endpoint can be loaded. */
+const isExpected = (endpoint: EndpointRequest, status: number, expected: readonly number[] | null): boolean =>
+	isWebSocket(endpoint)
+		? status === 101
+		: expected === null
+			? status >= 200 && status < 300
+			: expected.includes(status);
 
 function wrongAnswer(endpoint: EndpointRequest, answer: { status: number; body: string }): KnownError {
 	const { status } = answer;

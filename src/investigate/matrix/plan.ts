@@ -3,7 +3,7 @@ import type { LayerSetting } from "../../../middleware-matrix/settings/layer-set
 import type { Collector } from "../../collect/collector.js";
 import type { LayerMetric } from "../../model/matrix.js";
 import type { EndpointRequest } from "../../target/endpoint.js";
-import type { RunPlan } from "../run.js";
+import type { ClosedRunPlan } from "../run.js";
 
 /** How variants are measured and judged. */
 export interface MatrixDesign {
@@ -35,7 +35,7 @@ export type WhatToProfile =
 	| { readonly kind: "real" }
 	| { readonly kind: "named"; readonly names: readonly string[] };
 
-export interface MatrixPlan extends RunPlan {
+export interface MatrixPlan extends ClosedRunPlan {
 	readonly endpoint: EndpointRequest;
 	/** Layers that the user says how to switch; empty: those of the framework. */
 	readonly settings: readonly LayerSetting[];

@@ -1,7 +1,7 @@
 import { blocksOf } from "../../../middleware-matrix/designs/blocks.js";
 import type { Design } from "../../../middleware-matrix/designs/design.js";
 import type { InterleaveClock } from "../../measure/interleave.js";
-import type { RandomSource } from "../../measure/random.js";
+import type { RandomSource } from "../../random.js";
 import type { Run } from "../run.js";
 import { BlockStream } from "./block-stream.js";
 import type { StageSet } from "./estimates.js";

@@ -1,6 +1,7 @@
 import type { Measurement, RunRecord } from "../../model/run-record.js";
 import { formatCount, formatNs, formatQuantile, formatRate, NO_FIGURE } from "../format.js";
 import { failedRequests, percentileOf } from "../headline.js";
+import { loadCell } from "../load-label.js";
 import { table } from "./blocks.js";
 import { escapeMarkdown } from "./escape.js";
 
@@ -12,7 +13,7 @@ export function measurementTable({ measurements }: RunRecord): string {
 	return table(
 		[
 			["load", "left"],
-			["clients", "right"],
+			["under", "right"],
 			["requests", "right"],
 			["failed", "right"],
 			["requests/s", "right"],
@@ -21,7 +22,7 @@ export function measurementTable({ measurements }: RunRecord): string {
 		],
 		measurements.map((each) => [
 			escapeMarkdown(each.id),
-			formatCount(each.load.clients),
+			loadCell(each.load),
 			formatCount(each.counts.ok),
 			formatCount(failedRequests(each.counts)),
 			formatRate(each.requestsPerSecond),

@@ -5,13 +5,13 @@ import { cleanSides, sideFigures } from "../comparison-figures.js";
 import { methodSentence } from "../comparison-words.js";
 import {
 	formatChangeSize,
-	formatCount,
 	formatEffectChange,
 	formatEffectInterval,
 	formatSideOfEffect,
 	metricLabel,
 } from "../format.js";
 import { headline } from "../headline.js";
+import { loadDescription } from "../load-label.js";
 import { renderChangedFunctions } from "./changed-functions.js";
 import { renderFindings } from "./findings.js";
 import { colorsOf, type TerminalStyle } from "./style.js";
@@ -85,12 +85,11 @@ function verdictWord(verdict: Verdict, style: TerminalStyle): string {
 function percentileTable(run: RunRecord, style: TerminalStyle): string {
 	const sides = cleanSides(run);
 	if (sides.length === 0) return "";
-	const clients = sides[0]?.load.clients ?? 0;
 	const table = renderTable(
 		[{ title: "service time", align: "left" }, ...sides.map((side) => ({ title: variantTitle(side) }))],
 		sideFigures(sides).map(({ title, cells }) => [title, ...cells]),
 	);
-	const note = `All sets together, closed loop with ${formatCount(clients)} clients a side. Failed requests are not in the percentiles.`;
+	const note = `All sets together, ${sides[0] === undefined ? "" : loadDescription(sides[0].load)} to each side. Failed requests are not in the percentiles.`;
 	return `${table}\n${colorsOf(style).dim(wrap(note, style.columns))}`;
 }
 

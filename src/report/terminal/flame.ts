@@ -4,6 +4,7 @@ import type { Measurement, RunRecord } from "../../model/run-record.js";
 import { formatCount, formatNs, formatPercent, formatQuantile, formatRate, NO_FIGURE } from "../format.js";
 import { ownerLabel, sourceLabel } from "../frame-label.js";
 import { failedRequests, headline, percentileOf } from "../headline.js";
+import { loadLabel } from "../load-label.js";
 import { renderFindings } from "./findings.js";
 import { colorsOf, type TerminalStyle } from "./style.js";
 import { type Column, printable, renderTable, shorten, wrap } from "./table.js";
@@ -49,8 +50,7 @@ export function percentileTable(run: RunRecord, style: TerminalStyle): string {
 		row("CPU against clean", (window) => overheadCell(window, run)),
 	];
 	const table = renderTable(columns, windows.some(({ collector }) => collector !== null) ? rows : rows.slice(0, -1));
-	const clients = windows[0]?.load.clients ?? 0;
-	const note = `Service time under ${formatCount(clients)} clients; ± is a 95 % interval. Only the clean column is the target's; the others show what the profiler costs.`;
+	const note = `Service time under ${windows[0] === undefined ? "load" : loadLabel(windows[0].load)}; ± is a 95 % interval. Only the clean column is the target's; the others show what the profiler costs.`;
 	return `${table}\n${colors.dim(wrap(note, style.columns))}`;
 }
 

@@ -1,6 +1,7 @@
 import type { Measurement, RunRecord } from "../../model/run-record.js";
 import { formatCount, formatNsAsMs, formatNsAsUs, formatRate, NO_FIGURE } from "../format.js";
 import { failedRequests, headline, percentileOf } from "../headline.js";
+import { loadCell } from "../load-label.js";
 import { renderFindings } from "./findings.js";
 import { colorsOf, type TerminalStyle } from "./style.js";
 import { printable, renderTable, wrap } from "./table.js";
@@ -32,7 +33,7 @@ function endpointTable(run: RunRecord): string {
 			{ title: "CPU µs" },
 		],
 		run.measurements.map((window) => [
-			formatCount(window.load.clients),
+			loadCell(window.load),
 			printable(endpointCell(window)),
 			formatCount(window.counts.ok),
 			formatCount(failedRequests(window.counts)),

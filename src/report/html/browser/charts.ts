@@ -2,6 +2,7 @@ import type { Measurement } from "../../../model/run-record.js";
 import { collectorLabel } from "../../collector-label.js";
 import { formatCount, formatQuantile, formatSignificant } from "../../format.js";
 import { endpointLabel } from "../../headline.js";
+import { loadLabel } from "../../load-label.js";
 import type { PageData } from "../page-data.js";
 import { el } from "./dom.js";
 import { chartLegend, lineChart, type Series } from "./line-chart.js";
@@ -95,8 +96,7 @@ const midSeconds = (second: { readonly startMs: number; readonly durationMs: num
 const formatSignificantShort = (value: number): string => String(Number(formatSignificant(value).replaceAll(",", "")));
 
 function seriesLabel({ run }: PageData, measurement: Measurement): string {
-	if (run.command === "load")
-		return `${endpointLabel(measurement.endpoint)}, ${formatCount(measurement.load.clients)} clients`;
+	if (run.command === "load") return `${endpointLabel(measurement.endpoint)}, ${loadLabel(measurement.load)}`;
 	return measurement.collector === null ? "clean" : `under ${collectorLabel(measurement.collector)}`;
 }
 
@@ -104,8 +104,8 @@ function seriesLabel({ run }: PageData, measurement: Measurement): string {
 function seriesClass({ run }: PageData, measurement: Measurement, index: number): string {
 	if (run.command !== "load") return measurement.collector === null ? "s-clean" : `s-profiled d-${index % 4}`;
 	const endpoints = [...new Set(run.measurements.map((each) => endpointLabel(each.endpoint)))];
-	const clients = [...new Set(run.measurements.map((each) => each.load.clients))];
-	return `s-${endpoints.indexOf(endpointLabel(measurement.endpoint)) % 6} d-${clients.indexOf(measurement.load.clients) % 4}`;
+	const loads = [...new Set(run.measurements.map((each) => loadLabel(each.load)))];
+	return `s-${endpoints.indexOf(endpointLabel(measurement.endpoint)) % 6} d-${loads.indexOf(loadLabel(measurement.load)) % 4}`;
 }
 
 function timeTicks(seconds: number): (readonly [number, string])[] {

@@ -2,6 +2,7 @@ import type { Measurement, RunRecord } from "../../../model/run-record.js";
 import { collectorLabel } from "../../collector-label.js";
 import { formatBytes, formatCount, formatDurationMs, formatNs, formatWholePercent, NO_FIGURE } from "../../format.js";
 import { endpointLabel } from "../../headline.js";
+import { loadLabel } from "../../load-label.js";
 import { el, foreign } from "./dom.js";
 
 // The soft hyphen lets the long head break where the column is narrow.
@@ -52,7 +53,7 @@ export const healthTable = (run: RunRecord): HTMLElement =>
 	);
 
 function nameOf(run: RunRecord, each: Measurement): string {
-	if (run.command === "load") return `${endpointLabel(each.endpoint)}, ${formatCount(each.load.clients)} clients`;
+	if (run.command === "load") return `${endpointLabel(each.endpoint)}, ${loadLabel(each.load)}`;
 	const how = each.collector === null ? "clean" : `under ${collectorLabel(each.collector)}`;
 	return each.variant === null ? how : `${each.variant}, ${how}`;
 }

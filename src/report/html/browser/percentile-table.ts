@@ -10,6 +10,7 @@ import {
 	NO_FIGURE,
 } from "../../format.js";
 import { endpointLabel, failedRequests } from "../../headline.js";
+import { loadCell, loadDescription } from "../../load-label.js";
 import { el, foreign, unbroken } from "./dom.js";
 import { cpuFigure, type Figure, percentileFigure, plain, quantiles } from "./figures.js";
 
@@ -87,9 +88,7 @@ function figureCell(measurement: Measurement, figure: Figure | null): HTMLElemen
 function caption(columns: readonly Measurement[]): HTMLElement {
 	const [first] = columns;
 	const load =
-		first === undefined
-			? ""
-			: `${formatCount(first.load.clients)} clients, closed loop, ${formatDurationMs(first.load.durationMs)}. `;
+		first === undefined ? "" : `${loadDescription(first.load)}, ${formatDurationMs(first.load.durationMs)}. `;
 	const profiled = columns.some((each) => each.collector !== null)
 		? " Grey columns were measured under a profiler: they show what it costs and are not the target’s percentiles."
 		: "";
@@ -162,7 +161,7 @@ function loadRow(measurement: Measurement): HTMLElement {
 	return el(
 		"tr",
 		{},
-		el("td", { class: "num" }, formatCount(measurement.load.clients)),
+		el("td", { class: "num" }, loadCell(measurement.load)),
 		el(
 			"th",
 			{ scope: "row" },

@@ -2,6 +2,7 @@ import type { Finding } from "../../../model/finding.js";
 import type { RunRecord } from "../../../model/run-record.js";
 import { formatCount, formatDurationMs } from "../../format.js";
 import { endpointLabel } from "../../headline.js";
+import { loadLabel } from "../../load-label.js";
 import type { PageData } from "../page-data.js";
 import { el, foreign, unbroken } from "./dom.js";
 import { themeToggle } from "./theme.js";
@@ -64,7 +65,7 @@ function loadParts(run: RunRecord): string[] {
 	}
 	return first === undefined || run.command === "load"
 		? []
-		: [`${formatCount(first.load.clients)} clients`, formatDurationMs(first.load.durationMs)];
+		: [loadLabel(first.load), formatDurationMs(first.load.durationMs)];
 }
 
 function partialBanner(run: RunRecord): HTMLElement {

@@ -1,53 +1,10 @@
 import { performance } from "node:perf_hooks";
-import { Client, type Dispatcher } from "undici";
+import { type Dispatcher, Client as UndiciClient } from "undici";
+import type { Client, ClientShared } from "./client.js";
 import { errorKindOf, isFaultOfRequest, isOutOfDescriptors, waitAfterFailureMs } from "./error-kind.js";
-import type { ErrorKind, LoadOrder } from "./load-order.js";
+import type { ErrorKind } from "./load-order.js";
 import { LoadSocket } from "./load-socket.js";
-
-/** Where clients report what became of their attempts. Times are milliseconds of performance.now(). */
-export interface AttemptCounter {
-	ok(endedAt: number, serviceNs: number, bodyBytes: number): void;
-	unexpected(endedAt: number, serviceNs: number, bodyBytes: number, status: number): void;
-	timeout(deadline: number, timeoutNs: number): void;
-	error(endedAt: number, kind: ErrorKind): void;
-	reconnected(): void;
-}
-
-/** What all clients of a load share. */
-export interface ClientShared {
-	readonly origin: URL;
-	readonly request: Dispatcher.DispatchOptions;
-	readonly expects: (status: number) => boolean;
-	readonly timeoutMs: number;
-	readonly recording: AttemptCounter;
-	/** Whether a client may send its next request; one that may not is idle until start() is called again. */
-	readonly mayStart: (now: number) => boolean;
-	readonly onIdle: () => void;
-	/** The client's first connection is open, or could not be opened. */
-	readonly onFirstConnection: () => void;
-	/** The load cannot go on: the request is not one that HTTP allows, or files have run out. */
-	readonly onFatal: (error: Error) => void;
-}
-
-/** The part of ClientShared that follows from the order. */
-export function sharedOf(order: LoadOrder): Pick<ClientShared, "origin" | "request" | "expects" | "timeoutMs"> {
-	const { expectedStatus } = order;
-	return {
-		origin: new URL(order.origin),
-		request: {
-			method: order.request.method,
-			path: order.request.path,
-			headers: Object.entries(order.request.headers).flat(),
-			body: order.request.body === null ? null : Buffer.from(order.request.body),
-			// Keep the connection also after HEAD; do not wake the queue in the middle of an answer.
-			reset: false,
-			blocking: false,
-		},
-		expects:
-			expectedStatus === null ? (status) => status >= 200 && status < 300 : (status) => expectedStatus.includes(status),
-		timeoutMs: order.timeoutMs,
-	};
-}
+import type { RequestSource } from "./request-source.js";
 
 const YEAR_MS = 365 * 24 * 3_600_000;
 /** Long enough for the end of a connection to arrive that was sent right behind an answer. */
@@ -59,9 +16,11 @@ const SILENT_CLOSE_WAIT_MS = 1;
  * It implements undici's older handler interface on purpose: onConnect is called at the same moment as onRequestStart (the
  * request is written next), and the newer one makes undici parse all headers and allocate two objects for each request.
  */
-export class LoadClient implements Dispatcher.DispatchHandler {
+export class HttpClient implements Client, Dispatcher.DispatchHandler {
+	plannedAt = 0;
 	readonly #shared: ClientShared;
-	readonly #client: Client;
+	readonly #client: UndiciClient;
+	readonly #nextRequest: () => Dispatcher.DispatchOptions;
 	readonly #timeoutNs: number;
 	#connecting: LoadSocket | null = null;
 	#connections = 0;
@@ -81,10 +40,11 @@ export class LoadClient implements Dispatcher.DispatchHandler {
 	#answers = 0;
 	#closesAfter = 0;
 
-	constructor(shared: ClientShared) {
+	constructor(shared: ClientShared, requests: RequestSource) {
 		this.#shared = shared;
+		this.#nextRequest = requests.forNextClient();
 		this.#timeoutNs = shared.timeoutMs * 1e6;
-		this.#client = new Client(shared.origin, {
+		this.#client = new UndiciClient(shared.origin, {
 			pipelining: 1,
 			// Deadlines are swept by the load; connections stay open as long as the server keeps them.
 			headersTimeout: 0,
@@ -96,11 +56,14 @@ export class LoadClient implements Dispatcher.DispatchHandler {
 		});
 	}
 
+	get since(): number {
+		return this.#sentAt || this.#queuedAt;
+	}
+
 	start(): void {
 		this.#send(performance.now());
 	}
 
-	/** Closes the connection; what is in flight is not counted. */
 	async stop(): Promise<void> {
 		this.#stopped = true;
 		if (this.#retry !== null) {
@@ -111,13 +74,12 @@ export class LoadClient implements Dispatcher.DispatchHandler {
 		await this.#client.destroy();
 	}
 
-	/** Ends the attempt if its deadline lies before `now`. */
 	expire(now: number): void {
 		const { timeoutMs, recording } = this.#shared;
-		const since = this.#sentAt || this.#queuedAt;
+		const { since } = this;
 		if (since === 0 || now - since <= timeoutMs) return;
 		recording.timeout(since + timeoutMs, this.#timeoutNs);
-		this.#forgetAttempt();
+		this.#end(since + timeoutMs, true);
 		// Both make undici call onError, which sees that there is no attempt left and sends the next one.
 		if (this.#connecting !== null) this.#connecting.destroy(new Error("not connected before the deadline"));
 		else this.#abort?.(new Error("no whole answer before the deadline"));
@@ -152,14 +114,15 @@ export class LoadClient implements Dispatcher.DispatchHandler {
 		const sentAt = this.#sentAt;
 		const { recording, timeoutMs, expects } = this.#shared;
 		const serviceNs = Math.round((now - sentAt) * 1e6);
-		this.#sentAt = 0;
-		this.#queuedAt = 0;
 		this.#failuresInARow = 0;
 		this.#headersDone = false;
 		this.#answers++;
-		if (serviceNs > this.#timeoutNs) recording.timeout(sentAt + timeoutMs, this.#timeoutNs);
-		else if (expects(this.#status)) recording.ok(now, serviceNs, this.#bodyBytes);
+		const isLate = serviceNs > this.#timeoutNs;
+		const isExpected = expects(this.#status);
+		if (isLate) recording.timeout(sentAt + timeoutMs, this.#timeoutNs);
+		else if (isExpected) recording.ok(now, serviceNs, this.#bodyBytes);
 		else recording.unexpected(now, serviceNs, this.#bodyBytes, this.#status);
+		this.#end(isLate ? sentAt + timeoutMs : now, isLate || isExpected);
 		if (this.#answers === this.#closesAfter) this.#sendAfter(SILENT_CLOSE_WAIT_MS);
 		else this.#send(now);
 	}
@@ -170,7 +133,6 @@ export class LoadClient implements Dispatcher.DispatchHandler {
 		const wasExpired = !wasSent && this.#queuedAt === 0;
 		const connectFailed = this.#connectFailed;
 		this.#connectFailed = false;
-		this.#forgetAttempt();
 		if (isFaultOfRequest(error) || isOutOfDescriptors(error)) {
 			this.#stopped = true;
 			this.#shared.onFatal(error);
@@ -179,7 +141,8 @@ export class LoadClient implements Dispatcher.DispatchHandler {
 		} else if (wasSent || connectFailed) {
 			this.#fail(errorKindOf(error));
 		} else {
-			// The connection went away before the request was written: nothing was attempted yet.
+			// The connection went away before the request was written: nothing was attempted yet, and what was due still is.
+			this.#queuedAt = 0;
 			this.#sendAfter(0);
 		}
 	}
@@ -188,23 +151,28 @@ export class LoadClient implements Dispatcher.DispatchHandler {
 		const closedSilently = kind === "reset" && !this.#answerBegan && this.#answers > 0;
 		if (closedSilently) this.#closesAfter = this.#answers;
 		this.#failuresInARow++;
-		this.#shared.recording.error(performance.now(), kind);
+		const now = performance.now();
+		this.#shared.recording.error(now, kind);
+		this.#end(now, false);
 		this.#sendAfter(waitAfterFailureMs(kind, this.#failuresInARow));
 	}
 
-	#forgetAttempt(): void {
+	/** The attempt is counted and over. */
+	#end(endedAt: number, isRecorded: boolean): void {
+		this.#shared.onEnded?.(this, endedAt, this.#sentAt, isRecorded);
+		this.plannedAt = 0;
 		this.#sentAt = 0;
 		this.#queuedAt = 0;
 	}
 
 	#send(now: number): void {
 		if (this.#stopped) return;
-		if (!this.#shared.mayStart(now)) {
-			this.#shared.onIdle();
+		if (this.plannedAt === 0 && !this.#shared.mayStart(now, this)) {
+			this.#shared.onIdle(this);
 			return;
 		}
 		this.#queuedAt = now;
-		this.#client.dispatch(this.#shared.request, this);
+		this.#client.dispatch(this.#nextRequest(), this);
 	}
 
 	/** Never at once: undici calls onError while it empties its queue and must not find a new request in it. */

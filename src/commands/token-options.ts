@@ -1,0 +1,44 @@
+import { readFileSync } from "node:fs";
+import { messageOf, usageError } from "../errors.js";
+
+export interface TokenOptions {
+	readonly token?: string;
+	readonly tokens?: string;
+}
+
+/**
+ * The bearer tokens of a command line, none or one or many: --token TEXT or @file, --tokens FILE with one on each line, or
+ * AZ_PROF_TOKEN.
+ */
+export function tokensOf({ token, tokens }: TokenOptions, env: Readonly<NodeJS.ProcessEnv>): readonly string[] {
+	if (tokens !== undefined) {
+		if (token !== undefined) throw usageError("--token and --tokens both name tokens", "give one of them");
+		const lines = linesOf(tokens, "--tokens");
+		if (lines.length === 0) throw usageError(`there is no token in ${tokens}`, "write one on each line");
+		return lines.map((line) => checked(line, `--tokens ${tokens}`));
+	}
+	if (token === undefined) return env.AZ_PROF_TOKEN ? [checked(env.AZ_PROF_TOKEN, "AZ_PROF_TOKEN")] : [];
+	if (!token.startsWith("@")) return [checked(token, "--token")];
+	const [first] = linesOf(token.slice(1), "--token @file");
+	if (first === undefined) throw usageError(`there is no token in ${token.slice(1)}`, "write it on the first line");
+	return [checked(first, "--token @file")];
+}
+
+function linesOf(file: string, option: string): string[] {
+	try {
+		return readFileSync(file, "utf8")
+			.split("\n")
+			.map((line) => line.trim())
+			.filter((line) => line !== "" && !line.startsWith("#"));
+	} catch (error) {
+		throw usageError(`cannot read the token file ${file}: ${messageOf(error)}`, `check ${option}`);
+	}
+}
+
+/** Not shown in the message: it is a secret. */
+function checked(token: string, where: string): string {
+	if (!/^[\x21-\x7e]+$/.test(token)) {
+		throw usageError(`a token of ${where} has characters that a header cannot have`, "check it for spaces");
+	}
+	return token;
+}

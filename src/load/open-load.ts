@@ -1,0 +1,138 @@
+import { performance } from "node:perf_hooks";
+import { type Client, type ClientShared, sharedOf } from "./client.js";
+import { type ClientMaker, type Load, sweepEveryMs } from "./load.js";
+import { checkDescriptors, failureOf, type LoadFailed } from "./load-failure.js";
+import type { LoadOrder, OpenArrivals } from "./load-order.js";
+import { Pacer } from "./pacer.js";
+import { Recording } from "./recording.js";
+import { unansweredBy } from "./unanswered.js";
+
+/** New connections that may be opening at a time; more would overflow the listen queue of most servers. */
+const CONNECTING_AT_ONCE = 64;
+
+/**
+ * Requests at planned times, whether earlier ones are answered or not. One that is due goes to an idle connection, or a new
+ * one is opened for it; where too many are opening already it waits its turn, and its wait counts. At `maxInFlight` it is
+ * not sent and counts as missed.
+ */
+export class OpenLoad implements Load {
+	readonly recording: Recording;
+	readonly #load: OpenArrivals;
+	readonly #makeClient: () => Client;
+	readonly #pacer: Pacer;
+	readonly #sweep: NodeJS.Timeout;
+	readonly #timeoutMs: number;
+	readonly #clients: Client[] = [];
+	readonly #idle: Client[] = [];
+	/** When those were due that wait for a connection, oldest first. */
+	readonly #waiting: number[] = [];
+	#settled = 0;
+	#inFlight = 0;
+	#onOpened: (() => void) | null = null;
+	#onFailed: ((error: LoadFailed) => void) | null = null;
+
+	/** @throws LoadFailed where there are not enough file descriptors */
+	constructor(order: LoadOrder, load: OpenArrivals, makeClient: ClientMaker) {
+		checkDescriptors(load.maxInFlight);
+		this.#load = load;
+		this.#timeoutMs = order.timeoutMs;
+		this.recording = new Recording(order.timeoutMs * 1e6, {
+			beforeRoll: (until) => this.#expireBefore(until),
+			unanswered: (now) => unansweredBy(now, this.#clients, this.#waiting),
+		});
+		const shared: ClientShared = {
+			...sharedOf(order),
+			recording: this.recording,
+			mayStart: (now, client) => this.#mayStart(now, client),
+			onIdle: (client) => this.#idle.push(client),
+			onEnded: (client, endedAt, sentAt, isRecorded) => this.#ended(client.plannedAt, endedAt, sentAt, isRecorded),
+			onFirstConnection: () => {
+				this.#settled++;
+				this.#onOpened?.();
+			},
+			onFatal: (error) => this.#onFailed?.(failureOf(error, load.maxInFlight)),
+		};
+		this.#makeClient = () => makeClient(shared);
+		this.#pacer = new Pacer(load, (plannedAt, now) => this.#arrive(plannedAt, now));
+		this.#sweep = setInterval(() => this.#expireBefore(performance.now()), sweepEveryMs(order.timeoutMs));
+	}
+
+	open(): Promise<void> {
+		return new Promise((resolve, reject) => {
+			const limit = setTimeout(resolve, this.#timeoutMs);
+			this.#onOpened = () => {
+				clearTimeout(limit);
+				resolve();
+			};
+			this.#onFailed = (error) => {
+				clearTimeout(limit);
+				reject(error);
+			};
+			this.#pacer.start();
+		});
+	}
+
+	async stop(): Promise<void> {
+		this.#pacer.stop();
+		this.recording.stop();
+		clearInterval(this.#sweep);
+		await Promise.all(this.#clients.map((client) => client.stop()));
+	}
+
+	#arrive(plannedAt: number, now: number): void {
+		const { recording } = this;
+		recording.also("pacingLag", now, now - plannedAt);
+		recording.tally("planned", 1);
+		if (this.#inFlight >= this.#load.maxInFlight) {
+			recording.tally("missed", 1);
+			return;
+		}
+		this.#inFlight++;
+		const client = this.#waiting.length > 0 ? undefined : (this.#idle.pop() ?? this.#newClient());
+		if (client === undefined) {
+			this.#waiting.push(plannedAt);
+			// A connection that is opened for the newest may serve the oldest.
+			this.#newClient()?.start();
+			return;
+		}
+		client.plannedAt = plannedAt;
+		client.start();
+	}
+
+	#newClient(): Client | undefined {
+		const opening = this.#clients.length - this.#settled;
+		if (opening >= CONNECTING_AT_ONCE || this.#clients.length >= this.#load.maxInFlight) return undefined;
+		const client = this.#makeClient();
+		this.#clients.push(client);
+		return client;
+	}
+
+	#mayStart(now: number, client: Client): boolean {
+		this.#expireWaiting(now);
+		const plannedAt = this.#waiting.shift();
+		if (plannedAt === undefined) return false;
+		client.plannedAt = plannedAt;
+		return true;
+	}
+
+	#ended(plannedAt: number, endedAt: number, sentAt: number, isRecorded: boolean): void {
+		this.#inFlight--;
+		if (sentAt !== 0) this.recording.also("sendLag", endedAt, sentAt - plannedAt);
+		if (isRecorded) this.recording.also("response", endedAt, endedAt - plannedAt);
+	}
+
+	#expireBefore(until: number): void {
+		for (const client of this.#clients) client.expire(until);
+		this.#expireWaiting(until);
+	}
+
+	/** What waits for a connection for as long as a request may take is a time-out. */
+	#expireWaiting(now: number): void {
+		for (let due = this.#waiting[0]; due !== undefined && now - due > this.#timeoutMs; due = this.#waiting[0]) {
+			this.#waiting.shift();
+			const deadline = due + this.#timeoutMs;
+			this.recording.timeout(deadline, this.#timeoutMs * 1e6);
+			this.#ended(due, deadline, 0, true);
+		}
+	}
+}

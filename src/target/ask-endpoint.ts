@@ -1,0 +1,69 @@
+import { randomBytes } from "node:crypto";
+import { type IncomingMessage, request } from "node:http";
+import { messageOf } from "../errors.js";
+import { fillRequest } from "../load/request-template.js";
+import { type EndpointRequest, isWebSocket } from "./endpoint.js";
+
+/** What one try at the endpoint gave. */
+export type Answer =
+	| {
+			readonly kind: "status";
+			/** 101 where a WebSocket was opened. */
+			readonly status: number;
+			/** Its beginning. */
+			readonly body: string;
+			/** Whether the answer is a stream of server-sent events; it is left at its header, and so has no body here. */
+			readonly isEventStream: boolean;
+	  }
+	| { readonly kind: "failed"; readonly reason: string };
+
+const TRY_TIMEOUT_MS = 2_000;
+export const BODY_SHOWN = 200;
+
+/** Asks once, on a connection of its own that is closed afterwards. */
+export function askEndpoint(origin: string, endpoint: EndpointRequest, signal: AbortSignal): Promise<Answer> {
+	return new Promise((resolve) => {
+		const failed = (error: unknown): void => resolve({ kind: "failed", reason: messageOf(error) });
+		const { method, path, headers, body } = fillRequest(endpoint, 0);
+		const sent = request(new URL(path, origin), {
+			...(isWebSocket(endpoint)
+				? { method: "GET", headers: { ...headers, ...upgradeHeaders() } }
+				: { method, headers }),
+			agent: false,
+			signal,
+			timeout: TRY_TIMEOUT_MS,
+		});
+		sent.on("response", (response) => read(response).then(resolve, failed));
+		sent.on("upgrade", (response, socket) => {
+			socket.destroy();
+			resolve({ kind: "status", status: response.statusCode ?? 0, body: "", isEventStream: false });
+		});
+		sent.on("timeout", () => sent.destroy(new Error(`no answer within ${TRY_TIMEOUT_MS / 1000} s`)));
+		sent.on("error", failed);
+		sent.end(isWebSocket(endpoint) ? undefined : (body ?? undefined));
+	});
+}
+
+const upgradeHeaders = (): Record<string, string> => ({
+	connection: "Upgrade",
+	upgrade: "websocket",
+	"sec-websocket-version": "13",
+	"sec-websocket-key": randomBytes(16).toString("base64"),
+});
+
+function read(response: IncomingMessage): Promise<Answer> {
+	const status = response.statusCode ?? 0;
+	if (/^text\/event-stream\b/i.test(response.headers["content-type"] ?? "")) {
+		response.destroy();
+		return Promise.resolve({ kind: "status", status, body: "", isEventStream: true });
+	}
+	return new Promise((resolve, reject) => {
+		let body = "";
+		response.setEncoding("utf8");
+		response.on("data", (chunk: string) => {
+			if (body.length < BODY_SHOWN) body += chunk;
+		});
+		response.on("end", () => resolve({ kind: "status", status, body, isEventStream: false }));
+		response.on("error", reject);
+	});
+}
