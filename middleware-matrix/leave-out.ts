@@ -2,6 +2,7 @@ import { KnownError, messageOf } from "../src/errors.js";
 import { mapSome } from "../src/map-some.js";
 import type { Factor, Layer } from "../src/model/matrix.js";
 import { type Answer, answerDifference } from "../src/target/answer.js";
+import { layerNames } from "./layer-names.js";
 
 /** Which layers can be left out, and what goes together because it only works together. */
 export interface LeaveOut {
@@ -75,13 +76,15 @@ function factorsOf(
 	partners: ReadonlyMap<string, readonly Layer[]>,
 ): Factor[] {
 	const grouped = new Set([...partners.values()].flat());
+	const names = layerNames(layers);
+	const factorOf = (members: readonly Layer[]): Factor => ({
+		name: members.map(({ id }) => names.get(id) ?? id).join(" + "),
+		layers: members.map(({ id }) => id),
+	});
 	return layers.flatMap((layer) => {
 		const group = partners.get(layer.id);
-		if (group !== undefined) {
-			const all = [layer, ...group];
-			return { name: all.map(({ id }) => id).join(" + "), layers: all.map(({ id }) => id) };
-		}
-		return free.includes(layer) && !grouped.has(layer) ? { name: layer.id, layers: [layer.id] } : [];
+		if (group !== undefined) return factorOf([layer, ...group]);
+		return free.includes(layer) && !grouped.has(layer) ? factorOf([layer]) : [];
 	});
 }
 

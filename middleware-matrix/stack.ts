@@ -56,7 +56,7 @@ function offPath(layer: DescribedLayer, tree: StackTree, route: Route): KeptIn |
 	if (layer.kind === "hook") {
 		return layer.hooks.length > 0 ? null : keep("runs while the application is built, and attaches nothing to routes");
 	}
-	if (layer.encapsulated) return keep(`its hooks run for its own routes only, and ${routeName(route)} is none of them`);
+	if (layer.encapsulated) return keep(`only its own routes pass through it, and ${routeName(route)} is none of them`);
 	const { hooks, decorates, routes } = tree.folded(layer);
 	if (hooks.length === 0 && decorates.length === 0 && routes > 0) {
 		return keep(`only registers routes, and ${routeName(route)} is none of them`);

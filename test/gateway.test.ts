@@ -5,6 +5,7 @@ import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { WebSocket } from "ws";
 import { startChild } from "../src/process/child.js";
 import { entryPoint } from "../src/process/entry-point.js";
 
@@ -121,6 +122,27 @@ describe("a gateway that runs", () => {
 		gateway.child.kill(signal);
 		expect(await gateway.exited).toEqual([0, null]);
 		for (const socket of sockets) socket.destroy();
+	});
+
+	it("ends on SIGTERM although streams and a WebSocket are open", async () => {
+		const slow = ["--provider", "latency", "--provider-first-token-ms", "60000"];
+		const gateway = await start(["--no-auth", "--port", "0", "--log", "none", ...slow]);
+		const url = await urlOf(gateway);
+		const events = await fetch(`${url}/v1/events`);
+		const socket = new WebSocket(`${url.replace("http", "ws")}/ws/chat`);
+		await once(socket, "open");
+		socket.send('{"message":"hi"}');
+		const answer = fetch(`${url}/api/chat`, {
+			method: "POST",
+			headers: { "content-type": "application/json" },
+			body: '{"message":"hi"}',
+		}).catch(() => "cut");
+		const closed = once(socket, "close");
+		gateway.child.kill("SIGTERM");
+		expect(await gateway.exited).toEqual([0, null]);
+		expect(await events.text()).toContain("event: heartbeat");
+		expect((await closed)[0]).toBe(1001);
+		expect(await answer).toBe("cut");
 	});
 
 	it("prints its flags and ends", async () => {

@@ -13,6 +13,8 @@ interface PluginMeta {
 
 /** What fastify-plugin calls a plugin that was given no name counts all such plugins of the process: not the same in every start. */
 const counted = /-auto-\d+$/;
+/** It is called after its file then, and many files have this name. */
+const countedIndex = /^index-auto-\d+$/;
 /** Names of functions that say nothing. */
 const nameless = new Set(["", "default", "anonymous"]);
 
@@ -85,7 +87,7 @@ export class FastifyApp {
 
 function pluginName(meta: PluginMeta, displayName: unknown, functionName: string): string | null {
 	for (const name of [meta.name, displayName, functionName]) {
-		if (typeof name !== "string") continue;
+		if (typeof name !== "string" || countedIndex.test(name)) continue;
 		const stable = name.replace(counted, "");
 		if (!nameless.has(stable)) return stable;
 	}

@@ -5,8 +5,10 @@
 //   culprit:I     one of eight costs 5 %
 //   two:I,J       two of eight cost 5 % each
 //   pair:I,J      one of eight costs 5 %, another spares the handler 5 %
+//   mixed:N       N layers that cost 0, 1, 2 and 5 % in turn
 //   scale:N,R     N layers of R rounds each, to learn what a round and a hook cost
 const MOST_LAYERS = 200;
+const MIXED_PERCENTS = [0, 1, 2, 5];
 
 /** @typedef {{ name: string, rounds: number, bytes: number, waitMs: number, spares: boolean }} LayerOfApp */
 
@@ -51,6 +53,14 @@ exports.layersOf = function layersOf(truth, roundsPerPercent) {
 				layers: eight((index) => (index === first ? percent(5) : { spares: index === second })),
 				spareRounds: percent(5).rounds,
 			};
+		case "mixed":
+			if (numbers.length !== 1 || first < 1 || first > MOST_LAYERS) throw new Error(unknown(truth));
+			return {
+				layers: Array.from({ length: first }, (_, index) =>
+					layer(`layer-${index}`, percent(MIXED_PERCENTS[index % MIXED_PERCENTS.length])),
+				),
+				spareRounds: 0,
+			};
 		case "scale":
 			if (numbers.length !== 2 || first > MOST_LAYERS) throw new Error(unknown(truth));
 			return {
@@ -65,4 +75,4 @@ exports.layersOf = function layersOf(truth, roundsPerPercent) {
 const layer = (name, does = {}) => ({ name, rounds: 0, bytes: 0, waitMs: 0, spares: false, ...does });
 
 const unknown = (truth) =>
-	`MATRIX_TRUTH=${truth} is none of ground, none, culprit:0, two:0,1, pair:0,1, scale:8,0 (layers count from 0 to 7)`;
+	`MATRIX_TRUTH=${truth} is none of ground, none, culprit:0, two:0,1, pair:0,1, mixed:8, scale:8,0 (layers count from 0 to 7)`;

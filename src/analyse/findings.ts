@@ -1,5 +1,6 @@
 import type { Finding } from "../model/finding.js";
 import type { Machine, Measurement } from "../model/run-record.js";
+import { findingsOfLoad } from "./load-findings.js";
 import { smallestSampleFor } from "./percentiles.js";
 
 /** Findings that follow from the figures of a run. Collectors add their own (analyse/<collector>-findings.ts). */
@@ -17,33 +18,13 @@ const finding = (
 const percent = (share: number): string => `${(share * 100).toFixed(share < 0.1 ? 1 : 0)} %`;
 const count = (value: number): string => value.toLocaleString("en-US");
 
-/** The generator's core is full above this share; then it, and not the target, may set the pace. */
-const GENERATOR_FULL = 0.9;
-/** A target that is this busy is what limits the throughput, whatever the generator does. */
-const TARGET_FULL = 0.9;
 /** Seconds without an answer, at the end of a window, that make a target hung. */
 const HUNG_SECONDS = 2;
 const NOISY_STEAL_SHARE = 0.02;
 
 export function findingsOfMeasurement(measurement: Measurement): Finding[] {
-	const rules = [generatorBound, notWarm, tooFewSamples, unexpectedAnswers, errorsSeen, hung, noCpu];
+	const rules = [findingsOfLoad, notWarm, tooFewSamples, unexpectedAnswers, errorsSeen, hung, noCpu];
 	return rules.flatMap((rule) => rule(measurement));
-}
-
-function generatorBound({ id, generator, cpu, windowNs }: Measurement): Finding[] {
-	const { cpuUtilization } = generator;
-	if (cpuUtilization < GENERATOR_FULL) return [];
-	const targetUtilization = cpu === null ? null : cpu.totalNs / windowNs;
-	if (targetUtilization !== null && targetUtilization >= TARGET_FULL) return [];
-	return [
-		finding(
-			"GENERATOR_BOUND",
-			"warning",
-			id,
-			{ generatorUtilization: cpuUtilization, targetUtilization },
-			`The load generator itself was the bottleneck (${percent(cpuUtilization)} of its core${targetUtilization === null ? "" : `, the target used ${percent(targetUtilization)} of one`}): throughput and latency of ${id} say more about the client than about the target. CPU per request stays valid.`,
-		),
-	];
 }
 
 function notWarm({ id, warmup }: Measurement): Finding[] {

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { usageError } from "../errors.js";
-import type { ClosedLoad, Load } from "../model/run-record.js";
+import type { ClosedLoad, Load, OpenLoad } from "../model/run-record.js";
 import { parseDuration, parseDurationOrZero, parseRate, parseWhole } from "./parse.js";
 
 /** The options that say how a target is loaded, as commander hands them over. */
@@ -13,6 +13,8 @@ export interface LoadOptions {
 	readonly arrivals?: string;
 	readonly maxInFlight?: string;
 	readonly seed?: string;
+	/** Of load alone: the rate is looked for. */
+	readonly findLimit?: boolean;
 }
 
 /** What a command takes where neither an option nor the environment says so, if not what the others take. */
@@ -22,7 +24,7 @@ export interface LoadDefaults {
 	readonly warmup?: string;
 }
 
-const MOST_CLIENTS = 10_000;
+export const MOST_CLIENTS = 10_000;
 const DEFAULT_CLIENTS = "64";
 const DEFAULT_DURATION = "10s";
 const DEFAULT_WARMUP = "2s";
@@ -60,8 +62,8 @@ export const addWindowOptions = (command: Command, { duration, warmup }: LoadDef
 /** A closed loop, or an open one where a rate is given. */
 export function loadOf(options: LoadOptions, env: Readonly<NodeJS.ProcessEnv>, defaults: LoadDefaults): Load {
 	const closed = closedLoadOf(options, env, defaults);
-	const { durationMs, warmupMs, warmupMaxMs, timeoutMs } = closed;
 	if (options.rate === undefined) {
+		if (options.findLimit) return closed;
 		for (const name of ["arrivals", "maxInFlight", "seed"] as const) {
 			if (options[name] !== undefined) {
 				throw usageError(
@@ -78,22 +80,21 @@ export function loadOf(options: LoadOptions, env: Readonly<NodeJS.ProcessEnv>, d
 			"give one of them; --max-in-flight bounds how many connections an open loop opens",
 		);
 	}
-	return {
-		kind: "open",
-		ratePerSecond: parseRate(options.rate),
-		...openOptions(options),
-		durationMs,
-		warmupMs,
-		warmupMaxMs,
-		timeoutMs,
-	};
+	return openLoadOf(options, closed);
 }
 
-function openOptions({ rate, arrivals = "constant", maxInFlight, seed }: LoadOptions) {
+/** An open loop of the same window. Without a rate it is one that is looked for, and planned for the highest there may be. */
+export function openLoadOf(options: LoadOptions, { durationMs, warmupMs, warmupMaxMs, timeoutMs }: Load): OpenLoad {
+	const ratePerSecond = options.rate === undefined ? IN_FLIGHT.most : parseRate(options.rate);
+	const window = { durationMs, warmupMs, warmupMaxMs, timeoutMs };
+	return { kind: "open", ratePerSecond, ...openOptions(options, ratePerSecond), ...window };
+}
+
+function openOptions({ arrivals = "constant", maxInFlight, seed }: LoadOptions, ratePerSecond: number) {
 	if (arrivals !== "constant" && arrivals !== "poisson") {
 		throw usageError(`--arrivals "${arrivals}" is not one`, "write constant or poisson");
 	}
-	const aSecond = Math.min(IN_FLIGHT.most, Math.max(IN_FLIGHT.least, Math.ceil(Number(rate))));
+	const aSecond = Math.min(IN_FLIGHT.most, Math.max(IN_FLIGHT.least, Math.ceil(ratePerSecond)));
 	return {
 		arrivals,
 		maxInFlight: maxInFlight === undefined ? aSecond : parseWhole(maxInFlight, "--max-in-flight", 1, IN_FLIGHT.most),

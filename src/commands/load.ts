@@ -1,8 +1,11 @@
 import type { Command } from "commander";
 import { usageError } from "../errors.js";
+import type { LimitSearch } from "../investigate/find-limit.js";
 import type { HarnessChoice } from "../investigate/harness.js";
 import { investigateLoad } from "../investigate/load.js";
-import { parseDuration } from "./parse.js";
+import type { Load, RunRecord } from "../model/run-record.js";
+import { MOST_CLIENTS, openLoadOf } from "./load-options.js";
+import { parseDuration, parseList, parseSlo, parseWhole } from "./parse.js";
 import { addRunOptions, endpointsOf, planWindows, type RunOptions } from "./run-options.js";
 import { showOutcome } from "./show-run.js";
 import type { CommandContext, ExitCode } from "./terminal.js";
@@ -15,7 +18,12 @@ interface LoadCommandOptions extends RunOptions {
 	readonly agentLoop?: string | true;
 	readonly poll: string;
 	readonly streamTime: string;
+	readonly sweep?: string;
+	readonly findLimit?: boolean;
+	readonly slo: string;
 }
+
+const DEFAULT_SLO = "p99<10ms";
 
 export function defineLoad(command: Command): Command {
 	return addRunOptions(
@@ -31,6 +39,9 @@ export function defineLoad(command: Command): Command {
 				"follow what each request starts until it is finished, by poll or stream, and show the gateway's overhead (default: poll)",
 			)
 			.option("--poll <time>", "with --agent-loop poll: how long between two looks", "20ms")
+			.option("--sweep <clients>", "every endpoint with each of these numbers of clients: 32,256")
+			.option("--find-limit", "find the highest rate of each endpoint that holds --slo, and confirm it")
+			.option("--slo <bound>", "with --find-limit: p99<10ms", DEFAULT_SLO)
 			.option("--stream-time <time>", "read an endless stream of events this long, then open a new one", "1s"),
 	);
 }
@@ -46,8 +57,48 @@ export async function runLoad(
 	}
 	const [first, ...rest] = endpointsOf(texts.length === 0 ? DEFAULT_ENDPOINTS : texts, options, context, true);
 	if (first === undefined) throw new RangeError("no endpoint");
-	const outcome = await investigateLoad({ ...plan, endpoints: [first, ...rest], harness: harnessChoiceOf(options) });
-	return showOutcome(outcome, options, context);
+	const outcome = await investigateLoad({
+		...plan,
+		endpoints: [first, ...rest],
+		harness: harnessChoiceOf(options),
+		sweep: sweepOf(options, plan.load),
+		limit: limitSearchOf(options, plan.load),
+	});
+	const code = await showOutcome(outcome, options, context);
+	return code === 0 ? limitCode(outcome.record) : code;
+}
+
+function sweepOf({ sweep, concurrency }: LoadCommandOptions, load: Load): readonly number[] | null {
+	if (sweep === undefined) return null;
+	if (load.kind === "open")
+		throw usageError("--sweep is of closed loops and --rate of an open one", "give one of them");
+	if (concurrency !== undefined) throw usageError("--sweep and --concurrency both name clients", "give one of them");
+	const clients = parseList(sweep).map((text) => parseWhole(text, "--sweep", 1, MOST_CLIENTS));
+	if (new Set(clients).size < 2)
+		throw usageError(`--sweep "${sweep}" names one number of clients`, "write --sweep 32,256");
+	return [...new Set(clients)].sort((a, b) => a - b);
+}
+
+function limitSearchOf(options: LoadCommandOptions, load: Load): LimitSearch | null {
+	if (!options.findLimit) {
+		if (options.slo !== DEFAULT_SLO) throw usageError("--slo is for --find-limit", "give --find-limit as well");
+		return null;
+	}
+	if (options.sweep !== undefined)
+		throw usageError("--find-limit and --sweep are two investigations", "give one of them");
+	if (options.agentLoop !== undefined)
+		throw usageError("--find-limit is of requests, not of agents' loops", "leave --agent-loop out");
+	if (options.concurrency !== undefined)
+		throw usageError("--find-limit loads at rates, not with clients", "leave --concurrency out");
+	const startPerSecond = load.kind === "open" ? load.ratePerSecond : null;
+	return { slo: parseSlo(options.slo), startPerSecond, load: openLoadOf(options, load) };
+}
+
+/** 1: an endpoint holds its SLO at no rate; 3: that could not be told. */
+function limitCode({ load }: RunRecord): ExitCode {
+	const open = load?.limits.filter(({ ratePerSecond }) => ratePerSecond === null) ?? [];
+	if (open.length === 0) return 0;
+	return open.some(({ steps }) => steps.every(({ verdict }) => verdict === "not held")) ? 1 : 3;
 }
 
 function harnessChoiceOf({ agentLoop, poll, streamTime }: LoadCommandOptions): HarnessChoice {

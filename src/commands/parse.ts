@@ -1,5 +1,7 @@
 import { readFileSync } from "node:fs";
+import { REPORTED_QUANTILES } from "../analyse/percentiles.js";
 import { messageOf, usageError } from "../errors.js";
+import type { Slo } from "../model/load.js";
 import { type EndpointRequest, WEBSOCKET_METHOD } from "../target/endpoint.js";
 import { type Milliseconds, ms } from "../units.js";
 
@@ -42,6 +44,16 @@ export function parseRate(text: string): number {
 		throw usageError(`--rate "${text}" is not a rate`, "give requests a second, up to 100,000");
 	}
 	return value;
+}
+
+/** "p99<10ms": a percentile that is reported, and the bound that it must stay below. */
+export function parseSlo(text: string): Slo {
+	const match = /^p(\d+(?:\.\d+)?)\s*<\s*(\S+)$/.exec(text.trim());
+	const quantile = REPORTED_QUANTILES.find((each) => Math.abs(each * 100 - Number(match?.[1])) < 1e-9);
+	if (match?.[2] === undefined || quantile === undefined) {
+		throw usageError(`--slo "${text}" is not a bound`, "write p50, p90, p95, p99 or p99.9, and a time: p99<10ms");
+	}
+	return { quantile, maxNs: parseDuration(match[2], "--slo") * 1e6 };
 }
 
 /** "200,429" */

@@ -1,7 +1,12 @@
+import { clientFindings } from "../analyse/client-findings.js";
 import { endpointFailed, isHung } from "../analyse/findings.js";
+import { sweepFindings } from "../analyse/sweep-findings.js";
 import { KnownError, messageOf } from "../errors.js";
+import { clientCeiling } from "../measure/client-ceiling.js";
+import type { Load } from "../model/run-record.js";
 import type { EndpointRequest } from "../target/endpoint.js";
 import type { RunningTarget } from "../target/target.js";
+import { findLimit, type LimitSearch } from "./find-limit.js";
 import { type HarnessChoice, harnessOf } from "./harness.js";
 import { endpointName, Run, type RunOutcome, type RunPlan } from "./run.js";
 
@@ -9,38 +14,100 @@ export interface LoadPlan extends RunPlan {
 	/** At least one. */
 	readonly endpoints: readonly [EndpointRequest, ...EndpointRequest[]];
 	readonly harness: HarnessChoice;
+	/** Numbers of clients, each with every endpoint; null: the plan's load alone. */
+	readonly sweep: readonly number[] | null;
+	/** Looks for the highest rate of each endpoint instead; null: does not. */
+	readonly limit: LimitSearch | null;
 }
 
 /** How fast is it? Each endpoint in turn, on one process, without a profiler. */
 export const investigateLoad = (plan: LoadPlan): Promise<RunOutcome> =>
-	Run.tell(plan, (run) =>
-		run.withTarget(plan.endpoints[0], { label: "clean" }, async (target) => {
+	Run.tell(plan, async (run) => {
+		run.record.load = { client: null, limits: [] };
+		await run.withTarget(plan.endpoints[0], { label: "clean" }, async (target) => {
 			const failures: Error[] = [];
-			for (const endpoint of plan.endpoints) {
-				const failure = await measureEndpoint(run, target, plan, endpoint);
+			for (const work of worksOf(run, target, plan)) {
+				const failure = await attempt(run, work);
 				if (failure !== null) failures.push(failure);
 			}
+			run.note(...sweepFindings(run.record.measurements));
 			if (failures[0] !== undefined) throw failures[0];
-		}),
-	);
+		});
+		await judgeClient(run);
+	});
 
-/** Why this endpoint could not be measured, or null; the others still can. */
+/** One thing to measure; it says what is wrong with the endpoint, or null. */
+interface Work {
+	readonly endpoint: EndpointRequest;
+	measure(): Promise<Error | null>;
+}
+
+function worksOf(run: Run, target: RunningTarget, plan: LoadPlan): Work[] {
+	const { endpoints, limit, sweep } = plan;
+	if (limit !== null) {
+		return endpoints.map((endpoint) => ({
+			endpoint,
+			measure: async () => {
+				const harness = await harnessOf(target.origin, endpoint, plan.harness, plan.signal);
+				const found = await findLimit({ run, target, endpoint, harness }, limit);
+				run.record.load?.limits.push(found);
+				return null;
+			},
+		}));
+	}
+	const loads = sweep === null ? [plan.load] : sweep.map((clients): Load => ({ ...closed(plan.load), clients }));
+	return loads.flatMap((load) =>
+		endpoints.map((endpoint) => ({
+			endpoint,
+			measure: () => measureEndpoint(run, target, plan, endpoint, load, sweep !== null),
+		})),
+	);
+}
+
+function closed(load: Load) {
+	if (load.kind === "open") throw new RangeError("a sweep is of a closed loop");
+	return load;
+}
+
 async function measureEndpoint(
 	run: Run,
 	target: RunningTarget,
 	plan: LoadPlan,
 	endpoint: EndpointRequest,
+	load: Load,
+	isSwept: boolean,
 ): Promise<Error | null> {
-	plan.say(`load on ${endpointName(endpoint)}`);
+	const label = isSwept && load.kind === "closed" ? `${load.clients} clients` : null;
+	plan.say(`load on ${endpointName(endpoint)}${label === null ? "" : ` with ${label}`}`);
+	const harness = await harnessOf(target.origin, endpoint, plan.harness, plan.signal);
+	const measurement = await run.measure(target, {
+		endpoint,
+		harness,
+		load,
+		collector: null,
+		...(label === null ? {} : { label }),
+	});
+	return isHung(measurement) ? hung(endpoint) : null;
+}
+
+/** Why it could not be measured, or null; the others still can. */
+async function attempt(run: Run, { endpoint, measure }: Work): Promise<Error | null> {
 	try {
-		const harness = await harnessOf(target.origin, endpoint, plan.harness, plan.signal);
-		const measurement = await run.measure(target, { endpoint, harness, collector: null });
-		return isHung(measurement) ? hung(endpoint) : null;
+		return await measure();
 	} catch (error) {
-		if (plan.signal.aborted || isDeath(error)) throw error;
+		if (run.plan.signal.aborted || isDeath(error)) throw error;
 		run.note(endpointFailed(endpointName(endpoint), messageOf(error)));
 		return error instanceof Error ? error : new Error(messageOf(error));
 	}
+}
+
+/** Was it my client? Its figures against what it can do at most on this machine. */
+async function judgeClient(run: Run): Promise<void> {
+	const { load, measurements } = run.record;
+	if (load === null || measurements.length === 0) return;
+	run.plan.say("what the client can do");
+	load.client = await clientCeiling(await run.generator(), run.cpus, run.plan.signal);
+	if (load.client !== null) run.note(...clientFindings(measurements, load.client));
 }
 
 const isDeath = (error: unknown): boolean => error instanceof KnownError && error.code === "TARGET_DIED";

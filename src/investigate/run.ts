@@ -1,9 +1,11 @@
 import { findingsOfMachine, findingsOfMeasurement } from "../analyse/findings.js";
+import { hgrmText } from "../analyse/hgrm.js";
+import { hlogText } from "../analyse/hlog.js";
 import type { AsideWindow, MeasureHooks } from "../collect/collector.js";
 import { messageOf } from "../errors.js";
-import { hlogText } from "../load/hlog.js";
+import { hlogIntervals } from "../load/hlog-intervals.js";
 import { type LoadGenerator, startLoadGenerator } from "../load/load-generator.js";
-import type { Harness } from "../load/load-order.js";
+import type { Harness, WindowResult } from "../load/load-order.js";
 import { allocationWatch } from "../measure/allocation-watch.js";
 import { watchMachine } from "../measure/machine.js";
 import { measureWindow } from "../measure/measure-window.js";
@@ -68,6 +70,12 @@ export interface MeasureOptions extends MeasureHooks {
 	readonly variant?: string;
 	/** Whether what the target allocates in the window is watched; costs it next to nothing. */
 	readonly watchAllocation?: boolean;
+	/** Another load than the run's. */
+	readonly load?: Load;
+	/** Tells it from other windows of the same endpoint: "32 clients". */
+	readonly label?: string;
+	/** False for a window that tries something out: it enters the record, but what is wrong with it is no finding. */
+	readonly isJudged?: boolean;
 	/** What a client does at a time; not given: requests and whole answers. */
 	readonly harness?: Harness;
 }
@@ -151,6 +159,7 @@ export class Run {
 			agreements: [],
 			comparison: null,
 			matrix: null,
+			load: null,
 			allocation: null,
 			doctor: null,
 			calibration: null,
@@ -206,7 +215,8 @@ export class Run {
 		const { plan } = this;
 		const { aside } = options;
 		const kind = aside?.label ?? options.collector ?? "clean";
-		const id = [options.variant, kind, endpointName(options.endpoint)].filter(Boolean).join(" ");
+		const id = [options.variant, kind, endpointName(options.endpoint), options.label].filter(Boolean).join(" ");
+		const load = options.load ?? plan.load;
 		const watch = options.watchAllocation ? allocationWatch(target, options) : null;
 		const { measurement, cutShortBy } = await measureWindow(target, await this.generator(), {
 			id,
@@ -215,18 +225,16 @@ export class Run {
 			endpoint: options.endpoint,
 			expectedStatus: plan.expectedStatus,
 			harness: options.harness ?? { kind: "http" },
-			load: aside === undefined ? plan.load : loadAside(plan.load, aside),
+			load: aside === undefined ? load : loadAside(load, aside),
 			signal: plan.signal,
 			hooks: watch ?? options,
-			saveSeconds: ({ seconds }, startedAt) =>
-				aside === undefined
-					? this.folder.saveFile(`histograms/${fileNameOf(id)}.hlog`, hlogText(seconds, startedAt))
-					: null,
+			saveSeconds: (window, startedAt) =>
+				aside === undefined ? this.#saveHistograms(fileNameOf(id), window, startedAt) : null,
 		});
 		if (watch !== null) measurement.allocation = watch.perRequest(measurement.counts);
 		if (aside === undefined) {
 			this.record.measurements.push(measurement);
-			this.note(...findingsOfMeasurement(measurement));
+			if (options.isJudged !== false) this.note(...findingsOfMeasurement(measurement));
 			this.save();
 		}
 		if (cutShortBy !== null) throw cutShortBy;
@@ -239,6 +247,16 @@ export class Run {
 
 	save(): void {
 		this.folder.saveRecord(this.record);
+	}
+
+	/** Files that HdrHistogram's own tools read. Returns the name of the log. */
+	#saveHistograms(name: string, window: WindowResult, startedAt: Date): string {
+		const response = window.series.find((each) => each.name === "response");
+		this.folder.saveFile(`histograms/${name}.hgrm`, hgrmText(window.serviceTime.histogramV2));
+		if (response !== undefined) {
+			this.folder.saveFile(`histograms/${name}.response.hgrm`, hgrmText(response.histogramV2));
+		}
+		return this.folder.saveFile(`histograms/${name}.hlog`, hlogText(hlogIntervals(window), startedAt));
 	}
 
 	async #close(failure: Error | null): Promise<void> {

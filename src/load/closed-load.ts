@@ -4,7 +4,7 @@ import { type ClientMaker, type Load, sweepEveryMs } from "./load.js";
 import { checkDescriptors, failureOf, type LoadFailed } from "./load-failure.js";
 import type { ClosedArrivals, LoadOrder } from "./load-order.js";
 import { Recording } from "./recording.js";
-import { unansweredBy } from "./unanswered.js";
+import { waitsAt } from "./unanswered.js";
 
 /** More connections than this at a time would overflow the listen queue of most servers and wait a second for it. */
 const CONNECTING_AT_ONCE = 256;
@@ -26,7 +26,7 @@ export class ClosedLoad implements Load {
 		this.#timeoutMs = order.timeoutMs;
 		this.recording = new Recording(order.timeoutMs * 1e6, {
 			beforeRoll: (until) => this.#expireBefore(until),
-			unanswered: (now) => unansweredBy(now, this.#clients),
+			waitsAt: (now) => waitsAt(now, this.#clients),
 		});
 		const shared = {
 			...sharedOf(order),

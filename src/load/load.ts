@@ -8,6 +8,7 @@ import type { Recording } from "./recording.js";
 import { RequestSource } from "./request-source.js";
 import { SseClient } from "./sse-client.js";
 import { WebSocketClient } from "./websocket-client.js";
+import { MessageSource } from "./websocket-messages.js";
 
 /** A load that flows from open() to stop(). */
 export interface Load {
@@ -39,8 +40,11 @@ export function clientMaker(order: LoadOrder): ClientMaker {
 			return (shared) => new HttpClient(shared, requests);
 		case "sse":
 			return (shared) => new SseClient(shared, requests, harness);
-		case "websocket":
-			return (shared) => new WebSocketClient(shared, requests, harness);
+		case "websocket": {
+			const messages = new MessageSource(harness.message);
+			const handshakes = new RequestSource({ ...order.request, body: null });
+			return (shared) => new WebSocketClient(shared, handshakes, messages);
+		}
 		case "agent":
 			return (shared) => new AgentClient(shared, requests, harness);
 	}

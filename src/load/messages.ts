@@ -1,13 +1,5 @@
 import type { TakenLatencies } from "./latency-counts.js";
-import type {
-	ErrorCounts,
-	GeneratorHealth,
-	LoadOrder,
-	LoadProgress,
-	SeriesName,
-	SlicedOrder,
-	Unanswered,
-} from "./load-order.js";
+import type { ErrorCounts, GeneratorHealth, LoadOrder, LoadProgress, SeriesName, SlicedOrder } from "./load-order.js";
 import type { SliceEnd } from "./sliced-load.js";
 
 /** What the parent says to the generator, over Node's IPC channel. Each is answered by one reply with the same id. */
@@ -47,7 +39,8 @@ export interface RawWindow {
 	readonly errors: ErrorCounts;
 	readonly health: GeneratorHealth;
 	readonly tallies: Readonly<Record<string, number>>;
-	readonly unanswered: Unanswered;
+	/** How long what was under way at the end had waited. */
+	readonly unansweredMs: readonly number[];
 }
 
 export interface RawBlock {

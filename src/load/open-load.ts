@@ -5,7 +5,7 @@ import { checkDescriptors, failureOf, type LoadFailed } from "./load-failure.js"
 import type { LoadOrder, OpenArrivals } from "./load-order.js";
 import { Pacer } from "./pacer.js";
 import { Recording } from "./recording.js";
-import { unansweredBy } from "./unanswered.js";
+import { waitsAt } from "./unanswered.js";
 
 /** New connections that may be opening at a time; more would overflow the listen queue of most servers. */
 const CONNECTING_AT_ONCE = 64;
@@ -38,7 +38,7 @@ export class OpenLoad implements Load {
 		this.#timeoutMs = order.timeoutMs;
 		this.recording = new Recording(order.timeoutMs * 1e6, {
 			beforeRoll: (until) => this.#expireBefore(until),
-			unanswered: (now) => unansweredBy(now, this.#clients, this.#waiting),
+			waitsAt: (now) => waitsAt(now, this.#clients, this.#waiting),
 		});
 		const shared: ClientShared = {
 			...sharedOf(order),

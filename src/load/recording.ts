@@ -2,14 +2,7 @@ import { performance } from "node:perf_hooks";
 import type { AttemptCounter } from "./client.js";
 import { HealthProbe } from "./generator-health.js";
 import { LatencyCounts } from "./latency-counts.js";
-import {
-	addErrors,
-	type ErrorKind,
-	type LoadProgress,
-	noErrors,
-	type SeriesName,
-	type Unanswered,
-} from "./load-order.js";
+import { addErrors, type ErrorKind, type LoadProgress, noErrors, type SeriesName } from "./load-order.js";
 import type { RawBlock, RawWindow } from "./messages.js";
 
 const BLOCK_MS = 250;
@@ -28,8 +21,8 @@ interface Window {
 export interface RecordingHooks {
 	/** Told before a block is closed, so that deadlines that have passed by then count in it. */
 	beforeRoll(untilMs: number): void;
-	/** What is under way now. */
-	unanswered(nowMs: number): Unanswered;
+	/** How long each of those has waited that are under way now, in milliseconds. */
+	waitsAt(nowMs: number): readonly number[];
 }
 
 /**
@@ -256,7 +249,7 @@ export class Recording implements AttemptCounter {
 			errors: this.#errors,
 			health,
 			tallies: Object.fromEntries(this.#tallies),
-			unanswered: this.#hooks.unanswered(end),
+			unansweredMs: this.#hooks.waitsAt(end),
 		};
 		this.#carryOver();
 		window.onClosed(raw);

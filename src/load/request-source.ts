@@ -2,7 +2,7 @@ import type { Dispatcher } from "undici";
 import type { LoadOrder } from "./load-order.js";
 import { fillRequest, hasTemplates } from "./request-template.js";
 
-type NextRequest = () => Dispatcher.DispatchOptions;
+export type NextRequest = () => Dispatcher.DispatchOptions;
 
 /** Makes the requests of each client: always the same object, unless placeholders make every one different. */
 export class RequestSource {

@@ -1,15 +1,14 @@
 import type { Client } from "./client.js";
-import type { Unanswered } from "./load-order.js";
 
-/** What is under way at `now`: attempts of clients, and those that were due and wait for a client. */
-export function unansweredBy(now: number, clients: readonly Client[], waiting: readonly number[] = []): Unanswered {
-	let count = waiting.length;
-	let oldest = waiting[0] ?? now;
+/**
+ * How long what is under way at `now` has waited, in milliseconds: attempts of clients, since they were due or sent, and
+ * those that were due and wait for a client.
+ */
+export function waitsAt(now: number, clients: readonly Client[], dueAt: readonly number[] = []): number[] {
+	const waits = dueAt.map((due) => now - due);
 	for (const { plannedAt, since } of clients) {
 		const from = plannedAt || since;
-		if (from === 0) continue;
-		count++;
-		oldest = Math.min(oldest, from);
+		if (from !== 0) waits.push(now - from);
 	}
-	return { count, oldestNs: Math.max(0, Math.round((now - oldest) * 1e6)) };
+	return waits;
 }

@@ -6,15 +6,9 @@ import {
 	mergeHistograms,
 	valueAtQuantile,
 } from "../analyse/histogram.js";
-import {
-	SERIES,
-	type SeriesName,
-	type WindowBlock,
-	type WindowResult,
-	type WindowSecond,
-	type WindowSeries,
-} from "./load-order.js";
+import type { WindowBlock, WindowResult, WindowSecond } from "./load-order.js";
 import type { RawBlock, RawWindow } from "./messages.js";
+import { windowSeries } from "./window-series.js";
 
 const SECOND_MS = 1_000;
 
@@ -26,6 +20,7 @@ export function windowResult(raw: RawWindow): WindowResult {
 	const merged = mergeHistograms(rawBlocks.map(histogramOf));
 	const unexpected = histogramFromPairs(raw.unexpectedPairs);
 	const ok = sum(rawBlocks, (block) => block.ok);
+	const waitsNs = raw.unansweredMs.map((waitMs) => Math.max(0, Math.round(waitMs * 1e6)));
 	const attempted = sum(rawBlocks, (block) => block.ok + block.unexpected + block.errors);
 	return {
 		windowNs: Math.round(raw.windowMs * 1e6),
@@ -49,29 +44,10 @@ export function windowResult(raw: RawWindow): WindowResult {
 		seconds: bySecond(rawBlocks).map((blocks) => second(blocks, mergeHistograms(blocks.map(histogramOf)))),
 		bodyBytes: sum(rawBlocks, (block) => block.bodyBytes),
 		health: raw.health,
-		series: SERIES.flatMap((name) => seriesOf(name, rawBlocks)),
+		series: windowSeries(rawBlocks, waitsNs),
 		tallies: raw.tallies,
-		unanswered: raw.unanswered,
+		unanswered: { count: waitsNs.length, oldestNs: Math.max(0, ...waitsNs) },
 	};
-}
-
-function seriesOf(name: SeriesName, rawBlocks: readonly RawBlock[]): WindowSeries[] {
-	const parts = rawBlocks.map((block) => block.series.find((each) => each.name === name));
-	const counted = parts.filter((part) => part !== undefined);
-	if (counted.length === 0) return [];
-	const blocks = parts.map((part) => (part === undefined ? EMPTY_HISTOGRAM : histogramFromPairs(part.pairs)));
-	const merged = mergeHistograms(blocks);
-	const sumNs = counted.reduce((total, part) => total + part.sumNs, 0);
-	return [
-		{
-			name,
-			blocks,
-			count: merged.totalCount,
-			meanNs: sumNs / merged.totalCount,
-			maxNs: Math.max(...counted.map((part) => part.maxNs)),
-			histogramV2: encodeHistogram(merged),
-		},
-	];
 }
 
 function second(blocks: readonly RawBlock[], histogram: LatencyHistogram): WindowSecond {

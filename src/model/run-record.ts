@@ -4,6 +4,7 @@ import { calibrationSchema } from "./calibration.js";
 import { comparisonSchema } from "./comparison.js";
 import { doctorSchema } from "./doctor.js";
 import { findingSchema } from "./finding.js";
+import { loadFoundSchema } from "./load.js";
 import { matrixSchema } from "./matrix.js";
 import { readingsSchema } from "./readings.js";
 
@@ -312,6 +313,8 @@ export const runRecordSchema = z.object({
 	matrix: matrixSchema.nullable().default(null),
 	/** Objects and what stays on the heap, by `alloc`; else null. */
 	allocation: allocationSchema.nullable().default(null),
+	/** What the client can do, and the rates that were found, by `load`; else null. */
+	load: loadFoundSchema.nullable().default(null),
 	/** Event loop, collector and CPU over time, by `doctor`; else null. */
 	doctor: doctorSchema.nullable().default(null),
 	/** What the machine can see, by `calibrate`; else null. */

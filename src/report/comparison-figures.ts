@@ -1,6 +1,7 @@
+import { percentileOf } from "../analyse/latency-of.js";
 import type { Measurement, RunRecord } from "../model/run-record.js";
 import { formatCount, formatNs, formatQuantile, NO_FIGURE } from "./format.js";
-import { failedRequests, percentileOf } from "./headline.js";
+import { failedRequests } from "./headline.js";
 
 const quantiles = [0.5, 0.9, 0.95, 0.99, 0.999];
 

@@ -1,4 +1,5 @@
 import { functionTicks, totalTicks } from "../analyse/call-tree.js";
+import { percentileOf } from "../analyse/latency-of.js";
 import { pausedNs } from "../analyse/pauses.js";
 import type { CallTree } from "../model/call-tree.js";
 import type { Comparison } from "../model/comparison.js";
@@ -18,6 +19,7 @@ import {
 } from "./format.js";
 import { briefSourceLabel, ownerLabel } from "./frame-label.js";
 import { loadLabel } from "./load-label.js";
+import { limitSentence } from "./load-words.js";
 import { matrixSentence, nothingSwitchedSentence } from "./matrix-words.js";
 
 /**
@@ -77,13 +79,6 @@ export function failedRequests(counts: Measurement["counts"]): number {
 	const unexpected = Object.values(counts.unexpectedStatus).reduce((sum, each) => sum + each, 0);
 	return Object.values(counts.errors).reduce((sum, each) => sum + each, unexpected);
 }
-
-/** The percentile at exactly `quantile`, or undefined where the run does not have it. */
-export const percentileOf = (
-	measurement: Measurement,
-	quantile: number,
-): Measurement["serviceTime"]["percentiles"][number] | undefined =>
-	measurement.serviceTime.percentiles.find((each) => each.quantile === quantile);
 
 /** The clean measurement by whose CPU per request a profile is scaled. */
 const cleanMeasurementOf = (run: RunRecord, profile: ProfileRecord): Measurement | undefined =>
@@ -184,6 +179,8 @@ interface Cost {
 }
 
 function loadHeadline(run: RunRecord, clean: readonly Measurement[]): string {
+	const limits = run.load?.limits ?? [];
+	if (limits.length > 0) return limits.map(limitSentence).join(" ");
 	const measured = clean.filter(hasAnswers);
 	const [first] = measured;
 	if (first === undefined) return nothingMeasured(run);
@@ -210,11 +207,16 @@ const measuredName = (measurement: Measurement, withClients: boolean): string =>
 function figuresClause(measurement: Measurement): string {
 	const p99 = percentileOf(measurement, 0.99);
 	const failed = failedRequests(measurement.counts);
-	const parts = [`${formatRate(measurement.requestsPerSecond)} requests/s`];
+	const missed = measurement.tallies.missed ?? 0;
+	const parts = [`${formatRate(measurement.requestsPerSecond)} ${UNIT_OF_HARNESS[measurement.harness]}/s`];
 	if (p99 !== undefined) parts.push(`${formatQuantile(p99.quantile)} ${formatNs(p99.valueNs)}`);
 	if (failed > 0) parts.push(`${formatCount(failed)} of ${formatCount(measurement.counts.attempted)} requests failed`);
+	if (missed > 0) parts.push(`${formatCount(missed)} were due and not sent`);
 	return parts.join(", ");
 }
+
+/** What is counted by the second. */
+const UNIT_OF_HARNESS = { http: "requests", sse: "streams", websocket: "messages", agent: "loops" } as const;
 
 function nothingMeasured(run: RunRecord): string {
 	const why = run.partialReason ?? run.findings.find((each) => each.severity === "problem")?.sentence ?? null;

@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { rename, rm } from "node:fs/promises";
-import { homedir } from "node:os";
-import { isAbsolute, join } from "node:path";
+import { join } from "node:path";
 import { KnownError, messageOf, systemErrorCode } from "../errors.js";
+import { userCacheFolder } from "../store/user-cache.js";
 import { isAlive, isOwnedFolder, makeOwnedFolder } from "./worktrees.js";
 
 /** Trees beyond this many are removed, those that were used longest ago first. */
@@ -10,10 +10,9 @@ const KEPT = 10;
 const LOCK = ".lock";
 let locksMade = 0;
 
-/** $XDG_CACHE_HOME (which is ignored where it is relative) or ~/.cache, and there az-prof/prepared. */
+/** In the user's cache: az-prof/prepared. */
 export function defaultCacheFolder(env: Readonly<NodeJS.ProcessEnv> = process.env): string {
-	const named = env.XDG_CACHE_HOME ?? "";
-	return join(isAbsolute(named) ? named : join(homedir(), ".cache"), "az-prof", "prepared");
+	return join(userCacheFolder(env), "prepared");
 }
 
 /**

@@ -48,6 +48,7 @@ const emptyRecord = (id: string): RunRecord => ({
 	agreements: [],
 	comparison: null,
 	matrix: null,
+	load: null,
 	allocation: null,
 	doctor: null,
 	calibration: null,

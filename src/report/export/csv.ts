@@ -1,6 +1,7 @@
 import { functionTicks, totalTicks } from "../../analyse/call-tree.js";
+import { percentileOf } from "../../analyse/latency-of.js";
 import type { RunRecord } from "../../model/run-record.js";
-import { failedRequests, percentileOf } from "../headline.js";
+import { failedRequests } from "../headline.js";
 import { costPerRequest } from "../profile-cost.js";
 import type { Exported } from "./exported.js";
 

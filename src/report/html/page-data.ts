@@ -1,3 +1,4 @@
+import { latencyOf } from "../../analyse/latency-of.js";
 import type { CallTree, ProfileMeasure } from "../../model/call-tree.js";
 import type { RunRecord } from "../../model/run-record.js";
 import { bareCheckSentence } from "../bare-check-words.js";
@@ -39,7 +40,7 @@ export function pageData(run: RunRecord, trees: ReadonlyMap<string, CallTree>): 
 			return [{ collector, variant, measures, perRequest: costPerRequest(run, profile), tree: packTree(tree) }];
 		}),
 		distributions: Object.fromEntries(
-			run.measurements.map((each) => [each.id, percentilePoints(each.serviceTime.histogramV2)]),
+			run.measurements.map((each) => [each.id, percentilePoints(latencyOf(each).histogramV2)]),
 		),
 		bareCheck: run.matrix === null ? null : bareCheckSentence(run.matrix),
 	};

@@ -1,11 +1,20 @@
 import type { RunRecord } from "../../model/run-record.js";
 import { headline } from "../headline.js";
+import { clientSentence, loadMethod } from "../load-words.js";
 import { findingList } from "./blocks.js";
 import { escapeMarkdown } from "./escape.js";
-import { measurementTable } from "./measurements.js";
+import { latencyTable, measurementTable } from "./measurements.js";
 
 /** The answer of `az-prof load` for a pull request. */
 export function renderLoadMarkdown(run: RunRecord): string {
-	const parts = [escapeMarkdown(headline(run, new Map())), measurementTable(run), findingList(run.findings)];
+	const client = run.load?.client;
+	const parts = [
+		escapeMarkdown(headline(run, new Map())),
+		measurementTable(run),
+		escapeMarkdown(run.measurements.length === 0 ? "" : loadMethod(run.measurements)),
+		latencyTable(run),
+		client == null ? "" : escapeMarkdown(clientSentence(run, client)),
+		findingList(run.findings),
+	];
 	return `${parts.filter((part) => part !== "").join("\n\n")}\n`;
 }

@@ -1,6 +1,8 @@
+import { percentileOf } from "../../analyse/latency-of.js";
 import type { Measurement, RunRecord } from "../../model/run-record.js";
 import { formatCount, formatNs, formatQuantile, formatRate, NO_FIGURE } from "../format.js";
-import { failedRequests, percentileOf } from "../headline.js";
+import { failedRequests } from "../headline.js";
+import { furtherLatencies } from "../latency-label.js";
 import { loadCell } from "../load-label.js";
 import { table } from "./blocks.js";
 import { escapeMarkdown } from "./escape.js";
@@ -29,6 +31,32 @@ export function measurementTable({ measurements }: RunRecord): string {
 			...QUANTILES.map((quantile) => percentile(each, quantile)),
 			each.cpu === null ? NO_FIGURE : formatNs(each.cpu.nsPerRequest),
 		]),
+	);
+}
+
+/** What latencies are made of, or other latencies of a stream, a socket or a loop; empty where there are none. */
+export function latencyTable({ measurements }: RunRecord): string {
+	if (measurements.every(({ series }) => series.length === 0)) return "";
+	return table(
+		[
+			["load", "left"],
+			["time", "left"],
+			["n", "right"],
+			...QUANTILES.map((quantile): [string, "right"] => [formatQuantile(quantile), "right"]),
+			["max", "right"],
+		],
+		measurements.flatMap((each) =>
+			furtherLatencies(each).map(({ label, count, latency }) => [
+				escapeMarkdown(each.id),
+				label,
+				count === null ? NO_FIGURE : formatCount(count),
+				...QUANTILES.map((quantile) => {
+					const found = latency.percentiles.find((of) => of.quantile === quantile);
+					return found === undefined ? NO_FIGURE : formatNs(found.valueNs);
+				}),
+				latency.maxNs === null ? NO_FIGURE : formatNs(latency.maxNs),
+			]),
+		),
 	);
 }
 

@@ -1,9 +1,11 @@
 import { functionTicks, totalTicks } from "../../analyse/call-tree.js";
+import { latencyOf, percentileOf } from "../../analyse/latency-of.js";
 import type { CallTree, Frame } from "../../model/call-tree.js";
 import type { Measurement, RunRecord } from "../../model/run-record.js";
 import { formatCount, formatNs, formatPercent, formatQuantile, formatRate, NO_FIGURE } from "../format.js";
 import { ownerLabel, sourceLabel } from "../frame-label.js";
-import { failedRequests, headline, percentileOf } from "../headline.js";
+import { failedRequests, headline } from "../headline.js";
+import { latencyLabel } from "../latency-label.js";
 import { loadLabel } from "../load-label.js";
 import { renderFindings } from "./findings.js";
 import { colorsOf, type TerminalStyle } from "./style.js";
@@ -39,20 +41,22 @@ export function percentileTable(run: RunRecord, style: TerminalStyle): string {
 		title,
 		...windows.map((window) => (window.collector === null ? colors.bold(figure(window)) : colors.dim(figure(window)))),
 	];
-	const quantiles = windows[0]?.serviceTime.percentiles.map(({ quantile }) => quantile) ?? [];
+	const quantiles = (windows[0] === undefined ? [] : latencyOf(windows[0]).percentiles).map(({ quantile }) => quantile);
 	const rows = [
 		row("requests", ({ counts }) => formatCount(counts.ok)),
 		row("errors", ({ counts }) => formatCount(failedRequests(counts))),
 		row("RPS", ({ requestsPerSecond }) => formatRate(requestsPerSecond)),
 		...quantiles.map((quantile) => row(formatQuantile(quantile), (window) => percentileCell(window, quantile))),
-		row("max", ({ serviceTime }) => (serviceTime.maxNs === null ? NO_FIGURE : formatNs(serviceTime.maxNs))),
+		row("max", (window) => maxCell(latencyOf(window).maxNs)),
 		row("CPU/request", cpuCell),
 		row("CPU against clean", (window) => overheadCell(window, run)),
 	];
 	const table = renderTable(columns, windows.some(({ collector }) => collector !== null) ? rows : rows.slice(0, -1));
-	const note = `Service time under ${windows[0] === undefined ? "load" : loadLabel(windows[0].load)}; ± is a 95 % interval. Only the clean column is the target's; the others show what the profiler costs.`;
+	const note = `${windows[0] === undefined ? "Latency" : latencyLabel(windows[0])} under ${windows[0] === undefined ? "load" : loadLabel(windows[0].load)}; ± is a 95 % interval. Only the clean column is the target's; the others show what the profiler costs.`;
 	return `${table}\n${colors.dim(wrap(note, style.columns))}`;
 }
+
+const maxCell = (maxNs: number | null): string => (maxNs === null ? NO_FIGURE : formatNs(maxNs));
 
 function percentileCell(window: Measurement, quantile: number): string {
 	const found = percentileOf(window, quantile);

@@ -1,46 +1,108 @@
-import type { Measurement, RunRecord } from "../../model/run-record.js";
+import { latencyOf, percentileOf } from "../../analyse/latency-of.js";
+import type { RateLimit } from "../../model/load.js";
+import type { Latency, Measurement, RunRecord } from "../../model/run-record.js";
 import { formatCount, formatNsAsMs, formatNsAsUs, formatRate, NO_FIGURE } from "../format.js";
-import { failedRequests, headline, percentileOf } from "../headline.js";
+import { failedRequests, headline } from "../headline.js";
+import { furtherLatencies, talliesOf } from "../latency-label.js";
 import { loadCell } from "../load-label.js";
+import { clientSentence, loadMethod, stepLatency } from "../load-words.js";
 import { renderFindings } from "./findings.js";
 import { colorsOf, type TerminalStyle } from "./style.js";
 import { printable, renderTable, wrap } from "./table.js";
 
+const QUANTILES = [0.5, 0.95, 0.99, 0.999] as const;
+const QUANTILE_COLUMNS = [{ title: "p50" }, { title: "p95" }, { title: "p99" }, { title: "p99.9" }, { title: "max" }];
+
 /** The answer of `az-prof load` for a terminal; the columns of the published baseline, p99.9 and CPU beside them. */
 export function renderLoad(run: RunRecord, style: TerminalStyle): string {
 	const colors = colorsOf(style);
+	const limits = run.load?.limits ?? [];
 	const parts = [
 		colors.bold(wrap(printable(headline(run, new Map())), style.columns)),
-		run.measurements.length === 0 ? "" : `${endpointTable(run)}\n${colors.dim(note(run, style))}`,
+		...(limits.length > 0 ? limits.map(stepTable) : measured(run, style)),
+		run.load?.client == null ? "" : colors.dim(wrap(clientSentence(run, run.load.client), style.columns)),
 		renderFindings(run.findings, style),
 	];
 	return parts.filter((part) => part !== "").join("\n\n");
 }
 
-function endpointTable(run: RunRecord): string {
+function measured(run: RunRecord, style: TerminalStyle): string[] {
+	if (run.measurements.length === 0) return [];
+	const colors = colorsOf(style);
+	return [`${endpointTable(run)}\n${colors.dim(note(run, style))}`, furtherTable(run), tallyLines(run, style)];
+}
+
+function endpointTable({ measurements }: RunRecord): string {
+	const isOpen = measurements.some(({ load }) => load.kind === "open");
 	return renderTable(
 		[
-			{ title: "clients" },
+			{ title: isOpen ? "load" : "clients" },
 			{ title: "endpoint", align: "left" },
 			{ title: "requests" },
 			{ title: "errors" },
+			...(isOpen ? [{ title: "missed" }] : []),
 			{ title: "RPS" },
-			{ title: "p50" },
-			{ title: "p95" },
-			{ title: "p99" },
-			{ title: "p99.9" },
-			{ title: "max" },
+			...QUANTILE_COLUMNS,
 			{ title: "CPU µs" },
 		],
-		run.measurements.map((window) => [
+		measurements.map((window) => [
 			loadCell(window.load),
 			printable(endpointCell(window)),
 			formatCount(window.counts.ok),
 			formatCount(failedRequests(window.counts)),
+			...(isOpen ? [formatCount(window.tallies.missed ?? 0)] : []),
 			formatRate(window.requestsPerSecond),
-			...[0.5, 0.95, 0.99, 0.999].map((quantile) => percentileCell(window, quantile)),
-			window.serviceTime.maxNs === null ? NO_FIGURE : formatNsAsMs(window.serviceTime.maxNs),
+			...latencyCells(latencyOf(window)),
 			window.cpu === null ? NO_FIGURE : formatNsAsUs(window.cpu.nsPerRequest),
+		]),
+	);
+}
+
+/** What the latency is made of, or other latencies of a stream, a socket or a loop. */
+function furtherTable({ measurements }: RunRecord): string {
+	const rows = measurements.flatMap((window) =>
+		furtherLatencies(window).map(({ label, count, latency }) => [
+			printable(endpointCell(window)),
+			label,
+			count === null ? NO_FIGURE : formatCount(count),
+			...latencyCells(latency),
+		]),
+	);
+	// The service time alone is in the first table.
+	if (measurements.every(({ series }) => series.length === 0)) return "";
+	return renderTable(
+		[{ title: "endpoint", align: "left" }, { title: "time in ms", align: "left" }, { title: "n" }, ...QUANTILE_COLUMNS],
+		rows,
+	);
+}
+
+function tallyLines({ measurements }: RunRecord, style: TerminalStyle): string {
+	const lines = measurements.flatMap((window) => {
+		const seconds = window.windowNs / 1e9;
+		const parts = talliesOf(window)
+			.filter(([label]) => label !== "planned" && label !== "missed")
+			.map(([label, count]) => `${formatCount(count)} ${label} (${formatRate(count / seconds)}/s)`);
+		return parts.length === 0
+			? []
+			: [wrap(`${printable(endpointCell(window))}: ${printable(parts.join(", "))}.`, style.columns)];
+	});
+	return lines.join("\n");
+}
+
+/** The rates that were tried, in order. */
+function stepTable(limit: RateLimit): string {
+	return renderTable(
+		[
+			{ title: "requests/s" },
+			{ title: "answered/s" },
+			{ title: "response time", align: "left" },
+			{ title: "verdict", align: "left" },
+		],
+		limit.steps.map((step) => [
+			formatRate(step.ratePerSecond),
+			formatRate(step.answeredPerSecond),
+			stepLatency(step, limit),
+			`${step.verdict}${step.confirms ? ", confirming" : ""}`,
 		]),
 	);
 }
@@ -48,17 +110,20 @@ function endpointTable(run: RunRecord): string {
 const endpointCell = ({ endpoint }: Measurement): string =>
 	endpoint.method === "GET" ? endpoint.path : `${endpoint.method} ${endpoint.path}`;
 
-function percentileCell(window: Measurement, quantile: number): string {
-	const found = percentileOf(window, quantile);
-	return found === undefined || window.counts.ok === 0 ? NO_FIGURE : formatNsAsMs(found.valueNs);
+function latencyCells(latency: Latency): string[] {
+	const cells = QUANTILES.map((quantile) => {
+		const found = latency.percentiles.find((each) => each.quantile === quantile);
+		return found === undefined ? NO_FIGURE : formatNsAsMs(found.valueNs);
+	});
+	return [...cells, latency.maxNs === null ? NO_FIGURE : formatNsAsMs(latency.maxNs)];
 }
 
-function note(run: RunRecord, style: TerminalStyle): string {
-	const intervals = run.measurements
+function note({ measurements }: RunRecord, style: TerminalStyle): string {
+	const intervals = measurements
 		.map((window) => intervalOf(window))
 		.filter((text) => text !== "")
 		.join("; ");
-	const text = `Service times in ms, closed loop: each client waits for its answer. CPU µs of the target per request.${intervals === "" ? "" : ` 95 % intervals: ${intervals}.`}`;
+	const text = `${loadMethod(measurements)} CPU µs of the target per request.${intervals === "" ? "" : ` 95 % intervals: ${intervals}.`}`;
 	return wrap(text, style.columns);
 }
 

@@ -1,6 +1,7 @@
+import { percentileOf } from "../../analyse/latency-of.js";
 import type { RunRecord } from "../../model/run-record.js";
 import { formatCount, formatNs, formatRate } from "../format.js";
-import { endpointLabel, percentileOf } from "../headline.js";
+import { endpointLabel } from "../headline.js";
 import { printable, renderTable } from "./table.js";
 
 export interface ListedRun {

@@ -1,6 +1,7 @@
-import type { Measurement } from "../../../model/run-record.js";
-import { formatNsAsMs, formatNsAsUs } from "../../format.js";
-import { percentileOf } from "../../headline.js";
+import { latencyOf } from "../../../analyse/latency-of.js";
+import type { Latency, Measurement } from "../../../model/run-record.js";
+import { formatCount, formatNsAsMs, formatNsAsUs } from "../../format.js";
+import { failedRequests } from "../../headline.js";
 
 /** A figure with its 95 % interval, where there is one. */
 export interface Figure {
@@ -13,10 +14,18 @@ export const quantiles: readonly number[] = [0.5, 0.9, 0.95, 0.99, 0.999];
 
 export const plain = (text: string): Figure => ({ text, interval: null });
 
-export function percentileFigure(measurement: Measurement, quantile: number): Figure | null {
-	const found = percentileOf(measurement, quantile);
+export const percentileFigure = (measurement: Measurement, quantile: number): Figure | null =>
+	latencyFigure(latencyOf(measurement), quantile);
+
+export function latencyFigure({ percentiles }: Latency, quantile: number): Figure | null {
+	const found = percentiles.find((each) => each.quantile === quantile);
 	if (found === undefined) return null;
 	return { text: formatNsAsMs(found.valueNs), interval: intervalText(found.lowNs, found.highNs, formatNsAsMs) };
+}
+
+export function errorsFigure(measurement: Measurement): Figure {
+	const failed = failedRequests(measurement.counts);
+	return { text: formatCount(failed), interval: null, alarming: failed > 0 };
 }
 
 export function cpuFigure({ cpu }: Measurement): Figure | null {

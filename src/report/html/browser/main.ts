@@ -9,8 +9,9 @@ import { el } from "./dom.js";
 import { agreementSection, factsSection, filesSection } from "./evidence.js";
 import { fitStage } from "./fit-stage.js";
 import { FlamePanel } from "./flame-panel.js";
+import { loadPanel } from "./load-view.js";
 import { matrixSections } from "./matrix-view.js";
-import { loadPanel, percentilePanel } from "./percentile-table.js";
+import { percentilePanel } from "./percentile-table.js";
 import { ProfileFlame } from "./profile-flame.js";
 import { findingsSection, summarySection } from "./summary.js";
 

@@ -1,3 +1,4 @@
+import { latencyOf } from "../../../analyse/latency-of.js";
 import type { Measurement, RunRecord } from "../../../model/run-record.js";
 import { collectorLabel } from "../../collector-label.js";
 import {
@@ -9,10 +10,10 @@ import {
 	formatRate,
 	NO_FIGURE,
 } from "../../format.js";
-import { endpointLabel, failedRequests } from "../../headline.js";
-import { loadCell, loadDescription } from "../../load-label.js";
-import { el, foreign, unbroken } from "./dom.js";
-import { cpuFigure, type Figure, percentileFigure, plain, quantiles } from "./figures.js";
+import { latencyLabel } from "../../latency-label.js";
+import { loadDescription } from "../../load-label.js";
+import { el, unbroken } from "./dom.js";
+import { cpuFigure, errorsFigure, type Figure, percentileFigure, plain, quantiles } from "./figures.js";
 
 /** The percentiles of one endpoint: clean first, then under each profiler, which is the profiler's cost and not the target. */
 export function percentilePanel(run: RunRecord): HTMLElement {
@@ -27,7 +28,7 @@ export function percentilePanel(run: RunRecord): HTMLElement {
 				(quantile) =>
 					[formatQuantile(quantile), "ms", (each: Measurement) => percentileFigure(each, quantile)] as const,
 			),
-			["max", "ms", (each) => (each.serviceTime.maxNs === null ? null : plain(formatNsAsMs(each.serviceTime.maxNs)))],
+			["max", "ms", maxFigure],
 			["CPU", "µs/request", cpuFigure],
 			["Overhead", "CPU", (each) => overheadFigure(run, each)],
 		];
@@ -35,7 +36,7 @@ export function percentilePanel(run: RunRecord): HTMLElement {
 	return el(
 		"section",
 		{ class: "panel percentiles", "aria-label": "Percentiles" },
-		el("div", { class: "flame-bar" }, el("h2", {}, "Service time")),
+		el("div", { class: "flame-bar" }, el("h2", {}, title(columns))),
 		el(
 			"table",
 			{ class: "percentile-table" },
@@ -55,6 +56,17 @@ export function percentilePanel(run: RunRecord): HTMLElement {
 		),
 		caption(columns),
 	);
+}
+
+/** "Service time", "Response time" */
+function title([first]: readonly Measurement[]): string {
+	const label = first === undefined ? "latency" : latencyLabel(first);
+	return label.charAt(0).toUpperCase() + label.slice(1);
+}
+
+function maxFigure(measurement: Measurement): Figure | null {
+	const { maxNs } = latencyOf(measurement);
+	return maxNs === null ? null : plain(formatNsAsMs(maxNs));
 }
 
 function columnHead(measurement: Measurement): HTMLElement {
@@ -95,79 +107,10 @@ function caption(columns: readonly Measurement[]): HTMLElement {
 	return el("p", { class: "caption" }, unbroken(`${load}Small figures: 95 % intervals.${profiled}`));
 }
 
-function errorsFigure(measurement: Measurement): Figure {
-	const failed = failedRequests(measurement.counts);
-	return { text: formatCount(failed), interval: null, alarming: failed > 0 };
-}
-
 /** How much more CPU a request took than in the clean window of the same profile. */
 function overheadFigure(run: RunRecord, measurement: Measurement): Figure | null {
 	const profile = run.profiles.find((each) => each.measurementId === measurement.id);
 	const clean = run.measurements.find((each) => each.id === profile?.cleanMeasurementId);
 	if (clean?.cpu == null || measurement.cpu === null || clean.cpu.nsPerRequest === 0) return null;
 	return plain(formatChange(measurement.cpu.nsPerRequest / clean.cpu.nsPerRequest - 1));
-}
-
-/** Several endpoints in one table, with the columns of the published baseline. */
-export function loadPanel(run: RunRecord): HTMLElement {
-	const heads = [
-		"Requests",
-		"Errors",
-		"Requests/s",
-		...quantiles.filter((each) => each !== 0.9).map(formatQuantile),
-		"max",
-		"CPU",
-	];
-	const units = [null, null, null, "ms", "ms", "ms", "ms", "ms", "µs/request"];
-	return el(
-		"section",
-		{ class: "panel load", "aria-label": "Endpoints" },
-		el(
-			"table",
-			{ class: "load-table" },
-			el(
-				"thead",
-				{},
-				el(
-					"tr",
-					{},
-					el("th", { scope: "col", class: "num" }, "Clients"),
-					el("th", { scope: "col" }, "Endpoint"),
-					...heads.map((head, index) =>
-						el(
-							"th",
-							{ scope: "col", class: "num" },
-							head,
-							units[index] == null ? null : el("small", {}, units[index] ?? ""),
-						),
-					),
-				),
-			),
-			el("tbody", {}, ...run.measurements.map(loadRow)),
-		),
-		el("p", { class: "caption" }, "Service time under that many clients, closed loop. Small figures: 95 % intervals."),
-	);
-}
-
-function loadRow(measurement: Measurement): HTMLElement {
-	const figures = [
-		plain(formatCount(measurement.counts.ok)),
-		errorsFigure(measurement),
-		plain(formatRate(measurement.requestsPerSecond)),
-		...quantiles.filter((each) => each !== 0.9).map((quantile) => percentileFigure(measurement, quantile)),
-		measurement.serviceTime.maxNs === null ? null : plain(formatNsAsMs(measurement.serviceTime.maxNs)),
-		cpuFigure(measurement),
-	];
-	return el(
-		"tr",
-		{},
-		el("td", { class: "num" }, loadCell(measurement.load)),
-		el(
-			"th",
-			{ scope: "row" },
-			foreign(endpointLabel(measurement.endpoint)),
-			measurement.partial ? el("small", {}, "ended early") : null,
-		),
-		...figures.map((figure) => figureCell(measurement, figure)),
-	);
 }

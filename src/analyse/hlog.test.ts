@@ -1,7 +1,7 @@
 import { HistogramLogReader } from "hdr-histogram-js";
 import { expect, it } from "vitest";
-import { encodeHistogram, histogramFromPairs } from "../analyse/histogram.js";
-import { bucketOf } from "../analyse/latency-buckets.js";
+import { encodeHistogram, histogramFromPairs } from "./histogram.js";
+import { bucketOf } from "./latency-buckets.js";
 import { hlogText } from "./hlog.js";
 
 it("is read back by HdrHistogram's log reader, with maxima in milliseconds", () => {
@@ -9,8 +9,8 @@ it("is read back by HdrHistogram's log reader, with maxima in milliseconds", () 
 		encodeHistogram(histogramFromPairs(Uint32Array.from([bucketOf(valueNs), count])));
 	const text = hlogText(
 		[
-			{ startMs: 0, durationMs: 1_000, histogramV2: of(2_000_000, 7) },
-			{ startMs: 1_000, durationMs: 250, histogramV2: of(50_000_000, 3) },
+			{ tag: null, startMs: 0, durationMs: 1_000, histogramV2: of(2_000_000, 7) },
+			{ tag: null, startMs: 1_000, durationMs: 250, histogramV2: of(50_000_000, 3) },
 		],
 		new Date("2026-01-02T03:04:05.678Z"),
 	);

@@ -1,0 +1,153 @@
+import { percentileOf } from "../analyse/latency-of.js";
+import { smallestSampleFor } from "../analyse/percentiles.js";
+import type { Harness } from "../load/load-order.js";
+import type { LimitStep, RateLimit, Slo } from "../model/load.js";
+import type { Measurement, OpenLoad } from "../model/run-record.js";
+import type { EndpointRequest } from "../target/endpoint.js";
+import type { RunningTarget } from "../target/target.js";
+import { endpointName, type Run } from "./run.js";
+
+/** How the highest rate that holds an SLO is looked for. */
+export interface LimitSearch {
+	readonly slo: Slo;
+	/** Arrivals, in flight, duration of the confirming window; its rate is where the search begins, or null. */
+	readonly load: OpenLoad;
+	readonly startPerSecond: number | null;
+}
+
+/** What is loaded, and how. */
+interface Loaded {
+	readonly run: Run;
+	readonly target: RunningTarget;
+	readonly endpoint: EndpointRequest;
+	readonly harness: Harness;
+}
+
+const BURST = { clients: 64, warmupMs: 500, durationMs: 1_000 } as const;
+/** A burst of a closed loop finds the capacity; latency is good well below it. */
+const FIRST_SHARE = 0.5;
+const MOST_STEPS = 10;
+const MOST_CONFIRMATIONS = 4;
+/** The search ends when the rate that holds and the one that does not are this close. */
+const CLOSE_ENOUGH = 1.08;
+/** A rate that was not confirmed is lowered by this much. */
+const STEP_DOWN = 0.92;
+const GROWTH = 1.6;
+const LOWEST_RATE = 1;
+const HIGHEST_RATE = 100_000;
+const STEP = { shortestMs: 2_000, longestMs: 10_000, warmupMs: 500 } as const;
+/** A rate is kept when this share of the requests was answered, and this share of the answers was good. */
+const ANSWERED = 0.98;
+const GOOD = 0.99;
+
+/**
+ * The highest rate at which a percentile of the response time stays below a bound: a burst for the capacity, then steps
+ * between the highest rate that held and the lowest that did not, then a window of full length that confirms it. One that does not
+ * confirm lowers the rate.
+ */
+export async function findLimit(loaded: Loaded, search: LimitSearch): Promise<RateLimit> {
+	const steps: LimitStep[] = [];
+	const limit = (ratePerSecond: number | null): RateLimit => ({
+		endpoint: endpointName(loaded.endpoint),
+		slo: search.slo,
+		steps,
+		ratePerSecond,
+		failsAtPerSecond: lowestThatFails(steps, ratePerSecond),
+	});
+	const tried = async (ratePerSecond: number, confirms: boolean): Promise<LimitStep> => {
+		const step = await tryRate(loaded, search, ratePerSecond, confirms, steps.length + 1);
+		steps.push(step);
+		return step;
+	};
+
+	let held = 0;
+	let failed = Number.POSITIVE_INFINITY;
+	let rate = rounded(search.startPerSecond ?? FIRST_SHARE * (await capacity(loaded)));
+	for (let step = 0; step < MOST_STEPS && rate >= LOWEST_RATE && rate <= HIGHEST_RATE; step++) {
+		if ((await tried(rate, false)).verdict === "held") held = rate;
+		else failed = rate;
+		if (failed / held <= CLOSE_ENOUGH) break;
+		rate = rounded(
+			held === 0
+				? failed / GROWTH ** 2
+				: failed === Number.POSITIVE_INFINITY
+					? held * GROWTH
+					: Math.sqrt(held * failed),
+		);
+	}
+	for (let step = 0; step < MOST_CONFIRMATIONS && held >= LOWEST_RATE; step++) {
+		const { verdict } = await tried(held, true);
+		if (verdict === "held") return limit(held);
+		held = rounded(held * STEP_DOWN);
+	}
+	return limit(null);
+}
+
+/** Requests a second of a closed loop, in a window that is not kept. */
+async function capacity({ run, target, endpoint, harness }: Loaded): Promise<number> {
+	run.plan.say(`capacity of ${endpointName(endpoint)}`);
+	const burst = await run.measure(target, { endpoint, harness, collector: null, aside: { label: "burst", ...BURST } });
+	return Math.max(LOWEST_RATE, burst.requestsPerSecond);
+}
+
+async function tryRate(
+	{ run, target, endpoint, harness }: Loaded,
+	{ slo, load }: LimitSearch,
+	ratePerSecond: number,
+	confirms: boolean,
+	number: number,
+): Promise<LimitStep> {
+	const label = `${confirms ? "confirming" : "trying"} ${ratePerSecond.toLocaleString("en-US")} requests/s`;
+	run.plan.say(`${label} on ${endpointName(endpoint)}`);
+	const neededMs = (1.2 * smallestSampleFor(slo.quantile) * 1e3) / ratePerSecond;
+	const measurement = await run.measure(target, {
+		endpoint,
+		harness,
+		collector: null,
+		label: `${number} ${label}`,
+		isJudged: confirms,
+		load: {
+			...load,
+			ratePerSecond,
+			durationMs: confirms
+				? Math.max(load.durationMs, STEP.shortestMs)
+				: Math.min(STEP.longestMs, Math.max(STEP.shortestMs, neededMs)),
+			...(confirms ? {} : { warmupMs: STEP.warmupMs, warmupMaxMs: STEP.warmupMs }),
+		},
+	});
+	const latency = percentileOf(measurement, slo.quantile) ?? null;
+	return {
+		measurementId: measurement.id,
+		ratePerSecond,
+		answeredPerSecond: measurement.windowNs === 0 ? 0 : (measurement.counts.attempted / measurement.windowNs) * 1e9,
+		latency: latency === null ? null : { valueNs: latency.valueNs, lowNs: latency.lowNs, highNs: latency.highNs },
+		verdict: verdictOf(measurement, slo),
+		confirms,
+	};
+}
+
+/** Held: the rate was kept and the whole interval lies below the bound. */
+export function verdictOf(measurement: Measurement, slo: Slo): LimitStep["verdict"] {
+	const { counts, tallies } = measurement;
+	const planned = tallies.planned ?? 0;
+	const kept =
+		planned > 0 &&
+		counts.attempted >= ANSWERED * planned &&
+		counts.ok >= GOOD * counts.attempted &&
+		(tallies.missed ?? 0) === 0;
+	if (!kept) return "not held";
+	const found = percentileOf(measurement, slo.quantile);
+	if (found === undefined || found.lowNs === null || found.highNs === null) return "cannot tell";
+	if (found.highNs < slo.maxNs) return "held";
+	return found.lowNs >= slo.maxNs ? "not held" : "cannot tell";
+}
+
+const lowestThatFails = (steps: readonly LimitStep[], above: number | null): number | null => {
+	const rates = steps.flatMap(({ verdict, ratePerSecond }) =>
+		verdict === "not held" && ratePerSecond > (above ?? 0) ? ratePerSecond : [],
+	);
+	return rates.length === 0 ? null : Math.min(...rates);
+};
+
+/** Three digits: more would promise what a search cannot hold. */
+const rounded = (rate: number): number => Number(rate.toPrecision(3));

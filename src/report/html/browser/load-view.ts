@@ -1,0 +1,168 @@
+import { latencyOf } from "../../../analyse/latency-of.js";
+import type { RateLimit } from "../../../model/load.js";
+import type { Latency, Measurement, RunRecord } from "../../../model/run-record.js";
+import { formatCount, formatNsAsMs, formatQuantile, formatRate, NO_FIGURE } from "../../format.js";
+import { endpointLabel } from "../../headline.js";
+import { furtherLatencies, talliesOf } from "../../latency-label.js";
+import { loadCell } from "../../load-label.js";
+import { clientSentence, limitSentence, loadMethod, stepLatency } from "../../load-words.js";
+import { el, foreign, unbroken } from "./dom.js";
+import { cpuFigure, errorsFigure, type Figure, latencyFigure, plain, quantiles } from "./figures.js";
+
+const shownQuantiles = quantiles.filter((each) => each !== 0.9);
+
+/** What `load` found: the search for a rate, every endpoint in one table, what latencies are made of. */
+export function loadPanel(run: RunRecord): HTMLElement {
+	const isOpen = run.measurements.some(({ load }) => load.kind === "open");
+	const client = run.load?.client;
+	return el(
+		"section",
+		{ class: "panel load", "aria-label": "Endpoints" },
+		...(run.load?.limits ?? []).map(stepTable),
+		endpointTable(run.measurements, isOpen),
+		furtherTable(run.measurements),
+		el("p", { class: "caption" }, unbroken(`${loadMethod(run.measurements)} Small figures: 95 % intervals.`)),
+		...run.measurements.map(tallyLine),
+		client == null ? null : el("p", { class: "caption" }, unbroken(clientSentence(run, client))),
+	);
+}
+
+type Head = readonly [name: string, unit: string | null];
+
+const headRow = (left: readonly string[], heads: readonly Head[]): HTMLElement =>
+	el(
+		"thead",
+		{},
+		el(
+			"tr",
+			{},
+			...left.map((name) => el("th", { scope: "col" }, name)),
+			...heads.map(([name, unit]) =>
+				el("th", { scope: "col", class: "num" }, name, unit === null ? null : el("small", {}, unit)),
+			),
+		),
+	);
+
+const latencyHeads: readonly Head[] = [
+	...shownQuantiles.map((quantile): Head => [formatQuantile(quantile), "ms"]),
+	["max", "ms"],
+];
+
+function endpointTable(measurements: readonly Measurement[], isOpen: boolean): HTMLElement {
+	return el(
+		"table",
+		{ class: "load-table" },
+		headRow(
+			[isOpen ? "Load" : "Clients", "Endpoint"],
+			[
+				["Requests", null],
+				["Errors", null],
+				...(isOpen ? [["Missed", null] as const] : []),
+				["Requests/s", null],
+				...latencyHeads,
+				["CPU", "µs/request"],
+			],
+		),
+		el("tbody", {}, ...measurements.map((each) => endpointRow(each, isOpen))),
+	);
+}
+
+function endpointRow(measurement: Measurement, isOpen: boolean): HTMLElement {
+	const missed = measurement.tallies.missed ?? 0;
+	const figures = [
+		plain(formatCount(measurement.counts.ok)),
+		errorsFigure(measurement),
+		...(isOpen ? [{ text: formatCount(missed), interval: null, alarming: missed > 0 }] : []),
+		plain(formatRate(measurement.requestsPerSecond)),
+		...latencyFigures(latencyOf(measurement)),
+		cpuFigure(measurement),
+	];
+	return el(
+		"tr",
+		{},
+		el("td", { class: "num" }, loadCell(measurement.load)),
+		el(
+			"th",
+			{ scope: "row" },
+			foreign(endpointLabel(measurement.endpoint)),
+			measurement.partial ? el("small", {}, "ended early") : null,
+		),
+		...figures.map(figureCell),
+	);
+}
+
+/** What the latency is made of, or the other latencies of a stream, a socket or a loop. */
+function furtherTable(measurements: readonly Measurement[]): HTMLElement | null {
+	if (measurements.every(({ series }) => series.length === 0)) return null;
+	const rows = measurements.flatMap((measurement) =>
+		furtherLatencies(measurement).map(({ label, count, latency }) =>
+			el(
+				"tr",
+				{ "data-latency": label },
+				el("th", { scope: "row" }, foreign(endpointLabel(measurement.endpoint))),
+				el("td", {}, label),
+				el("td", { class: "num" }, count === null ? NO_FIGURE : formatCount(count)),
+				...latencyFigures(latency).map(figureCell),
+			),
+		),
+	);
+	return el(
+		"table",
+		{ class: "load-table further" },
+		headRow(["Endpoint", "Time"], [["n", null], ...latencyHeads]),
+		el("tbody", {}, ...rows),
+	);
+}
+
+function tallyLine(measurement: Measurement): HTMLElement | null {
+	const seconds = measurement.windowNs / 1e9;
+	const parts = talliesOf(measurement)
+		.filter(([label]) => label !== "planned" && label !== "missed")
+		.map(([label, count]) => `${formatCount(count)} ${label} (${formatRate(count / seconds)}/s)`);
+	if (parts.length === 0) return null;
+	return el("p", { class: "caption" }, foreign(`${endpointLabel(measurement.endpoint)}: ${parts.join(", ")}.`));
+}
+
+function stepTable(limit: RateLimit): HTMLElement {
+	return el(
+		"table",
+		{ class: "load-table steps" },
+		el("caption", {}, foreign(limitSentence(limit))),
+		headRow(
+			[],
+			[
+				["Requests/s", null],
+				["Answered/s", null],
+				["Response time", null],
+				["Verdict", null],
+			],
+		),
+		el(
+			"tbody",
+			{},
+			...limit.steps.map((step) =>
+				el(
+					"tr",
+					{ "data-verdict": step.verdict },
+					el("td", { class: "num" }, formatRate(step.ratePerSecond)),
+					el("td", { class: "num" }, formatRate(step.answeredPerSecond)),
+					el("td", { class: "num" }, unbroken(stepLatency(step, limit))),
+					el("td", { class: "num" }, `${step.verdict}${step.confirms ? ", confirming" : ""}`),
+				),
+			),
+		),
+	);
+}
+
+const latencyFigures = (latency: Latency): (Figure | null)[] => [
+	...shownQuantiles.map((quantile) => latencyFigure(latency, quantile)),
+	latency.maxNs === null ? null : plain(formatNsAsMs(latency.maxNs)),
+];
+
+const figureCell = (figure: Figure | null): HTMLElement =>
+	el(
+		"td",
+		{ class: figure?.alarming ? "num alarming" : "num" },
+		figure?.text ?? NO_FIGURE,
+		figure?.interval == null ? null : el("small", { class: "interval" }, figure.interval),
+	);

@@ -1,0 +1,59 @@
+import type { ClientCeiling, LimitStep, RateLimit } from "../model/load.js";
+import type { Measurement, RunRecord } from "../model/run-record.js";
+import { formatCount, formatNs, formatQuantile, formatRate, NO_FIGURE } from "./format.js";
+import { latencyLabel } from "./latency-label.js";
+
+/** "p99 < 10 ms" */
+const sloText = ({ slo }: RateLimit): string => `${formatQuantile(slo.quantile)} < ${formatNs(slo.maxNs)}`;
+
+/** "p99 7.9 ms [7.5 ms … 8.4 ms]" */
+export function stepLatency({ latency }: LimitStep, { slo }: RateLimit): string {
+	if (latency === null) return NO_FIGURE;
+	const interval =
+		latency.lowNs === null || latency.highNs === null
+			? ""
+			: ` [${formatNs(latency.lowNs)} … ${formatNs(latency.highNs)}]`;
+	return `${formatQuantile(slo.quantile)} ${formatNs(latency.valueNs)}${interval}`;
+}
+
+/** The answer of a search for the highest rate, in a sentence. */
+export function limitSentence(limit: RateLimit): string {
+	const { endpoint, ratePerSecond, failsAtPerSecond, steps } = limit;
+	const confirmed = steps.findLast(({ confirms, verdict }) => confirms && verdict === "held");
+	if (ratePerSecond !== null && confirmed !== undefined) {
+		const above = failsAtPerSecond === null ? "" : `; at ${formatRate(failsAtPerSecond)} it does not`;
+		return `${endpoint} holds ${sloText(limit)} up to ${formatRate(ratePerSecond)} requests/s (${stepLatency(confirmed, limit)})${above}.`;
+	}
+	const lowest = steps.reduce((least, step) => Math.min(least, step.ratePerSecond), Number.POSITIVE_INFINITY);
+	if (steps.length === 0) return `No rate was tried on ${endpoint}.`;
+	return steps.every(({ verdict }) => verdict === "not held")
+		? `${endpoint} does not hold ${sloText(limit)} at any rate that was tried, down to ${formatRate(lowest)} requests/s.`
+		: `At which rate ${endpoint} holds ${sloText(limit)} cannot be told: no rate was confirmed. A longer --duration helps.`;
+}
+
+/** Was it the client? What it can do at most here, beside what it had to. */
+export function clientSentence({ measurements, findings }: RunRecord, client: ClientCeiling): string {
+	const bound = findings.some(({ code }) => code === "GENERATOR_BOUND" || code === "GENERATOR_NEAR_CEILING");
+	const most = Math.max(0, ...measurements.map(({ requestsPerSecond }) => requestsPerSecond));
+	const verdict = bound
+		? "The client may have been the bottleneck, see below"
+		: `The client was not the bottleneck: ${formatRate(most)} requests/s at most`;
+	return `${verdict}; against a server that does nothing it reaches ${formatRate(client.requestsPerSecond)} requests/s here and reads ${formatNs(client.floorP50Ns)} at least (median of one client).`;
+}
+
+/** How the latencies of these measurements were taken, for the line under their table. */
+export function loadMethod(measurements: readonly Measurement[]): string {
+	const closed = measurements.some(({ load }) => load.kind === "closed");
+	const open = measurements.find(({ load }) => load.kind === "open")?.load;
+	const labels = [...new Set(measurements.map(latencyLabel))];
+	const parts = [`${labels.map((label, index) => (index === 0 ? capital(label) : label)).join(" and ")} in ms`];
+	if (closed) parts.push("closed loop: each client waits for its answer");
+	if (open?.kind === "open") {
+		parts.push(
+			`open loop, ${open.arrivals} arrivals${open.arrivals === "poisson" ? ` (seed ${open.seed})` : ""}: response time from the planned start, with what was missed left out, at most ${formatCount(open.maxInFlight)} in flight`,
+		);
+	}
+	return `${parts.join("; ")}.`;
+}
+
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
