@@ -1,7 +1,7 @@
 import { defineConfig } from "vitest/config";
 
 /** Tests that hold times, or waiting, against a truth on live processes: nothing else may run beside them. */
-const measuring = ["test/compare.test.ts", "test/doctor.test.ts", "test/matrix.test.ts"];
+const measuring = ["test/compare.test.ts", "test/doctor.test.ts", "test/load-truth.test.ts", "test/matrix.test.ts"];
 /** Tests that hold shares and counts of a profile against a truth: these survive a second process on the other core. */
 const profiling = ["test/alloc.test.ts", "test/source-maps.test.ts", "test/targets.test.ts", "test/v8-cpu.test.ts"];
 /**

@@ -1,7 +1,7 @@
 /** The generator against servers whose truth is known. Every server is real; the generator runs as its own process. */
 import { execFileSync } from "node:child_process";
 import { createServer as createHttpServer, type IncomingMessage } from "node:http";
-import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
+import type { Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { lowestValueOf } from "../src/analyse/latency-buckets.js";
@@ -9,6 +9,7 @@ import { estimatePercentiles } from "../src/analyse/percentiles.js";
 import { KnownError } from "../src/errors.js";
 import { type LoadGenerator, startLoadGenerator } from "../src/load/load-generator.js";
 import type { LoadOrder, RequestCounts, WindowResult } from "../src/load/load-order.js";
+import { type Answer, listen, rawServer } from "./raw-server.js";
 
 const CLIENTS = 4;
 const HELLO = "HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nhello";
@@ -19,56 +20,7 @@ beforeAll(async () => {
 });
 afterAll(() => generator.close());
 
-interface RawServer {
-	readonly origin: string;
-	/** Requests that have arrived. */
-	requests: number;
-	/** Ends it and every connection with a reset. */
-	kill(): Promise<void>;
-}
-
-const servers: RawServer[] = [];
-afterEach(async () => {
-	await generator.end().catch(() => {});
-	for (const server of servers.splice(0)) await server.kill();
-});
-
-type Answer = (socket: Socket, request: number) => void;
-
-/** A server that speaks TCP only: `answer` is called for each request head that arrives. */
-async function rawServer(answer: Answer): Promise<RawServer> {
-	const sockets = new Set<Socket>();
-	const tcp = createServer({ noDelay: true, allowHalfOpen: true }, (socket) => {
-		sockets.add(socket);
-		let head = "";
-		socket.on("close", () => sockets.delete(socket));
-		socket.on("error", () => socket.destroy());
-		socket.on("end", () => socket.end());
-		socket.on("data", (chunk) => {
-			head += chunk.toString("latin1");
-			for (let end = head.indexOf("\r\n\r\n"); end >= 0; end = head.indexOf("\r\n\r\n")) {
-				head = head.slice(end + 4);
-				answer(socket, ++server.requests);
-			}
-		});
-	});
-	const server: RawServer = {
-		origin: await listen(tcp),
-		requests: 0,
-		kill: () =>
-			new Promise((resolve) => {
-				tcp.close(() => resolve());
-				for (const socket of sockets) socket.resetAndDestroy();
-			}),
-	};
-	servers.push(server);
-	return server;
-}
-
-async function listen(server: Server): Promise<string> {
-	await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-	return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-}
+afterEach(() => generator.end().catch(() => {}));
 
 const order = (origin: string, changes: Partial<LoadOrder> = {}): LoadOrder => ({
 	origin,

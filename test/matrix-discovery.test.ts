@@ -10,17 +10,31 @@ import { ranFor, type Seen, withLayers } from "./fixtures/layers/layered-target.
 const discover = (argv: readonly string[], path?: string): Promise<StackDescription> =>
 	withLayers(argv, { mode: "discover" }, ({ target }) => describeStack(target), path);
 
-/** What the source of ten-plugins.* says, in its order; and what shows in an answer that a layer has run. */
+/**
+ * What the source of ten-plugins.* says, in its order, with the hooks that the plugins' own documentation and source (5.x line
+ * of Fastify) say they add; and what shows in an answer that a layer has run. Hooks in the order of a request.
+ */
 const tenPlugins: readonly { id: string; hooks: string[]; shows: (seen: Seen) => boolean | null }[] = [
+	// README: "adds some useful utilities", decorators only. The one addHook of its source is none of a request.
 	{ id: "@fastify/sensible", hooks: [], shows: () => null },
+	// index.js: addHook("onRequest") where any limit is set; addHook("onClose") is none of a request.
 	{ id: "@fastify/under-pressure", hooks: ["onRequest"], shows: () => null },
+	// README: "adds an onRequest hook" and a wildcard OPTIONS route.
 	{ id: "@fastify/cors", hooks: ["onRequest"], shows: header("access-control-allow-origin") },
+	// README: "adds an 'onRequest' hook"; its onRoute hook only reads the route's options.
 	{ id: "@fastify/helmet", hooks: ["onRequest"], shows: header("x-dns-prefetch-control") },
+	// README: "will add an onRequest hook"; index.js attaches it to each route within onRoute.
 	{ id: "@fastify/rate-limit", hooks: ["onRequest"], shows: header("x-ratelimit-limit") },
+	// README: parses in "the onRequest hook" by default; plugin.js: addHook("onSend") writes Set-Cookie.
 	{ id: "@fastify/cookie", hooks: ["onRequest", "onSend"], shows: () => null },
+	// README: "adds a content type parser"; no hook in its source.
 	{ id: "@fastify/formbody", hooks: [], shows: () => null },
+	// README, option addHook: "onRequest" by default.
 	{ id: "@fastify/bearer-auth", hooks: ["onRequest"], shows: () => null },
+	// index.js: addHook("onSend"), the only one.
 	{ id: "@fastify/etag", hooks: ["onSend"], shows: header("etag") },
+	// index.js, to each route within onRoute: onRequest gives reply.compress, onSend compresses; README: "a preParsing hook to
+	// decompress the request".
 	{ id: "@fastify/compress", hooks: ["onRequest", "preParsing", "onSend"], shows: header("content-encoding") },
 	{ id: "onRequest", hooks: ["onRequest"], shows: () => null },
 	{ id: "onSend stampServer", hooks: ["onSend"], shows: header("x-served-by") },

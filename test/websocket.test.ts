@@ -233,8 +233,12 @@ describe("failures", () => {
 
 	it("loses nothing where a connection is closed between two messages", async () => {
 		const server = await chatServer((socket, message, number) => {
+			// In one packet: a close that comes later may meet the next message on its way.
+			const raw = (socket as unknown as { _socket: Socket })._socket;
+			raw.cork();
 			socket.send(message);
 			if (number === 5) socket.close(1001);
+			raw.uncork();
 		});
 		const window = await loadFor(400, order(server.origin));
 		expect(window.counts.ok).toBe(window.counts.attempted);
@@ -318,6 +322,7 @@ describe("failures", () => {
 		await generator.end();
 		const tcp = createServer((socket) => {
 			socket.on("error", () => {});
+			socket.resume();
 		});
 		const origin = await listening(tcp);
 		ending.push(() => new Promise((resolve) => tcp.close(() => resolve())));
@@ -334,21 +339,14 @@ describe("failures", () => {
 });
 
 describe("az-prof load", () => {
-	it("chats with the reference gateway, in a closed and an open loop", async () => {
-		const args = ["load", "WS:/ws/chat", "-d", "500ms", "--warmup", "100ms", "--out", out, "--json"];
-		for (const how of [
-			["-c", "8"],
-			["--rate", "200"],
-		]) {
-			const { code, stdout, stderr } = await runCli([...args, ...how]);
-			expect(stderr).toBe("");
-			expect(code).toBe(0);
-			const { measurements } = runRecordSchema.parse(JSON.parse(stdout));
-			const [measurement] = measurements;
-			expect(measurement).toMatchObject({ harness: "websocket", endpoint: { method: "WS", path: "/ws/chat" } });
-			expect(measurement?.counts.ok).toBe(measurement?.counts.attempted);
-			expect(measurement?.tallies.messages).toBe(measurement?.counts.ok);
-			expect(measurement?.tallies.errorMessages ?? 0).toBe(0);
-		}
+	it("chats with the reference gateway", async () => {
+		const args = ["load", "WS:/ws/chat", "-c", "8", "-d", "500ms", "--warmup", "100ms", "--out", out, "--json"];
+		const { code, stdout, stderr } = await runCli(args);
+		expect([code, stderr]).toEqual([0, ""]);
+		const [measurement] = runRecordSchema.parse(JSON.parse(stdout)).measurements;
+		expect(measurement).toMatchObject({ harness: "websocket", endpoint: { method: "WS", path: "/ws/chat" } });
+		expect(measurement?.counts.ok).toBe(measurement?.counts.attempted);
+		expect(measurement?.tallies.messages).toBe(measurement?.counts.ok);
+		expect(measurement?.tallies.errorMessages ?? 0).toBe(0);
 	});
 });

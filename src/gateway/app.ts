@@ -3,9 +3,19 @@ import type { GatewayConfig } from "./config.js";
 import { decorate } from "./decorations.js";
 import { answerBrokenRequest, answerError, answerNotFound } from "./errors.js";
 import { chosenLayers } from "./layers/index.js";
+import { chosenProvider } from "./providers/index.js";
+import { chatRoutes } from "./routes/chat.js";
+import { chatSocketRoutes } from "./routes/chat-socket.js";
+import { completionsRoutes } from "./routes/completions.js";
+import { eventsRoutes } from "./routes/events.js";
 import { healthRoutes } from "./routes/health.js";
 import { metricsRoutes } from "./routes/metrics.js";
+import { modelsRoutes } from "./routes/models.js";
 import { pingRoutes } from "./routes/ping.js";
+import { runsRoutes } from "./routes/runs.js";
+import { RunFeed } from "./runs/run-feed.js";
+import { RunStore } from "./runs/run-store.js";
+import { boundClosing } from "./shutdown.js";
 
 const REQUEST_TIMEOUT_MS = 30_000;
 
@@ -28,6 +38,7 @@ export async function buildApp(config: GatewayConfig): Promise<FastifyInstance> 
 		return503OnClosing: false,
 	});
 	decorate(app);
+	boundClosing(app);
 	app.setErrorHandler(answerError);
 	for (const layer of chosenLayers(config)) {
 		if (layer.idleBecause(config) === undefined) await app.register(layer.plugin, config);
@@ -37,6 +48,25 @@ export async function buildApp(config: GatewayConfig): Promise<FastifyInstance> 
 	await app.register(healthRoutes);
 	await app.register(metricsRoutes);
 	await app.register(pingRoutes);
+	await registerAgent(app, config);
 	await app.ready();
 	return app;
+}
+
+/** All that needs the provider. */
+async function registerAgent(app: FastifyInstance, config: GatewayConfig): Promise<void> {
+	const provider = chosenProvider(config.provider);
+	app.readiness.set("provider", provider.isReady);
+	const feed = new RunFeed(config.heartbeatIntervalMs);
+	const runs = new RunStore(provider, config.maxRuns, (run) => feed.publish(run));
+	app.addHook("preClose", async () => {
+		runs.stop();
+		feed.close();
+	});
+	await app.register(chatRoutes, { provider });
+	await app.register(completionsRoutes, { provider });
+	await app.register(modelsRoutes, { provider });
+	await app.register(runsRoutes, { runs });
+	await app.register(eventsRoutes, { feed });
+	await app.register(chatSocketRoutes, { provider, times: config.conversation });
 }

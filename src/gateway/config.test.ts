@@ -47,6 +47,26 @@ describe("where settings come from", () => {
 			corsAllowedOrigins: [],
 			log: "stderr",
 			layers: layerNames,
+			provider: { kind: "static", tokens: 20 },
+			maxRuns: 10_000,
+			heartbeatIntervalMs: 1000,
+			conversation: { pingIntervalMs: 30_000, idleTimeoutMs: 300_000 },
+		});
+	});
+
+	it("knows the provider and its settings from the file, the environment and flags", () => {
+		const config = tomlFile('[gateway]\nprovider = "latency"\nprovider_seed = 3\nmax_runs = 5\n');
+		const env = { AZ_GATEWAY_PROVIDER_SEED: "4", AZ_GATEWAY_PROVIDER_TOKEN_MS: "2" };
+		const args = ["--no-auth", "--config", config, "--provider-first-token-ms", "30", "--provider-spread-percent", "0"];
+		const resolved = resolve(args, env).config;
+		const latency = { kind: "latency", tokens: 20, firstTokenMs: 30, tokenMs: 2, spreadPercent: 0, seed: 4 };
+		expect(resolved).toMatchObject({ provider: latency, maxRuns: 5 });
+		const failing = ["--provider", "failing", "--provider-fail-every", "7", "--provider-fail-after-tokens", "2"];
+		expect(resolve([...args, ...failing], env).config.provider).toEqual({
+			kind: "failing",
+			tokens: 20,
+			every: 7,
+			afterTokens: 2,
 		});
 	});
 
@@ -82,6 +102,8 @@ describe("what is refused, in one sentence", () => {
 		[["--port", "-1"], '--port must be a whole number from 0 to 65535, not "-1"'],
 		[["--port", "80x"], '--port must be a whole number from 0 to 65535, not "80x"'],
 		[["--rate-limit-max", "1.5"], '--rate-limit-max must be a whole number of at least 0, not "1.5"'],
+		[["--provider", "gpt"], '--provider must be one of static, latency, failing, not "gpt"'],
+		[["--provider-fail-every", "0"], "--provider-fail-every must be a whole number of at least 1, not 0"],
 		[["--prot", "1"], "unknown option '--prot' (Did you mean --port?); see --help"],
 		[["--layers", "cors,auht"], 'there is no layer "auht" for --layers: did you mean auth?'],
 		[["--without", "compression"], 'there is no layer "compression" for --without: did you mean compress?'],

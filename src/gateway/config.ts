@@ -3,7 +3,9 @@ import { ConfigError } from "./errors.js";
 import type { Flags } from "./flags.js";
 import { type LayerName, layerNames } from "./layers/names.js";
 import { nearest } from "./nearest.js";
+import type { ProviderSettings } from "./providers/settings.js";
 import { checkSettings, environmentSource, fileSource, fromText, type SettingName, type Settings } from "./settings.js";
+import type { ConversationTimes } from "./websocket/conversation.js";
 
 type Auth = { readonly kind: "off" } | { readonly kind: "tokens"; readonly tokens: readonly string[] };
 
@@ -26,6 +28,12 @@ export interface GatewayConfig {
 	/** A file, "stderr", or "none": lines are made and dropped. */
 	readonly log: string;
 	readonly layers: readonly LayerName[];
+	readonly provider: ProviderSettings;
+	/** Runs in memory, finished or not. */
+	readonly maxRuns: number;
+	/** Between two heartbeats of GET /v1/events. */
+	readonly heartbeatIntervalMs: number;
+	readonly conversation: ConversationTimes;
 }
 
 export interface ResolvedConfig {
@@ -46,6 +54,18 @@ const defaults: Settings = {
 	max_event_loop_delay_ms: 1000,
 	cors_allowed_origins: [],
 	log: "stderr",
+	provider: "static",
+	provider_tokens: 20,
+	provider_first_token_ms: 200,
+	provider_token_ms: 20,
+	provider_spread_percent: 25,
+	provider_seed: 1,
+	provider_fail_every: 10,
+	provider_fail_after_tokens: 0,
+	max_runs: 10_000,
+	heartbeat_interval_ms: 1000,
+	ws_ping_interval_ms: 30_000,
+	ws_idle_timeout_ms: 300_000,
 };
 
 /**
@@ -81,7 +101,38 @@ function toConfig(settings: Settings, auth: Auth, layers: readonly LayerName[]):
 		corsAllowedOrigins: settings.cors_allowed_origins,
 		log: settings.log,
 		layers,
+		provider: toProvider(settings),
+		maxRuns: settings.max_runs,
+		heartbeatIntervalMs: settings.heartbeat_interval_ms,
+		conversation: {
+			pingIntervalMs: settings.ws_ping_interval_ms,
+			idleTimeoutMs: settings.ws_idle_timeout_ms,
+		},
 	};
+}
+
+function toProvider(settings: Settings): ProviderSettings {
+	const { provider: kind, provider_tokens: tokens } = settings;
+	switch (kind) {
+		case "static":
+			return { kind, tokens };
+		case "latency":
+			return {
+				kind,
+				tokens,
+				firstTokenMs: settings.provider_first_token_ms,
+				tokenMs: settings.provider_token_ms,
+				spreadPercent: settings.provider_spread_percent,
+				seed: settings.provider_seed,
+			};
+		case "failing":
+			return {
+				kind,
+				tokens,
+				every: settings.provider_fail_every,
+				afterTokens: settings.provider_fail_after_tokens,
+			};
+	}
 }
 
 function flagSettings(flags: Flags): Record<string, unknown> {
@@ -90,6 +141,15 @@ function flagSettings(flags: Flags): Record<string, unknown> {
 		port: flags.port,
 		rate_limit_max: flags.rateLimitMax,
 		log: flags.log,
+		provider: flags.provider,
+		provider_tokens: flags.providerTokens,
+		provider_first_token_ms: flags.providerFirstTokenMs,
+		provider_token_ms: flags.providerTokenMs,
+		provider_spread_percent: flags.providerSpreadPercent,
+		provider_seed: flags.providerSeed,
+		provider_fail_every: flags.providerFailEvery,
+		provider_fail_after_tokens: flags.providerFailAfterTokens,
+		heartbeat_interval_ms: flags.heartbeatIntervalMs,
 	};
 	return Object.fromEntries(
 		Object.entries(written).flatMap(([name, text]) =>

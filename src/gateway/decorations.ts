@@ -11,6 +11,8 @@ declare module "fastify" {
 	interface FastifyContextConfig {
 		/** A probe or a scrape: answered without a token, and also when the gateway sheds load. */
 		probe?: boolean;
+		/** The token may come as ?token=, for clients that cannot set headers. */
+		tokenInQuery?: boolean;
 	}
 }
 

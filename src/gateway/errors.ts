@@ -1,4 +1,5 @@
 import type { Socket } from "node:net";
+import type { Duplex } from "node:stream";
 import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
 
 /** Every kind of error a client can meet, with the status it always comes with. */
@@ -16,7 +17,7 @@ export const errorStatus = {
 export type ErrorType = keyof typeof errorStatus;
 
 /** The body of every error response. */
-interface ErrorBody {
+export interface ErrorBody {
 	readonly error: { readonly type: ErrorType; readonly message: string };
 }
 
@@ -24,8 +25,8 @@ interface ErrorBody {
 export class GatewayError extends Error {
 	readonly statusCode: number;
 
-	constructor(type: ErrorType, message: string) {
-		super(message);
+	constructor(type: ErrorType, message: string, options?: ErrorOptions) {
+		super(message, options);
 		this.name = "GatewayError";
 		this.statusCode = errorStatus[type];
 	}
@@ -49,10 +50,18 @@ const errorBody = (type: ErrorType, message: string): ErrorBody => ({ error: { t
 
 /** Fastify's error handler: whatever was thrown becomes one of our types. What failed inside stays in the log. */
 export function answerError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
-	const type = errorTypeOf(error.statusCode ?? 500);
+	const body = errorBodyOf(error);
+	const { type } = body.error;
 	if (type === "agent_execution_failed") request.log.error({ err: error }, "a request failed inside the gateway");
-	const message = type === "agent_execution_failed" ? "the gateway failed to answer this request" : error.message;
-	reply.code(errorStatus[type]).send(errorBody(type, message));
+	reply.code(errorStatus[type]).send(body);
+}
+
+/** What a client may know of an error: the message of one that is meant for clients, else only that there was one. */
+export function errorBodyOf(error: unknown): ErrorBody {
+	const { statusCode = 500, message } = error as Partial<FastifyError>;
+	const type = errorTypeOf(statusCode);
+	const isTold = error instanceof GatewayError || type !== "agent_execution_failed";
+	return errorBody(type, isTold && message !== undefined ? message : "the gateway failed to answer this request");
 }
 
 /** Without the query, which may hold a token. */
@@ -67,8 +76,13 @@ export function answerBrokenRequest(error: Error & { readonly code?: string }, s
 		socket.destroy();
 		return;
 	}
-	const body = JSON.stringify(errorBody("bad_request", "this is not a complete HTTP request"));
+	answerOnSocket(socket, "this is not a complete HTTP request");
+}
+
+/** A bad_request for a socket that has no reply; its connection ends. */
+export function answerOnSocket(socket: Duplex, message: string): void {
+	const body = JSON.stringify(errorBody("bad_request", message));
 	socket.end(
-		`HTTP/1.1 400 Bad Request\r\ncontent-type: application/json; charset=utf-8\r\ncontent-length: ${body.length}\r\nconnection: close\r\n\r\n${body}`,
+		`HTTP/1.1 400 Bad Request\r\ncontent-type: application/json; charset=utf-8\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
 	);
 }

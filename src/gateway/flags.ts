@@ -1,6 +1,7 @@
 import { Command, CommanderError } from "commander";
 import { ConfigError } from "./errors.js";
 import { layerNames } from "./layers/names.js";
+import { providerKinds } from "./providers/settings.js";
 import { serviceName } from "./service.js";
 
 /** The command line, as it was written. */
@@ -15,6 +16,15 @@ export interface Flags {
 	readonly layers?: string;
 	readonly without?: string;
 	readonly log?: string;
+	readonly provider?: string;
+	readonly providerTokens?: string;
+	readonly providerFirstTokenMs?: string;
+	readonly providerTokenMs?: string;
+	readonly providerSpreadPercent?: string;
+	readonly providerSeed?: string;
+	readonly providerFailEvery?: string;
+	readonly providerFailAfterTokens?: string;
+	readonly heartbeatIntervalMs?: string;
 }
 
 const HELP_AFTER = `
@@ -39,6 +49,15 @@ export function parseFlags(args: readonly string[], print: (text: string) => voi
 		.option("--layers <names>", "only these layers, separated by commas; empty for none")
 		.option("--without <names>", "all layers but these, separated by commas")
 		.option("--log <file>", 'request log: a file, "stderr", or "none", which drops the lines (default: stderr)')
+		.option("--provider <kind>", `who answers: ${providerKinds.join(", ")} (default: static)`)
+		.option("--provider-tokens <number>", "tokens of an answer (default: 20)")
+		.option("--provider-first-token-ms <ms>", "latency: mean time to the first token (default: 200)")
+		.option("--provider-token-ms <ms>", "latency: mean time between two tokens (default: 20)")
+		.option("--provider-spread-percent <number>", "latency: standard deviation of both; 0 = constant (default: 25)")
+		.option("--provider-seed <number>", "latency: the same seed makes the same delays (default: 1)")
+		.option("--provider-fail-every <number>", "failing: every n-th call fails (default: 10)")
+		.option("--provider-fail-after-tokens <number>", "failing: tokens that come before (default: 0)")
+		.option("--heartbeat-interval-ms <ms>", "between heartbeats of /v1/events (default: 1000)")
 		.addHelpText("after", HELP_AFTER)
 		.exitOverride()
 		.configureOutput({ writeOut: print, writeErr: () => {} });

@@ -5,9 +5,6 @@ import { ConfigError } from "./errors.js";
 import { parseFlags } from "./flags.js";
 import { chosenLayers } from "./layers/index.js";
 
-/** What is still being answered when we are told to stop has this long; then its connection is cut. */
-const GRACE_MS = 700;
-
 try {
 	const flags = parseFlags(process.argv.slice(2), (text) => process.stdout.write(text));
 	if (flags !== undefined) {
@@ -57,7 +54,6 @@ function idleNotes(config: GatewayConfig): string[] {
 }
 
 async function stop(app: FastifyInstance): Promise<void> {
-	setTimeout(() => app.server.closeAllConnections(), GRACE_MS).unref();
 	await app.close();
 	process.exit(0);
 }

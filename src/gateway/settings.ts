@@ -3,11 +3,15 @@ import { parse, TomlError } from "smol-toml";
 import { z } from "zod";
 import { ConfigError } from "./errors.js";
 import { nearest } from "./nearest.js";
+import { providerKinds } from "./providers/settings.js";
 
 const wholeNumber = (least: number, most = Number.MAX_SAFE_INTEGER) => {
 	const error = `must be a whole number ${most === Number.MAX_SAFE_INTEGER ? `of at least ${least}` : `from ${least} to ${most}`}`;
 	return z.int({ error }).min(least, { error }).max(most, { error });
 };
+
+const LONGEST_DELAY_MS = 600_000;
+const LONGEST_INTERVAL_MS = 86_400_000;
 
 const text = z.string({ error: "must be a text" }).min(1, { error: "must not be empty" });
 const originsError = 'must be a list of origins such as "https://example.org", or "*"';
@@ -24,6 +28,18 @@ const settingsSchema = z.object({
 	max_event_loop_delay_ms: wholeNumber(0),
 	cors_allowed_origins: z.array(origin, { error: originsError }),
 	log: text,
+	provider: z.enum(providerKinds, { error: `must be one of ${providerKinds.join(", ")}` }),
+	provider_tokens: wholeNumber(1, 100_000),
+	provider_first_token_ms: wholeNumber(0, LONGEST_DELAY_MS),
+	provider_token_ms: wholeNumber(0, LONGEST_DELAY_MS),
+	provider_spread_percent: wholeNumber(0, 500),
+	provider_seed: wholeNumber(0, 2 ** 32 - 1),
+	provider_fail_every: wholeNumber(1),
+	provider_fail_after_tokens: wholeNumber(0),
+	max_runs: wholeNumber(1, 1_000_000),
+	heartbeat_interval_ms: wholeNumber(1, LONGEST_INTERVAL_MS),
+	ws_ping_interval_ms: wholeNumber(1, LONGEST_INTERVAL_MS),
+	ws_idle_timeout_ms: wholeNumber(1, LONGEST_INTERVAL_MS),
 });
 
 export type Settings = z.infer<typeof settingsSchema>;
@@ -63,7 +79,7 @@ export function environmentSource(env: NodeJS.ProcessEnv): Source {
 /** What a text stands for in that setting; a text that does not fit stays, and the check refuses it. */
 export function fromText(name: SettingName, written: string): unknown {
 	if (name === "cors_allowed_origins") return written.split(",").map((part) => part.trim());
-	if (name === "host" || name === "log") return written;
+	if (name === "host" || name === "log" || name === "provider") return written;
 	return /^\d+$/.test(written) ? Number(written) : written;
 }
 

@@ -161,9 +161,9 @@ export class WebSocketClient implements Client {
 	/** By the server: what is closed from here is not heard any more. */
 	#onClose(code: number): void {
 		this.#socket = null;
-		this.#shared.recording.tally(`close ${code}`, 1);
 		if (this.#sentAt !== 0) this.#fail("reset");
 		else if (this.#queuedAt !== 0) this.#connect(performance.now());
+		this.#shared.recording.tally(`close ${code}`, 1);
 	}
 
 	#fail(kind: ErrorKind): void {

@@ -1,8 +1,10 @@
+import type { ClientRequestArgs } from "node:http";
 import { WebSocket } from "ws";
 import { systemErrorCode } from "../errors.js";
 import { errorKindOf } from "./error-kind.js";
 import type { ErrorKind } from "./load-order.js";
 import type { NextRequest } from "./request-source.js";
+import { MessageSocket } from "./websocket-socket.js";
 
 /** How long a server may take to answer our goodbye before its connection is cut. */
 const GOODBYE_MS = 250;
@@ -22,8 +24,13 @@ export function openWebSocket(origin: URL, { path, headers: flat }: ReturnType<N
 		headers: others,
 		perMessageDeflate: false,
 		skipUTF8Validation: true,
+		...(process.env.WSPLAIN ? {} : { createConnection: connect }),
 	});
 }
+
+/** http gives an IPv6 address without its brackets, as a socket wants it. */
+const connect: NonNullable<ClientRequestArgs["createConnection"]> = ({ host, port }) =>
+	new MessageSocket().connect({ host: host ?? "127.0.0.1", port: Number(port) });
 
 function headersOf(flat: readonly string[]): Record<string, string> {
 	const headers: Record<string, string> = {};

@@ -37,6 +37,22 @@ it.each([
 	expect(answer.json().error.type).toBe(type);
 });
 
+it.each([
+	["POST", "/api/chat"],
+	["POST", "/v1/chat/completions"],
+	["GET", "/v1/models"],
+	["POST", "/v1/runs"],
+	["GET", "/v1/runs/run_1"],
+	["GET", "/v1/runs/run_1/stream"],
+	["GET", "/v1/events"],
+	["GET", "/ws/chat"],
+] as const)("asks at %s %s, and takes no token in the query of HTTP", async (method, url) => {
+	expect((await app.inject({ method, url })).statusCode).toBe(401);
+	const inQuery = await app.inject({ method, url: `${url}?token=first-token` });
+	// The WebSocket alone takes it, and then wants to be one.
+	expect(inQuery.statusCode).toBe(url === "/ws/chat" ? 400 : 401);
+});
+
 it("refuses before it reads the body", async () => {
 	const answer = await app.inject({ method: "POST", url: "/v1/ping", payload: "{" });
 	expect(answer.statusCode).toBe(401);

@@ -1,16 +1,17 @@
 import { hash, timingSafeEqual } from "node:crypto";
+import { bearerToken } from "../bearer-token.js";
 import type { GatewayConfig } from "../config.js";
 import { GatewayError } from "../errors.js";
 import { defineLayer } from "./layer.js";
 
-/** Asks for `Authorization: Bearer <token>` everywhere but at probes; a path that does not exist needs no secret. */
+/** Asks for a bearer token everywhere but at probes; a path that does not exist needs no secret. */
 export const auth = defineLayer(
 	"auth",
 	async (app, config) => {
 		const isKnown = tokenCheck(tokensOf(config));
 		app.addHook("onRequest", (request, _reply, done) => {
 			if (request.routeOptions.config.probe === true || request.is404) return done();
-			const token = bearerToken(request.headers.authorization);
+			const token = bearerToken(request);
 			if (token === undefined) return done(new GatewayError("auth_required", "send Authorization: Bearer <token>"));
 			if (!isKnown(token)) return done(new GatewayError("auth_failed", "this token is not valid"));
 			done();
@@ -21,11 +22,6 @@ export const auth = defineLayer(
 
 function tokensOf({ auth }: GatewayConfig): readonly string[] {
 	return auth.kind === "tokens" ? auth.tokens : [];
-}
-
-/** The token of an Authorization header; undefined where there is none or of another scheme. */
-function bearerToken(header: string | undefined): string | undefined {
-	return /^bearer +(\S+) *$/i.exec(header ?? "")?.[1];
 }
 
 /**

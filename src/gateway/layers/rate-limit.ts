@@ -1,5 +1,6 @@
 import fastifyRateLimit from "@fastify/rate-limit";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { bearerToken, type TokenCarrier } from "../bearer-token.js";
 import { GatewayError } from "../errors.js";
 import { defineLayer } from "./layer.js";
 
@@ -41,8 +42,8 @@ async function countRequest(limits: readonly Limit[], request: FastifyRequest, r
 }
 
 /** Whose request this claims to be. Nobody has checked the token yet, so only a prefix of it is kept. */
-export function identityOf(request: Pick<FastifyRequest, "headers">): string {
-	const token = /^bearer +(\S+)/i.exec(request.headers.authorization ?? "")?.[1];
+export function identityOf(request: TokenCarrier): string {
+	const token = bearerToken(request);
 	if (token === undefined) return "_anonymous";
 	return token.startsWith("az_") ? `key:${token.slice(0, 16)}` : "bearer";
 }

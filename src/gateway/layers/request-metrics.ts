@@ -1,4 +1,5 @@
 import type { Server } from "node:http";
+import type {} from "@fastify/websocket";
 import { Counter, Gauge, Histogram } from "prom-client";
 import { errorTypeOf } from "../errors.js";
 import { defineLayer } from "./layer.js";
@@ -27,6 +28,11 @@ export const requestMetrics = defineLayer("request-metrics", async (app) => {
 		labelNames: ["error_type"],
 		registers,
 	});
+	const sockets = new Counter({
+		name: "agentzero_gateway_ws_connections_total",
+		help: "Opened WebSockets.",
+		registers,
+	});
 	new Gauge({
 		name: "agentzero_gateway_active_connections",
 		help: "Open TCP connections.",
@@ -36,6 +42,14 @@ export const requestMetrics = defineLayer("request-metrics", async (app) => {
 		},
 	});
 
+	app.addHook("onRoute", (route) => {
+		const open = route.wsHandler;
+		if (open === undefined) return;
+		route.wsHandler = function (socket, request) {
+			sockets.inc();
+			return open.call(this, socket, request);
+		};
+	});
 	app.addHook("onResponse", (request, reply, done) => {
 		const { method } = request;
 		const path = request.routeOptions.url ?? "unmatched";

@@ -34,6 +34,7 @@ export class AbsentVariants implements LiveVariants {
 		const failed = started.findIndex(({ failure }) => failure !== null);
 		const targets = await allStarted(started).catch((error: Error) => {
 			if (plan.signal.aborted) throw error;
+			refuseSharedPort(error);
 			throw new VariantFailed(
 				variants[failed] as MeasuredVariant,
 				error instanceof KnownError ? error.what : error.message,
@@ -103,4 +104,16 @@ function namingWhoDied(
 			return live.end();
 		},
 	};
+}
+
+/** A server that takes a port of its own choice cannot stand beside itself, and no layer is to blame. */
+function refuseSharedPort(error: Error): void {
+	const line = error instanceof KnownError ? error.details.find((each) => each.includes("EADDRINUSE")) : undefined;
+	if (line === undefined) return;
+	throw new KnownError({
+		code: "PORT_TAKEN",
+		what: "the variants cannot run side by side",
+		why: `the target wants a port that another variant has (${/EADDRINUSE[^"\\]*/.exec(line)?.[0].trim()})`,
+		fix: "have it take every port from PORT or listen on 0, or use --quick, which runs one process",
+	});
 }
