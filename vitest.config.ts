@@ -1,9 +1,16 @@
 import { defineConfig } from "vitest/config";
 
 /** Tests that hold times, or waiting, against a truth on live processes: nothing else may run beside them. */
-const measuring = ["test/compare.test.ts", "test/doctor.test.ts", "test/load-truth.test.ts", "test/matrix.test.ts"];
+const measuring = ["test/compare.test.ts", "test/doctor.test.ts", "test/matrix.test.ts"];
 /** Tests that hold shares and counts of a profile against a truth: these survive a second process on the other core. */
-const profiling = ["test/alloc.test.ts", "test/source-maps.test.ts", "test/targets.test.ts", "test/v8-cpu.test.ts"];
+const profiling = [
+	"test/alloc.test.ts",
+	"test/load-command.test.ts",
+	"test/load-truth.test.ts",
+	"test/source-maps.test.ts",
+	"test/targets.test.ts",
+	"test/v8-cpu.test.ts",
+];
 /**
  * `npm run test:long`: the tools that take longest on live processes, and inlining, alone and with a second try, because V8 decides
  * anew at each start. What reads them is held against recorded profiles in src/analyse/ by every test run.
@@ -13,6 +20,7 @@ const long = [
 	"test/v8-cpu-inlined.test.ts",
 	"test/zero-x.test.ts",
 	"test/zero-x-inlined.test.ts",
+	"test/zero-x-source-maps.test.ts",
 ];
 const everything = ["src/**/*.test.ts", "middleware-matrix/**/*.test.ts", "test/**/*.test.ts", "scripts/**/*.test.ts"];
 const limits = { testTimeout: 30_000, hookTimeout: 30_000 };

@@ -93,6 +93,20 @@ describe("which layers can be left out", () => {
 		expect(needed.get("etag")).toContain("404, once cors, cookie, session is left out as well");
 	});
 
+	it("is called by its own name, however deep it is registered", async () => {
+		const deep = ["app > cors", "app > autoload > cookie", "app > autoload > session"].map((id, order) => ({
+			...layer(id, order),
+			name: id.split(" > ").at(-1) ?? id,
+		}));
+		const { answerWithout } = application((without) =>
+			without.has("app > autoload > cookie") && !without.has("app > autoload > session") ? "404" : null,
+		);
+		expect((await findFactors(deep, ok, answerWithout, 1)).factors).toEqual([
+			{ name: "cors", layers: ["app > cors"] },
+			{ name: "cookie + session", layers: ["app > autoload > cookie", "app > autoload > session"] },
+		]);
+	});
+
 	it("tries no more at once than it may", async () => {
 		const many = Array.from({ length: 12 }, (_, index) => layer(`layer ${index}`, index));
 		const { answerWithout, most } = application(() => null);

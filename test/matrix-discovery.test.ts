@@ -11,11 +11,11 @@ const discover = (argv: readonly string[], path?: string): Promise<StackDescript
 	withLayers(argv, { mode: "discover" }, ({ target }) => describeStack(target), path);
 
 /**
- * What the source of ten-plugins.* says, in its order, with the hooks that the plugins' own documentation and source (5.x line
- * of Fastify) say they add; and what shows in an answer that a layer has run. Hooks in the order of a request.
+ * What the source of ten-plugins.* says, in its order, with the hooks that the plugins' own README or source says they add by
+ * default, in the order of a request; and what shows in an answer that a layer has run.
  */
 const tenPlugins: readonly { id: string; hooks: string[]; shows: (seen: Seen) => boolean | null }[] = [
-	// README: "adds some useful utilities", decorators only. The one addHook of its source is none of a request.
+	// README: "adds some useful utilities", which are decorators; no hook in its source.
 	{ id: "@fastify/sensible", hooks: [], shows: () => null },
 	// index.js: addHook("onRequest") where any limit is set; addHook("onClose") is none of a request.
 	{ id: "@fastify/under-pressure", hooks: ["onRequest"], shows: () => null },

@@ -137,3 +137,12 @@ it("plugins that wait for each other, call back late and register late stay whos
 		].sort(),
 	);
 });
+
+it("what fastify-plugin calls a plugin after its file is its name, unless the file is an index", async () => {
+	const { app, watch } = watched({ mode: "toggle" });
+	for (const name of ["before", "session-auto-7", "index-auto-8", "index"])
+		app.register(plugin(async () => {}, { name }));
+	await app.ready();
+	const ids = watch.describe()?.layers.map(({ id }) => id.replace(/^app \d+: /, "")) ?? [];
+	expect(ids.slice(ids.lastIndexOf("before"))).toEqual(["before", "session", "plugin", "index"]);
+});

@@ -1,12 +1,13 @@
-// autocannon in a process of its own: warms up, then loads for the seconds it is told and reports what it counted.
+// autocannon in a process of its own, with its options as JSON: warms up, then loads and reports. Its parent is told when
+// the measuring begins, so that it can read the CPU time.
 import autocannon from "autocannon";
 
-const [url, clients, warmupSeconds, seconds] = process.argv.slice(2);
-const load = (duration) => autocannon({ url, connections: Number(clients), pipelining: 1, duration: Number(duration) });
+const { warmupSeconds, seconds, ...options } = JSON.parse(process.argv[2]);
+const load = (duration) => autocannon({ ...options, pipelining: 1, duration });
 
 process.on("disconnect", () => process.exit(0));
-if (Number(warmupSeconds) > 0) await load(warmupSeconds);
+if (warmupSeconds > 0) await load(warmupSeconds);
 process.send({ kind: "measuring" });
 const startedAt = performance.now();
-const result = await load(seconds);
-process.send({ kind: "result", requests: result.requests.total, elapsedMs: performance.now() - startedAt });
+const { requests, latency } = await load(seconds);
+process.send({ kind: "result", requests: requests.total, elapsedMs: performance.now() - startedAt, latency });

@@ -1,8 +1,8 @@
 import { HistogramLogReader } from "hdr-histogram-js";
 import { expect, it } from "vitest";
 import { encodeHistogram, histogramFromPairs } from "./histogram.js";
-import { bucketOf } from "./latency-buckets.js";
 import { hlogText } from "./hlog.js";
+import { bucketOf } from "./latency-buckets.js";
 
 it("is read back by HdrHistogram's log reader, with maxima in milliseconds", () => {
 	const of = (valueNs: number, count: number) =>

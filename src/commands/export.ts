@@ -7,9 +7,10 @@ import { nearest } from "../nearest.js";
 import { type ExportFormat, exportFormats } from "../report/export/export-run.js";
 import type { Exported } from "../report/export/exported.js";
 import { RUNS_FOLDER, readRun, readTree, readTrees, type StoredRun } from "../store/run-folder.js";
+import { type LatencyOptions, latenciesOf } from "./exported-latencies.js";
 import type { CommandContext, ExitCode, Terminal } from "./terminal.js";
 
-interface ExportOptions {
+interface ExportOptions extends LatencyOptions {
 	readonly format: string;
 	readonly profile?: string;
 	readonly output?: string;
@@ -25,6 +26,11 @@ export function defineExport(command: Command): Command {
 		.argument("<run>", 'a run folder, an id of "az-prof runs", its beginning, or "latest"')
 		.requiredOption("--format <format>", names.join(", "))
 		.option("--profile <id>", "which of the run's profiles (default: the first that fits); for csv, its functions")
+		.option("--measurement <id>", "for hgrm and hlog: which of the run's measurements (default: the first)")
+		.option(
+			"--series <name>",
+			"for hgrm: service, response, sendLag, connect, … (default: response in an open loop, else service)",
+		)
 		.option("-o, --output <file>", "a file instead of stdout")
 		.option("--out <folder>", `where run folders are (default: ${RUNS_FOLDER})`);
 }
@@ -63,10 +69,12 @@ function formatNamed(name: string): ExportFormat {
 function contentOf(
 	run: StoredRun,
 	format: ExportFormat,
-	{ format: name, profile: id }: ExportOptions,
+	options: ExportOptions,
 	terminal: Terminal,
 ): string | Uint8Array {
 	const { record } = run;
+	const { format: name, profile: id } = options;
+	if (format.of !== "measurement") refuseLatencyOptions(options, name);
 	switch (format.of) {
 		case "profile":
 			return format.write(exportedOf(run, choose(record, { name, measures: format.measures, id }, terminal)));
@@ -76,12 +84,24 @@ function contentOf(
 			if (all.length === 0) throw noProfile(record, null);
 			return format.write(all.map((profile) => exportedOf(run, profile)));
 		}
+		case "measurement":
+			if (id !== undefined) throw usageError(`${name} is of a measurement`, "give --measurement instead of --profile");
+			return format.write(latenciesOf(run, options, format.oneLatency, terminal));
 		case "run": {
 			if (id === undefined) return format.write(record, readTrees(run));
 			const profile = profileNamed(record, id);
 			if (format.writeProfile === null) throw usageError(`${name} is of the whole run`, "leave --profile out");
 			return format.writeProfile(exportedOf(run, profile));
 		}
+	}
+}
+
+function refuseLatencyOptions({ measurement, series }: LatencyOptions, format: string): void {
+	if (measurement !== undefined || series !== undefined) {
+		throw usageError(
+			`--${measurement === undefined ? "series" : "measurement"} is for hgrm and hlog`,
+			`leave it out with ${format}`,
+		);
 	}
 }
 

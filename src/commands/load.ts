@@ -4,16 +4,17 @@ import type { LimitSearch } from "../investigate/find-limit.js";
 import type { HarnessChoice } from "../investigate/harness.js";
 import { investigateLoad } from "../investigate/load.js";
 import type { Load, RunRecord } from "../model/run-record.js";
+import { checkCsvFile } from "./csv-file.js";
 import { MOST_CLIENTS, openLoadOf } from "./load-options.js";
 import { parseDuration, parseList, parseSlo, parseWhole } from "./parse.js";
 import { addRunOptions, endpointsOf, planWindows, type RunOptions } from "./run-options.js";
-import { showOutcome } from "./show-run.js";
+import { type ShowOptions, showOutcome } from "./show-run.js";
 import type { CommandContext, ExitCode } from "./terminal.js";
 
 /** The endpoints of the published baseline. */
 const DEFAULT_ENDPOINTS = ["/health/live", "/health", "/metrics"];
 
-interface LoadCommandOptions extends RunOptions {
+interface LoadCommandOptions extends RunOptions, Pick<ShowOptions, "csv"> {
 	/** True where no way is named. */
 	readonly agentLoop?: string | true;
 	readonly poll: string;
@@ -42,6 +43,7 @@ export function defineLoad(command: Command): Command {
 			.option("--sweep <clients>", "every endpoint with each of these numbers of clients: 32,256")
 			.option("--find-limit", "find the highest rate of each endpoint that holds --slo, and confirm it")
 			.option("--slo <bound>", "with --find-limit: p99<10ms", DEFAULT_SLO)
+			.option("--csv [file]", "the figures as CSV instead of tables; with a file, appended to it")
 			.option("--stream-time <time>", "read an endless stream of events this long, then open a new one", "1s"),
 	);
 }
@@ -52,6 +54,8 @@ export async function runLoad(
 	context: CommandContext,
 ): Promise<ExitCode> {
 	const plan = planWindows("load", options, context);
+	if (options.csv === true && options.json) throw usageError("--csv and --json both want stdout", "give --csv a file");
+	if (typeof options.csv === "string") checkCsvFile(options.csv);
 	if (texts.length === 0 && plan.target.kind !== "gateway") {
 		throw usageError("which endpoints of your server?", "write az-prof load /path -- node server.js");
 	}

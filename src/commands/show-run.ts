@@ -4,10 +4,12 @@ import { KnownError, messageOf } from "../errors.js";
 import type { RunOutcome } from "../investigate/run.js";
 import type { CallTree } from "../model/call-tree.js";
 import type { RunRecord } from "../model/run-record.js";
+import { measurementsCsv } from "../report/export/csv.js";
 import { headline } from "../report/headline.js";
 import { renderHtml } from "../report/html/html.js";
 import { renderRunMarkdown } from "../report/markdown/run.js";
 import { renderRun } from "../report/terminal/run.js";
+import { appendCsv } from "./csv-file.js";
 import { exitCodeOf, printError } from "./print-error.js";
 import type { CommandContext, ExitCode, Terminal } from "./terminal.js";
 
@@ -19,6 +21,8 @@ export interface ShowOptions {
 	readonly open?: boolean;
 	/** true: Markdown instead of the terminal's tables; a text: the file it is appended to. */
 	readonly markdown?: string | true;
+	/** The same of the measurements as CSV. */
+	readonly csv?: string | true;
 }
 
 /** Writes the HTML report and prints the answer: the end of every measuring command. */
@@ -41,7 +45,12 @@ export async function showOutcome(
 		failure ??= error instanceof Error ? error : new Error(messageOf(error));
 	}
 	printRun(record, trees, { folder: folder.path, report }, options, terminal);
-	if (typeof options.markdown === "string") failure ??= appendMarkdown(options.markdown, markdown);
+	// Also of a run that failed: what was measured before is in it.
+	const unwritten = [
+		typeof options.markdown === "string" ? appendMarkdown(options.markdown, markdown) : null,
+		typeof options.csv === "string" ? appendCsv(options.csv, record) : null,
+	];
+	failure ??= unwritten.find((each) => each !== null) ?? null;
 	if (report !== null && options.open) await openInBrowser(report, terminal);
 	if (failure === null) return 0;
 	printError(failure, terminal);
@@ -62,6 +71,10 @@ export function printRun(
 	}
 	if (options.markdown === true) {
 		terminal.out(renderRunMarkdown(record, trees));
+		return;
+	}
+	if (options.csv === true) {
+		terminal.out(measurementsCsv(record));
 		return;
 	}
 	// Nothing was measured: the error says it all, an empty table would only be in its way.

@@ -1,3 +1,4 @@
+import { findingsOfMeasurement } from "../analyse/findings.js";
 import { percentileOf } from "../analyse/latency-of.js";
 import { smallestSampleFor } from "../analyse/percentiles.js";
 import type { Harness } from "../load/load-order.js";
@@ -35,7 +36,7 @@ const STEP_DOWN = 0.92;
 const GROWTH = 1.6;
 const LOWEST_RATE = 1;
 const HIGHEST_RATE = 100_000;
-const STEP = { shortestMs: 2_000, longestMs: 10_000, warmupMs: 500 } as const;
+const STEP = { shortestMs: 1_500, longestMs: 10_000, warmupMs: 500 } as const;
 /** A rate is kept when this share of the requests was answered, and this share of the answers was good. */
 const ANSWERED = 0.98;
 const GOOD = 0.99;
@@ -104,8 +105,9 @@ async function tryRate(
 		endpoint,
 		harness,
 		collector: null,
-		label: `${number} ${label}`,
-		isJudged: confirms,
+		label: `at ${ratePerSecond.toLocaleString("en-US")} requests/s (${number})`,
+		isJudged: false,
+		boundNs: slo.maxNs,
 		load: {
 			...load,
 			ratePerSecond,
@@ -116,19 +118,25 @@ async function tryRate(
 		},
 	});
 	const latency = percentileOf(measurement, slo.quantile) ?? null;
+	const verdict = verdictOf(measurement, slo);
+	if (confirms && verdict === "held") run.note(...findingsOfMeasurement(measurement));
 	return {
 		measurementId: measurement.id,
 		ratePerSecond,
 		answeredPerSecond: measurement.windowNs === 0 ? 0 : (measurement.counts.attempted / measurement.windowNs) * 1e9,
+		within: measurement.within,
 		latency: latency === null ? null : { valueNs: latency.valueNs, lowNs: latency.lowNs, highNs: latency.highNs },
-		verdict: verdictOf(measurement, slo),
+		verdict,
 		confirms,
 	};
 }
 
-/** Held: the rate was kept and the whole interval lies below the bound. */
-export function verdictOf(measurement: Measurement, slo: Slo): LimitStep["verdict"] {
-	const { counts, tallies } = measurement;
+/** Held: the rate was kept, and surely so many answers were within the bound. */
+export function verdictOf(
+	measurement: Pick<Measurement, "counts" | "tallies" | "within">,
+	slo: Slo,
+): LimitStep["verdict"] {
+	const { counts, tallies, within } = measurement;
 	const planned = tallies.planned ?? 0;
 	const kept =
 		planned > 0 &&
@@ -136,10 +144,9 @@ export function verdictOf(measurement: Measurement, slo: Slo): LimitStep["verdic
 		counts.ok >= GOOD * counts.attempted &&
 		(tallies.missed ?? 0) === 0;
 	if (!kept) return "not held";
-	const found = percentileOf(measurement, slo.quantile);
-	if (found === undefined || found.lowNs === null || found.highNs === null) return "cannot tell";
-	if (found.highNs < slo.maxNs) return "held";
-	return found.lowNs >= slo.maxNs ? "not held" : "cannot tell";
+	if (within === null) return "cannot tell";
+	if (within.low !== null && within.low >= slo.quantile) return "held";
+	return within.high !== null && within.high < slo.quantile ? "not held" : "cannot tell";
 }
 
 const lowestThatFails = (steps: readonly LimitStep[], above: number | null): number | null => {

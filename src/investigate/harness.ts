@@ -33,7 +33,7 @@ export async function harnessOf(
 	if (choice.agentLoop !== null) return { kind: "agent", ...choice.agentLoop };
 	const answer = await askEndpoint(origin, endpoint, signal);
 	signal.throwIfAborted();
-	if (answer.kind === "failed") {
+	if (answer.kind !== "status") {
 		throw new KnownError({
 			code: "TARGET_SILENT",
 			what: `${endpointName(endpoint)} was not answered`,

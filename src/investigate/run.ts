@@ -76,6 +76,8 @@ export interface MeasureOptions extends MeasureHooks {
 	readonly label?: string;
 	/** False for a window that tries something out: it enters the record, but what is wrong with it is no finding. */
 	readonly isJudged?: boolean;
+	/** A latency whose share within it is measured as well. */
+	readonly boundNs?: number;
 	/** What a client does at a time; not given: requests and whole answers. */
 	readonly harness?: Harness;
 }
@@ -225,6 +227,7 @@ export class Run {
 			endpoint: options.endpoint,
 			expectedStatus: plan.expectedStatus,
 			harness: options.harness ?? { kind: "http" },
+			boundNs: options.boundNs ?? null,
 			load: aside === undefined ? load : loadAside(load, aside),
 			signal: plan.signal,
 			hooks: watch ?? options,

@@ -7,6 +7,8 @@ export interface AttemptCounter {
 	timeout(deadline: number, timeoutNs: number): void;
 	error(endedAt: number, kind: ErrorKind): void;
 	reconnected(): void;
+	/** Bytes of a body that goes on after its attempt is counted. */
+	received(at: number, bodyBytes: number): void;
 	/** A latency of another kind than the service time. */
 	also(name: SeriesName, endedAt: number, valueMs: number): void;
 	/** Anything else that is counted. */

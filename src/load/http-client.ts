@@ -1,14 +1,11 @@
 import { performance } from "node:perf_hooks";
-import { type Dispatcher, Client as UndiciClient } from "undici";
+import type { Dispatcher, Client as UndiciClient } from "undici";
 import type { Client, ClientShared } from "./client.js";
 import { errorKindOf, isFaultOfRequest, isOutOfDescriptors, waitAfterFailureMs } from "./error-kind.js";
 import type { ErrorKind } from "./load-order.js";
-import { LoadSocket } from "./load-socket.js";
+import type { LoadSocket } from "./load-socket.js";
 import type { RequestSource } from "./request-source.js";
-
-const YEAR_MS = 365 * 24 * 3_600_000;
-/** Long enough for the end of a connection to arrive that was sent right behind an answer. */
-const SILENT_CLOSE_WAIT_MS = 1;
+import { type Connected, openSocket, SILENT_CLOSE_WAIT_MS, undiciClient } from "./undici-connection.js";
 
 /**
  * One connection with one request in flight, and the handler of all its requests.
@@ -25,6 +22,7 @@ export class HttpClient implements Client, Dispatcher.DispatchHandler {
 	#connecting: LoadSocket | null = null;
 	#connections = 0;
 	#connectFailed = false;
+	#hasSettled = false;
 	#stopped = false;
 	#retry: NodeJS.Timeout | NodeJS.Immediate | null = null;
 	/** When the attempt was queued and when it was sent; 0: it was not. */
@@ -44,16 +42,7 @@ export class HttpClient implements Client, Dispatcher.DispatchHandler {
 		this.#shared = shared;
 		this.#nextRequest = requests.forNextClient();
 		this.#timeoutNs = shared.timeoutMs * 1e6;
-		this.#client = new UndiciClient(shared.origin, {
-			pipelining: 1,
-			// Deadlines are swept by the load; connections stay open as long as the server keeps them.
-			headersTimeout: 0,
-			bodyTimeout: 0,
-			keepAliveTimeout: YEAR_MS,
-			keepAliveMaxTimeout: YEAR_MS,
-			keepAliveTimeoutThreshold: 0,
-			connect: (target, done) => this.#connect(target.hostname, Number(target.port) || 80, done),
-		});
+		this.#client = undiciClient(shared.origin, (host, port, done) => this.#connect(host, port, done));
 	}
 
 	get since(): number {
@@ -184,26 +173,28 @@ export class HttpClient implements Client, Dispatcher.DispatchHandler {
 		this.#retry = waitMs === 0 ? setImmediate(send) : setTimeout(send, waitMs);
 	}
 
-	#connect(host: string, port: number, done: (...result: [null, LoadSocket] | [Error, null]) => void): void {
-		const socket = new LoadSocket(() => this.#sentAt !== 0 && !this.#headersDone);
+	#connect(host: string, port: number, done: Connected): void {
+		const expectsHeader = (): boolean => this.#sentAt !== 0 && !this.#headersDone;
+		const socket = openSocket(host, port, expectsHeader, (error) => {
+			this.#connecting = null;
+			if (error === null) {
+				this.#answers = 0;
+				this.#connections++;
+				if (this.#connections > 1) this.#shared.recording.reconnected();
+				done(null, socket);
+			} else {
+				this.#connectFailed = true;
+				done(error, null);
+			}
+			this.#settle();
+		});
 		this.#connecting = socket;
-		socket.setNoDelay(true);
-		socket.once("connect", () => {
-			this.#connecting = null;
-			this.#answers = 0;
-			this.#connections++;
-			if (this.#connections > 1) this.#shared.recording.reconnected();
-			done(null, socket);
-			if (this.#connections === 1) this.#shared.onFirstConnection();
-		});
-		socket.on("error", (error) => {
-			if (this.#connecting !== socket) return;
-			this.#connecting = null;
-			this.#connectFailed = true;
-			done(error, null);
-			if (this.#connections === 0) this.#shared.onFirstConnection();
-		});
-		// undici writes IPv6 addresses without their brackets, as connect() wants them.
-		socket.connect({ host, port });
+	}
+
+	/** The first connection is open, or could not be opened. */
+	#settle(): void {
+		if (this.#hasSettled) return;
+		this.#hasSettled = true;
+		this.#shared.onFirstConnection();
 	}
 }

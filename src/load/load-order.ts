@@ -113,6 +113,8 @@ export interface LoadProgress {
 	readonly ok: number;
 	readonly unexpectedStatus: Readonly<Record<string, number>>;
 	readonly errors: Readonly<ErrorCounts>;
+	/** Of the open window, or since the last one or begin(). */
+	readonly tallies: Readonly<Record<string, number>>;
 	/** Monotonic, since begin(). */
 	readonly elapsedNs: number;
 }

@@ -7,6 +7,8 @@ import type { RawBlock, RawWindow } from "./messages.js";
 
 const BLOCK_MS = 250;
 const BLOCKS_PER_SECOND = 4;
+/** Longer than a stream can be read: an hour until its first event and an hour from there. */
+const LONGEST_STREAM_NS = 3 * 3_600e9;
 
 interface Window {
 	readonly startedAt: number;
@@ -53,7 +55,7 @@ export class Recording implements AttemptCounter {
 	#window: Window | null = null;
 	#timer: NodeJS.Timeout | null = null;
 
-	/** @param highestNs longer service times count as this one, and other latencies as twice of it */
+	/** @param highestNs longer service times count as this one, and other latencies but those of streams as twice of it */
 	constructor(highestNs: number, hooks: RecordingHooks) {
 		this.#highestNs = highestNs;
 		this.#serviceTimes = new LatencyCounts(highestNs);
@@ -92,8 +94,8 @@ export class Recording implements AttemptCounter {
 		if (endedAt >= this.#blockEnd) this.#roll(endedAt);
 		let counts = this.#series.get(name);
 		if (counts === undefined) {
-			// What waits for its turn before it is sent may take its time-out twice.
-			counts = new LatencyCounts(2 * this.#highestNs);
+			// What waits for its turn before it is sent may take its time-out twice; a stream may go on for longer than any answer.
+			counts = new LatencyCounts(name === "stream" ? LONGEST_STREAM_NS : 2 * this.#highestNs);
 			this.#series.set(name, counts);
 		}
 		counts.add(Math.max(0, Math.round(valueMs * 1e6)));
@@ -101,6 +103,11 @@ export class Recording implements AttemptCounter {
 
 	tally(name: string, by: number): void {
 		this.#tallies.set(name, (this.#tallies.get(name) ?? 0) + by);
+	}
+
+	received(at: number, bodyBytes: number): void {
+		if (at >= this.#blockEnd) this.#roll(at);
+		this.#bodyBytes += bodyBytes;
 	}
 
 	reconnected(): void {
@@ -114,6 +121,7 @@ export class Recording implements AttemptCounter {
 			ok: this.#before.ok + this.#okOfWindow + this.#ok,
 			unexpectedStatus: Object.fromEntries(statuses),
 			errors: addErrors(this.#before.errors, this.#errors),
+			tallies: Object.fromEntries(this.#tallies),
 			elapsedNs: Math.round((performance.now() - this.#begunAt) * 1e6),
 		};
 	}

@@ -61,7 +61,9 @@ export class SliceRecording implements AttemptCounter {
 		this.#reconnects++;
 	}
 
-	/** Slices are of whole answers; there are no other latencies. */
+	/** Slices are of whole answers; no body goes on, and there are no other latencies. */
+	received(): void {}
+
 	also(): void {}
 
 	tally(): void {}

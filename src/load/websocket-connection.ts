@@ -24,7 +24,7 @@ export function openWebSocket(origin: URL, { path, headers: flat }: ReturnType<N
 		headers: others,
 		perMessageDeflate: false,
 		skipUTF8Validation: true,
-		...(process.env.WSPLAIN ? {} : { createConnection: connect }),
+		createConnection: connect,
 	});
 }
 

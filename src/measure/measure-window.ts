@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type { LatencyHistogram } from "../analyse/histogram.js";
 import { estimatePercentiles } from "../analyse/percentiles.js";
 import { ratioOf } from "../analyse/ratio.js";
+import { shareWithin } from "../analyse/share-within.js";
 import type { WindowHooks } from "../collect/collector.js";
 import { KnownError } from "../errors.js";
 import type { LoadGenerator } from "../load/load-generator.js";
@@ -8,6 +10,7 @@ import type { Harness, LoadOrder, LoadProgress, WindowResult } from "../load/loa
 import type { Load, Measurement } from "../model/run-record.js";
 import { redactHeaders } from "../secrets.js";
 import type { EndpointRequest } from "../target/endpoint.js";
+import { adviceFor } from "../target/readiness.js";
 import { describeExit } from "../target/start-target.js";
 import type { RunningTarget } from "../target/target.js";
 import { type CpuReader, type CpuReading, cpuReaderOf } from "./cpu-reader.js";
@@ -23,6 +26,8 @@ export interface WindowOrder {
 	readonly load: Load;
 	/** What a client does at a time. */
 	readonly harness: Harness;
+	/** The latency whose share within it is asked for; null: none. */
+	readonly boundNs: number | null;
 	readonly signal: AbortSignal;
 	readonly hooks?: WindowHooks;
 	/** Keeps the per-second histograms; returns the file's name in the run folder. */
@@ -32,11 +37,12 @@ export interface WindowOrder {
 /** A window, and why it is not whole where it is not. */
 export interface MeasuredWindow {
 	readonly measurement: Measurement;
-	/** The target went away or the user stopped before the window was over. */
+	/** The target went away, the user stopped before the window was over, or not one answer in it was good. */
 	readonly cutShortBy: Error | null;
 }
 
 const WARMUP_POLL_MS = 250;
+const SHORTEST_POLL_MS = 20;
 
 /**
  * Loads one target: warms it up until it is flat, then records one window. The load does not pause in between.
@@ -85,7 +91,7 @@ export async function measureWindow(
 				processes: cpu?.processes ?? 0,
 				source: cpu?.source ?? null,
 			}),
-			cutShortBy: signal.aborted ? (signal.reason as Error) : null,
+			cutShortBy: signal.aborted ? (signal.reason as Error) : refusalOf(order, recorded.result),
 		};
 	} finally {
 		await generator.end();
@@ -114,7 +120,8 @@ async function warmUp(
 	const { warmupMs, warmupMaxMs } = order.load;
 	const points: WarmupPoint[] = [];
 	for (;;) {
-		await sleep(Math.min(WARMUP_POLL_MS, Math.max(1, warmupMs)), undefined, { signal }).catch(() => {});
+		const shortestMs = points.length === 0 ? 1 : SHORTEST_POLL_MS;
+		await sleep(Math.min(WARMUP_POLL_MS, Math.max(shortestMs, warmupMs)), undefined, { signal }).catch(() => {});
 		signal.throwIfAborted();
 		const [progress, reading] = await Promise.all([generator.progress(), cpu?.read()]);
 		const requests = progress.ok;
@@ -125,6 +132,8 @@ async function warmUp(
 		});
 		const state = warmupState(points, { minMs: warmupMs, maxMs: warmupMaxMs });
 		if (state === "cold") continue;
+		// A warm-up shorter than one answer takes says nothing about the target.
+		if (isSilent(progress) && progress.elapsedNs / 1e6 <= order.load.timeoutMs) continue;
 		if (requests === 0) throw nothingGood(order, progress);
 		return { requests, durationMs: progress.elapsedNs / 1e6, flat: state === "warm" };
 	}
@@ -133,22 +142,46 @@ async function warmUp(
 const wholeAnswers = ({ ok, unexpectedStatus }: LoadProgress): number =>
 	Object.values(unexpectedStatus).reduce((sum, each) => sum + each, ok);
 
+/** The blocks of the latency that a user waits for: response times where there are planned starts. */
+const latencyBlocks = ({ series, blocks }: WindowResult): readonly LatencyHistogram[] =>
+	series.find(({ name }) => name === "response")?.blocks ?? blocks.map(({ histogram }) => histogram);
+
 /** "64 clients", "500 requests/s" */
 const loadName = (load: Load): string =>
 	load.kind === "closed" ? `${load.clients} clients` : `${load.ratePerSecond} requests/s`;
 
+type Seen = Pick<LoadProgress, "unexpectedStatus" | "errors" | "tallies" | "elapsedNs">;
+
+/** Whether nothing has come back so far, not even an error. */
+const isSilent = ({ ok, unexpectedStatus, errors }: LoadProgress): boolean =>
+	ok === 0 && [unexpectedStatus, errors].every((counts) => Object.values(counts).every((count) => count === 0));
+
 /** A load without a single good answer is not a measurement. */
-function nothingGood(order: WindowOrder, progress: LoadProgress): KnownError {
+function nothingGood(order: WindowOrder, { unexpectedStatus, errors, tallies, elapsedNs }: Seen): KnownError {
 	const { method, path } = order.endpoint;
-	const statuses = Object.entries(progress.unexpectedStatus).map(([status, count]) => `${count}× status ${status}`);
-	const errors = Object.entries(progress.errors).flatMap(([kind, count]) => (count > 0 ? [`${count}× ${kind}`] : []));
-	const seen = [...statuses, ...errors].join(", ");
+	const statuses = Object.entries(unexpectedStatus);
+	const closes = Object.entries(tallies).filter(([name]) => name.startsWith("close "));
+	const seen = [
+		...statuses.map(([status, count]) => `${count}× status ${status}`),
+		...Object.entries(errors).flatMap(([kind, count]) => (count > 0 ? [`${count}× ${kind}`] : [])),
+		...closes.map(([name, count]) => `${count}× closed with ${name.slice("close ".length)}`),
+	].join(", ");
+	const [only] = statuses;
 	return new KnownError({
 		code: seen === "" ? "TARGET_SILENT" : "TARGET_ANSWER",
-		what: `${method} ${path} gave no good answer in ${Math.round(progress.elapsedNs / 1e9)} s under ${loadName(order.load)}`,
+		what: `${method} ${path} gave no good answer in ${Number((elapsedNs / 1e9).toPrecision(2))} s under ${loadName(order.load)}`,
 		why: seen === "" ? "not one request was answered" : seen,
-		fix: "see the target's log; a lower --concurrency or a longer --timeout may help",
+		fix:
+			only !== undefined && statuses.length === 1
+				? adviceFor(Number(only[0]), order.endpoint)
+				: "see the target's log; a lower --concurrency or a longer --timeout may help",
 	});
+}
+
+/** A window in which every answer had a status that nobody expects, although it was another one during the warm-up. */
+function refusalOf(order: WindowOrder, { counts, tallies, windowNs }: WindowResult): KnownError | null {
+	if (counts.ok > 0 || Object.keys(counts.unexpectedStatus).length === 0) return null;
+	return nothingGood(order, { ...counts, tallies, elapsedNs: windowNs });
 }
 
 interface Recorded {
@@ -215,6 +248,7 @@ function toMeasurement({ order, startedAt, warmup, recorded, generator, processe
 			histogramV2,
 		})),
 		tallies: { ...result.tallies },
+		within: order.boundNs === null ? null : shareWithin(latencyBlocks(result), order.boundNs),
 		unanswered: result.unanswered,
 		unexpectedServiceTime:
 			result.unexpectedServiceTime === null ? null : { histogramV2: result.unexpectedServiceTime.histogramV2 },

@@ -89,6 +89,7 @@ export class Tally {
 			harness: "http",
 			series: [],
 			tallies: {},
+			within: null,
 			unanswered: { count: 0, oldestNs: 0 },
 			unexpectedServiceTime: null,
 			bodyBytesPerRequest: this.#ok === 0 ? 0 : this.#bodyBytes / this.#ok,

@@ -33,7 +33,14 @@ const limitStepSchema = z.object({
 	answeredPerSecond: z.number().nonnegative(),
 	/** Response time at the SLO's quantile; null where nothing was answered. */
 	latency: z.object({ valueNs: nanoseconds, lowNs: nanoseconds.nullable(), highNs: nanoseconds.nullable() }).nullable(),
-	/** held: the rate was kept and the whole interval is below the bound; not held: the rate was not kept, or it is above. */
+	/** The share of answers within the bound, with its 95 % interval; null where nothing was answered. */
+	within: z
+		.object({ share: z.number(), low: z.number().nullable(), high: z.number().nullable(), samples: z.number() })
+		.nullable(),
+	/**
+	 * held: the rate was kept and the interval of the share within the bound lies above the quantile; not held: the rate was
+	 * not kept, or the interval lies below it.
+	 */
 	verdict: z.enum(["held", "not held", "cannot tell"]),
 	/** A window of the full duration that confirms what the search found. */
 	confirms: z.boolean(),

@@ -169,6 +169,20 @@ const measurementSchema = z.object({
 	series: z.array(seriesSchema).default([]),
 	/** Other things that were counted in the window: "planned", "missed", "events", "close 1000". */
 	tallies: z.record(z.string(), count).default({}),
+	/**
+	 * The share of answers and time-outs (of all that were due, in an open loop) that took no longer than a bound, with its
+	 * 95 % interval; null where no bound was asked for.
+	 */
+	within: z
+		.object({
+			boundNs: z.number().positive(),
+			share: z.number().min(0).max(1),
+			low: z.number().nullable(),
+			high: z.number().nullable(),
+			samples: count,
+		})
+		.nullable()
+		.default(null),
 	/** What was under way when the window closed and so is in no histogram. */
 	unanswered: z.object({ count, oldestNs: nanoseconds }).default({ count: 0, oldestNs: 0 }),
 	/** Service time of whole answers with an unexpected status. */

@@ -16,6 +16,16 @@ export function stepLatency({ latency }: LimitStep, { slo }: RateLimit): string 
 	return `${formatQuantile(slo.quantile)} ${formatNs(latency.valueNs)}${interval}`;
 }
 
+/** "99.7 % [99.4–99.9] within 10 ms" */
+export function stepShare({ within }: LimitStep, { slo }: RateLimit): string {
+	if (within === null) return NO_FIGURE;
+	const { share, low, high } = within;
+	const interval = low === null || high === null ? "" : ` [${digits(low, 2)}–${digits(high, 2)}]`;
+	return `${digits(share, 2)} %${interval} within ${formatNs(slo.maxNs)}`;
+}
+
+const digits = (share: number, places: number): string => (100 * share).toFixed(places);
+
 /** The answer of a search for the highest rate, in a sentence. */
 export function limitSentence(limit: RateLimit): string {
 	const { endpoint, ratePerSecond, failsAtPerSecond, steps } = limit;

@@ -80,6 +80,17 @@ export function rankedFactors(matrix: Matrix, metric: LayerMetric = leadMetric(m
 export const layersKeptIn = ({ layers }: Pick<Matrix, "layers">): Layer[] =>
 	layers.filter(({ keptIn }) => keptIn !== null).sort((a, b) => a.order - b.order);
 
+/** The same, those that have name and reason in common as one: an application may have a plugin for each of its hundred routes. */
+export function keptInTogether(matrix: Pick<Matrix, "layers">): { readonly layer: Layer; readonly count: number }[] {
+	const groups = new Map<string, { readonly layer: Layer; readonly count: number }>();
+	for (const layer of layersKeptIn(matrix)) {
+		const key = JSON.stringify([layer.name, layer.keptIn]);
+		const known = groups.get(key);
+		groups.set(key, { layer: known?.layer ?? layer, count: (known?.count ?? 0) + 1 });
+	}
+	return [...groups.values()];
+}
+
 /** The smallest effect that matters, in the unit of the metric; null where that is not known. */
 export function marginOf(matrix: Matrix, metric: LayerMetric): number | null {
 	const share = matrix.design.margins[metric];

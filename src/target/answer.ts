@@ -16,8 +16,8 @@ const MOST_BODY = 1_000_000;
 export function fetchAnswer(origin: string, endpoint: EndpointRequest): Promise<Answer> {
 	return new Promise((resolve, reject) => {
 		const sent = request(
-			new URL(endpoint.path, origin),
-			{ method: endpoint.method, headers: endpoint.headers, agent: false, timeout: TIMEOUT_MS },
+			new URL(origin),
+			{ path: endpoint.path, method: endpoint.method, headers: endpoint.headers, agent: false, timeout: TIMEOUT_MS },
 			(response) => {
 				let body = "";
 				response.setEncoding("utf8");

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { type IncomingMessage, request } from "node:http";
-import { messageOf } from "../errors.js";
+import { type IncomingMessage, maxHeaderSize, request } from "node:http";
+import { messageOf, systemErrorCode } from "../errors.js";
 import { fillRequest } from "../load/request-template.js";
 import { type EndpointRequest, isWebSocket } from "./endpoint.js";
 
@@ -15,6 +15,8 @@ export type Answer =
 			/** Whether the answer is a stream of server-sent events; it is left at its header, and so has no body here. */
 			readonly isEventStream: boolean;
 	  }
+	/** It was answered, but not with a whole answer of HTTP. */
+	| { readonly kind: "broken"; readonly reason: string }
 	| { readonly kind: "failed"; readonly reason: string };
 
 const TRY_TIMEOUT_MS = 2_000;
@@ -23,9 +25,11 @@ export const BODY_SHOWN = 200;
 /** Asks once, on a connection of its own that is closed afterwards. */
 export function askEndpoint(origin: string, endpoint: EndpointRequest, signal: AbortSignal): Promise<Answer> {
 	return new Promise((resolve) => {
-		const failed = (error: unknown): void => resolve({ kind: "failed", reason: messageOf(error) });
+		const failed = (error: unknown): void => resolve(failureOf(error));
 		const { method, path, headers, body } = fillRequest(endpoint, 0);
-		const sent = request(new URL(path, origin), {
+		// The path is not resolved against the origin: one that begins with two slashes would name another host.
+		const sent = request(new URL(origin), {
+			path,
 			...(isWebSocket(endpoint)
 				? { method: "GET", headers: { ...headers, ...upgradeHeaders() } }
 				: { method, headers }),
@@ -33,7 +37,7 @@ export function askEndpoint(origin: string, endpoint: EndpointRequest, signal: A
 			signal,
 			timeout: TRY_TIMEOUT_MS,
 		});
-		sent.on("response", (response) => read(response).then(resolve, failed));
+		sent.on("response", (response) => read(response).then(resolve, (error) => resolve(brokenBody(error))));
 		sent.on("upgrade", (response, socket) => {
 			socket.destroy();
 			resolve({ kind: "status", status: response.statusCode ?? 0, body: "", isEventStream: false });
@@ -43,6 +47,23 @@ export function askEndpoint(origin: string, endpoint: EndpointRequest, signal: A
 		sent.end(isWebSocket(endpoint) ? undefined : (body ?? undefined));
 	});
 }
+
+/** The parser's errors begin with HPE_: then there is somebody who answers. */
+function failureOf(error: unknown): Answer {
+	const code = systemErrorCode(error) ?? "";
+	if (code === "HPE_HEADER_OVERFLOW") {
+		return { kind: "broken", reason: `its headers are larger than ${maxHeaderSize / 1024} KiB` };
+	}
+	return { kind: code.startsWith("HPE_") ? "broken" : "failed", reason: messageOf(error) };
+}
+
+const brokenBody = (error: unknown): Answer => ({
+	kind: "broken",
+	reason:
+		systemErrorCode(error) === "ECONNRESET"
+			? "its connection is closed in the middle of the body"
+			: `its body is broken (${messageOf(error)})`,
+});
 
 const upgradeHeaders = (): Record<string, string> => ({
 	connection: "Upgrade",

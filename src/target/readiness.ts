@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { KnownError } from "../errors.js";
-import { askEndpoint, BODY_SHOWN } from "./ask-endpoint.js";
+import { type Answer, askEndpoint, BODY_SHOWN } from "./ask-endpoint.js";
 import { type EndpointRequest, isWebSocket } from "./endpoint.js";
 
 const POLL_MS = 25;
@@ -28,14 +28,25 @@ export async function waitUntilReady(
 		const answer = await askEndpoint(origin, endpoint, options.signal);
 		const elapsedMs = performance.now() - startedMs;
 		options.signal.throwIfAborted();
-		if (answer.kind === "status") {
-			if (isExpected(endpoint, answer.status, options.expected)) return;
-			const patience = answer.status === 503 ? options.limitMs : PATIENCE_WITH_5XX_MS;
-			if (answer.status < 500 || elapsedMs > patience) throw wrongAnswer(endpoint, answer);
-		} else if (!options.starting || elapsedMs > options.limitMs) {
+		if (answer.kind === "status" && isExpected(endpoint, answer.status, options.expected)) return;
+		if (elapsedMs > patienceMs(answer, options)) {
+			if (answer.kind === "status") throw wrongAnswer(endpoint, answer);
+			if (answer.kind === "broken") throw brokenAnswer(endpoint, answer.reason);
 			throw noAnswer(origin, endpoint, answer.reason, options);
 		}
 		await sleep(POLL_MS);
+	}
+}
+
+/** How long after the first try such an answer may still get better. */
+function patienceMs(answer: Answer, { limitMs, starting }: { limitMs: number; starting: boolean }): number {
+	switch (answer.kind) {
+		case "status":
+			return answer.status < 500 ? 0 : answer.status === 503 ? limitMs : PATIENCE_WITH_5XX_MS;
+		case "broken":
+			return starting ? PATIENCE_WITH_5XX_MS : 0;
+		case "failed":
+			return starting ? limitMs : 0;
 	}
 }
 
@@ -54,18 +65,31 @@ function wrongAnswer(endpoint: EndpointRequest, answer: { status: number; body: 
 		code: "TARGET_ANSWER",
 		what: `${endpoint.method} ${endpoint.path} answers ${status}${body === "" ? "" : ` (${body})`}`,
 		why: "a load on it would measure the error path",
-		fix: adviceFor(status),
+		fix: adviceFor(status, endpoint),
 	});
 }
 
-function adviceFor(status: number): string {
-	if (status === 401 || status === 403) return "give a token with --token or a header with -H";
+/** What a user can do about an endpoint that answers nothing but this status. */
+export function adviceFor(status: number, { headers }: Pick<EndpointRequest, "headers">): string {
+	if (status === 401 || status === 403) {
+		return headers.authorization === undefined
+			? "give a token with --token or a header with -H"
+			: "the token is refused: check --token, -H or AZ_PROF_TOKEN";
+	}
 	if (status === 404) return "check the path and the method (METHOD:/path)";
 	if (status === 405) return "give the method: POST:/path or -m POST";
 	if (status === 429) return "switch the target's rate limit off";
 	if (status >= 500) return "see the target's log, and make it answer 2xx first";
 	return "make it answer 2xx first";
 }
+
+const brokenAnswer = (endpoint: EndpointRequest, reason: string): KnownError =>
+	new KnownError({
+		code: "TARGET_ANSWER",
+		what: `${endpoint.method} ${endpoint.path} gives no whole answer`,
+		why: reason,
+		fix: "a load on it would count errors only: see the target's log",
+	});
 
 function noAnswer(
 	origin: string,

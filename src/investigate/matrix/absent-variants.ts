@@ -10,6 +10,7 @@ import { closedOrder, END_GRACE_MS, youngGenerationFlags } from "../process-star
 import type { Run } from "../run.js";
 import type { LiveVariants } from "./live-variants.js";
 import type { MatrixPlan } from "./plan.js";
+import { sharedPortOf } from "./shared-port.js";
 import type { Switching } from "./switching.js";
 import { type MeasuredVariant, meet, VariantFailed } from "./variants.js";
 
@@ -108,12 +109,12 @@ function namingWhoDied(
 
 /** A server that takes a port of its own choice cannot stand beside itself, and no layer is to blame. */
 function refuseSharedPort(error: Error): void {
-	const line = error instanceof KnownError ? error.details.find((each) => each.includes("EADDRINUSE")) : undefined;
-	if (line === undefined) return;
+	const port = sharedPortOf(error);
+	if (port === null) return;
 	throw new KnownError({
 		code: "PORT_TAKEN",
 		what: "the variants cannot run side by side",
-		why: `the target wants a port that another variant has (${/EADDRINUSE[^"\\]*/.exec(line)?.[0].trim()})`,
+		why: `the target wants a port that another variant has (${port})`,
 		fix: "have it take every port from PORT or listen on 0, or use --quick, which runs one process",
 	});
 }

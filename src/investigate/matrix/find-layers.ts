@@ -13,6 +13,7 @@ import type { EndpointRequest } from "../../target/endpoint.js";
 import { END_GRACE_MS } from "../process-start.js";
 import { endpointName, type Run } from "../run.js";
 import type { MatrixPlan } from "./plan.js";
+import { TakingTurns } from "./shared-port.js";
 import { residentBytesOf } from "./side-by-side.js";
 import { absentSwitching, type Switching, settingsSwitching, withEnvironment } from "./switching.js";
 
@@ -75,14 +76,17 @@ export async function findLayers(run: Run, plan: MatrixPlan): Promise<FoundLayer
 
 /** Starts the target without these layers, as it would be measured, and asks once. */
 function answerWithout(run: Run, plan: MatrixPlan, switching: Switching): AnswerWithout {
+	const turns = new TakingTurns();
 	return (layerIds) => {
 		plan.signal.throwIfAborted();
 		plan.say(`trying without ${layerIds.length === 1 ? layerIds[0] : `${layerIds.length} layers`}`);
-		return run.withTarget(
-			plan.endpoint,
-			{ label: "trial", pinWhenReady: true, endGraceMs: END_GRACE_MS },
-			(target) => fetchAnswer(target.origin, plan.endpoint),
-			switching.without(layerIds),
+		return turns.run(() =>
+			run.withTarget(
+				plan.endpoint,
+				{ label: "trial", pinWhenReady: true, endGraceMs: END_GRACE_MS },
+				(target) => fetchAnswer(target.origin, plan.endpoint),
+				switching.without(layerIds),
+			),
 		);
 	};
 }

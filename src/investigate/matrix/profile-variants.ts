@@ -35,7 +35,11 @@ export async function profileVariants(
 }
 
 /** Bare and all first: with them the picture is whole when time runs short. */
-function namesToProfile({ variants, effects, factors }: Matrix, metric: "cpu" | "alloc", what: WhatToProfile): string[] {
+function namesToProfile(
+	{ variants, effects, factors }: Matrix,
+	metric: "cpu" | "alloc",
+	what: WhatToProfile,
+): string[] {
 	if (what.kind === "none") return [];
 	const names = variants.map(({ name }) => name);
 	const alone = (factor: string): string => `${factor} alone`;
@@ -46,7 +50,8 @@ function namesToProfile({ variants, effects, factors }: Matrix, metric: "cpu" | 
 			dearest(effects, metric)
 				.slice(0, MOST_REAL)
 				.map(({ factor }) => alone(factor)),
-		named: () => (what.kind === "named" ? what.names.map((name) => (names.includes(name) ? name : alone(factorOf(name)))) : []),
+		named: () =>
+			what.kind === "named" ? what.names.map((name) => (names.includes(name) ? name : alone(factorOf(name)))) : [],
 	}[what.kind]();
 	return [...new Set(["bare", "all", ...wanted])].filter((name) => names.includes(name));
 }

@@ -1,57 +1,61 @@
 import { functionTicks, totalTicks } from "../../analyse/call-tree.js";
-import { percentileOf } from "../../analyse/latency-of.js";
-import type { RunRecord } from "../../model/run-record.js";
+import { seriesOf } from "../../analyse/latency-of.js";
+import { REPORTED_QUANTILES } from "../../analyse/percentiles.js";
+import type { Latency, Measurement, RunRecord } from "../../model/run-record.js";
 import { failedRequests } from "../headline.js";
 import { costPerRequest } from "../profile-cost.js";
 import type { Exported } from "./exported.js";
 
 type Cell = string | number | null;
+type Column = readonly [name: string, of: (measurement: Measurement, run: RunRecord) => Cell];
 
-/** The figures of every measurement (RFC 4180), a line each; units are in the names of the columns. */
-export function measurementsCsv(run: RunRecord): string {
-	const quantiles = run.measurements.flatMap(({ serviceTime }) =>
-		serviceTime.percentiles.map(({ quantile }) => quantile),
-	);
-	const columns = [...new Set(quantiles)].sort((a, b) => a - b);
-	const head = [
-		"id",
-		"variant",
-		"collector",
-		"method",
-		"path",
-		"clients",
-		"requests",
-		"failed",
-		"requests_per_second",
-		...columns.flatMap((quantile) => {
-			const name = `p${String(Number((quantile * 100).toPrecision(6))).replace(".", "_")}`;
-			return [`${name}_ns`, `${name}_low_ns`, `${name}_high_ns`];
-		}),
-		"max_ns",
-		"cpu_ns_per_request",
-		"bytes_per_request",
-	];
-	const rows = run.measurements.map((each): Cell[] => [
-		each.id,
-		each.variant,
-		each.collector,
-		each.endpoint.method,
-		each.endpoint.path,
-		each.load.kind === "closed" ? each.load.clients : null,
-		each.load.kind === "open" ? each.load.ratePerSecond : null,
-		each.counts.ok,
-		failedRequests(each.counts),
-		each.requestsPerSecond,
-		...columns.flatMap((quantile): Cell[] => {
-			const found = percentileOf(each, quantile);
-			return found === undefined ? [null, null, null] : [found.valueNs, found.lowNs, found.highNs];
-		}),
-		each.serviceTime.maxNs,
-		each.cpu?.nsPerRequest ?? null,
-		each.allocation?.bytesPerRequest ?? null,
-	]);
-	return table([head, ...rows]);
+/** p50_ns, p50_low_ns, p50_high_ns and so on; empty where that latency was not measured. */
+function latencyColumns(prefix: string, latencyOf: (measurement: Measurement) => Latency | undefined): Column[] {
+	const percentiles = REPORTED_QUANTILES.flatMap((quantile): Column[] => {
+		const name = `${prefix}p${String(Number((quantile * 100).toPrecision(6))).replace(".", "_")}`;
+		const of = (each: Measurement) => latencyOf(each)?.percentiles.find((found) => found.quantile === quantile);
+		return [
+			[`${name}_ns`, (each) => of(each)?.valueNs ?? null],
+			[`${name}_low_ns`, (each) => of(each)?.lowNs ?? null],
+			[`${name}_high_ns`, (each) => of(each)?.highNs ?? null],
+		];
+	});
+	return [...percentiles, [`${prefix}max_ns`, (each) => latencyOf(each)?.maxNs ?? null]];
 }
+
+/** The same for every run, so that runs can be appended to one file. */
+const columns: readonly Column[] = [
+	["run", (_, run) => run.id],
+	["started_at", ({ startedAt }) => startedAt],
+	["id", ({ id }) => id],
+	["variant", ({ variant }) => variant],
+	["collector", ({ collector }) => collector],
+	["method", ({ endpoint }) => endpoint.method],
+	["path", ({ endpoint }) => endpoint.path],
+	["harness", ({ harness }) => harness],
+	["clients", ({ load }) => (load.kind === "closed" ? load.clients : null)],
+	["planned_requests_per_second", ({ load }) => (load.kind === "open" ? load.ratePerSecond : null)],
+	["requests", ({ counts }) => counts.ok],
+	["failed", ({ counts }) => failedRequests(counts)],
+	["missed", ({ load, tallies }) => (load.kind === "open" ? (tallies.missed ?? 0) : null)],
+	["requests_per_second", ({ requestsPerSecond }) => requestsPerSecond],
+	...latencyColumns("", ({ serviceTime }) => serviceTime),
+	...latencyColumns("response_", (each) => seriesOf(each, "response")),
+	["cpu_ns_per_request", ({ cpu }) => cpu?.nsPerRequest ?? null],
+	["bytes_per_request", ({ allocation }) => allocation?.bytesPerRequest ?? null],
+];
+
+/** The line of names, with its line end. */
+export const measurementsCsvHead = (): string => table([columns.map(([name]) => name)]);
+
+/**
+ * The figures of every measurement (RFC 4180), a line each; units are in the names of the columns. p50_ns and its like are
+ * service times, response_p50_ns response times, which only an open loop has.
+ */
+export const measurementsCsv = (run: RunRecord): string => measurementsCsvHead() + measurementsCsvRows(run);
+
+export const measurementsCsvRows = (run: RunRecord): string =>
+	table(run.measurements.map((each) => columns.map(([, of]) => of(each, run))));
 
 /** The functions of one profile, the dearest first. */
 export function functionsCsv({ run, profile, tree }: Exported): string {
@@ -81,10 +85,13 @@ export function functionsCsv({ run, profile, tree }: Exported): string {
 const table = (rows: readonly (readonly Cell[])[]): string =>
 	rows.map((row) => `${row.map(cellText).join(",")}\r\n`).join("");
 
-/** A name that a spreadsheet would take for a formula gets an apostrophe in front: names come from the target. */
+/**
+ * A text that a spreadsheet would take for a formula gets an apostrophe in front: names and paths come from the target, and
+ * some spreadsheets also take the full-width signs.
+ */
 function cellText(cell: Cell): string {
 	if (cell === null) return "";
 	if (typeof cell === "number") return String(cell);
-	const text = /^[=+\-@\t\r]/.test(cell) ? `'${cell}` : cell;
+	const text = /^[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/.test(cell) ? `'${cell}` : cell;
 	return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

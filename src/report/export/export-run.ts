@@ -3,9 +3,11 @@ import type { RunRecord } from "../../model/run-record.js";
 import { renderRunMarkdown } from "../markdown/run.js";
 import { cpuProfile } from "./cpuprofile.js";
 import { functionsCsv, measurementsCsv } from "./csv.js";
-import type { Exported } from "./exported.js";
+import type { Exported, ExportedLatencies } from "./exported.js";
 import { foldedStacks } from "./folded.js";
 import { heapProfile } from "./heapprofile.js";
+import { percentileDistribution } from "./hgrm.js";
+import { histogramLog } from "./hlog.js";
 import { pprof } from "./pprof.js";
 import { speedscopeFile } from "./speedscope.js";
 
@@ -22,6 +24,13 @@ export type ExportFormat =
 	  }
 	/** Of all profiles together, or of one. */
 	| { readonly of: "profiles"; readonly readBy: string; write(exported: readonly Exported[]): string }
+	/** Of one measurement; of one of its latencies where `oneLatency`. */
+	| {
+			readonly of: "measurement";
+			readonly oneLatency: boolean;
+			readonly readBy: string;
+			write(exported: ExportedLatencies): string;
+	  }
 	/** Of the whole run; of one profile where one is named, if there is anything to say of it. */
 	| {
 			readonly of: "run";
@@ -54,6 +63,18 @@ export const exportFormats: Readonly<Record<string, ExportFormat>> = {
 	},
 	pprof: { of: "profile", measures: null, binary: true, readBy: "go tool pprof", write: pprof },
 	speedscope: { of: "profiles", readBy: "https://www.speedscope.app or npx speedscope", write: speedscopeFile },
+	hgrm: {
+		of: "measurement",
+		oneLatency: true,
+		readBy: "HdrHistogram's plotters (percentile distribution, in ms)",
+		write: percentileDistribution,
+	},
+	hlog: {
+		of: "measurement",
+		oneLatency: false,
+		readBy: "HdrHistogram's HistogramLogProcessor and HistogramLogAnalyzer",
+		write: histogramLog,
+	},
 	markdown: { of: "run", readBy: "a pull request", write: renderRunMarkdown, writeProfile: null },
 	csv: { of: "run", readBy: "a spreadsheet", write: measurementsCsv, writeProfile: functionsCsv },
 };

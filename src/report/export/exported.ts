@@ -1,6 +1,6 @@
 import { totalTicks } from "../../analyse/call-tree.js";
 import type { CallTree } from "../../model/call-tree.js";
-import type { ProfileRecord, RunRecord } from "../../model/run-record.js";
+import type { Latency, Measurement, ProfileRecord, RunRecord } from "../../model/run-record.js";
 import { costPerRequest } from "../profile-cost.js";
 
 /** A profile of a run that is to be written in another tool's format. */
@@ -9,6 +9,15 @@ export interface Exported {
 	readonly profile: ProfileRecord;
 	/** Has at least one tick. */
 	readonly tree: CallTree;
+}
+
+/** The latencies of a measurement that are to be written in HdrHistogram's formats. */
+export interface ExportedLatencies {
+	readonly measurement: Measurement;
+	/** The one that was asked for. */
+	readonly latency: Latency;
+	/** The histogram log of its seconds, as the run kept it; null where it kept none. */
+	readonly secondsLog: string | null;
 }
 
 /**

@@ -16,7 +16,7 @@ import {
 	figureOf,
 	intervalHoldsZero,
 	isReal,
-	layersKeptIn,
+	keptInTogether,
 	leadMetric,
 	measuredMetrics,
 	rankedFactors,
@@ -119,10 +119,11 @@ function attributionTable({ attributions }: Matrix): string {
 }
 
 function keptIn(matrix: Matrix): string {
-	const kept = layersKeptIn(matrix);
+	const kept = keptInTogether(matrix);
 	if (kept.length === 0) return "";
 	const lines = kept.map(
-		({ name, keptIn: why }) => `- ${codeCell(name)}: ${why?.reason ?? ""}. ${escapeMarkdown(why?.sentence ?? "")}`,
+		({ layer: { name, keptIn: why }, count }) =>
+			`- ${codeCell(name)}${count > 1 ? ` (${count} of them)` : ""}: ${why?.reason ?? ""}. ${escapeMarkdown(why?.sentence ?? "")}`,
 	);
 	return `Not switched:\n\n${lines.join("\n")}`;
 }

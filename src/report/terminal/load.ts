@@ -5,7 +5,7 @@ import { formatCount, formatNsAsMs, formatNsAsUs, formatRate, NO_FIGURE } from "
 import { failedRequests, headline } from "../headline.js";
 import { furtherLatencies, talliesOf } from "../latency-label.js";
 import { loadCell } from "../load-label.js";
-import { clientSentence, loadMethod, stepLatency } from "../load-words.js";
+import { clientSentence, loadMethod, stepLatency, stepShare } from "../load-words.js";
 import { renderFindings } from "./findings.js";
 import { colorsOf, type TerminalStyle } from "./style.js";
 import { printable, renderTable, wrap } from "./table.js";
@@ -96,12 +96,14 @@ function stepTable(limit: RateLimit): string {
 			{ title: "requests/s" },
 			{ title: "answered/s" },
 			{ title: "response time", align: "left" },
+			{ title: "share", align: "left" },
 			{ title: "verdict", align: "left" },
 		],
 		limit.steps.map((step) => [
 			formatRate(step.ratePerSecond),
 			formatRate(step.answeredPerSecond),
 			stepLatency(step, limit),
+			stepShare(step, limit),
 			`${step.verdict}${step.confirms ? ", confirming" : ""}`,
 		]),
 	);

@@ -54,6 +54,16 @@ describe("the matrix in a terminal", () => {
 		expect(text.match(/@fastify\/cookie/g)).toHaveLength(1);
 	});
 
+	it("lists what is alike once", () => {
+		const { matrix } = run;
+		const kept = matrix?.layers.find(({ keptIn }) => keptIn !== null);
+		if (matrix == null || kept === undefined) throw new Error("the sample keeps no layer in");
+		const more = Array.from({ length: 30 }, (_, index) => ({ ...kept, id: `route ${index}`, name: "route" }));
+		const shown = renderRun({ ...run, matrix: { ...matrix, layers: [...matrix.layers, ...more] } }, trees, plain);
+		expect(shown).toMatch(/^Not switched \(33\):$/m);
+		expect(shown.match(/^ {2}route \(30 of them\): /gm)).toHaveLength(1);
+	});
+
 	it("greys what is noise and colours what costs", () => {
 		const coloured = renderRun(run, trees, { color: true, columns: 80 });
 		expect(coloured).toContain("\u001b[2m@fastify/under-pressure");

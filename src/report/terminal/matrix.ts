@@ -4,7 +4,7 @@ import { bareCheckSentence } from "../bare-check-words.js";
 import { formatCount, NO_FIGURE } from "../format.js";
 import { headline } from "../headline.js";
 import { formatLayerChange, formatLayerEffect, formatLevel, layerMetricLabel } from "../layer-figures.js";
-import { figureOf, isReal, layersKeptIn, leadMetric, measuredMetrics, rankedFactors } from "../matrix-figures.js";
+import { figureOf, isReal, keptInTogether, leadMetric, measuredMetrics, rankedFactors } from "../matrix-figures.js";
 import { matrixMethodSentence } from "../matrix-method.js";
 import { findingsBesides, framingVariants, remainderSentence } from "../matrix-rows.js";
 import { renderFindings } from "./findings.js";
@@ -113,15 +113,18 @@ function attributions(matrix: Matrix, style: TerminalStyle): string {
 
 /** Layers that are on in every variant, with the reason. */
 function keptIn(matrix: Matrix, style: TerminalStyle): string {
-	const kept = layersKeptIn(matrix);
+	const kept = keptInTogether(matrix);
 	if (kept.length === 0) return "";
 	const { dim } = colorsOf(style);
-	const lines = kept.map(({ name, keptIn: why }) =>
+	const lines = kept.map(({ layer: { name, keptIn: why }, count }) =>
 		wrap(
-			`${shorten(printable(name), 40)}: ${why?.reason ?? NO_FIGURE}. ${printable(why?.sentence ?? "")}`,
+			`${shorten(printable(name), 40)}${count > 1 ? ` (${count} of them)` : ""}: ${why?.reason ?? NO_FIGURE}. ${printable(why?.sentence ?? "")}`,
 			style.columns - 2,
 			"    ",
 		),
 	);
-	return [`Not switched (${formatCount(kept.length)}):`, ...lines.map((line) => dim(`  ${line}`))].join("\n");
+	return [
+		`Not switched (${formatCount(kept.reduce((sum, { count }) => sum + count, 0))}):`,
+		...lines.map((line) => dim(`  ${line}`)),
+	].join("\n");
 }

@@ -35,6 +35,27 @@ describe("the stack in a terminal", () => {
 		expect(escaped).toMatch(/^the target\n/);
 	});
 
+	it("shows neighbours that are alike as one", () => {
+		const [first] = sampleStack().filter(({ keptIn }) => keptIn?.reason === "off path");
+		if (first === undefined) throw new Error("none is off path");
+		const alike = Array.from({ length: 26 }, (_, order) => ({
+			...first,
+			id: `${first.id}#${order}`,
+			parent: null,
+			order,
+		}));
+		const other = { ...first, id: "other", name: "other", parent: null, order: 26 };
+		const lines = renderStack([...alike, other, { ...first, id: "late", parent: null, order: 27 }], null, style).split(
+			"\n",
+		);
+		expect(lines.filter((line) => /^[├└]/.test(line)).map((line) => line.replace(/ {2}.* {2}| {2}/, ": "))).toEqual([
+			`├─ ${first.name}: off path, 26 of them`,
+			"├─ other: off path",
+			`└─ ${first.name}: off path`,
+		]);
+		expect(lines.at(-1)).toBe("28 found, 0 can be switched.");
+	});
+
 	it("says that nothing was found", () => {
 		expect(renderStack([], { name: "fastify", version: "4.0.0" }, style)).toBe("fastify 4.0.0\nNo layers were found.");
 	});

@@ -5,7 +5,7 @@ import { formatCount, formatNsAsMs, formatQuantile, formatRate, NO_FIGURE } from
 import { endpointLabel } from "../../headline.js";
 import { furtherLatencies, talliesOf } from "../../latency-label.js";
 import { loadCell } from "../../load-label.js";
-import { clientSentence, limitSentence, loadMethod, stepLatency } from "../../load-words.js";
+import { clientSentence, limitSentence, loadMethod, stepLatency, stepShare } from "../../load-words.js";
 import { el, foreign, unbroken } from "./dom.js";
 import { cpuFigure, errorsFigure, type Figure, latencyFigure, plain, quantiles } from "./figures.js";
 
@@ -134,6 +134,7 @@ function stepTable(limit: RateLimit): HTMLElement {
 				["Requests/s", null],
 				["Answered/s", null],
 				["Response time", null],
+				["Share", null],
 				["Verdict", null],
 			],
 		),
@@ -147,6 +148,7 @@ function stepTable(limit: RateLimit): HTMLElement {
 					el("td", { class: "num" }, formatRate(step.ratePerSecond)),
 					el("td", { class: "num" }, formatRate(step.answeredPerSecond)),
 					el("td", { class: "num" }, unbroken(stepLatency(step, limit))),
+					el("td", { class: "num" }, unbroken(stepShare(step, limit))),
 					el("td", { class: "num" }, `${step.verdict}${step.confirms ? ", confirming" : ""}`),
 				),
 			),

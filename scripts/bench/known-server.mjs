@@ -1,0 +1,57 @@
+// An HTTP server whose truth is known. `known-server.mjs KIND MS`:
+//   busy   works for MS on its one thread, so that requests queue
+//   delay  answers MS after the request came, however many come, to a few microseconds (it polls the clock meanwhile)
+//   timer  the same with timers, up to a millisecond late, and calm
+// It tells its port to its parent and ends with it. Told { freezeMs } it stands still for so long; told "truth" it says how
+// long its answers took since the last time, in milliseconds as it saw them itself.
+import { createServer } from "node:http";
+
+const [kind, text] = process.argv.slice(2);
+const ms = Number(text);
+const body = '{"ok":true}';
+const headers = { "content-type": "application/json", "content-length": body.length };
+const waiting = [];
+let took = [];
+
+function answer({ response, cameAt }) {
+	response.writeHead(200, headers);
+	response.end(body);
+	took.push(performance.now() - cameAt);
+}
+
+function poll() {
+	const now = performance.now();
+	while (waiting.length > 0 && waiting[0].cameAt + ms <= now) answer(waiting.shift());
+	if (waiting.length > 0) setImmediate(poll);
+}
+
+const kinds = {
+	busy: (attempt) => {
+		while (performance.now() - attempt.cameAt < ms);
+		answer(attempt);
+	},
+	delay: (attempt) => {
+		waiting.push(attempt);
+		if (waiting.length === 1) setImmediate(poll);
+	},
+	timer: (attempt) => setTimeout(answer, ms, attempt),
+};
+
+const server = createServer((request, response) => {
+	request.resume();
+	kinds[kind]({ response, cameAt: performance.now() });
+});
+process.on("disconnect", () => process.exit(0));
+process.on("message", (message) => {
+	if (message === "truth") {
+		const sorted = Float64Array.from(took).sort();
+		took = [];
+		process.send({
+			p50Ms: sorted[sorted.length >> 1] ?? null,
+			p99Ms: sorted[Math.ceil(sorted.length * 0.99) - 1] ?? null,
+		});
+	} else {
+		Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, message.freezeMs);
+	}
+});
+server.listen(0, "127.0.0.1", () => process.send(server.address().port));

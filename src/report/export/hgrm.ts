@@ -1,0 +1,5 @@
+import { hgrmText } from "../../analyse/hgrm.js";
+import type { ExportedLatencies } from "./exported.js";
+
+/** The percentile distribution of one latency over the whole window. */
+export const percentileDistribution = ({ latency }: ExportedLatencies): string => hgrmText(latency.histogramV2);
