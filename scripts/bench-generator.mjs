@@ -48,7 +48,7 @@ const task = (server, change) => ({
 	connections,
 	rate: null,
 	seconds,
-	warmupSeconds: 1,
+	warmupSeconds: 2,
 	body: null,
 	onBegin: () => {},
 	...change,

@@ -55,12 +55,12 @@ const parts = {
 		{ name: "works 0.5 ms, 1,000/s", server: knownServer("busy", 0.5), connections: 20, rate: 1_000, tools: OPEN },
 	],
 	freeze: [
-		{ name: "open", server: knownServer("delay", 5), connections: 20, rate: 500, tools: OPEN, freezes: true },
-		{ name: "closed", server: knownServer("delay", 5), connections: 20, rate: null, tools: CLOSED, freezes: true },
+		{ name: "open", server: knownServer("delay", 5), connections: 10, rate: 500, tools: OPEN, freezes: true },
+		{ name: "closed", server: knownServer("delay", 5), connections: 10, rate: null, tools: CLOSED, freezes: true },
 	],
 };
 
-const WARMUP_SECONDS = 0.5;
+const WARMUP_SECONDS = 2;
 const plan = planCpus();
 const random = seededRandom(Number(values.seed));
 const missing = ["wrk", "hey"].filter((program) => !isInstalled(program));

@@ -26,13 +26,11 @@ beforeAll(async () => {
 	await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
 	const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 	const load = ["load", "/=1,2", "--url", url, "--warmup", "100ms", "--out", out, "--csv", csv];
-	const open = await runCli([...load, "--rate", "300", "-d", "1500ms", "--json"]);
+	const open = await runCli([...load, "--rate", "300", "-d", "1200ms", "--json"]);
 	expect([open.stderr, open.code]).toEqual(["", 0]);
 	const answer = JSON.parse(open.stdout);
 	folder = answer.folder;
 	measurement = runRecordSchema.parse(answer).measurements[0] as Measurement;
-	const closed = await runCli([...load, "-c", "2", "-d", "300ms", "--quiet"]);
-	expect([closed.stderr, closed.code]).toEqual(["", 0]);
 }, 60_000);
 afterAll(() => {
 	server.close();
@@ -68,34 +66,34 @@ describe("histogram files", () => {
 		for (const { name } of measurement.series) expect(tags).toContain(name);
 		const service = distribution(processed("-i", log));
 		const response = distribution(processed("-i", log, "-tag", "response"));
-		const ours = readFileSync(fileNamed("_1_2.hgrm").replace(/\.response\.hgrm$/, ".hgrm"), "utf8");
+		const ours = readFileSync(fileNamed(".hlog").replace(/hlog$/, "hgrm"), "utf8");
 		expect(values(ours)).toEqual(values(service));
 		expect(values(readFileSync(fileNamed(".response.hgrm"), "utf8"))).toEqual(values(response));
 	});
 
 	it("are exported from the record", async () => {
 		const exported = (...args: string[]) => runCli(["export", folder, "--format", ...args]);
-		const response = await exported("hgrm");
+		const [response, log, unknown] = await Promise.all([
+			exported("hgrm"),
+			exported("hlog"),
+			exported("hgrm", "--series", "respons"),
+		]);
 		expect(response.stderr).toMatch(/this is the response time; --series service/);
 		expect(response.stdout).toBe(readFileSync(fileNamed(".response.hgrm"), "utf8"));
 		expect(response.stdout).toMatch(/^ +Value +Percentile TotalCount 1\/\(1-Percentile\)\n\n[\s\S]*#\[Mean +=/);
-		expect((await exported("hlog")).stdout).toBe(readFileSync(fileNamed(".hlog"), "utf8"));
-		const unknown = await exported("hgrm", "--series", "respons");
+		expect(log.stdout).toBe(readFileSync(fileNamed(".hlog"), "utf8"));
 		expect([unknown.code, unknown.stderr]).toEqual([2, expect.stringMatching(/did you mean "response"\?/)]);
 	});
 
-	it("stand beside a CSV that both kinds of load are appended to", () => {
-		const [head = [], open = [], closed = [], ...rest] = readFileSync(csv, "utf8")
+	it("stand beside a CSV that runs are appended to", () => {
+		const [head = [], open = [], ...rest] = readFileSync(csv, "utf8")
 			.split("\r\n")
 			.map((line) => line.split(/,(?=(?:[^"]*"[^"]*")*[^"]*$)/));
 		expect(rest).toEqual([[""]]);
-		const cell = (line: readonly string[], name: string) => line[head.indexOf(name)];
-		expect(cell(open, "path")).toBe('"/=1,2"');
-		expect([cell(open, "planned_requests_per_second"), cell(open, "clients")]).toEqual(["300", ""]);
-		expect([cell(closed, "planned_requests_per_second"), cell(closed, "clients")]).toEqual(["", "2"]);
-		expect([cell(open, "missed"), cell(closed, "missed")]).toEqual(["0", ""]);
-		expect(Number(cell(open, "response_p50_ns"))).toBeGreaterThan(1e6);
-		expect(cell(closed, "response_p50_ns")).toBe("");
-		expect(Number(cell(closed, "p50_ns"))).toBeGreaterThan(1e6);
+		const cell = (name: string) => open[head.indexOf(name)];
+		expect(cell("path")).toBe('"/=1,2"');
+		expect([cell("planned_requests_per_second"), cell("clients"), cell("missed")]).toEqual(["300", "", "0"]);
+		expect(Number(cell("response_p50_ns"))).toBeGreaterThanOrEqual(Number(cell("p50_ns")));
+		expect(Number(cell("p50_ns"))).toBeGreaterThan(1e6);
 	});
 });

@@ -33,7 +33,7 @@ const loadOf = ({ cpus, connections, rate }) =>
 				ratePerSecond: rate,
 				arrivals: "constant",
 				seed: 1,
-				maxInFlight: Math.max(1_000, rate),
+				maxInFlight: Math.min(10_000, Math.max(1_000, rate)),
 				spin: cpus !== null,
 			};
 

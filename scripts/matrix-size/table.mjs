@@ -49,7 +49,7 @@ function growthOf(runs, sizes) {
 	const first = perVariant(({ firstSetS }) => firstSetS);
 	const memory = perVariant(({ peak }) => peak.sharedOnceBytes / MEBIBYTE);
 	return [
-		`Another variant takes ${set.slope.toFixed(2)} s of every set and ${first.slope.toFixed(2)} s until the first is there (besides ${first.at0.toFixed(1)} s), and ${memory.slope.toFixed(0)} MiB (besides ${memory.at0.toFixed(0)} MiB). Straight lines through the runs; they explain ${percent(set.explained)}, ${percent(first.explained)} and ${percent(memory.explained)} of the differences.`,
+		`Another variant takes ${set.slope.toFixed(2)} s of every set and ${first.slope.toFixed(2)} s until the first is there (besides ${first.at0.toFixed(1).replace("-", "−")} s), and ${memory.slope.toFixed(0)} MiB (besides ${memory.at0.toFixed(0)} MiB). Straight lines through the runs; they explain ${percent(set.explained)}, ${percent(first.explained)} and ${percent(memory.explained)} of the differences.`,
 	];
 }
 

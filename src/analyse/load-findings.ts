@@ -48,19 +48,25 @@ function generatorBound(measurement: Measurement): Finding | null {
 		generatorWaitShare: waitShare,
 		pacingLagP99Ns: lag?.valueNs ?? null,
 	};
-	const bound = (why: string): Finding => ({
+	const say = (sentence: string): Finding => ({
 		code: "GENERATOR_BOUND",
 		severity: "warning",
 		about: id,
 		figures,
-		sentence: `The load generator itself was the bottleneck (${why}): throughput and latency of ${id} say more about the client than about the target. CPU per request stays valid.`,
+		sentence,
 	});
+	const bound = (why: string): Finding =>
+		say(
+			`The load generator itself was the bottleneck (${why}): throughput and latency of ${id} say more about the client than about the target. CPU per request stays valid.`,
+		);
 	if (load.kind === "open") {
 		// It polls the clock, so its CPU is full whatever it sends; what tells is how late it is.
 		const late =
 			lag !== undefined && whole !== undefined && lag.valueNs > LATE_NS && lag.valueNs > LATE_SHARE * whole.valueNs;
 		return late
-			? bound(`it sent requests up to ${time(lag.valueNs)} late at p99, of ${time(whole.valueNs)} in all`)
+			? say(
+					`The load generator itself was late: ${time(lag.valueNs)} at p99, while the p99 of ${id} is ${time(whole.valueNs)} in all. That part of the tail is the client's; the service time is without it.`,
+				)
 			: null;
 	}
 	if (target !== null && target >= TARGET_FULL) return null;

@@ -38,7 +38,9 @@ describe("a sweep", () => {
 	it("with the same throughput from 8 times the clients, on a full core, is capped by CPU and graceful", () => {
 		const found = say(window("/a", 32, 1_000, 900_000, 0.98), window("/a", 256, 1_010, 900_000, 0.99));
 		expect(found.map(({ code }) => code)).toEqual(["CAPPED_BY_CPU", "GRACEFUL", "TAIL_CONTROLLED"]);
-		expect(found[0]?.sentence).toMatch(/^GET \/a is capped by CPU: 8× the clients \(32 to 256\), 1× the throughput \[/);
+		expect(found[0]?.sentence).toMatch(
+			/^GET \/a is capped by CPU: more clients .* full\. 8× the clients \(32 to 256\), 1\.0\d× \[.*\] the throughput, 99 % of a core\.$/,
+		);
 	});
 
 	it("tells waiting from CPU: the same throughput from an idle core", () => {
@@ -59,6 +61,8 @@ describe("a sweep", () => {
 		const counts = { ...failing.counts, attempted: failing.counts.ok + 500 };
 		expect(codes(few, { ...failing, counts })).toContain("NOT_GRACEFUL");
 		expect(codes(few, window("/a", 256, 500, 900_000, 0.98))).toContain("NOT_GRACEFUL");
+		const starving = { ...window("/a", 256, 1_000, 900_000, 0.98), unanswered: { count: 3, oldestNs: 7e9 } };
+		expect(codes(few, starving)).toContain("NOT_GRACEFUL");
 	});
 
 	it("says how much dearer each endpoint is than the cheapest", () => {

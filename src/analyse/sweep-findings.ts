@@ -15,14 +15,21 @@ const CPU_FULL = 0.85;
 /** A throughput that falls by this share under more clients has collapsed. */
 const COLLAPSE = 0.85;
 const FAILED_SHARE = 0.001;
+/** A client that waits this long, and so many times as long as p99, was passed over. */
+const STARVED_NS = 1e9;
+const STARVED_TIMES_P99 = 10;
 /** A p99 of more than this many times the median is a tail. */
 const TAIL = 5;
 
 const percent = (share: number): string => `${Math.round(share * 100)} %`;
 const count = (value: number): string => value.toLocaleString("en-US", { maximumFractionDigits: 0 });
 const times = (value: number): string => `${Number(value.toPrecision(2))}×`;
+const seconds = (ns: number): string => `${(ns / 1e9).toPrecision(2)} s`;
 const micro = (ns: number): string => `${Number((ns / 1e3).toPrecision(3))} µs`;
 
+/** "a", "a and b", "a, b and c" */
+const listOf = (names: readonly string[]): string =>
+	names.length < 2 ? (names[0] ?? "") : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
 const nameOf = ({ endpoint }: Measurement): string => `${endpoint.method} ${endpoint.path}`;
 const clientsOf = ({ load }: Measurement): number => (load.kind === "closed" ? load.clients : 0);
 const ratesOf = ({ seconds }: Measurement): number[] =>
@@ -41,7 +48,7 @@ export function sweepFindings(measurements: readonly Measurement[]): Finding[] {
 	});
 	if (pairs.length === 0) return [];
 	const most = pairs.map(({ many }) => many);
-	return [...pairs.flatMap(scaling), ...pairs.map(degradation), ...relativeCost(most), ...tail(most)];
+	return [...scaling(pairs), ...degradation(pairs), ...relativeCost(most), ...tail(most)];
 }
 
 interface Pair {
@@ -49,83 +56,130 @@ interface Pair {
 	readonly many: Measurement;
 }
 
-/** Whether more clients bring more, and what caps it. */
-function scaling({ few, many }: Pair): Finding[] {
+/** What caps an endpoint, and the words for it. */
+const SCALING = {
+	CAPPED_BY_CPU: (names: string) =>
+		`${names} capped by CPU: more clients bring no more throughput, and the target's core is full`,
+	CAPPED_BY_CONCURRENCY: (names: string) =>
+		`${names} limited by concurrency, not by capacity: each client waits for its answer, and more of them get more done`,
+	CAPPED_BY_CLIENT: (names: string) =>
+		`What caps these cannot be told, because the load generator's own core was nearly full: ${names}`,
+	CAPPED_BY_WAITING: (names: string) =>
+		`${names} capped, but not by CPU: something that the target waits for, a pool or a lock or another service, lets only so many through`,
+	SCALING_UNCLEAR: (names: string) =>
+		`Whether more clients bring more throughput cannot be told, because it varies too much within the windows (a longer --duration helps): ${names}`,
+} as const;
+type ScalingCode = keyof typeof SCALING;
+
+interface Scaled {
+	readonly name: string;
+	readonly code: ScalingCode;
+	/** "8× the clients, 1.0× [0.9–1.1] the throughput, 98 % of a core" */
+	readonly detail: string;
+	readonly times: number | null;
+}
+
+/** Whether more clients bring more, and what caps it: one finding for all endpoints of which the same is true. */
+function scaling(pairs: readonly Pair[]): Finding[] {
+	const all = pairs.map(scaled);
+	return (Object.keys(SCALING) as ScalingCode[]).flatMap((code) => {
+		const same = all.filter((each) => each.code === code);
+		if (same.length === 0) return [];
+		const subject = same.map(({ name }) => name);
+		const says = SCALING[code];
+		const withVerb = code === "CAPPED_BY_CLIENT" || code === "SCALING_UNCLEAR";
+		const names = withVerb ? listOf(subject) : `${listOf(subject)} ${same.length === 1 ? "is" : "are"}`;
+		return [
+			{
+				code,
+				severity: "info" as const,
+				about: null,
+				figures: Object.fromEntries(same.map(({ name, times: more }) => [name, more])),
+				sentence: `${says(names)}. ${same.map(({ name, detail }) => (same.length === 1 ? detail : `${name}: ${detail}`)).join("; ")}.`,
+			},
+		];
+	});
+}
+
+function scaled({ few, many }: Pair): Scaled {
 	const change = meanChange(ratesOf(few), ratesOf(many));
-	const more = clientsOf(many) / clientsOf(few);
 	const cpuShare = many.cpu === null ? null : many.cpu.totalNs / many.windowNs;
-	const figures = {
-		clientsTimes: more,
-		throughputTimes: change?.ratio ?? null,
-		throughputTimesLow: change?.low ?? null,
-		throughputTimesHigh: change?.high ?? null,
-		targetUtilization: cpuShare,
-		generatorUtilization: many.generator.cpuUtilization,
+	const codeOf = (): ScalingCode => {
+		if (change === null || (change.low < GROWS && change.high >= GROWS)) return "SCALING_UNCLEAR";
+		if (change.low >= GROWS) return "CAPPED_BY_CONCURRENCY";
+		if (cpuShare !== null && cpuShare >= CPU_FULL) return "CAPPED_BY_CPU";
+		return many.generator.cpuUtilization >= CPU_FULL ? "CAPPED_BY_CLIENT" : "CAPPED_BY_WAITING";
 	};
-	const say = (code: string, sentence: string): Finding[] => [
-		{ code, severity: "info", about: many.id, figures, sentence },
-	];
-	const name = nameOf(many);
-	if (change === null || (change.low < GROWS && change.high >= GROWS)) {
-		return say(
-			"SCALING_UNCLEAR",
-			`Whether more clients bring more throughput of ${name} cannot be told: it varies too much within the windows. A longer --duration helps.`,
-		);
-	}
-	const [fewer, larger] = [count(clientsOf(few)), count(clientsOf(many))];
-	const change_ = `${times(more)} the clients (${fewer} to ${larger}), ${times(change.ratio)} the throughput [${change.low.toFixed(2)}–${change.high.toFixed(2)}]`;
-	if (change.low >= GROWS) {
-		return say(
-			"CAPPED_BY_CONCURRENCY",
-			`${name} is limited by concurrency, not by capacity: ${change_}. Each client waits for its answer, and with more of them more is done at a time.`,
-		);
-	}
-	if (cpuShare !== null && cpuShare >= CPU_FULL) {
-		return say(
-			"CAPPED_BY_CPU",
-			`${name} is capped by CPU: ${change_}, and the target used ${percent(cpuShare)} of a core.`,
-		);
-	}
-	if (many.generator.cpuUtilization >= CPU_FULL) {
-		return say(
-			"CAPPED_BY_CLIENT",
-			`What caps ${name} cannot be told: ${change_}, and the load generator used ${percent(many.generator.cpuUtilization)} of its own core.`,
-		);
-	}
-	return say(
-		"CAPPED_BY_WAITING",
-		`${name} is capped, but not by CPU: ${change_}, while the target used ${cpuShare === null ? "CPU that is not visible" : `${percent(cpuShare)} of a core`}. Something that it waits for, a pool or a lock or another service, lets only so many through.`,
-	);
+	const throughput =
+		change === null
+			? ""
+			: `, ${change.ratio.toFixed(2)}× [${change.low.toFixed(2)}–${change.high.toFixed(2)}] the throughput`;
+	const core = cpuShare === null ? "" : `, ${percent(cpuShare)} of a core`;
+	return {
+		name: nameOf(many),
+		code: codeOf(),
+		detail: `${times(clientsOf(many) / clientsOf(few))} the clients (${count(clientsOf(few))} to ${count(clientsOf(many))})${throughput}${core}`,
+		times: change?.ratio ?? null,
+	};
 }
 
 /** Graceful: latency grows in proportion, nothing fails, throughput stays. */
-function degradation({ few, many }: Pair): Finding {
+function degradation(pairs: readonly Pair[]): Finding[] {
+	const all = pairs.map((pair) => ({ name: nameOf(pair.many), id: pair.many.id, faults: faultsOf(pair) }));
+	const graceful = all.filter(({ faults }) => faults.length === 0);
+	const clients = count(Math.max(...pairs.map(({ many }) => clientsOf(many))));
+	const others = all
+		.filter(({ faults }) => faults.length > 0)
+		.map(
+			({ name, id, faults }): Finding => ({
+				code: "NOT_GRACEFUL",
+				severity: "warning",
+				about: id,
+				figures: {},
+				sentence: `${name} does not degrade gracefully: with ${clients} clients ${faults.join(", and ")}.`,
+			}),
+		);
+	if (graceful.length === 0) return others;
+	return [
+		...others,
+		{
+			code: "GRACEFUL",
+			severity: "info",
+			about: null,
+			figures: {},
+			sentence: `${listOf(graceful.map(({ name }) => name))} ${graceful.length === 1 ? "degrades" : "degrade"} gracefully up to ${clients} clients: nothing fails, throughput stays, and latency grows with the queue.`,
+		},
+	];
+}
+
+function faultsOf({ few, many }: Pair): readonly string[] {
 	const failed = many.counts.attempted === 0 ? 1 : 1 - many.counts.ok / many.counts.attempted;
 	const change = meanChange(ratesOf(few), ratesOf(many));
-	const tailOf = (each: Measurement): number | null => {
-		const [p50, p99] = [percentileOf(each, 0.5), percentileOf(each, 0.99)];
-		return p50 === undefined || p99 === undefined || p50.valueNs === 0 ? null : p99.valueNs / p50.valueNs;
-	};
 	const [before, after] = [tailOf(few), tailOf(many)];
-	const faults = [
+	return [
 		failed > FAILED_SHARE ? `${percent(failed)} of its requests fail` : "",
 		change !== null && change.high < COLLAPSE ? `its throughput falls to ${percent(change.ratio)}` : "",
 		before !== null && after !== null && after > TAIL && after > 2 * before
 			? `its p99 grows from ${times(before)} to ${times(after)} the median`
 			: "",
+		starvesSome(many) ? `some of them wait for up to ${seconds(longestNs(many))} while others are answered` : "",
 	].filter((fault) => fault !== "");
-	const name = nameOf(many);
-	const clients = count(clientsOf(many));
-	return {
-		code: faults.length === 0 ? "GRACEFUL" : "NOT_GRACEFUL",
-		severity: faults.length === 0 ? "info" : "warning",
-		about: many.id,
-		figures: { failedShare: failed, throughputTimes: change?.ratio ?? null, tailBefore: before, tailAfter: after },
-		sentence:
-			faults.length === 0
-				? `${name} degrades gracefully up to ${clients} clients: nothing fails, throughput stays, and latency grows with the queue.`
-				: `${name} does not degrade gracefully: with ${clients} clients ${faults.join(", and ")}.`,
-	};
+}
+
+/** The longest that a client waited, answered or not. */
+const longestNs = ({ serviceTime, unanswered }: Measurement): number =>
+	Math.max(serviceTime.maxNs ?? 0, unanswered.oldestNs);
+
+/** A server that takes connections unevenly leaves some clients waiting for seconds, where the others wait for their turn. */
+function starvesSome(measurement: Measurement): boolean {
+	const p99 = percentileOf(measurement, 0.99);
+	return p99 !== undefined && longestNs(measurement) > Math.max(STARVED_NS, STARVED_TIMES_P99 * p99.valueNs);
+}
+
+/** How many times the median p99 is; null where nothing was answered. */
+function tailOf(measurement: Measurement): number | null {
+	const [p50, p99] = [percentileOf(measurement, 0.5), percentileOf(measurement, 0.99)];
+	return p50 === undefined || p99 === undefined || p50.valueNs === 0 ? null : p99.valueNs / p50.valueNs;
 }
 
 /** CPU per request of each endpoint against the cheapest. */
@@ -157,10 +211,8 @@ function relativeCost(windows: readonly Measurement[]): Finding[] {
 /** Which endpoint has the longest tail under most clients, or that none has one. */
 function tail(windows: readonly Measurement[]): Finding[] {
 	const tails = windows.flatMap((each) => {
-		const [p50, p99] = [percentileOf(each, 0.5), percentileOf(each, 0.99)];
-		return p50 === undefined || p99 === undefined || p50.valueNs === 0
-			? []
-			: [{ name: nameOf(each), id: each.id, times: p99.valueNs / p50.valueNs }];
+		const share = tailOf(each);
+		return share === null ? [] : [{ name: nameOf(each), id: each.id, times: share }];
 	});
 	const longest = tails.sort((a, b) => b.times - a.times)[0];
 	if (longest === undefined) return [];

@@ -19,6 +19,10 @@ it("appends runs under one line of names", () => {
 	expect(lines.length).toBe(1 + 2 * run.measurements.length);
 	expect(lines.filter((line) => line.startsWith("run,started_at,id,"))).toEqual([lines[0]]);
 	expect(lines[1]).toBe(lines[1 + run.measurements.length]);
+	const [head = [], first = []] = lines.map((line) => line.split(","));
+	const cell = (name: string) => first[head.indexOf(name)];
+	// A closed loop.
+	expect(["clients", "planned_requests_per_second", "missed", "response_p99_ns"].map(cell)).toEqual(["32", "", "", ""]);
 });
 
 it("writes no cell that a spreadsheet takes for a formula", () => {

@@ -24,6 +24,8 @@ interface LoadCommandOptions extends RunOptions, Pick<ShowOptions, "csv"> {
 	readonly slo: string;
 }
 
+/** The windows of the published baseline. */
+const SWEEP_DEFAULTS = { duration: "5s" } as const;
 const DEFAULT_SLO = "p99<10ms";
 
 export function defineLoad(command: Command): Command {
@@ -40,7 +42,7 @@ export function defineLoad(command: Command): Command {
 				"follow what each request starts until it is finished, by poll or stream, and show the gateway's overhead (default: poll)",
 			)
 			.option("--poll <time>", "with --agent-loop poll: how long between two looks", "20ms")
-			.option("--sweep <clients>", "every endpoint with each of these numbers of clients: 32,256")
+			.option("--sweep <clients>", "every endpoint with each of these numbers of clients, 5 s each: 32,256")
 			.option("--find-limit", "find the highest rate of each endpoint that holds --slo, and confirm it")
 			.option("--slo <bound>", "with --find-limit: p99<10ms", DEFAULT_SLO)
 			.option("--csv [file]", "the figures as CSV instead of tables; with a file, appended to it")
@@ -53,7 +55,7 @@ export async function runLoad(
 	options: LoadCommandOptions,
 	context: CommandContext,
 ): Promise<ExitCode> {
-	const plan = planWindows("load", options, context);
+	const plan = planWindows("load", options, context, options.sweep === undefined ? {} : SWEEP_DEFAULTS);
 	if (options.csv === true && options.json) throw usageError("--csv and --json both want stdout", "give --csv a file");
 	if (typeof options.csv === "string") checkCsvFile(options.csv);
 	if (texts.length === 0 && plan.target.kind !== "gateway") {

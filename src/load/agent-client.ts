@@ -55,8 +55,8 @@ export class AgentClient extends ConnectionClient {
 		this.#keptBytes = 0;
 		let isJson = false;
 		for (let i = 0; i + 1 < headers.length; i += 2) {
-			const value = (headers[i + 1] as Buffer).latin1Slice();
-			switch ((headers[i] as Buffer).latin1Slice().toLowerCase()) {
+			const value = (headers[i + 1] as Buffer).toString("latin1");
+			switch ((headers[i] as Buffer).toString("latin1").toLowerCase()) {
 				case "location":
 					this.#location = value;
 					break;
@@ -99,6 +99,7 @@ export class AgentClient extends ConnectionClient {
 
 	protected override onAnswer(now: number): void {
 		if (this.sentAt === 0) return;
+		this.succeeded();
 		const { status } = this;
 		const isGood = (status >= 200 && status < 300) || this.shared.expects(status);
 		if (this.#step === "listen" && isGood) {

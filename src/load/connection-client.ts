@@ -104,7 +104,6 @@ export abstract class ConnectionClient implements Client, Dispatcher.DispatchHan
 		this.#isDispatched = false;
 		this.#abort = null;
 		this.#answers++;
-		this.succeeded();
 		this.expire(now);
 		this.onAnswer(now);
 	}

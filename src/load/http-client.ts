@@ -141,8 +141,16 @@ export class HttpClient implements Client, Dispatcher.DispatchHandler {
 		if (closedSilently) this.#closesAfter = this.#answers;
 		this.#failuresInARow++;
 		const now = performance.now();
-		this.#shared.recording.error(now, kind);
-		this.#end(now, false);
+		const { recording, timeoutMs } = this.#shared;
+		const deadline = this.since + timeoutMs;
+		if (now > deadline) {
+			// The sweep had not come to it yet.
+			recording.timeout(deadline, this.#timeoutNs);
+			this.#end(deadline, true);
+		} else {
+			recording.error(now, kind);
+			this.#end(now, false);
+		}
 		this.#sendAfter(waitAfterFailureMs(kind, this.#failuresInARow));
 	}
 

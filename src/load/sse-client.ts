@@ -86,7 +86,7 @@ export class SseClient extends ConnectionClient {
 		if (!this.#isExpected) return true;
 		this.#chunkAt = now;
 		// Names of fields and ends of lines are ASCII, and more is not looked at.
-		this.#parser.feed(chunk.latin1Slice());
+		this.#parser.feed(chunk.toString("latin1"));
 		if (this.#isTooLong) this.#break();
 		return true;
 	}
@@ -109,6 +109,7 @@ export class SseClient extends ConnectionClient {
 			this.fail("protocol");
 			return;
 		} else {
+			this.succeeded();
 			const serviceNs = Math.round((now - this.sentAt) * 1e6);
 			this.shared.recording.unexpected(now, serviceNs, this.#bodyBytes, this.status);
 			this.end(now, false);

@@ -11,6 +11,9 @@ const grouped = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
 export const NO_FIGURE = "–";
 
 /** A whole number with thousands separators: 340,093. */
+/** "service time" → "Service time" */
+export const capitalized = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
 export const formatCount = (value: number): string => grouped.format(value);
 
 /** Three significant digits, never an exponent, never fewer than the integer digits: 0.0123, 1.23, 12.3, 123, 12,345. */

@@ -19,7 +19,7 @@ import {
 } from "./format.js";
 import { briefSourceLabel, ownerLabel } from "./frame-label.js";
 import { loadLabel } from "./load-label.js";
-import { limitSentence } from "./load-words.js";
+import { limitSentence, sweepSentence } from "./load-words.js";
 import { matrixSentence, nothingSwitchedSentence } from "./matrix-words.js";
 
 /**
@@ -181,6 +181,8 @@ interface Cost {
 function loadHeadline(run: RunRecord, clean: readonly Measurement[]): string {
 	const limits = run.load?.limits ?? [];
 	if (limits.length > 0) return limits.map(limitSentence).join(" ");
+	const swept = sweepSentence(run.findings);
+	if (swept !== null) return swept;
 	const measured = clean.filter(hasAnswers);
 	const [first] = measured;
 	if (first === undefined) return nothingMeasured(run);

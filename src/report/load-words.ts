@@ -1,6 +1,7 @@
+import type { Finding } from "../model/finding.js";
 import type { ClientCeiling, LimitStep, RateLimit } from "../model/load.js";
 import type { Measurement, RunRecord } from "../model/run-record.js";
-import { formatCount, formatNs, formatQuantile, formatRate, NO_FIGURE } from "./format.js";
+import { capitalized, formatCount, formatNs, formatQuantile, formatRate, NO_FIGURE } from "./format.js";
 import { latencyLabel } from "./latency-label.js";
 
 /** "p99 < 10 ms" */
@@ -41,6 +42,15 @@ export function limitSentence(limit: RateLimit): string {
 		: `At which rate ${endpoint} holds ${sloText(limit)} cannot be told: no rate was confirmed. A longer --duration helps.`;
 }
 
+/** What a sweep found, in short; null where there was none. */
+export function sweepSentence(findings: readonly Finding[]): string | null {
+	const scaling = findings.filter(({ code }) => code.startsWith("CAPPED_") || code === "SCALING_UNCLEAR");
+	if (scaling.length === 0) return null;
+	const short = scaling.map(({ sentence }) => sentence.split(/[.:] /)[0]);
+	const others = findings.filter(({ code }) => ["NOT_GRACEFUL", "RELATIVE_COST", "LONG_TAIL"].includes(code));
+	return [...short.map((each) => `${each}.`), ...others.map(({ sentence }) => sentence)].join(" ");
+}
+
 /** Was it the client? What it can do at most here, beside what it had to. */
 export function clientSentence({ measurements, findings }: RunRecord, client: ClientCeiling): string {
 	const bound = findings.some(({ code }) => code === "GENERATOR_BOUND" || code === "GENERATOR_NEAR_CEILING");
@@ -56,7 +66,7 @@ export function loadMethod(measurements: readonly Measurement[]): string {
 	const closed = measurements.some(({ load }) => load.kind === "closed");
 	const open = measurements.find(({ load }) => load.kind === "open")?.load;
 	const labels = [...new Set(measurements.map(latencyLabel))];
-	const parts = [`${labels.map((label, index) => (index === 0 ? capital(label) : label)).join(" and ")} in ms`];
+	const parts = [`${labels.map((label, index) => (index === 0 ? capitalized(label) : label)).join(" and ")} in ms`];
 	if (closed) parts.push("closed loop: each client waits for its answer");
 	if (open?.kind === "open") {
 		parts.push(
@@ -65,5 +75,3 @@ export function loadMethod(measurements: readonly Measurement[]): string {
 	}
 	return `${parts.join("; ")}.`;
 }
-
-const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

@@ -77,7 +77,7 @@ export function rankedFactors(matrix: Matrix, metric: LayerMetric = leadMetric(m
 }
 
 /** Layers that stay on in every variant, in the order of registration. */
-export const layersKeptIn = ({ layers }: Pick<Matrix, "layers">): Layer[] =>
+const layersKeptIn = ({ layers }: Pick<Matrix, "layers">): Layer[] =>
 	layers.filter(({ keptIn }) => keptIn !== null).sort((a, b) => a.order - b.order);
 
 /** The same, those that have name and reason in common as one: an application may have a plugin for each of its hundred routes. */

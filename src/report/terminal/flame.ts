@@ -2,7 +2,7 @@ import { functionTicks, totalTicks } from "../../analyse/call-tree.js";
 import { latencyOf, percentileOf } from "../../analyse/latency-of.js";
 import type { CallTree, Frame } from "../../model/call-tree.js";
 import type { Measurement, RunRecord } from "../../model/run-record.js";
-import { formatCount, formatNs, formatPercent, formatQuantile, formatRate, NO_FIGURE } from "../format.js";
+import { capitalized, formatCount, formatNs, formatPercent, formatQuantile, formatRate, NO_FIGURE } from "../format.js";
 import { ownerLabel, sourceLabel } from "../frame-label.js";
 import { failedRequests, headline } from "../headline.js";
 import { latencyLabel } from "../latency-label.js";
@@ -52,7 +52,7 @@ export function percentileTable(run: RunRecord, style: TerminalStyle): string {
 		row("CPU against clean", (window) => overheadCell(window, run)),
 	];
 	const table = renderTable(columns, windows.some(({ collector }) => collector !== null) ? rows : rows.slice(0, -1));
-	const note = `${windows[0] === undefined ? "Latency" : latencyLabel(windows[0])} under ${windows[0] === undefined ? "load" : loadLabel(windows[0].load)}; ± is a 95 % interval. Only the clean column is the target's; the others show what the profiler costs.`;
+	const note = `${windows[0] === undefined ? "Latency" : capitalized(latencyLabel(windows[0]))} under ${windows[0] === undefined ? "load" : loadLabel(windows[0].load)}; ± is a 95 % interval. Only the clean column is the target's; the others show what the profiler costs.`;
 	return `${table}\n${colors.dim(wrap(note, style.columns))}`;
 }
 

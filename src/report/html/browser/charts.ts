@@ -1,7 +1,8 @@
 import type { Measurement } from "../../../model/run-record.js";
 import { collectorLabel } from "../../collector-label.js";
-import { formatCount, formatQuantile, formatSignificant } from "../../format.js";
+import { capitalized, formatCount, formatQuantile, formatSignificant } from "../../format.js";
 import { endpointLabel } from "../../headline.js";
+import { latencyLabel } from "../../latency-label.js";
 import { loadLabel } from "../../load-label.js";
 import type { PageData } from "../page-data.js";
 import { el } from "./dom.js";
@@ -44,7 +45,9 @@ export function chartsSection(data: PageData): HTMLElement | null {
 				yScale: "from zero",
 			}),
 			lineChart({
-				title: "p99 of each second",
+				title: measurements.some(({ load }) => load.kind === "open")
+					? "p99 of each second (service time)"
+					: "p99 of each second",
 				yUnit: "ms",
 				xLabel: "seconds",
 				series: p99s,
@@ -52,7 +55,7 @@ export function chartsSection(data: PageData): HTMLElement | null {
 				formatY: formatSignificantShort,
 				yScale: scaleFor(p99s),
 			}),
-			distributionFigure(distributions, null),
+			distributionFigure(distributions, null, measurements[0]),
 		),
 	);
 }
@@ -68,15 +71,19 @@ export function distributionChart(
 	);
 	if (series.length === 0) return null;
 	// Head's line lies on top.
-	return distributionFigure(series.toReversed(), series);
+	return distributionFigure(series.toReversed(), series, base[1] ?? head[1]);
 }
 
 const distributionPoints = (data: PageData, { id }: Measurement): (readonly [number, number])[] =>
 	(data.distributions[id] ?? []).map((point) => [-Math.log10(1 - point.quantile), point.valueNs / 1e6]);
 
-function distributionFigure(series: readonly Series[], legend: readonly Series[] | null): HTMLElement {
+function distributionFigure(
+	series: readonly Series[],
+	legend: readonly Series[] | null,
+	measured: Measurement | undefined,
+): HTMLElement {
 	const chart = lineChart({
-		title: "Service time by percentile",
+		title: `${measured === undefined ? "Latency" : capitalized(latencyLabel(measured))} by percentile`,
 		yUnit: "ms",
 		xLabel: "percentile",
 		series,

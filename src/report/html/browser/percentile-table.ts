@@ -2,6 +2,7 @@ import { latencyOf } from "../../../analyse/latency-of.js";
 import type { Measurement, RunRecord } from "../../../model/run-record.js";
 import { collectorLabel } from "../../collector-label.js";
 import {
+	capitalized,
 	formatChange,
 	formatCount,
 	formatDurationMs,
@@ -60,8 +61,7 @@ export function percentilePanel(run: RunRecord): HTMLElement {
 
 /** "Service time", "Response time" */
 function title([first]: readonly Measurement[]): string {
-	const label = first === undefined ? "latency" : latencyLabel(first);
-	return label.charAt(0).toUpperCase() + label.slice(1);
+	return capitalized(first === undefined ? "latency" : latencyLabel(first));
 }
 
 function maxFigure(measurement: Measurement): Figure | null {
