@@ -13,8 +13,8 @@ import { temporaryFolder } from "./run-cli.js";
 
 export const server = join(projectRoot, "test", "fixtures", "typescript", "server.ts");
 const lines = readFileSync(server, "utf8").split("\n");
-export const lineOf = (text: string): number => lines.findIndex((line) => line.includes(text)) + 1;
-export const out = temporaryFolder();
+const lineOf = (text: string): number => lines.findIndex((line) => line.includes(text)) + 1;
+const out = temporaryFolder();
 export const TIMEOUT_MS = 60_000;
 
 export function bundled(name: string, options: BuildOptions): string {

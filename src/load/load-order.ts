@@ -165,7 +165,7 @@ export interface WindowSeries {
 }
 
 /** What was under way when the window closed; none of it is in a histogram. */
-export interface Unanswered {
+interface Unanswered {
 	readonly count: number;
 	/** Since the planned start (open loop) or the send of the oldest. */
 	readonly oldestNs: number;

@@ -32,7 +32,7 @@ export function createLoad(order: LoadOrder): Load {
 }
 
 /** What clients of this order do: one file a harness. */
-export function clientMaker(order: LoadOrder): ClientMaker {
+function clientMaker(order: LoadOrder): ClientMaker {
 	const requests = new RequestSource(order.request);
 	const harness = order.harness ?? { kind: "http" };
 	switch (harness.kind) {
