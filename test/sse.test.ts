@@ -94,9 +94,9 @@ describe("a stream that ends", () => {
 		const control = timedStreams(0, 0, 6);
 		const [slowServer, controlServer] = [await rawServer(slow.answer), await rawServer(control.answer)];
 		for (let round = 0; round < 2; round++) {
-			const atOnce = await loadFor(250, order(controlServer.origin));
+			const atOnce = await loadFor(200, order(controlServer.origin));
 			await generator.end();
-			const window = await loadFor(650, order(slowServer.origin));
+			const window = await loadFor(450, order(slowServer.origin));
 			await generator.end();
 			// What the machine and the client add, with as much again for its noise.
 			const slackMs = 3 * medianToFirst(atOnce) + 2;
@@ -141,9 +141,9 @@ describe("a stream that ends", () => {
 			next();
 		};
 		const server = await rawServer(answer);
-		const window = await loadFor(400, order(server.origin));
+		const window = await loadFor(250, order(server.origin));
 		silent = true;
-		await sleep(100);
+		await sleep(50);
 		expect((await generator.progress()).ok).toBe(server.requests - CLIENTS);
 		expect(window.counts.ok).toBe(window.counts.attempted);
 		const streams = window.counts.ok;
@@ -158,11 +158,11 @@ describe("a stream that ends", () => {
 			socket.write(HEAD + event(1) + event(2));
 			afterReally(20, () => socket.write(event("[DONE]")));
 		});
-		const window = await loadFor(500, order(server.origin, {}, 100));
+		const window = await loadFor(350, order(server.origin, {}, 60));
 		expect(window.tallies.streamsEnded).toBeGreaterThan(CLIENTS);
 		expect(window.tallies.streamsLeft ?? 0).toBe(0);
 		expect(medianOfSeries(window, "stream")).toBeGreaterThanOrEqual(20);
-		expect(medianOfSeries(window, "stream")).toBeLessThan(90);
+		expect(medianOfSeries(window, "stream")).toBeLessThan(60);
 		expect(Math.abs((window.tallies.events ?? 0) - 2 * window.counts.ok)).toBeLessThanOrEqual(CLIENTS);
 		expectEveryAttemptOnce(window);
 	});
@@ -172,7 +172,7 @@ describe("a stream that ends", () => {
 			socket.write("HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n\r\ndata: 1\n\n");
 			setTimeout(() => socket.end("data: 2\n\n"), 5);
 		});
-		const window = await loadFor(300, order(server.origin));
+		const window = await loadFor(200, order(server.origin));
 		expect(window.counts.ok).toBe(window.counts.attempted);
 		expect(window.tallies.streamsEnded).toBeGreaterThan(CLIENTS);
 		expect(window.health.reconnects).toBeGreaterThan(0);
@@ -198,11 +198,11 @@ describe("a stream without an end", () => {
 
 	it("is left after its time, and the next one is on a new connection", async () => {
 		const { server, readMs } = await endless();
-		const window = await loadFor(650, order(server.origin, {}, 100));
+		const window = await loadFor(450, order(server.origin, {}, 80));
 		expect(window.counts.ok).toBe(window.counts.attempted);
 		expect(window.tallies.streamsLeft).toBeGreaterThan(CLIENTS);
 		expect(window.tallies.streamsEnded ?? 0).toBe(0);
-		expect(Math.min(...readMs)).toBeGreaterThanOrEqual(99);
+		expect(Math.min(...readMs)).toBeGreaterThanOrEqual(79);
 		expect(seriesOf(window, "connect")?.count).toBeGreaterThan(CLIENTS);
 		// None of these connections was lost.
 		expect(window.health.reconnects).toBe(0);
@@ -216,7 +216,7 @@ describe("a stream without an end", () => {
 		const { server, readMs } = await endless();
 		await generator.begin(order(server.origin));
 		await sleep(100);
-		const window = await generator.record(200);
+		const window = await generator.record(150);
 		expect(window.counts.attempted).toBe(0);
 		expect(window.tallies.events).toBe(seriesOf(window, "eventGap")?.count);
 		// It has been answered, and nothing of it is still to come.
@@ -237,10 +237,10 @@ describe("a stream without an end", () => {
 			maxInFlight: 50,
 			spin: false,
 		} as const;
-		const window = await loadFor(800, order(server.origin, { load }, 100));
-		expect(window.tallies.planned).toBe(80);
+		const window = await loadFor(600, order(server.origin, { load }, 100));
+		expect(window.tallies.planned).toBe(60);
 		expect(window.tallies.missed ?? 0).toBe(0);
-		expect(Math.abs(window.counts.ok - 80)).toBeLessThanOrEqual(3);
+		expect(Math.abs(window.counts.ok - 60)).toBeLessThanOrEqual(3);
 		expect(seriesOf(window, "response")?.count).toBeGreaterThanOrEqual(window.counts.ok);
 		expect(seriesOf(window, "response")?.meanNs).toBeGreaterThanOrEqual(window.serviceTime.meanNs ?? Number.NaN);
 		// Ten are open at a time.
@@ -257,10 +257,10 @@ describe("failures", () => {
 	];
 	it.each(silent)("a stream that $what is a time-out", async ({ answer }) => {
 		const server = await rawServer(answer);
-		const window = await loadFor(350, order(server.origin, { timeoutMs: 100 }));
+		const window = await loadFor(200, order(server.origin, { timeoutMs: 60 }));
 		expect(window.counts.errors.timeout).toBe(window.counts.attempted);
 		expect(window.counts.attempted).toBeGreaterThanOrEqual(CLIENTS);
-		expect(window.serviceTime.maxNs).toBe(100e6);
+		expect(window.serviceTime.maxNs).toBe(60e6);
 		expect(window.health.reconnects).toBeGreaterThan(0);
 		expectEveryAttemptOnce(window);
 	});
@@ -278,7 +278,7 @@ describe("failures", () => {
 				if (!socket.destroyed) socket.write(event(2), () => end(socket));
 			}, 10);
 		});
-		const window = await loadFor(450, order(server.origin, { timeoutMs: 100 }));
+		const window = await loadFor(300, order(server.origin, { timeoutMs: 80 }));
 		expect(window.counts.ok).toBe(window.counts.attempted);
 		expect(window.tallies.brokenStreams).toBeGreaterThanOrEqual(CLIENTS);
 		expect(window.tallies.streamsEnded ?? 0).toBe(0);
@@ -288,7 +288,7 @@ describe("failures", () => {
 
 	it("before the first event a lost connection is an error", async () => {
 		const server = await rawServer((socket) => socket.write(HEAD, () => socket.resetAndDestroy()));
-		const window = await loadFor(300, order(server.origin));
+		const window = await loadFor(200, order(server.origin));
 		expect(window.counts.errors.reset).toBe(window.counts.attempted);
 		expect(window.counts.attempted).toBeGreaterThan(0);
 		expect(window.tallies.brokenStreams ?? 0).toBe(0);
@@ -313,14 +313,14 @@ describe("failures", () => {
 			};
 			more();
 		});
-		const window = await loadFor(400, order(server.origin, { load: { kind: "closed", clients: 1 } }));
+		const window = await loadFor(300, order(server.origin, { load: { kind: "closed", clients: 1 } }));
 		expect(window.counts.errors.protocol).toBe(window.counts.attempted);
 		expect(window.counts.attempted).toBeGreaterThan(0);
 	});
 
 	it("another status is an unexpected answer, whatever its body", async () => {
 		const server = await rawServer((socket) => socket.write("HTTP/1.1 401 No\r\ncontent-length: 9\r\n\r\ndata: 1\n\n"));
-		const window = await loadFor(250, order(server.origin));
+		const window = await loadFor(150, order(server.origin));
 		expect(window.counts.unexpectedStatus).toEqual({ 401: window.counts.attempted });
 		expect(window.bodyBytes).toBe(9 * window.counts.attempted);
 		expect(window.tallies.events ?? 0).toBe(0);
@@ -340,31 +340,27 @@ it("asks for events with its client's token, unless something else is asked for"
 	expect(heads.length).toBeGreaterThan(0);
 	for (const head of heads) expect(head).toMatch(/^accept: text\/event-stream$/m);
 	expect(new Set(heads.map((head) => /^authorization: Bearer (.*)$/m.exec(head)?.[1]))).toEqual(new Set(["a", "b"]));
-	heads.length = 0;
-	await loadFor(100, order(server.origin, { request: { ...request, headers: { Accept: "*/*" } } }));
-	for (const head of heads) expect(head.match(/^accept: .*$/gim)).toEqual(["Accept: */*"]);
+	await loadFor(100, order(server.origin, { request: { ...request, path: "/any", headers: { Accept: "*/*" } } }));
+	const others = heads.filter((head) => head.startsWith("GET /any "));
+	expect(others.length).toBeGreaterThan(0);
+	for (const head of others) expect(head.match(/^accept: .*$/gim)).toEqual(["Accept: */*"]);
 });
 
-describe("az-prof load", () => {
-	it("reads the events and the streamed completions of the reference gateway", async () => {
-		const args = ["load", "/v1/events", "-c", "8", "-d", "500ms", "--warmup", "100ms", "--stream-time", "200ms"];
-		const events = await runCli([...args, "--out", out, "--json"]);
-		expect([events.code, events.stderr]).toEqual([0, ""]);
-		const [feed] = runRecordSchema.parse(JSON.parse(events.stdout)).measurements;
-		expect(feed?.harness).toBe("sse");
-		expect(feed?.counts.ok).toBe(feed?.counts.attempted);
-		expect(feed?.tallies.streamsLeft).toBeGreaterThan(8);
-
-		const body = JSON.stringify({ stream: true, messages: [{ role: "user", content: "hello" }] });
-		const chat = ["load", "POST:/v1/chat/completions", "--body", body, "-c", "8", "-d", "500ms", "--warmup", "100ms"];
-		const { code, stdout, stderr } = await runCli([...chat, "--out", out, "--json"]);
-		expect([code, stderr]).toEqual([0, ""]);
-		const [measurement] = runRecordSchema.parse(JSON.parse(stdout)).measurements;
-		expect(measurement?.harness).toBe("sse");
-		expect(measurement?.counts.ok).toBe(measurement?.counts.attempted);
-		expect(measurement?.tallies.streamsEnded).toBeGreaterThan(8);
-		expect(measurement?.tallies.streamsLeft ?? 0).toBe(0);
-		expect(measurement?.tallies.brokenStreams ?? 0).toBe(0);
-		expect(measurement?.series.map(({ name }) => name)).toEqual(expect.arrayContaining(["eventGap", "stream"]));
-	});
+it("az-prof load reads the events and the streamed completions of the reference gateway", async () => {
+	const body = JSON.stringify({ stream: true, messages: [{ role: "user", content: "hello" }] });
+	const endpoints = ["/v1/events", "POST:/v1/chat/completions", "--body", body, "--stream-time", "200ms"];
+	const window = ["-c", "8", "-d", "500ms", "--warmup", "100ms", "--out", out, "--json"];
+	const { code, stdout, stderr } = await runCli(["load", ...endpoints, ...window]);
+	expect([code, stderr]).toEqual([0, ""]);
+	const [events, completions] = runRecordSchema.parse(JSON.parse(stdout)).measurements;
+	for (const each of [events, completions]) {
+		expect(each?.harness).toBe("sse");
+		expect(each?.counts.ok).toBeGreaterThan(8);
+		expect(each?.counts.ok).toBe(each?.counts.attempted);
+		expect(each?.tallies.brokenStreams ?? 0).toBe(0);
+	}
+	expect(events?.tallies.streamsLeft).toBeGreaterThan(8);
+	expect(completions?.tallies.streamsEnded).toBeGreaterThan(8);
+	expect(completions?.tallies.streamsLeft ?? 0).toBe(0);
+	expect(completions?.series.map(({ name }) => name)).toEqual(expect.arrayContaining(["eventGap", "stream"]));
 });
