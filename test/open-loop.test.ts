@@ -77,6 +77,8 @@ describe("an open loop", () => {
 		// Each response is its lag and its service; so are their means, but for those that had not been answered.
 		expect((response?.meanNs ?? 0) - (calm.serviceTime.meanNs ?? 0)).toBeCloseTo(lagNs, -6);
 		expect(calm.serviceTime.meanNs).toBeGreaterThanOrEqual(30e6);
+		// Connections stay open while they are idle.
+		expect(calm.health.reconnects).toBe(0);
 	});
 
 	it("counts what has not been answered when the window closes with what it has waited", async () => {

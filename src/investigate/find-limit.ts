@@ -34,6 +34,8 @@ const CLOSE_ENOUGH = 1.08;
 /** A rate that was not confirmed is lowered by this much. */
 const STEP_DOWN = 0.92;
 const GROWTH = 1.6;
+/** In flight at most: what a second of the rate brings, but at least this, and not more than was asked for. */
+const LEAST_IN_FLIGHT = 1_000;
 const LOWEST_RATE = 1;
 const HIGHEST_RATE = 100_000;
 const STEP = { shortestMs: 1_500, longestMs: 10_000, warmupMs: 500 } as const;
@@ -111,6 +113,7 @@ async function tryRate(
 		load: {
 			...load,
 			ratePerSecond,
+			maxInFlight: Math.min(load.maxInFlight, Math.max(LEAST_IN_FLIGHT, Math.ceil(ratePerSecond))),
 			durationMs: confirms
 				? Math.max(load.durationMs, STEP.shortestMs)
 				: Math.min(STEP.longestMs, Math.max(STEP.shortestMs, neededMs)),

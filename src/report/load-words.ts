@@ -1,7 +1,16 @@
+import { seriesOf } from "../analyse/latency-of.js";
 import type { Finding } from "../model/finding.js";
 import type { ClientCeiling, LimitStep, RateLimit } from "../model/load.js";
 import type { Measurement, RunRecord } from "../model/run-record.js";
-import { capitalized, formatCount, formatNs, formatQuantile, formatRate, NO_FIGURE } from "./format.js";
+import {
+	capitalized,
+	formatCount,
+	formatNs,
+	formatQuantile,
+	formatRate,
+	formatWholePercent,
+	NO_FIGURE,
+} from "./format.js";
 import { latencyLabel } from "./latency-label.js";
 
 /** "p99 < 10 ms" */
@@ -51,14 +60,26 @@ export function sweepSentence(findings: readonly Finding[]): string | null {
 	return [...short.map((each) => `${each}.`), ...others.map(({ sentence }) => sentence)].join(" ");
 }
 
-/** Was it the client? What it can do at most here, beside what it had to. */
+/** Was it the client? What it had to do, and what it can do at most here. */
 export function clientSentence({ measurements, findings }: RunRecord, client: ClientCeiling): string {
 	const bound = findings.some(({ code }) => code === "GENERATOR_BOUND" || code === "GENERATOR_NEAR_CEILING");
-	const most = Math.max(0, ...measurements.map(({ requestsPerSecond }) => requestsPerSecond));
 	const verdict = bound
 		? "The client may have been the bottleneck, see below"
-		: `The client was not the bottleneck: ${formatRate(most)} requests/s at most`;
-	return `${verdict}; against a server that does nothing it reaches ${formatRate(client.requestsPerSecond)} requests/s here and reads ${formatNs(client.floorP50Ns)} at least (median of one client).`;
+		: `The client was not the bottleneck: ${[...busyClauses(measurements)].join(", ")}`;
+	return `${verdict}. Against a server that does nothing it reaches ${formatRate(client.requestsPerSecond)} requests/s here and reads ${formatNs(client.floorP50Ns)} at least (median of one client).`;
+}
+
+function* busyClauses(measurements: readonly Measurement[]): Generator<string> {
+	const closed = measurements.filter(({ load }) => load.kind === "closed");
+	if (closed.length > 0) {
+		const busiest = Math.max(...closed.map(({ generator }) => generator.cpuUtilization));
+		yield `its core was at most ${formatWholePercent(Math.min(1, busiest))} busy`;
+	}
+	const lags = measurements.flatMap((each) => {
+		const lag = seriesOf(each, "pacingLag")?.percentiles.find(({ quantile }) => quantile === 0.99);
+		return lag === undefined ? [] : [lag.valueNs];
+	});
+	if (lags.length > 0) yield `its own lag was at most ${formatNs(Math.max(...lags))} at p99`;
 }
 
 /** How the latencies of these measurements were taken, for the line under their table. */

@@ -70,7 +70,7 @@ function wrongAnswer(endpoint: EndpointRequest, answer: { status: number; body: 
 }
 
 /** What a user can do about an endpoint that answers nothing but this status. */
-export function adviceFor(status: number, { headers }: Pick<EndpointRequest, "headers">): string {
+export function adviceFor(status: number, { headers, method }: Pick<EndpointRequest, "headers" | "method">): string {
 	if (status === 401 || status === 403) {
 		return headers.authorization === undefined
 			? "give a token with --token or a header with -H"
@@ -79,6 +79,8 @@ export function adviceFor(status: number, { headers }: Pick<EndpointRequest, "he
 	if (status === 404) return "check the path and the method (METHOD:/path)";
 	if (status === 405) return "give the method: POST:/path or -m POST";
 	if (status === 429) return "switch the target's rate limit off";
+	if (isWebSocket({ method }) && status < 500)
+		return "check that the path takes WebSockets, or load it as METHOD:/path";
 	if (status >= 500) return "see the target's log, and make it answer 2xx first";
 	return "make it answer 2xx first";
 }
