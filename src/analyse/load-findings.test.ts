@@ -66,6 +66,15 @@ describe("a closed loop", () => {
 		expect(codesOf(withTarget(waiting, 0.3))).toEqual(["GENERATOR_BOUND"]);
 	});
 
+	it("whose clients have nothing under way for a third of the time is bound by its generator", () => {
+		const { serviceTime } = closed;
+		const quick = { ...closed, serviceTime: { ...serviceTime, meanNs: 0.66 * (64 / 2_000) * 1e9 } };
+		const [finding] = findingsOfLoad(withTarget(quick, 0.3));
+		expect(finding?.code).toBe("GENERATOR_BOUND");
+		expect(finding?.sentence).toMatch(/by Little's law its 64 clients had a request under way only 6\d % of the time/);
+		expect(codesOf(withTarget(quick, 0.97))).toEqual([]);
+	});
+
 	it("with an answer of a second and a p99 of milliseconds says that it cannot see a stall", () => {
 		const stalled = { ...closed, serviceTime: { ...closed.serviceTime, maxNs: 1e9 } };
 		expect(codesOf(withTarget(stalled, 0.3))).toEqual(["STALL_UNDERSTATED"]);

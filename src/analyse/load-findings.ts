@@ -8,6 +8,8 @@ import { percentileOf, seriesOf } from "./latency-of.js";
 const GENERATOR_FULL = 0.9;
 /** A generator that was runnable without a core for this share of the window was late for that long. */
 const GENERATOR_STARVED = 0.2;
+/** A client of a closed loop always waits for an answer; where it does for less than this share, it is late itself. */
+const CLIENTS_WAITING = 0.85;
 /** A request that the generator itself sends this late, and by this share of what is measured, distorts it. */
 const LATE_NS = 1e6;
 const LATE_SHARE = 0.1;
@@ -42,11 +44,13 @@ function generatorBound(measurement: Measurement): Finding | null {
 	const lag = seriesOf(measurement, "pacingLag")?.percentiles.find(({ quantile }) => quantile === 0.99);
 	const whole = percentileOf(measurement, 0.99);
 	const waitShare = generator.runQueueWaitNs === null || windowNs === 0 ? 0 : generator.runQueueWaitNs / windowNs;
+	const underWay = clientsWaitingShare(measurement);
 	const figures = {
 		generatorUtilization: generator.cpuUtilization,
 		targetUtilization: target,
 		generatorWaitShare: waitShare,
 		pacingLagP99Ns: lag?.valueNs ?? null,
+		clientsWaitingShare: underWay,
 	};
 	const say = (sentence: string): Finding => ({
 		code: "GENERATOR_BOUND",
@@ -75,9 +79,25 @@ function generatorBound(measurement: Measurement): Finding | null {
 			`${percent(generator.cpuUtilization)} of its core${target === null ? "" : `, the target used ${percent(target)} of one`}`,
 		);
 	}
-	return waitShare >= GENERATOR_STARVED
-		? bound(`it waited for a core ${percent(waitShare)} of the time, which other processes had`)
+	if (waitShare >= GENERATOR_STARVED) {
+		return bound(`it waited for a core ${percent(waitShare)} of the time, which other processes had`);
+	}
+	return underWay !== null && underWay < CLIENTS_WAITING
+		? bound(
+				`by Little's law its ${count(load.clients)} clients had a request under way only ${percent(underWay)} of the time`,
+			)
 		: null;
+}
+
+/**
+ * The share of the time in which the clients of a closed loop had a request under way: by Little's law throughput × mean
+ * latency ÷ clients. A client that always waits for an answer has 1. Null where it says nothing: in an open loop, and where
+ * clients pause after failures.
+ */
+function clientsWaitingShare({ load, counts, serviceTime, windowNs, harness }: Measurement): number | null {
+	const isPlain = load.kind === "closed" && (harness === "http" || harness === "websocket");
+	if (!isPlain || counts.ok < counts.attempted || serviceTime.meanNs === null || windowNs === 0) return null;
+	return ((counts.ok / windowNs) * serviceTime.meanNs) / load.clients;
 }
 
 /** What an open loop planned, and what became of it; null for a closed one. */
