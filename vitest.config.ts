@@ -2,21 +2,27 @@ import { defineConfig } from "vitest/config";
 
 /** Tests that hold times, or waiting, against a truth on live processes: nothing else may run beside them. */
 const measuring = ["test/compare.test.ts", "test/doctor.test.ts", "test/matrix.test.ts"];
-/** Tests that hold shares and counts of a profile against a truth: these survive a second process on the other core. */
+/** Tests that hold shares, counts and large times against a truth: these survive a second process on the other core. */
 const profiling = [
+	"test/agent-loop.test.ts",
 	"test/alloc.test.ts",
-	"test/load-command.test.ts",
+	"test/generator.test.ts",
 	"test/load-truth.test.ts",
+	"test/open-loop.test.ts",
 	"test/source-maps.test.ts",
+	"test/sse.test.ts",
 	"test/targets.test.ts",
 	"test/v8-cpu.test.ts",
+	"test/websocket.test.ts",
 ];
 /**
  * `npm run test:long`: the tools that take longest on live processes, and inlining, alone and with a second try, because V8 decides
- * anew at each start. What reads them is held against recorded profiles in src/analyse/ by every test run.
+ * anew at each start; sweeps and searches for a rate, which take many windows. What reads and judges them is held against recorded
+ * profiles and windows in src/ by every test run.
  */
 const long = [
 	"test/clinic.test.ts",
+	"test/load-command.test.ts",
 	"test/v8-cpu-inlined.test.ts",
 	"test/zero-x.test.ts",
 	"test/zero-x-inlined.test.ts",
@@ -34,8 +40,8 @@ export default defineConfig({
 					name: "functional",
 					include: everything,
 					exclude: [...measuring, ...profiling, ...long],
-					// Many of them start servers and generators of their own.
-					maxWorkers: 2,
+					// Many of them start processes of their own and wait for them.
+					maxWorkers: 3,
 					sequence: { groupOrder: 0 },
 				},
 			},

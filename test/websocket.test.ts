@@ -204,7 +204,8 @@ describe("an open loop", () => {
 		const load = { kind: "open", ratePerSecond: 200, arrivals: "constant", seed: 1, maxInFlight: 100 } as const;
 		const window = await loadFor(1_000, order(server.origin, { load: { ...load, spin: false } }));
 		const named = (name: string) => window.series.find((each) => each.name === name);
-		expect(window.tallies.planned).toBe(200);
+		// One that is due just as the window opens or closes may be on either side.
+		expect(Math.abs((window.tallies.planned ?? 0) - 200)).toBeLessThanOrEqual(1);
 		expect(window.counts.ok + window.unanswered.count).toBeGreaterThanOrEqual(window.counts.attempted);
 		expect(named("response")?.count).toBeGreaterThanOrEqual(window.counts.ok);
 		expect(named("sendLag")?.count).toBe(window.counts.ok);

@@ -40,7 +40,7 @@ async function obey(command: Command): Promise<void> {
 			if (running().recording.isOpen) throw new Error("a window is open already");
 			return running().recording.open(
 				command.durationMs,
-				(index) => say({ kind: "second", index }),
+				(index, blocks) => say({ kind: "second", index, blocks }),
 				(window) => say({ kind: "window", id, window }),
 			);
 		case "cut":

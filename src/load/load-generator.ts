@@ -3,7 +3,7 @@ import { KnownError } from "../errors.js";
 import { forgetChild, startChild } from "../process/child.js";
 import { entryPoint } from "../process/entry-point.js";
 import type { LoadOrder, LoadProgress, SlicedOrder, WindowResult } from "./load-order.js";
-import type { Command, LoadFailure, RawSlice, Reply } from "./messages.js";
+import type { Command, LoadFailure, RawBlock, RawSlice, Reply } from "./messages.js";
 import { checkOrder } from "./order-check.js";
 import type { SliceEnd } from "./sliced-load.js";
 import { windowResult } from "./window-result.js";
@@ -65,13 +65,18 @@ export async function startLoadGenerator(options: { pinnedCpus: string | null })
 			return expectReply(reply, "progress").progress;
 		},
 		record: async (durationMs, onSecond, signal) => {
-			connection.onSecond = onSecond ?? null;
+			const told: RawBlock[] = [];
+			connection.onSecond = (index, blocks) => {
+				told.push(...blocks);
+				onSecond?.(index);
+			};
 			const cut = (): void => void connection.call({ kind: "cut" }).catch(() => {});
 			try {
 				const reply = connection.call({ kind: "record", durationMs }, durationMs + ANSWER_MS);
 				if (signal?.aborted) cut();
 				signal?.addEventListener("abort", cut, { once: true });
-				return windowResult(expectReply(await reply, "window").window);
+				const { window } = expectReply(await reply, "window");
+				return windowResult({ ...window, blocks: [...told, ...window.blocks] });
 			} finally {
 				signal?.removeEventListener("abort", cut);
 				connection.onSecond = null;
@@ -99,7 +104,7 @@ interface PendingCall {
 /** Matches replies to calls, and fails all of them when the process ends. */
 class GeneratorConnection {
 	readonly ready: Promise<Reply>;
-	onSecond: ((index: number) => void) | null = null;
+	onSecond: ((index: number, blocks: readonly RawBlock[]) => void) | null = null;
 	readonly #child: ChildProcess & { readonly pid: number };
 	readonly #exited: Promise<void>;
 	readonly #pending = new Map<number, PendingCall>();
@@ -154,7 +159,7 @@ class GeneratorConnection {
 
 	#receive(reply: Reply): void {
 		if (reply.kind === "second") {
-			this.onSecond?.(reply.index);
+			this.onSecond?.(reply.index, reply.blocks);
 			return;
 		}
 		const call = this.#settle(reply.kind === "ready" ? 0 : reply.id);

@@ -15,7 +15,7 @@ export type Command =
 
 export type Reply =
 	| { readonly kind: "ready" }
-	| { readonly kind: "second"; readonly index: number }
+	| { readonly kind: "second"; readonly index: number; readonly blocks: readonly RawBlock[] }
 	| { readonly kind: "done"; readonly id: number }
 	| { readonly kind: "progress"; readonly id: number; readonly progress: LoadProgress }
 	| { readonly kind: "slice"; readonly id: number; readonly slice: RawSlice }
@@ -28,7 +28,7 @@ export type LoadFailure =
 	| { readonly kind: "request"; readonly message: string }
 	| { readonly kind: "state"; readonly message: string };
 
-/** A window as the generator counted it; window-result.ts makes a WindowResult of it. */
+/** A window as the generator counted it, without the blocks of its full seconds, which were told before; window-result.ts makes a WindowResult of it. */
 export interface RawWindow {
 	readonly windowMs: number;
 	readonly cutShort: boolean;

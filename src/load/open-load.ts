@@ -7,13 +7,18 @@ import { Pacer } from "./pacer.js";
 import { Recording } from "./recording.js";
 import { waitsAt } from "./unanswered.js";
 
+/**
+ * A generator that comes to a request this late has not read its answers either: connections are taken that are idle in
+ * truth. Opening more would only make it later.
+ */
+const LATE_MS = { polling: 1, withTimers: 10 } as const;
 /** New connections that may be opening at a time; more would overflow the listen queue of most servers. */
 const CONNECTING_AT_ONCE = 64;
 
 /**
  * Requests at planned times, whether earlier ones are answered or not. One that is due goes to an idle connection, or a new
- * one is opened for it; where too many are opening already it waits its turn, and its wait counts. At `maxInFlight` it is
- * not sent and counts as missed.
+ * one is opened for it; where too many are opening already, or the generator is late itself, it waits its turn, and its
+ * wait counts. At `maxInFlight` it is not sent and counts as missed.
  */
 export class OpenLoad implements Load {
 	readonly recording: Recording;
@@ -88,11 +93,16 @@ export class OpenLoad implements Load {
 			return;
 		}
 		this.#inFlight++;
-		const client = this.#waiting.length > 0 ? undefined : (this.#idle.pop() ?? this.#newClient());
+		const isOnTime = now - plannedAt < (this.#load.spin ? LATE_MS.polling : LATE_MS.withTimers);
+		if (this.#waiting.length > 0) {
+			this.#waiting.push(plannedAt);
+			// A connection that is opened for the newest serves the oldest.
+			if (isOnTime) this.#newClient()?.start();
+			return;
+		}
+		const client = this.#idle.pop() ?? (isOnTime || this.#clients.length === 0 ? this.#newClient() : undefined);
 		if (client === undefined) {
 			this.#waiting.push(plannedAt);
-			// A connection that is opened for the newest may serve the oldest.
-			this.#newClient()?.start();
 			return;
 		}
 		client.plannedAt = plannedAt;

@@ -13,9 +13,11 @@ const LONGEST_STREAM_NS = 3 * 3_600e9;
 interface Window {
 	readonly startedAt: number;
 	readonly endsAt: number;
-	readonly blocks: RawBlock[];
+	/** Those that are closed and were not told yet. */
+	blocks: RawBlock[];
+	closedBlocks: number;
 	readonly health: HealthProbe;
-	readonly onSecond: (index: number) => void;
+	readonly onSecond: (index: number, blocks: readonly RawBlock[]) => void;
 	readonly onClosed: (window: RawWindow) => void;
 }
 
@@ -130,8 +132,16 @@ export class Recording implements AttemptCounter {
 		return this.#window !== null;
 	}
 
-	/** Keeps what ends from now on, for exactly `durationMs`. */
-	open(durationMs: number, onSecond: (index: number) => void, onClosed: (window: RawWindow) => void): void {
+	/**
+	 * Keeps what ends from now on, for exactly `durationMs`.
+	 * @param onSecond told the blocks of each full second when it has closed
+	 * @param onClosed told the rest
+	 */
+	open(
+		durationMs: number,
+		onSecond: (index: number, blocks: readonly RawBlock[]) => void,
+		onClosed: (window: RawWindow) => void,
+	): void {
 		const now = performance.now();
 		this.#hooks.beforeRoll(now);
 		this.#closeBlock(now);
@@ -140,6 +150,7 @@ export class Recording implements AttemptCounter {
 			startedAt: now,
 			endsAt: now + durationMs,
 			blocks: [],
+			closedBlocks: 0,
 			health: new HealthProbe(this.#reconnects),
 			onSecond,
 			onClosed,
@@ -172,9 +183,11 @@ export class Recording implements AttemptCounter {
 			this.#hooks.beforeRoll(end);
 			this.#closeBlock(end);
 			if (this.#window !== null) {
-				const { blocks, endsAt, onSecond } = this.#window;
-				if (blocks.length % BLOCKS_PER_SECOND === 0 && blocks.at(-1)?.durationMs === BLOCK_MS) {
-					onSecond(blocks.length / BLOCKS_PER_SECOND - 1);
+				const { blocks, closedBlocks, endsAt, onSecond } = this.#window;
+				if (closedBlocks % BLOCKS_PER_SECOND === 0 && blocks.at(-1)?.durationMs === BLOCK_MS) {
+					// Told and forgotten, so that a long window needs no more memory than a short one.
+					this.#window.blocks = [];
+					onSecond(closedBlocks / BLOCKS_PER_SECOND - 1, blocks);
 				}
 				if (end >= endsAt) this.#closeWindow(end);
 			}
@@ -186,7 +199,7 @@ export class Recording implements AttemptCounter {
 		const window = this.#window;
 		this.#blockStart = start;
 		// Counted from the window's start, so that rounding errors do not pile up.
-		const regular = window === null ? start + BLOCK_MS : window.startedAt + (window.blocks.length + 1) * BLOCK_MS;
+		const regular = window === null ? start + BLOCK_MS : window.startedAt + (window.closedBlocks + 1) * BLOCK_MS;
 		this.#blockEnd = window === null ? regular : Math.min(window.endsAt, regular);
 		this.#arm();
 	}
@@ -207,7 +220,7 @@ export class Recording implements AttemptCounter {
 		if (this.#window === null) {
 			this.#before.ok += this.#ok;
 		} else {
-			const startMs = this.#window.blocks.length * BLOCK_MS;
+			const startMs = this.#window.closedBlocks * BLOCK_MS;
 			const isWhole = end - this.#blockStart > BLOCK_MS - 1e-6;
 			this.#window.blocks.push({
 				startMs,
@@ -221,6 +234,7 @@ export class Recording implements AttemptCounter {
 				pairs,
 				series: series.filter((each) => each.pairs.length > 0),
 			});
+			this.#window.closedBlocks++;
 			this.#okOfWindow += this.#ok;
 		}
 		this.#ok = 0;
