@@ -312,7 +312,7 @@ describe("an open loop", () => {
 			spin: false,
 		} as const;
 		const window = await loadFor(600, order(server.origin, { load }));
-		expect(window.tallies.planned).toBe(60);
+		expect(Math.abs((window.tallies.planned ?? 0) - 60)).toBeLessThanOrEqual(1);
 		expect(window.tallies.missed ?? 0).toBe(0);
 		expect(window.counts.ok).toBe(window.counts.attempted);
 		expect(Math.abs(window.counts.ok - 60)).toBeLessThanOrEqual(8);

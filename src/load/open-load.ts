@@ -9,9 +9,11 @@ import { waitsAt } from "./unanswered.js";
 
 /**
  * A generator that comes to a request this late has not read its answers either: connections are taken that are idle in
- * truth. Opening more would only make it later.
+ * truth. Opening many more would only make it later, so for a while it opens one now and then.
  */
 const LATE_MS = { polling: 1, withTimers: 10 } as const;
+const LATE_FOR_MS = 100;
+const OPEN_WHEN_LATE_EVERY_MS = 5;
 /** New connections that may be opening at a time; more would overflow the listen queue of most servers. */
 const CONNECTING_AT_ONCE = 64;
 
@@ -33,6 +35,9 @@ export class OpenLoad implements Load {
 	readonly #waiting: number[] = [];
 	#settled = 0;
 	#inFlight = 0;
+	/** Until when the generator counts as late, and when it may open a connection then. */
+	#lateUntil = 0;
+	#mayOpenAt = 0;
 	#onOpened: (() => void) | null = null;
 	#onFailed: ((error: LoadFailed) => void) | null = null;
 
@@ -93,14 +98,14 @@ export class OpenLoad implements Load {
 			return;
 		}
 		this.#inFlight++;
-		const isOnTime = now - plannedAt < (this.#load.spin ? LATE_MS.polling : LATE_MS.withTimers);
+		if (now - plannedAt > (this.#load.spin ? LATE_MS.polling : LATE_MS.withTimers)) this.#lateUntil = now + LATE_FOR_MS;
 		if (this.#waiting.length > 0) {
 			this.#waiting.push(plannedAt);
 			// A connection that is opened for the newest serves the oldest.
-			if (isOnTime) this.#newClient()?.start();
+			this.#newClient(now)?.start();
 			return;
 		}
-		const client = this.#idle.pop() ?? (isOnTime || this.#clients.length === 0 ? this.#newClient() : undefined);
+		const client = this.#idle.pop() ?? this.#newClient(now);
 		if (client === undefined) {
 			this.#waiting.push(plannedAt);
 			return;
@@ -109,9 +114,11 @@ export class OpenLoad implements Load {
 		client.start();
 	}
 
-	#newClient(): Client | undefined {
+	#newClient(now: number): Client | undefined {
+		if (now < this.#lateUntil && now < this.#mayOpenAt) return undefined;
 		const opening = this.#clients.length - this.#settled;
 		if (opening >= CONNECTING_AT_ONCE || this.#clients.length >= this.#load.maxInFlight) return undefined;
+		this.#mayOpenAt = now + OPEN_WHEN_LATE_EVERY_MS;
 		const client = this.#makeClient();
 		this.#clients.push(client);
 		return client;

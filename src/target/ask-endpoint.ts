@@ -32,7 +32,7 @@ export function askEndpoint(origin: string, endpoint: EndpointRequest, signal: A
 			path,
 			...(isWebSocket(endpoint)
 				? { method: "GET", headers: { ...headers, ...upgradeHeaders() } }
-				: { method, headers }),
+				: { method, headers: { ...headers, ...lengthOf(body) } }),
 			agent: false,
 			signal,
 			timeout: TRY_TIMEOUT_MS,
@@ -64,6 +64,10 @@ const brokenBody = (error: unknown): Answer => ({
 			? "its connection is closed in the middle of the body"
 			: `its body is broken (${messageOf(error)})`,
 });
+
+/** Node sends the body of a GET without its length, which makes it a second, broken request. */
+const lengthOf = (body: Uint8Array | null): Record<string, string> =>
+	body === null ? {} : { "content-length": String(body.byteLength) };
 
 const upgradeHeaders = (): Record<string, string> => ({
 	connection: "Upgrade",
