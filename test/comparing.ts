@@ -7,7 +7,7 @@ import { runCli, temporaryFolder } from "./run-cli.js";
 /** The whole of `az-prof compare` on real processes; what it finds on known changes is measured by scripts/verdict-bench.mjs. */
 export const out = temporaryFolder();
 const quick = ["--warmup-requests", "1000", "--set", "400ms", "-c", "8", "--out", out, "--json", "--no-profile"];
-export const bench = (name: string): string => join(projectRoot, "scripts", "verdict-bench", name);
+const bench = (name: string): string => join(projectRoot, "scripts", "verdict-bench", name);
 export const injected = ["--", "node", "--require", bench("inject.cjs"), bench("simple.cjs")];
 export const TIMEOUT_MS = 120_000;
 
