@@ -1,5 +1,6 @@
 import { request } from "node:http";
 import type { EndpointRequest } from "./endpoint.js";
+import { requestOptionsOf } from "./request-options.js";
 
 /** One whole answer, to be compared with another server's. */
 export interface Answer {
@@ -14,26 +15,23 @@ const MOST_BODY = 1_000_000;
 
 /** Asks once. Rejects where there is no answer within 10 s. */
 export function fetchAnswer(origin: string, endpoint: EndpointRequest): Promise<Answer> {
+	const { method, path, headers, body: sentBody } = requestOptionsOf(endpoint);
 	return new Promise((resolve, reject) => {
-		const sent = request(
-			new URL(origin),
-			{ path: endpoint.path, method: endpoint.method, headers: endpoint.headers, agent: false, timeout: TIMEOUT_MS },
-			(response) => {
-				let body = "";
-				response.setEncoding("utf8");
-				response.on("data", (chunk: string) => {
-					if (body.length < MOST_BODY) body += chunk;
-				});
-				response.on("error", reject);
-				response.on("end", () => {
-					const contentType = response.headers["content-type"]?.split(";")[0]?.trim() ?? null;
-					resolve({ status: response.statusCode ?? 0, contentType, body });
-				});
-			},
-		);
+		const sent = request(new URL(origin), { path, method, headers, agent: false, timeout: TIMEOUT_MS }, (response) => {
+			let body = "";
+			response.setEncoding("utf8");
+			response.on("data", (chunk: string) => {
+				if (body.length < MOST_BODY) body += chunk;
+			});
+			response.on("error", reject);
+			response.on("end", () => {
+				const contentType = response.headers["content-type"]?.split(";")[0]?.trim() ?? null;
+				resolve({ status: response.statusCode ?? 0, contentType, body });
+			});
+		});
 		sent.on("timeout", () => sent.destroy(new Error(`no answer within ${TIMEOUT_MS / 1e3} s`)));
 		sent.on("error", reject);
-		sent.end(endpoint.body ?? undefined);
+		sent.end(sentBody ?? undefined);
 	});
 }
 

@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { type IncomingMessage, maxHeaderSize, request } from "node:http";
 import { messageOf, systemErrorCode } from "../errors.js";
-import { fillRequest } from "../load/request-template.js";
 import { type EndpointRequest, isWebSocket } from "./endpoint.js";
+import { requestOptionsOf } from "./request-options.js";
 
 /** What one try at the endpoint gave. */
 export type Answer =
@@ -26,13 +26,12 @@ export const BODY_SHOWN = 200;
 export function askEndpoint(origin: string, endpoint: EndpointRequest, signal: AbortSignal): Promise<Answer> {
 	return new Promise((resolve) => {
 		const failed = (error: unknown): void => resolve(failureOf(error));
-		const { method, path, headers, body } = fillRequest(endpoint, 0);
-		// The path is not resolved against the origin: one that begins with two slashes would name another host.
+		const { method, path, headers, body } = requestOptionsOf(endpoint);
 		const sent = request(new URL(origin), {
 			path,
 			...(isWebSocket(endpoint)
 				? { method: "GET", headers: { ...headers, ...upgradeHeaders() } }
-				: { method, headers: { ...headers, ...lengthOf(body) } }),
+				: { method, headers }),
 			agent: false,
 			signal,
 			timeout: TRY_TIMEOUT_MS,
@@ -64,10 +63,6 @@ const brokenBody = (error: unknown): Answer => ({
 			? "its connection is closed in the middle of the body"
 			: `its body is broken (${messageOf(error)})`,
 });
-
-/** Node sends the body of a GET without its length, which makes it a second, broken request. */
-const lengthOf = (body: Uint8Array | null): Record<string, string> =>
-	body === null ? {} : { "content-length": String(body.byteLength) };
 
 const upgradeHeaders = (): Record<string, string> => ({
 	connection: "Upgrade",
