@@ -2,11 +2,10 @@ import type { Finding } from "../model/finding.js";
 import type { ClientCeiling } from "../model/load.js";
 import type { Measurement } from "../model/run-record.js";
 import { percentileOf } from "./latency-of.js";
+import { TARGET_FULL, targetShareOf } from "./target-share.js";
 
 /** From this share of what the client can do against a server that does nothing, it may be what limits a throughput. */
 const NEAR_CEILING = 0.7;
-/** A target that is this busy is what limits the throughput, whatever the client can do. */
-const TARGET_FULL = 0.9;
 /** A median below this many floors is mostly client, kernel and loopback. */
 const NEAR_FLOOR = 1.5;
 
@@ -19,9 +18,10 @@ export const clientFindings = (measurements: readonly Measurement[], client: Cli
 		.filter(({ harness, collector }) => harness === "http" && collector === null)
 		.flatMap((each) => [...nearCeiling(each, client), ...nearFloor(each, client)]);
 
-function nearCeiling({ id, requestsPerSecond, cpu, windowNs }: Measurement, client: ClientCeiling): Finding[] {
+function nearCeiling(measurement: Measurement, client: ClientCeiling): Finding[] {
+	const { id, requestsPerSecond } = measurement;
 	const share = requestsPerSecond / client.requestsPerSecond;
-	const target = cpu === null ? null : cpu.totalNs / windowNs;
+	const target = targetShareOf(measurement);
 	if (share < NEAR_CEILING || (target !== null && target >= TARGET_FULL)) return [];
 	return [
 		{

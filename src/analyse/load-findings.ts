@@ -1,6 +1,7 @@
 import type { Finding } from "../model/finding.js";
 import type { Measurement } from "../model/run-record.js";
-import { percentileOf, seriesOf } from "./latency-of.js";
+import { atQuantile, pacingLagOf, percentileOf } from "./latency-of.js";
+import { TARGET_FULL, targetShareOf } from "./target-share.js";
 
 /** Was it the client, the target, or neither? What a load says about itself (docs/load.md has the rules in words). */
 
@@ -13,8 +14,6 @@ const CLIENTS_WAITING = 0.85;
 /** A request that the generator itself sends this late, and by this share of what is measured, distorts it. */
 const LATE_NS = 1e6;
 const LATE_SHARE = 0.1;
-/** A target that is this busy is what limits the throughput, whatever the generator does. */
-const TARGET_FULL = 0.9;
 /** An open loop whose answers come at this share of its rate holds it. */
 const RATE_HELD = 0.98;
 /** Latency that grows by this factor from the first to the last quarter of a window: a queue that only grows. */
@@ -34,14 +33,10 @@ const rules: readonly Rule[] = [generatorBound, rateNotHeld, targetSaturated, un
 
 export const findingsOfLoad = (measurement: Measurement): Finding[] => rules.flatMap((rule) => rule(measurement) ?? []);
 
-/** The share of a core that the target used; null where its CPU is unknown. */
-const targetShare = ({ cpu, windowNs }: Measurement): number | null =>
-	cpu === null || windowNs === 0 ? null : cpu.totalNs / windowNs;
-
 function generatorBound(measurement: Measurement): Finding | null {
 	const { id, generator, load, windowNs } = measurement;
-	const target = targetShare(measurement);
-	const lag = seriesOf(measurement, "pacingLag")?.percentiles.find(({ quantile }) => quantile === 0.99);
+	const target = targetShareOf(measurement);
+	const lag = pacingLagOf(measurement);
 	const whole = percentileOf(measurement, 0.99);
 	const waitShare = generator.runQueueWaitNs === null || windowNs === 0 ? 0 : generator.runQueueWaitNs / windowNs;
 	const underWay = clientsWaitingShare(measurement);
@@ -152,7 +147,7 @@ function targetSaturated(measurement: Measurement): Finding | null {
 	if (held === null || load.kind === "closed") return null;
 	const grows = growth(measurement);
 	const isBehind = held.missed > 0 || held.share < RATE_HELD;
-	const target = targetShare(measurement);
+	const target = targetShareOf(measurement);
 	const isFull = target !== null && target >= TARGET_FULL;
 	if (!isBehind && !(isFull && grows !== null && grows >= QUEUE_GROWS)) return null;
 	if (target !== null && !isFull && generatorBound(measurement) !== null) return null;
@@ -189,7 +184,7 @@ function unansweredAtEnd(measurement: Measurement): Finding | null {
 
 /** What a closed loop cannot see: it stands still together with the target. */
 function stall({ id, load, serviceTime }: Measurement): Finding | null {
-	const p99 = serviceTime.percentiles.find(({ quantile }) => quantile === 0.99);
+	const p99 = atQuantile(serviceTime, 0.99);
 	const { maxNs } = serviceTime;
 	if (load.kind === "open" || p99 === undefined || maxNs === null) return null;
 	if (maxNs < STALL_NS || maxNs < STALL_TIMES_P99 * p99.valueNs) return null;

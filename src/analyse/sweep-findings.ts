@@ -1,7 +1,8 @@
 import type { Finding } from "../model/finding.js";
 import type { Measurement } from "../model/run-record.js";
 import { percentileOf } from "./latency-of.js";
-import { meanChange } from "./mean-change.js";
+import { type MeanChange, meanChange } from "./mean-change.js";
+import { targetShareOf } from "./target-share.js";
 
 /**
  * What several numbers of clients show of a target: whether more of them bring more throughput, and if not, why not;
@@ -44,7 +45,9 @@ export function sweepFindings(measurements: readonly Measurement[]): Finding[] {
 		const sorted = [...windows].sort((a, b) => clientsOf(a) - clientsOf(b));
 		const [few] = sorted;
 		const many = sorted.at(-1);
-		return few === undefined || many === undefined || clientsOf(few) === clientsOf(many) ? [] : [{ few, many }];
+		return few === undefined || many === undefined || clientsOf(few) === clientsOf(many)
+			? []
+			: [{ few, many, change: meanChange(ratesOf(few), ratesOf(many)) }];
 	});
 	if (pairs.length === 0) return [];
 	const most = pairs.map(({ many }) => many);
@@ -54,6 +57,8 @@ export function sweepFindings(measurements: readonly Measurement[]): Finding[] {
 interface Pair {
 	readonly few: Measurement;
 	readonly many: Measurement;
+	/** Of the throughput, from few clients to many. */
+	readonly change: MeanChange | null;
 }
 
 /** What caps an endpoint, and the words for it. */
@@ -87,8 +92,8 @@ function scaling(pairs: readonly Pair[]): Finding[] {
 		if (same.length === 0) return [];
 		const subject = same.map(({ name }) => name);
 		const says = SCALING[code];
-		const withVerb = code === "CAPPED_BY_CLIENT" || code === "SCALING_UNCLEAR";
-		const names = withVerb ? listOf(subject) : `${listOf(subject)} ${same.length === 1 ? "is" : "are"}`;
+		const isListed = code === "CAPPED_BY_CLIENT" || code === "SCALING_UNCLEAR";
+		const names = isListed ? listOf(subject) : `${listOf(subject)} ${same.length === 1 ? "is" : "are"}`;
 		return [
 			{
 				code,
@@ -101,9 +106,8 @@ function scaling(pairs: readonly Pair[]): Finding[] {
 	});
 }
 
-function scaled({ few, many }: Pair): Scaled {
-	const change = meanChange(ratesOf(few), ratesOf(many));
-	const cpuShare = many.cpu === null ? null : many.cpu.totalNs / many.windowNs;
+function scaled({ few, many, change }: Pair): Scaled {
+	const cpuShare = targetShareOf(many);
 	const codeOf = (): ScalingCode => {
 		if (change === null || (change.low < GROWS && change.high >= GROWS)) return "SCALING_UNCLEAR";
 		if (change.low >= GROWS) return "CAPPED_BY_CONCURRENCY";
@@ -152,9 +156,8 @@ function degradation(pairs: readonly Pair[]): Finding[] {
 	];
 }
 
-function faultsOf({ few, many }: Pair): readonly string[] {
+function faultsOf({ few, many, change }: Pair): readonly string[] {
 	const failed = many.counts.attempted === 0 ? 1 : 1 - many.counts.ok / many.counts.attempted;
-	const change = meanChange(ratesOf(few), ratesOf(many));
 	const [before, after] = [tailOf(few), tailOf(many)];
 	return [
 		failed > FAILED_SHARE ? `${percent(failed)} of its requests fail` : "",

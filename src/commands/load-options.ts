@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { usageError } from "../errors.js";
+import { MOST_CONNECTIONS } from "../load/load-order.js";
 import type { ClosedLoad, Load, OpenLoad } from "../model/run-record.js";
 import { parseDuration, parseDurationOrZero, parseRate, parseWhole } from "./parse.js";
 
@@ -24,14 +25,13 @@ export interface LoadDefaults {
 	readonly warmup?: string;
 }
 
-export const MOST_CLIENTS = 10_000;
 const DEFAULT_CLIENTS = "64";
 const DEFAULT_DURATION = "10s";
 const DEFAULT_WARMUP = "2s";
 /** A warm-up may take this many times what was asked for, until the cost of a request is flat. */
 const WARMUP_STRETCH = 3;
 /** What is in flight at most, where nothing is said: what a second of the rate brings, but at least and at most … */
-const IN_FLIGHT = { least: 1_000, most: 10_000 } as const;
+const IN_FLIGHT = { least: 1_000, most: MOST_CONNECTIONS } as const;
 const LARGEST_SEED = 2 ** 32 - 1;
 
 export const addConcurrencyOption = (command: Command, { clients }: LoadDefaults): Command =>
@@ -114,7 +114,7 @@ export function closedLoadOf(
 		options.concurrency ?? (env.AZ_LOAD_CONCURRENCY || (defaults.clients ?? DEFAULT_CLIENTS)),
 		options.concurrency === undefined && env.AZ_LOAD_CONCURRENCY ? "AZ_LOAD_CONCURRENCY" : "--concurrency",
 		1,
-		MOST_CLIENTS,
+		MOST_CONNECTIONS,
 	);
 	return {
 		kind: "closed",

@@ -3,9 +3,10 @@ import { usageError } from "../errors.js";
 import type { LimitSearch } from "../investigate/find-limit.js";
 import type { HarnessChoice } from "../investigate/harness.js";
 import { investigateLoad } from "../investigate/load.js";
+import { MOST_CONNECTIONS } from "../load/load-order.js";
 import type { Load, RunRecord } from "../model/run-record.js";
 import { checkCsvFile } from "./csv-file.js";
-import { MOST_CLIENTS, openLoadOf } from "./load-options.js";
+import { openLoadOf } from "./load-options.js";
 import { parseDuration, parseList, parseSlo, parseWhole } from "./parse.js";
 import { addRunOptions, endpointsOf, planWindows, type RunOptions } from "./run-options.js";
 import { type ShowOptions, showOutcome } from "./show-run.js";
@@ -79,7 +80,7 @@ function sweepOf({ sweep, concurrency }: LoadCommandOptions, load: Load): readon
 	if (load.kind === "open")
 		throw usageError("--sweep is of closed loops and --rate of an open one", "give one of them");
 	if (concurrency !== undefined) throw usageError("--sweep and --concurrency both name clients", "give one of them");
-	const clients = parseList(sweep).map((text) => parseWhole(text, "--sweep", 1, MOST_CLIENTS));
+	const clients = parseList(sweep).map((text) => parseWhole(text, "--sweep", 1, MOST_CONNECTIONS));
 	if (new Set(clients).size < 2)
 		throw usageError(`--sweep "${sweep}" names one number of clients`, "write --sweep 32,256");
 	return [...new Set(clients)].sort((a, b) => a - b);

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { REPORTED_QUANTILES } from "../analyse/percentiles.js";
 import { messageOf, usageError } from "../errors.js";
+import { HIGHEST_RATE_PER_SECOND } from "../load/load-order.js";
 import type { Slo } from "../model/load.js";
 import { type EndpointRequest, WEBSOCKET_METHOD } from "../target/endpoint.js";
 import { type Milliseconds, ms } from "../units.js";
@@ -35,12 +36,10 @@ export function parseWhole(text: string, option: string, from: number, to: numbe
 	return value;
 }
 
-const HIGHEST_RATE = 100_000;
-
 /** Requests a second: more than 0, not above 100,000; fractions are allowed. */
 export function parseRate(text: string): number {
 	const value = /^\d+(\.\d+)?$/.test(text.trim()) ? Number(text) : Number.NaN;
-	if (!(value > 0 && value <= HIGHEST_RATE)) {
+	if (!(value > 0 && value <= HIGHEST_RATE_PER_SECOND)) {
 		throw usageError(`--rate "${text}" is not a rate`, "give requests a second, up to 100,000");
 	}
 	return value;

@@ -96,11 +96,11 @@ export function planRun(
 ): ClosedRunPlan {
 	const { env } = context;
 	const tokens = tokensOf(options, env);
-	const secrets = [...new Set([...secretsOf(headersOf(options, env)), ...tokens])];
+	const secrets = [...new Set([...secretsOf(headersOf(options, tokens)), ...tokens])];
 	return {
 		command,
 		commandLine: context.commandLine,
-		target: targetOf(options, context),
+		target: targetOf(options, tokens, context),
 		load: closedLoadOf(options, env, defaults),
 		expectedStatus: options.expect === undefined ? null : parseStatuses(options.expect),
 		startTimeoutMs: parseDuration(options.startTimeout, "--start-timeout"),
@@ -123,9 +123,9 @@ export function endpointsOf(
 ): EndpointRequest[] {
 	const body = options.body === undefined ? null : parseBody(options.body);
 	const method = parseMethod(options.method);
-	const headers = headersOf(options, context.env);
-	if (body !== null && headers["content-type"] === undefined) headers["content-type"] = contentTypeOf(body);
 	const tokens = tokensOf(options, context.env);
+	const headers = headersOf(options, tokens);
+	if (body !== null && headers["content-type"] === undefined) headers["content-type"] = contentTypeOf(body);
 	return texts.map((text) => ({
 		...parseEndpoint(text, { method, headers, body }, takesWebSockets),
 		...(tokens.length > 1 ? { tokens } : {}),
@@ -141,13 +141,12 @@ const contentTypeOf = (body: Uint8Array): string => {
 	}
 };
 
-function headersOf(options: RunOptions, env: Readonly<NodeJS.ProcessEnv>): Record<string, string> {
+function headersOf(options: RunOptions, [token]: readonly string[]): Record<string, string> {
 	const headers = Object.fromEntries(options.header.map(parseHeader));
-	const [token] = tokensOf(options, env);
 	return token === undefined ? headers : { ...headers, authorization: `Bearer ${token}` };
 }
 
-function targetOf(options: RunOptions, context: CommandContext): TargetSpec {
+function targetOf(options: RunOptions, tokens: readonly string[], context: CommandContext): TargetSpec {
 	const { targetArgv, env } = context;
 	const portText = options.port ?? (env.AZ_LOAD_PORT || undefined);
 	const port = portText === undefined ? null : parseWhole(portText, "--port", 1, 65_535);
@@ -157,7 +156,7 @@ function targetOf(options: RunOptions, context: CommandContext): TargetSpec {
 		if (layered) throw usageError("--layers and --without are for the reference gateway", "leave them out with --url");
 		return { kind: "url", origin: parseOrigin(options.url) };
 	}
-	if (targetArgv === null) return gatewayTarget(options, port, tokensOf(options, env));
+	if (targetArgv === null) return gatewayTarget(options, port, tokens);
 	if (targetArgv.length === 0) throw usageError("there is no command after --", "write -- node server.js");
 	if (layered) {
 		throw usageError(

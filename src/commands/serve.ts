@@ -1,30 +1,15 @@
 import { once } from "node:events";
 import type { Command } from "commander";
+import type { Flags } from "../gateway/flags.js";
 import { forgetChild, startChild } from "../process/child.js";
 import { endGroups } from "../process/end-group.js";
 import { entryPoint } from "../process/entry-point.js";
 import { parseWhole } from "./parse.js";
 import type { CommandContext, ExitCode } from "./terminal.js";
 
-interface ServeOptions {
-	readonly port?: string;
-	readonly host?: string;
-	readonly auth: boolean;
+/** The gateway's own flags; one token is enough by hand. */
+interface ServeOptions extends Omit<Flags, "token"> {
 	readonly token?: string;
-	readonly config?: string;
-	readonly rateLimitMax?: string;
-	readonly layers?: string;
-	readonly without?: string;
-	readonly log?: string;
-	readonly provider?: string;
-	readonly providerTokens?: string;
-	readonly providerFirstTokenMs?: string;
-	readonly providerTokenMs?: string;
-	readonly providerSpreadPercent?: string;
-	readonly providerSeed?: string;
-	readonly providerFailEvery?: string;
-	readonly providerFailAfterTokens?: string;
-	readonly heartbeatIntervalMs?: string;
 }
 
 const END_GRACE_MS = 3_000;

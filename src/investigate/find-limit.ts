@@ -1,7 +1,7 @@
 import { findingsOfMeasurement } from "../analyse/findings.js";
 import { percentileOf } from "../analyse/latency-of.js";
 import { smallestSampleFor } from "../analyse/percentiles.js";
-import type { Harness } from "../load/load-order.js";
+import { type Harness, HIGHEST_RATE_PER_SECOND } from "../load/load-order.js";
 import type { LimitStep, RateLimit, Slo } from "../model/load.js";
 import type { Measurement, OpenLoad } from "../model/run-record.js";
 import type { EndpointRequest } from "../target/endpoint.js";
@@ -37,7 +37,6 @@ const GROWTH = 1.6;
 /** In flight at most: what a second of the rate brings, but at least this, and not more than was asked for. */
 const LEAST_IN_FLIGHT = 1_000;
 const LOWEST_RATE = 1;
-const HIGHEST_RATE = 100_000;
 const STEP = { shortestMs: 1_500, longestMs: 10_000, warmupMs: 500 } as const;
 /** A rate is kept when this share of the requests was answered, and this share of the answers was good. */
 const ANSWERED = 0.98;
@@ -66,7 +65,7 @@ export async function findLimit(loaded: Loaded, search: LimitSearch): Promise<Ra
 	let held = 0;
 	let failed = Number.POSITIVE_INFINITY;
 	let rate = rounded(search.startPerSecond ?? FIRST_SHARE * (await capacity(loaded)));
-	for (let step = 0; step < MOST_STEPS && rate >= LOWEST_RATE && rate <= HIGHEST_RATE; step++) {
+	for (let step = 0; step < MOST_STEPS && rate >= LOWEST_RATE && rate <= HIGHEST_RATE_PER_SECOND; step++) {
 		if ((await tried(rate, false)).verdict === "held") held = rate;
 		else failed = rate;
 		if (failed / held <= CLOSE_ENOUGH) break;

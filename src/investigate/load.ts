@@ -2,6 +2,7 @@ import { clientFindings } from "../analyse/client-findings.js";
 import { endpointFailed, isHung } from "../analyse/findings.js";
 import { sweepFindings } from "../analyse/sweep-findings.js";
 import { KnownError, messageOf } from "../errors.js";
+import type { Harness } from "../load/load-order.js";
 import { clientCeiling } from "../measure/client-ceiling.js";
 import type { Load } from "../model/run-record.js";
 import type { EndpointRequest } from "../target/endpoint.js";
@@ -44,11 +45,12 @@ interface Work {
 
 function worksOf(run: Run, target: RunningTarget, plan: LoadPlan): Work[] {
 	const { endpoints, limit, sweep } = plan;
+	const harnessFor = onceEach((endpoint) => harnessOf(target.origin, endpoint, plan.harness, plan.signal));
 	if (limit !== null) {
 		return endpoints.map((endpoint) => ({
 			endpoint,
 			measure: async () => {
-				const harness = await harnessOf(target.origin, endpoint, plan.harness, plan.signal);
+				const harness = await harnessFor(endpoint);
 				const found = await findLimit({ run, target, endpoint, harness }, limit);
 				run.record.load?.limits.push(found);
 				return null;
@@ -59,9 +61,20 @@ function worksOf(run: Run, target: RunningTarget, plan: LoadPlan): Work[] {
 	return loads.flatMap((load) =>
 		endpoints.map((endpoint) => ({
 			endpoint,
-			measure: () => measureEndpoint(run, target, plan, endpoint, load, sweep !== null),
+			measure: async () =>
+				measureEndpoint(run, target, { endpoint, harness: await harnessFor(endpoint), load }, sweep !== null),
 		})),
 	);
+}
+
+/** Asks each endpoint once, however many loads it gets; one that could not be asked is asked again. */
+function onceEach<T>(ask: (endpoint: EndpointRequest) => Promise<T>): (endpoint: EndpointRequest) => Promise<T> {
+	const known = new Map<EndpointRequest, T>();
+	return async (endpoint) => {
+		const answer = known.get(endpoint) ?? (await ask(endpoint));
+		known.set(endpoint, answer);
+		return answer;
+	};
 }
 
 function closed(load: Load) {
@@ -72,14 +85,11 @@ function closed(load: Load) {
 async function measureEndpoint(
 	run: Run,
 	target: RunningTarget,
-	plan: LoadPlan,
-	endpoint: EndpointRequest,
-	load: Load,
+	{ endpoint, harness, load }: { readonly endpoint: EndpointRequest; readonly harness: Harness; readonly load: Load },
 	isSwept: boolean,
 ): Promise<Error | null> {
 	const label = isSwept && load.kind === "closed" ? `${load.clients} clients` : null;
-	plan.say(`load on ${endpointName(endpoint)}${label === null ? "" : ` with ${label}`}`);
-	const harness = await harnessOf(target.origin, endpoint, plan.harness, plan.signal);
+	run.plan.say(`load on ${endpointName(endpoint)}${label === null ? "" : ` with ${label}`}`);
 	const measurement = await run.measure(target, {
 		endpoint,
 		harness,

@@ -1,8 +1,9 @@
 import { performance } from "node:perf_hooks";
 import { type Client, sharedOf } from "./client.js";
 import { type ClientMaker, type Load, sweepEveryMs } from "./load.js";
-import { checkDescriptors, failureOf, type LoadFailed } from "./load-failure.js";
+import { checkDescriptors, failureOf } from "./load-failure.js";
 import type { ClosedArrivals, LoadOrder } from "./load-order.js";
+import { Opening } from "./opening.js";
 import { Recording } from "./recording.js";
 import { waitsAt } from "./unanswered.js";
 
@@ -15,10 +16,9 @@ export class ClosedLoad implements Load {
 	readonly #clients: Client[];
 	readonly #sweep: NodeJS.Timeout;
 	readonly #timeoutMs: number;
+	readonly #opening = new Opening();
 	#started = 0;
 	#settled = 0;
-	#onOpened: (() => void) | null = null;
-	#onFailed: ((error: LoadFailed) => void) | null = null;
 
 	/** @throws LoadFailed where there are not enough file descriptors */
 	constructor(order: LoadOrder, { clients }: ClosedArrivals, makeClient: ClientMaker) {
@@ -42,18 +42,7 @@ export class ClosedLoad implements Load {
 	}
 
 	open(): Promise<void> {
-		return new Promise((resolve, reject) => {
-			const limit = setTimeout(resolve, this.#timeoutMs);
-			this.#onOpened = () => {
-				clearTimeout(limit);
-				resolve();
-			};
-			this.#onFailed = (error) => {
-				clearTimeout(limit);
-				reject(error);
-			};
-			this.#startMore();
-		});
+		return this.#opening.wait(this.#timeoutMs, () => this.#startMore());
 	}
 
 	async stop(): Promise<void> {
@@ -64,7 +53,7 @@ export class ClosedLoad implements Load {
 
 	#settle(): void {
 		this.#settled++;
-		if (this.#settled === this.#clients.length) this.#onOpened?.();
+		if (this.#settled === this.#clients.length) this.#opening.opened();
 		else this.#startMore();
 	}
 
@@ -79,6 +68,6 @@ export class ClosedLoad implements Load {
 	}
 
 	#fail(error: Error): void {
-		this.#onFailed?.(failureOf(error, this.#clients.length));
+		this.#opening.failed(failureOf(error, this.#clients.length));
 	}
 }

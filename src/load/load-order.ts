@@ -53,6 +53,10 @@ export const SERIES = [
 ] as const;
 export type SeriesName = (typeof SERIES)[number];
 
+/** What a load may ask for at most. */
+export const MOST_CONNECTIONS = 10_000;
+export const HIGHEST_RATE_PER_SECOND = 100_000;
+
 /** Connections that a load may have open at a time. */
 export const mostClients = (load: ClosedArrivals | OpenArrivals): number =>
 	load.kind === "closed" ? load.clients : load.maxInFlight;

@@ -1,8 +1,9 @@
 import { performance } from "node:perf_hooks";
 import { type Client, type ClientShared, sharedOf } from "./client.js";
 import { type ClientMaker, type Load, sweepEveryMs } from "./load.js";
-import { checkDescriptors, failureOf, type LoadFailed } from "./load-failure.js";
+import { checkDescriptors, failureOf } from "./load-failure.js";
 import type { LoadOrder, OpenArrivals } from "./load-order.js";
+import { Opening } from "./opening.js";
 import { Pacer } from "./pacer.js";
 import { Recording } from "./recording.js";
 import { waitsAt } from "./unanswered.js";
@@ -29,6 +30,7 @@ export class OpenLoad implements Load {
 	readonly #pacer: Pacer;
 	readonly #sweep: NodeJS.Timeout;
 	readonly #timeoutMs: number;
+	readonly #opening = new Opening();
 	readonly #clients: Client[] = [];
 	readonly #idle: Client[] = [];
 	/** When those were due that wait for a connection, oldest first. */
@@ -38,8 +40,6 @@ export class OpenLoad implements Load {
 	/** Until when the generator counts as late, and when it may open a connection then. */
 	#lateUntil = 0;
 	#mayOpenAt = 0;
-	#onOpened: (() => void) | null = null;
-	#onFailed: ((error: LoadFailed) => void) | null = null;
 
 	/** @throws LoadFailed where there are not enough file descriptors */
 	constructor(order: LoadOrder, load: OpenArrivals, makeClient: ClientMaker) {
@@ -58,9 +58,9 @@ export class OpenLoad implements Load {
 			onEnded: (client, endedAt, sentAt, isRecorded) => this.#ended(client.plannedAt, endedAt, sentAt, isRecorded),
 			onFirstConnection: () => {
 				this.#settled++;
-				this.#onOpened?.();
+				this.#opening.opened();
 			},
-			onFatal: (error) => this.#onFailed?.(failureOf(error, load.maxInFlight)),
+			onFatal: (error) => this.#opening.failed(failureOf(error, load.maxInFlight)),
 		};
 		this.#makeClient = () => makeClient(shared);
 		this.#pacer = new Pacer(load, (plannedAt, now) => this.#arrive(plannedAt, now));
@@ -68,18 +68,7 @@ export class OpenLoad implements Load {
 	}
 
 	open(): Promise<void> {
-		return new Promise((resolve, reject) => {
-			const limit = setTimeout(resolve, this.#timeoutMs);
-			this.#onOpened = () => {
-				clearTimeout(limit);
-				resolve();
-			};
-			this.#onFailed = (error) => {
-				clearTimeout(limit);
-				reject(error);
-			};
-			this.#pacer.start();
-		});
+		return this.#opening.wait(this.#timeoutMs, () => this.#pacer.start());
 	}
 
 	async stop(): Promise<void> {

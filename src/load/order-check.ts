@@ -1,8 +1,6 @@
 import { usageError } from "../errors.js";
-import { type LoadOrder, mostClients } from "./load-order.js";
+import { HIGHEST_RATE_PER_SECOND, type LoadOrder, MOST_CONNECTIONS, mostClients } from "./load-order.js";
 
-const MAX_CLIENTS = 10_000;
-const MAX_RATE_PER_SECOND = 100_000;
 const MAX_TIMEOUT_MS = 3_600_000;
 
 /** @throws KnownError USAGE for an order that the generator must not or cannot carry out */
@@ -18,14 +16,17 @@ export function checkOrder({ origin, request, load, timeoutMs }: LoadOrder): voi
 		);
 	}
 	if (!request.path.startsWith("/")) throw usageError(`the path ${request.path} does not start with /`);
-	if (load.kind === "open" && !(load.ratePerSecond > 0 && load.ratePerSecond <= MAX_RATE_PER_SECOND)) {
-		throw usageError(`${load.ratePerSecond} requests a second are not possible`, `choose up to ${MAX_RATE_PER_SECOND}`);
+	if (load.kind === "open" && !(load.ratePerSecond > 0 && load.ratePerSecond <= HIGHEST_RATE_PER_SECOND)) {
+		throw usageError(
+			`${load.ratePerSecond} requests a second are not possible`,
+			`choose up to ${HIGHEST_RATE_PER_SECOND}`,
+		);
 	}
 	const most = mostClients(load);
-	if (!Number.isInteger(most) || most < 1 || most > MAX_CLIENTS) {
+	if (!Number.isInteger(most) || most < 1 || most > MOST_CONNECTIONS) {
 		throw usageError(
 			`${most} ${load.kind === "closed" ? "clients" : "in flight"} are not possible`,
-			`choose 1 to ${MAX_CLIENTS}`,
+			`choose 1 to ${MOST_CONNECTIONS}`,
 		);
 	}
 	if (!(timeoutMs >= 1 && timeoutMs <= MAX_TIMEOUT_MS)) {

@@ -1,5 +1,6 @@
 import { latencyOf, seriesOf } from "../analyse/latency-of.js";
 import type { Latency, Measurement, Series } from "../model/run-record.js";
+import { formatCount, formatRate } from "./format.js";
 
 /** What the service time of each harness is the time of. */
 const SERVICE_OF: Readonly<Record<Measurement["harness"], string>> = {
@@ -45,8 +46,6 @@ export function furtherLatencies(measurement: Measurement): readonly LatencyRow[
 }
 
 const TALLY_LABELS: Readonly<Record<string, string>> = {
-	planned: "planned",
-	missed: "missed",
 	events: "events",
 	streamsEnded: "streams that ended",
 	streamsLeft: "streams left",
@@ -58,6 +57,14 @@ const TALLY_LABELS: Readonly<Record<string, string>> = {
 	loopsWithoutProviderTime: "loops without a provider time",
 };
 
-/** What was counted besides requests, in words and numbers: [["missed", 12]] */
-export const talliesOf = ({ tallies }: Measurement): readonly (readonly [label: string, count: number])[] =>
-	Object.entries(tallies).map(([name, count]) => [TALLY_LABELS[name] ?? name, count]);
+/** Those of an open loop have columns of their own. */
+const IN_TABLE = new Set(["planned", "missed"]);
+
+/** What was counted besides requests: "1,420 events (606/s), 58 streams left (24.7/s)"; null where there is nothing. */
+export function talliesText({ tallies, windowNs }: Measurement): string | null {
+	const seconds = windowNs / 1e9;
+	const parts = Object.entries(tallies)
+		.filter(([name]) => !IN_TABLE.has(name))
+		.map(([name, count]) => `${formatCount(count)} ${TALLY_LABELS[name] ?? name} (${formatRate(count / seconds)}/s)`);
+	return parts.length === 0 ? null : parts.join(", ");
+}

@@ -1,4 +1,4 @@
-import { seriesOf } from "../analyse/latency-of.js";
+import { pacingLagOf } from "../analyse/latency-of.js";
 import type { Finding } from "../model/finding.js";
 import type { ClientCeiling, LimitStep, RateLimit } from "../model/load.js";
 import type { Measurement, RunRecord } from "../model/run-record.js";
@@ -35,6 +35,9 @@ export function stepShare({ within }: LimitStep, { slo }: RateLimit): string {
 }
 
 const digits = (share: number, places: number): string => (100 * share).toFixed(places);
+
+/** "held, confirming" */
+export const stepVerdict = ({ verdict, confirms }: LimitStep): string => `${verdict}${confirms ? ", confirming" : ""}`;
 
 /** The answer of a search for the highest rate, in a sentence. */
 export function limitSentence(limit: RateLimit): string {
@@ -75,10 +78,7 @@ function* busyClauses(measurements: readonly Measurement[]): Generator<string> {
 		const busiest = Math.max(...closed.map(({ generator }) => generator.cpuUtilization));
 		yield `its core was at most ${formatWholePercent(Math.min(1, busiest))} busy`;
 	}
-	const lags = measurements.flatMap((each) => {
-		const lag = seriesOf(each, "pacingLag")?.percentiles.find(({ quantile }) => quantile === 0.99);
-		return lag === undefined ? [] : [lag.valueNs];
-	});
+	const lags = measurements.flatMap((each) => pacingLagOf(each)?.valueNs ?? []);
 	if (lags.length > 0) yield `its own lag was at most ${formatNs(Math.max(...lags))} at p99`;
 }
 

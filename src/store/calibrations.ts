@@ -1,10 +1,11 @@
 import { createHash } from "node:crypto";
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { KnownError, messageOf } from "../errors.js";
 import { type Calibration, calibrationSchema } from "../model/calibration.js";
 import type { Machine } from "../model/run-record.js";
+import { replaceFile } from "./replace-file.js";
 
 /** Calibrations are kept for each machine, below $XDG_STATE_HOME or ~/.local/state. */
 const fileFor = (machineKey: string, env: Readonly<NodeJS.ProcessEnv>): string =>
@@ -39,8 +40,7 @@ export function saveCalibration(calibration: Calibration, env: Readonly<NodeJS.P
 	const file = fileFor(calibration.machineKey, env);
 	try {
 		mkdirSync(dirname(file), { recursive: true });
-		writeFileSync(`${file}.${process.pid}.tmp`, `${JSON.stringify(calibration, null, "\t")}\n`);
-		renameSync(`${file}.${process.pid}.tmp`, file);
+		replaceFile(file, `${JSON.stringify(calibration, null, "\t")}\n`);
 		return file;
 	} catch (error) {
 		throw new KnownError({

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { KnownError, messageOf } from "../errors.js";
 import type { CallTree } from "../model/call-tree.js";
@@ -12,6 +12,7 @@ import {
 	runRecordSchema,
 } from "../model/run-record.js";
 import { redact } from "../secrets.js";
+import { replaceFile } from "./replace-file.js";
 
 /** Where runs are kept, below the current folder. */
 export const RUNS_FOLDER = join("profiles", "runs");
@@ -209,17 +210,6 @@ function parseRecord(file: string): RunRecord {
 		`${first?.path.join(".") ?? ""}: ${first?.message ?? "it does not fit the schema"}`,
 		"it was changed or damaged; run the measurement again",
 	);
-}
-
-function replaceFile(file: string, content: string | Uint8Array): void {
-	const draft = `${file}.${process.pid}.tmp`;
-	try {
-		writeFileSync(draft, content);
-		renameSync(draft, file);
-	} catch (error) {
-		rmSync(draft, { force: true });
-		throw error;
-	}
 }
 
 function guarded(path: string, write: () => void): void {

@@ -1,6 +1,7 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { isAbsolute, join } from "node:path";
+import { replaceFile } from "./replace-file.js";
 
 /** $XDG_CACHE_HOME (which is ignored where it is relative) or ~/.cache, and there az-prof. */
 export function userCacheFolder(env: Readonly<NodeJS.ProcessEnv> = process.env): string {
@@ -21,10 +22,7 @@ export function readCached(name: string, folder: string = userCacheFolder()): un
 export function writeCached(name: string, value: unknown, folder: string = userCacheFolder()): void {
 	try {
 		mkdirSync(folder, { recursive: true });
-		const file = join(folder, name);
-		const draft = `${file}.${process.pid}`;
-		writeFileSync(draft, `${JSON.stringify(value)}\n`);
-		renameSync(draft, file);
+		replaceFile(join(folder, name), `${JSON.stringify(value)}\n`);
 	} catch {
 		// Not kept.
 	}

@@ -1,5 +1,5 @@
 import { functionTicks, totalTicks } from "../../analyse/call-tree.js";
-import { seriesOf } from "../../analyse/latency-of.js";
+import { atQuantile, seriesOf } from "../../analyse/latency-of.js";
 import { REPORTED_QUANTILES } from "../../analyse/percentiles.js";
 import type { Latency, Measurement, RunRecord } from "../../model/run-record.js";
 import { failedRequests } from "../headline.js";
@@ -13,7 +13,10 @@ type Column = readonly [name: string, of: (measurement: Measurement, run: RunRec
 function latencyColumns(prefix: string, latencyOf: (measurement: Measurement) => Latency | undefined): Column[] {
 	const percentiles = REPORTED_QUANTILES.flatMap((quantile): Column[] => {
 		const name = `${prefix}p${String(Number((quantile * 100).toPrecision(6))).replace(".", "_")}`;
-		const of = (each: Measurement) => latencyOf(each)?.percentiles.find((found) => found.quantile === quantile);
+		const of = (each: Measurement) => {
+			const latency = latencyOf(each);
+			return latency === undefined ? undefined : atQuantile(latency, quantile);
+		};
 		return [
 			[`${name}_ns`, (each) => of(each)?.valueNs ?? null],
 			[`${name}_low_ns`, (each) => of(each)?.lowNs ?? null],

@@ -1,4 +1,4 @@
-import { percentileOf } from "../../analyse/latency-of.js";
+import { atQuantile, percentileOf } from "../../analyse/latency-of.js";
 import type { Measurement, RunRecord } from "../../model/run-record.js";
 import { formatCount, formatNs, formatQuantile, formatRate, NO_FIGURE } from "../format.js";
 import { failedRequests } from "../headline.js";
@@ -51,7 +51,7 @@ export function latencyTable({ measurements }: RunRecord): string {
 				label,
 				count === null ? NO_FIGURE : formatCount(count),
 				...QUANTILES.map((quantile) => {
-					const found = latency.percentiles.find((of) => of.quantile === quantile);
+					const found = atQuantile(latency, quantile);
 					return found === undefined ? NO_FIGURE : formatNs(found.valueNs);
 				}),
 				latency.maxNs === null ? NO_FIGURE : formatNs(latency.maxNs),

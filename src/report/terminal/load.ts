@@ -1,11 +1,11 @@
-import { latencyOf, percentileOf } from "../../analyse/latency-of.js";
+import { atQuantile, latencyOf, percentileOf } from "../../analyse/latency-of.js";
 import type { RateLimit } from "../../model/load.js";
 import type { Latency, Measurement, RunRecord } from "../../model/run-record.js";
 import { formatCount, formatNsAsMs, formatNsAsUs, formatRate, NO_FIGURE } from "../format.js";
 import { failedRequests, headline } from "../headline.js";
-import { furtherLatencies, talliesOf } from "../latency-label.js";
+import { furtherLatencies, talliesText } from "../latency-label.js";
 import { loadCell } from "../load-label.js";
-import { clientSentence, loadMethod, stepLatency, stepShare } from "../load-words.js";
+import { clientSentence, loadMethod, stepLatency, stepShare, stepVerdict } from "../load-words.js";
 import { renderFindings } from "./findings.js";
 import { colorsOf, type TerminalStyle } from "./style.js";
 import { printable, renderTable, wrap } from "./table.js";
@@ -78,13 +78,8 @@ function furtherTable({ measurements }: RunRecord): string {
 
 function tallyLines({ measurements }: RunRecord, style: TerminalStyle): string {
 	const lines = measurements.flatMap((window) => {
-		const seconds = window.windowNs / 1e9;
-		const parts = talliesOf(window)
-			.filter(([label]) => label !== "planned" && label !== "missed")
-			.map(([label, count]) => `${formatCount(count)} ${label} (${formatRate(count / seconds)}/s)`);
-		return parts.length === 0
-			? []
-			: [wrap(`${printable(endpointCell(window))}: ${printable(parts.join(", "))}.`, style.columns)];
+		const text = talliesText(window);
+		return text === null ? [] : wrap(`${printable(endpointCell(window))}: ${printable(text)}.`, style.columns);
 	});
 	return lines.join("\n");
 }
@@ -104,7 +99,7 @@ function stepTable(limit: RateLimit): string {
 			formatRate(step.answeredPerSecond),
 			stepLatency(step, limit),
 			stepShare(step, limit),
-			`${step.verdict}${step.confirms ? ", confirming" : ""}`,
+			stepVerdict(step),
 		]),
 	);
 }
@@ -114,7 +109,7 @@ const endpointCell = ({ endpoint }: Measurement): string =>
 
 function latencyCells(latency: Latency): string[] {
 	const cells = QUANTILES.map((quantile) => {
-		const found = latency.percentiles.find((each) => each.quantile === quantile);
+		const found = atQuantile(latency, quantile);
 		return found === undefined ? NO_FIGURE : formatNsAsMs(found.valueNs);
 	});
 	return [...cells, latency.maxNs === null ? NO_FIGURE : formatNsAsMs(latency.maxNs)];

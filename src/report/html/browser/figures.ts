@@ -1,4 +1,4 @@
-import { latencyOf } from "../../../analyse/latency-of.js";
+import { atQuantile, latencyOf } from "../../../analyse/latency-of.js";
 import type { Latency, Measurement } from "../../../model/run-record.js";
 import { formatCount, formatNsAsMs, formatNsAsUs } from "../../format.js";
 import { failedRequests } from "../../headline.js";
@@ -17,8 +17,8 @@ export const plain = (text: string): Figure => ({ text, interval: null });
 export const percentileFigure = (measurement: Measurement, quantile: number): Figure | null =>
 	latencyFigure(latencyOf(measurement), quantile);
 
-export function latencyFigure({ percentiles }: Latency, quantile: number): Figure | null {
-	const found = percentiles.find((each) => each.quantile === quantile);
+export function latencyFigure(latency: Latency, quantile: number): Figure | null {
+	const found = atQuantile(latency, quantile);
 	if (found === undefined) return null;
 	return { text: formatNsAsMs(found.valueNs), interval: intervalText(found.lowNs, found.highNs, formatNsAsMs) };
 }

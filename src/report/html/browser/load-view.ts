@@ -3,9 +3,9 @@ import type { RateLimit } from "../../../model/load.js";
 import type { Latency, Measurement, RunRecord } from "../../../model/run-record.js";
 import { formatCount, formatNsAsMs, formatQuantile, formatRate, NO_FIGURE } from "../../format.js";
 import { endpointLabel } from "../../headline.js";
-import { furtherLatencies, talliesOf } from "../../latency-label.js";
+import { furtherLatencies, talliesText } from "../../latency-label.js";
 import { loadCell } from "../../load-label.js";
-import { clientSentence, limitSentence, loadMethod, stepLatency, stepShare } from "../../load-words.js";
+import { clientSentence, limitSentence, loadMethod, stepLatency, stepShare, stepVerdict } from "../../load-words.js";
 import { el, foreign, unbroken } from "./dom.js";
 import { cpuFigure, errorsFigure, type Figure, latencyFigure, plain, quantiles } from "./figures.js";
 
@@ -115,12 +115,10 @@ function furtherTable(measurements: readonly Measurement[]): HTMLElement | null 
 }
 
 function tallyLine(measurement: Measurement): HTMLElement | null {
-	const seconds = measurement.windowNs / 1e9;
-	const parts = talliesOf(measurement)
-		.filter(([label]) => label !== "planned" && label !== "missed")
-		.map(([label, count]) => `${formatCount(count)} ${label} (${formatRate(count / seconds)}/s)`);
-	if (parts.length === 0) return null;
-	return el("p", { class: "caption" }, foreign(`${endpointLabel(measurement.endpoint)}: ${parts.join(", ")}.`));
+	const text = talliesText(measurement);
+	return text === null
+		? null
+		: el("p", { class: "caption" }, foreign(`${endpointLabel(measurement.endpoint)}: ${text}.`));
 }
 
 function stepTable(limit: RateLimit): HTMLElement {
@@ -149,7 +147,7 @@ function stepTable(limit: RateLimit): HTMLElement {
 					el("td", { class: "num" }, formatRate(step.answeredPerSecond)),
 					el("td", { class: "num" }, unbroken(stepLatency(step, limit))),
 					el("td", { class: "num" }, unbroken(stepShare(step, limit))),
-					el("td", { class: "num" }, `${step.verdict}${step.confirms ? ", confirming" : ""}`),
+					el("td", { class: "num" }, stepVerdict(step)),
 				),
 			),
 		),

@@ -1,0 +1,13 @@
+import { renameSync, rmSync, writeFileSync } from "node:fs";
+
+/** Writes a file as a whole: a reader sees the old one or the new one, and a failure leaves no draft behind. */
+export function replaceFile(file: string, content: string | Uint8Array): void {
+	const draft = `${file}.${process.pid}.tmp`;
+	try {
+		writeFileSync(draft, content);
+		renameSync(draft, file);
+	} catch (error) {
+		rmSync(draft, { force: true });
+		throw error;
+	}
+}
