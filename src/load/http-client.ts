@@ -1,48 +1,54 @@
+import { Socket } from "node:net";
 import { performance } from "node:perf_hooks";
-import type { Dispatcher, Client as UndiciClient } from "undici";
 import type { Client, ClientShared } from "./client.js";
-import { errorKindOf, isFaultOfRequest, isOutOfDescriptors, waitAfterFailureMs } from "./error-kind.js";
+import { errorKindOf, isOutOfDescriptors, waitAfterFailureMs } from "./error-kind.js";
+import { encodeRequest } from "./http-request.js";
 import type { ErrorKind } from "./load-order.js";
-import type { LoadSocket } from "./load-socket.js";
-import type { RequestSource } from "./request-source.js";
-import { type Connected, openSocket, SILENT_CLOSE_WAIT_MS, undiciClient } from "./undici-connection.js";
+import type { NextRequest, RequestSource } from "./request-source.js";
+import { ResponseError, ResponseParser } from "./response-parser.js";
+import { SILENT_CLOSE_WAIT_MS } from "./undici-connection.js";
+
+/** All connections read into one buffer: the parser keeps nothing of it. */
+const shared = Buffer.allocUnsafeSlow(64 * 1024);
 
 /**
- * One connection with one request in flight, and the handler of all its requests.
+ * One connection with one request in flight: requests whose answers are only timed and counted.
  *
- * It implements undici's older handler interface on purpose: onConnect is called at the same moment as onRequestStart (the
- * request is written next), and the newer one makes undici parse all headers and allocate two objects for each request.
+ * It speaks HTTP/1.1 itself, because what a request costs here is what the target's machine has less of, and because the
+ * next request must leave in the same turn in which an answer came: docs/bench-generator.md has it beside undici.
  */
-export class HttpClient implements Client, Dispatcher.DispatchHandler {
+export class HttpClient implements Client {
 	plannedAt = 0;
 	readonly #shared: ClientShared;
-	readonly #client: UndiciClient;
-	readonly #nextRequest: () => Dispatcher.DispatchOptions;
+	readonly #host: string;
+	readonly #address: { readonly host: string; readonly port: number };
+	readonly #nextRequest: NextRequest;
 	readonly #timeoutNs: number;
-	#connecting: LoadSocket | null = null;
+	readonly #parser = new ResponseParser();
+	/** The last request and its bytes. */
+	#request: ReturnType<NextRequest> | null = null;
+	#bytes: Buffer = Buffer.alloc(0);
+	#socket: Socket | null = null;
 	#connections = 0;
-	#connectFailed = false;
 	#hasSettled = false;
 	#stopped = false;
 	#retry: NodeJS.Timeout | NodeJS.Immediate | null = null;
 	/** When the attempt was queued and when it was sent; 0: it was not. */
 	#queuedAt = 0;
 	#sentAt = 0;
-	#abort: ((error?: Error) => void) | null = null;
-	#answerBegan = false;
-	#headersDone = false;
-	#status = 0;
-	#bodyBytes = 0;
 	#failuresInARow = 0;
 	/** Answers that the present connection has given, and those after which the server once closed one without a word. */
 	#answers = 0;
 	#closesAfter = 0;
 
 	constructor(shared: ClientShared, requests: RequestSource) {
+		const { origin, timeoutMs } = shared;
 		this.#shared = shared;
+		this.#host = origin.host;
+		// A socket wants IPv6 addresses without their brackets.
+		this.#address = { host: origin.hostname.replace(/^\[|\]$/g, ""), port: Number(origin.port) || 80 };
 		this.#nextRequest = requests.forNextClient();
-		this.#timeoutNs = shared.timeoutMs * 1e6;
-		this.#client = undiciClient(shared.origin, (host, port, done) => this.#connect(host, port, done));
+		this.#timeoutNs = timeoutMs * 1e6;
 	}
 
 	get since(): number {
@@ -55,12 +61,8 @@ export class HttpClient implements Client, Dispatcher.DispatchHandler {
 
 	async stop(): Promise<void> {
 		this.#stopped = true;
-		if (this.#retry !== null) {
-			clearTimeout(this.#retry as NodeJS.Timeout);
-			clearImmediate(this.#retry as NodeJS.Immediate);
-		}
-		this.#connecting?.destroy();
-		await this.#client.destroy();
+		this.#clearRetry();
+		this.#drop();
 	}
 
 	expire(now: number): void {
@@ -69,76 +71,86 @@ export class HttpClient implements Client, Dispatcher.DispatchHandler {
 		if (since === 0 || now - since <= timeoutMs) return;
 		recording.timeout(since + timeoutMs, this.#timeoutNs);
 		this.#end(since + timeoutMs, true);
-		// Both make undici call onError, which sees that there is no attempt left and sends the next one.
-		if (this.#connecting !== null) this.#connecting.destroy(new Error("not connected before the deadline"));
-		else this.#abort?.(new Error("no whole answer before the deadline"));
+		this.#drop();
+		this.#sendAfter(waitAfterFailureMs("timeout", 1));
 	}
 
-	onConnect(abort: (error?: Error) => void): void {
-		this.#abort = abort;
-		this.#answerBegan = false;
-		this.#headersDone = false;
-		this.#bodyBytes = 0;
-		this.#sentAt = performance.now();
-	}
-
-	onResponseStarted(): void {
-		this.#answerBegan = true;
-	}
-
-	/** Also called for informational answers (1xx), which the final one follows. */
-	onHeaders(status: number): boolean {
-		this.#status = status;
-		this.#headersDone = status >= 200;
-		return true;
-	}
-
-	onData(chunk: Buffer): boolean {
-		this.#bodyBytes += chunk.length;
-		return true;
-	}
-
-	onComplete(): void {
-		const now = performance.now();
-		const sentAt = this.#sentAt;
-		const { recording, timeoutMs, expects } = this.#shared;
-		const serviceNs = Math.round((now - sentAt) * 1e6);
-		this.#failuresInARow = 0;
-		this.#headersDone = false;
-		this.#answers++;
-		const isLate = serviceNs > this.#timeoutNs;
-		const isExpected = expects(this.#status);
-		if (isLate) recording.timeout(sentAt + timeoutMs, this.#timeoutNs);
-		else if (isExpected) recording.ok(now, serviceNs, this.#bodyBytes);
-		else recording.unexpected(now, serviceNs, this.#bodyBytes, this.#status);
-		this.#end(isLate ? sentAt + timeoutMs : now, isLate || isExpected);
-		if (this.#answers === this.#closesAfter) this.#sendAfter(SILENT_CLOSE_WAIT_MS);
-		else this.#send(now);
-	}
-
-	onError(error: Error): void {
+	#send(now: number): void {
 		if (this.#stopped) return;
-		const wasSent = this.#sentAt !== 0;
-		const wasExpired = !wasSent && this.#queuedAt === 0;
-		const connectFailed = this.#connectFailed;
-		this.#connectFailed = false;
-		if (isFaultOfRequest(error) || isOutOfDescriptors(error)) {
+		if (this.plannedAt === 0 && !this.#shared.mayStart(now, this)) {
+			this.#shared.onIdle(this);
+			return;
+		}
+		this.#queuedAt = now;
+		if (!this.#encode()) return;
+		if (this.#socket === null) this.#connect();
+		else this.#write(this.#socket);
+	}
+
+	/** Whether the next request can be sent. */
+	#encode(): boolean {
+		const request = this.#nextRequest();
+		// Where there are no placeholders it is the same object every time.
+		if (request === this.#request) return true;
+		try {
+			this.#bytes = encodeRequest(request, this.#host);
+			this.#request = request;
+			return true;
+		} catch (error) {
 			this.#stopped = true;
-			this.#shared.onFatal(error);
-		} else if (wasExpired) {
-			this.#sendAfter(waitAfterFailureMs("timeout", 1));
-		} else if (wasSent || connectFailed) {
-			this.#fail(errorKindOf(error));
-		} else {
-			// The connection went away before the request was written: nothing was attempted yet, and what was due still is.
-			this.#queuedAt = 0;
-			this.#sendAfter(0);
+			this.#shared.onFatal(error as Error);
+			return false;
 		}
 	}
 
+	#write(socket: Socket): void {
+		this.#parser.expect(this.#request?.method === "HEAD");
+		this.#sentAt = performance.now();
+		socket.write(this.#bytes);
+	}
+
+	#onBytes(socket: Socket, chunk: Buffer): void {
+		if (socket !== this.#socket) return;
+		if (this.#sentAt === 0) {
+			// Nobody asked for anything.
+			this.#drop();
+			return;
+		}
+		let isWhole: boolean;
+		try {
+			isWhole = this.#parser.feed(chunk);
+		} catch (error) {
+			if (!(error instanceof ResponseError)) throw error;
+			this.#drop();
+			this.#fail("protocol");
+			return;
+		}
+		if (isWhole) this.#answered();
+	}
+
+	#answered(): void {
+		const now = performance.now();
+		const sentAt = this.#sentAt;
+		const { recording, timeoutMs, expects } = this.#shared;
+		const { status, bodyBytes, keepsAlive, hasMore } = this.#parser;
+		const serviceNs = Math.round((now - sentAt) * 1e6);
+		this.#failuresInARow = 0;
+		this.#answers++;
+		const isLate = serviceNs > this.#timeoutNs;
+		const isExpected = expects(status);
+		if (isLate) recording.timeout(sentAt + timeoutMs, this.#timeoutNs);
+		else if (isExpected) recording.ok(now, serviceNs, bodyBytes);
+		else recording.unexpected(now, serviceNs, bodyBytes, status);
+		this.#end(isLate ? sentAt + timeoutMs : now, isLate || isExpected);
+		if (!keepsAlive || hasMore) this.#drop();
+		else if (this.#answers === this.#closesAfter) {
+			this.#sendAfter(SILENT_CLOSE_WAIT_MS);
+			return;
+		}
+		this.#send(now);
+	}
+
 	#fail(kind: ErrorKind): void {
-		const closedSilently = kind === "reset" && !this.#answerBegan && this.#answers > 0;
-		if (closedSilently) this.#closesAfter = this.#answers;
 		this.#failuresInARow++;
 		const now = performance.now();
 		const { recording, timeoutMs } = this.#shared;
@@ -162,18 +174,8 @@ export class HttpClient implements Client, Dispatcher.DispatchHandler {
 		this.#queuedAt = 0;
 	}
 
-	#send(now: number): void {
-		if (this.#stopped) return;
-		if (this.plannedAt === 0 && !this.#shared.mayStart(now, this)) {
-			this.#shared.onIdle(this);
-			return;
-		}
-		this.#queuedAt = now;
-		this.#client.dispatch(this.#nextRequest(), this);
-	}
-
-	/** Never at once: undici calls onError while it empties its queue and must not find a new request in it. */
 	#sendAfter(waitMs: number): void {
+		this.#clearRetry();
 		const send = (): void => {
 			this.#retry = null;
 			this.#send(performance.now());
@@ -181,22 +183,73 @@ export class HttpClient implements Client, Dispatcher.DispatchHandler {
 		this.#retry = waitMs === 0 ? setImmediate(send) : setTimeout(send, waitMs);
 	}
 
-	#connect(host: string, port: number, done: Connected): void {
-		const expectsHeader = (): boolean => this.#sentAt !== 0 && !this.#headersDone;
-		const socket = openSocket(host, port, expectsHeader, (error) => {
-			this.#connecting = null;
-			if (error === null) {
-				this.#answers = 0;
-				this.#connections++;
-				if (this.#connections > 1) this.#shared.recording.reconnected();
-				done(null, socket);
-			} else {
-				this.#connectFailed = true;
-				done(error, null);
-			}
-			this.#settle();
-		});
-		this.#connecting = socket;
+	#clearRetry(): void {
+		if (this.#retry === null) return;
+		clearTimeout(this.#retry as NodeJS.Timeout);
+		clearImmediate(this.#retry as NodeJS.Immediate);
+		this.#retry = null;
+	}
+
+	#connect(): void {
+		const onData = (size: number): boolean => {
+			this.#onBytes(socket, shared.subarray(0, size));
+			return true;
+		};
+		// `onread` is an option of every socket, but @types/node knows it only for connect().
+		const socket = new Socket({ onread: { buffer: shared, callback: onData } } as ConstructorParameters<
+			typeof Socket
+		>[0]);
+		this.#socket = socket;
+		socket.setNoDelay(true);
+		socket.once("connect", () => this.#onOpened(socket));
+		socket.on("end", () => this.#onEnd(socket));
+		socket.on("error", (error) => this.#onError(socket, error));
+		socket.connect(this.#address);
+	}
+
+	#onOpened(socket: Socket): void {
+		if (socket !== this.#socket) return;
+		this.#answers = 0;
+		this.#connections++;
+		if (this.#connections > 1) this.#shared.recording.reconnected();
+		this.#write(socket);
+		this.#settle();
+	}
+
+	/** The server has ended the connection. */
+	#onEnd(socket: Socket): void {
+		if (socket !== this.#socket) return;
+		if (this.#sentAt !== 0 && this.#parser.end()) this.#answered();
+		else this.#lost("reset");
+	}
+
+	#onError(socket: Socket, error: Error): void {
+		if (socket !== this.#socket) return;
+		if (isOutOfDescriptors(error)) {
+			this.#stopped = true;
+			this.#drop();
+			this.#shared.onFatal(error);
+		} else {
+			this.#lost(errorKindOf(error));
+		}
+	}
+
+	/** The connection is gone, or did not come about. One that nothing was sent on is opened again with the next request. */
+	#lost(kind: ErrorKind): void {
+		const wasWaiting = this.since !== 0;
+		const closedSilently = kind === "reset" && this.#sentAt !== 0 && !this.#parser.hasBegun && this.#answers > 0;
+		if (closedSilently) this.#closesAfter = this.#answers;
+		this.#drop();
+		if (wasWaiting) this.#fail(kind);
+	}
+
+	/** Closes the connection, and forgets it: nothing it does is heard any more. */
+	#drop(): void {
+		const socket = this.#socket;
+		if (socket === null) return;
+		this.#socket = null;
+		socket.destroy();
+		this.#settle();
 	}
 
 	/** The first connection is open, or could not be opened. */
