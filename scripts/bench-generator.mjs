@@ -1,6 +1,6 @@
 /**
- * What a request, an event and a message cost the load generator, beside autocannon and wrk where they can do the same; and
- * how well it keeps a rate.
+ * What a request, an event and a message cost the load generator, beside undici, autocannon and wrk where they can do the same;
+ * and how well it keeps a rate.
  *
  *   npm run build && node scripts/bench-generator.mjs --rows get,post,sse,websocket,open [--rounds 6] [--seconds 2] [--write]
  *
@@ -40,7 +40,7 @@ const LONG_MS = 3_600_000;
 const PING = '{"type":"ping","seq":{{seq}},"text":"as long as a short question is"}';
 const plan = planCpus();
 const random = seededRandom(Number(values.seed));
-const tools = ["az-prof", "autocannon", ...(isInstalled("wrk") ? ["wrk"] : [])];
+const tools = ["az-prof", "undici", "autocannon", ...(isInstalled("wrk") ? ["wrk"] : [])];
 
 const task = (server, change) => ({
 	cpus: plan.generator,

@@ -73,19 +73,13 @@ async function azProf(task) {
 	return { requests: window.counts.ok, ...used, ...shown, service };
 }
 
-async function autocannon(task, options = {}) {
-	const { url, connections, rate, seconds, warmupSeconds, body } = task;
-	const order = {
-		url,
-		connections,
-		seconds,
-		warmupSeconds,
-		...(rate === null ? {} : { overallRate: rate }),
-		...(body === null ? {} : { method: "POST", body }),
-		...options,
-	};
-	const argv = [process.execPath, here("autocannon.mjs"), JSON.stringify(order)];
-	const child = pinned(task.cpus, argv, ["ignore", "ignore", "inherit", "ipc"]);
+/** A script that is told what to do, says when it begins and what came of it, and ends with the channel to it. */
+async function scripted(file, task, order) {
+	const child = pinned(
+		task.cpus,
+		[process.execPath, here(file), JSON.stringify(order)],
+		["ignore", "ignore", "inherit", "ipc"],
+	);
 	await once(child, "message");
 	const before = cpuNs(child.pid);
 	task.onBegin();
@@ -97,6 +91,25 @@ async function autocannon(task, options = {}) {
 	const { p50, p90, p99, max } = latency;
 	return { requests, elapsedMs, cpuNs: used, p50Ms: p50, p90Ms: p90, p99Ms: p99, maxMs: max };
 }
+
+/** The client that ours had before it spoke HTTP itself, and could have again. */
+const undici = (task) => {
+	const { url, connections, seconds, warmupSeconds, body } = task;
+	return scripted("undici.mjs", task, { url, connections, seconds, warmupSeconds, body });
+};
+
+const autocannon = (task, options = {}) => {
+	const { url, connections, rate, seconds, warmupSeconds, body } = task;
+	return scripted("autocannon.mjs", task, {
+		url,
+		connections,
+		seconds,
+		warmupSeconds,
+		...(rate === null ? {} : { overallRate: rate }),
+		...(body === null ? {} : { method: "POST", body }),
+		...options,
+	});
+};
 
 const UNIT_MS = { us: 1e-3, ms: 1, s: 1e3, m: 60e3 };
 const inMs = (number, unit) => Number(number) * UNIT_MS[unit];
@@ -153,6 +166,7 @@ export const clients = {
 	"az-prof": azProf,
 	wrk,
 	hey,
+	undici,
 	autocannon,
 	"autocannon, uncorrected": (task) => autocannon(task, { ignoreCoordinatedOmission: true }),
 };
