@@ -30,10 +30,13 @@ const { values } = parseArgs({
 
 const MOST_RUNS = 200;
 const LONGEST_RUN_MS = 600_000;
-/** A loop as long as several bare requests, so that what two starts of one process differ by is little beside it. */
-const SCALE_ROUNDS = 100_000;
+/**
+ * A loop a few times as long as the dearest layer's, so that what two starts of one process differ by is little beside it. Not
+ * longer: while the server loops the client rests, and what runs beside it on the machine makes a round dearer.
+ */
+const SCALE_ROUNDS = 10_000;
 const SCALE_HOOKS = 128;
-const SCALE_REPEATS = 3;
+const SCALE_REPEATS = 5;
 
 /** By the number of the run, so that the culprit is at each place as often. */
 const cases = {
@@ -89,8 +92,7 @@ if (values.write) {
 async function runOnce(truth) {
 	const scale = results.scales[machine];
 	const roundsPerPercent = scale.bareNs / 100 / scale.nsPerRound;
-	const design = values.quick ? ["--quick"] : [];
-	if (values.design !== "one-at-a-time") design.push("--design", values.design);
+	const design = [...(values.quick ? ["--quick"] : []), "--design", values.design];
 	const began = performance.now();
 	const record = await azProf(["matrix", "/", "--within", values.within, "--profile", "none", ...design], {
 		MATRIX_TRUTH: truth,
@@ -132,7 +134,7 @@ async function measureScale() {
 async function compareCpu(base, head) {
 	const options = ["--base-env", `MATRIX_TRUTH=${base}`, "--head-env", `MATRIX_TRUTH=${head}`];
 	const record = await azProf(
-		["compare", "/", ...options, "--fail-on", "cpu=0.1%", "--within", "40s", "--no-profile"],
+		["compare", "/", ...options, "--fail-on", "cpu=0.1%", "--within", "20s", "--no-profile"],
 		{},
 	);
 	return record.comparison.effects.find(({ metric }) => metric === "cpu");

@@ -217,6 +217,15 @@ describe("failures", () => {
 		expect(Math.abs(window.health.reconnects - window.counts.ok)).toBeLessThanOrEqual(CLIENTS);
 	});
 
+	it("leaves a connection on which more comes than was asked for", async () => {
+		const server = await rawServer((socket) => socket.write(`${HELLO}HTTP/1.1 200 OK\r\n`));
+		const window = await loadFor(400, order(server.origin));
+		expect(window.counts.ok).toBeGreaterThan(CLIENTS);
+		expect(window.counts.ok).toBe(window.counts.attempted);
+		expect(window.bodyBytes).toBe(5 * window.counts.ok);
+		expect(Math.abs(window.health.reconnects - window.counts.ok)).toBeLessThanOrEqual(CLIENTS);
+	});
+
 	it("learns when a server closes after each answer without saying so", async () => {
 		const server = await rawServer((socket) => socket.end(HELLO));
 		await generator.begin(order(server.origin));

@@ -223,7 +223,7 @@ describe.skipIf(process.platform !== "linux")("answers of 50 MB", () => {
 			}
 		}, 20);
 		try {
-			const { code, record } = await load(origin, "/", "--timeout", "5s");
+			const { code, record } = await load(origin, "/", "--timeout", "10s", "-d", "3s");
 			expect(code).toBe(0);
 			expect(record.measurements[0]?.counts.ok).toBeGreaterThan(0);
 			expect(record.measurements[0]?.bodyBytesPerRequest).toBe(BODY_BYTES);

@@ -23,12 +23,14 @@ const codes = ({ findings }: RunRecord): string[] => findings.map(({ code }) => 
 
 it("a freeze of 1 s shows in an open loop, and a closed one says that it cannot see it", {
 	timeout: 60_000,
+	// What the machine takes away right behind the freeze looks like more of it; then it is measured again.
+	retry: 2,
 }, async () => {
 	// Warm for 1.5 s, then a window of 10 s with the freeze in its middle.
 	const window = ["-d", "10s", "--warmup", "400ms"];
 	const freeze = { AT_MS: "5000" };
 	const [open, closed] = await Promise.all([
-		load(["/", "--rate", "200", ...window], freeze),
+		load(["/", "--rate", "100", ...window], freeze),
 		load(["/", "-c", "8", ...window], freeze),
 	]);
 	const response = open.measurements[0];

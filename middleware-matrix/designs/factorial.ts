@@ -28,7 +28,10 @@ export function factorial(factors: readonly string[]): Design {
 	const others = runs.filter((on) => on.length !== 0 && on.length !== every.length);
 	const cells: Cell[] = [
 		{ name: "bare", on: [] },
-		...others.map((on, index) => ({ name: `cell ${index + 1}`, on })),
+		...others.map((on, index) => ({
+			name: on.length === 1 ? `${factors[on[0] as number]} alone` : `cell ${index + 1}`,
+			on,
+		})),
 		{ name: "all", on: every },
 	];
 	const inFraction = (cell: Cell): boolean => cells.length === runs.length || cell.name !== "all";

@@ -21,7 +21,7 @@ export interface MatrixOptions extends RunOptions {
 	readonly skip?: string;
 	readonly quick?: boolean;
 	readonly checkToggled?: boolean;
-	readonly design: string;
+	readonly design?: string;
 	readonly leaveOneOut?: boolean;
 	readonly within: string;
 	readonly profile: string;
@@ -61,7 +61,7 @@ export function defineMatrix(command: Command): Command {
 			.option("--skip <names>", "layers that stay in every variant, a,b")
 			.option("--quick", "skip layers' hooks in one warm process: names a layer sooner, sizes are less certain")
 			.option("--check-toggled", "both ways, and say where they disagree")
-			.option("--design <design>", `${DESIGNS.join(", ")}: docs/matrix.md`, "one-at-a-time")
+			.option("--design <design>", `${DESIGNS.join(", ")} (default: one-at-a-time, with --quick factorial)`)
 			.option("--leave-one-out", "one-at-a-time: each layer left out of all as well")
 			.option("--within <time>", "time for the measuring; at least three sets are measured", "110s")
 			.option(
@@ -136,16 +136,14 @@ function refuseContradictions({ quick, checkToggled, leaveOneOut, design }: Matr
 	}
 	if (quick && checkToggled)
 		throw usageError("--quick toggles already", "leave out one of --quick and --check-toggled");
-	if (leaveOneOut && design !== "one-at-a-time") {
+	if (leaveOneOut && design !== undefined && design !== "one-at-a-time") {
 		throw usageError(`--leave-one-out does not go with --design ${design}`, "it is for one-at-a-time");
 	}
 }
 
 function designOf(options: MatrixOptions, clients: number): MatrixDesign {
-	const kind = DESIGNS.find((name) => name === options.design);
-	if (kind === undefined) throw usageError(`--design "${options.design}" is not known`, `write ${DESIGNS.join(", ")}`);
 	return {
-		kind,
+		kind: options.design === undefined ? null : parseDesign(options.design),
 		leaveOneOut: options.leaveOneOut ?? false,
 		clients,
 		withinMs: parseDuration(options.within, "--within"),
@@ -160,6 +158,12 @@ function designOf(options: MatrixOptions, clients: number): MatrixDesign {
 		margins: MARGINS,
 		mostAlive: whole(options.mostAlive, "--most-alive", 3, 32),
 	};
+}
+
+function parseDesign(text: string): DesignKind {
+	const kind = DESIGNS.find((name) => name === text);
+	if (kind === undefined) throw usageError(`--design "${text}" is not known`, `write ${DESIGNS.join(", ")}`);
+	return kind;
 }
 
 const whole = (text: string | undefined, option: string, least: number, most: number): number | null =>

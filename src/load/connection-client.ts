@@ -1,16 +1,17 @@
 import { performance } from "node:perf_hooks";
 import type { Dispatcher, Client as UndiciClient } from "undici";
-import type { Client, ClientShared } from "./client.js";
+import { type Client, type ClientShared, SILENT_CLOSE_WAIT_MS } from "./client.js";
 import { errorKindOf, isFaultOfRequest, isOutOfDescriptors, waitAfterFailureMs } from "./error-kind.js";
 import type { ErrorKind } from "./load-order.js";
 import type { LoadSocket } from "./load-socket.js";
-import { type Connected, openSocket, SILENT_CLOSE_WAIT_MS, undiciClient } from "./undici-connection.js";
+import { type Connected, openSocket, undiciClient } from "./undici-connection.js";
 
 /**
  * A client with a connection of its own and one request in flight on it, whose attempts may be more than one request and
  * its answer: what is done with answers is up to those that extend it. Each opening of the connection is timed.
  *
- * It is undici's older handler for the same reasons as HttpClient, which does the same for plain answers in fewer steps.
+ * It implements undici's older handler interface on purpose: onConnect is called at the same moment as onRequestStart (the
+ * request is written next), and the newer one makes undici parse all headers and allocate two objects for each request.
  */
 export abstract class ConnectionClient implements Client, Dispatcher.DispatchHandler {
 	plannedAt = 0;

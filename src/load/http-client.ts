@@ -1,12 +1,11 @@
 import { Socket } from "node:net";
 import { performance } from "node:perf_hooks";
-import type { Client, ClientShared } from "./client.js";
+import { type Client, type ClientShared, SILENT_CLOSE_WAIT_MS } from "./client.js";
 import { errorKindOf, isOutOfDescriptors, waitAfterFailureMs } from "./error-kind.js";
 import { encodeRequest } from "./http-request.js";
 import type { ErrorKind } from "./load-order.js";
 import type { NextRequest, RequestSource } from "./request-source.js";
 import { ResponseError, ResponseParser } from "./response-parser.js";
-import { SILENT_CLOSE_WAIT_MS } from "./undici-connection.js";
 
 /** All connections read into one buffer: the parser keeps nothing of it. */
 const shared = Buffer.allocUnsafeSlow(64 * 1024);

@@ -151,9 +151,12 @@ export interface WindowSecond {
 	readonly requests: number;
 	/** Of these: all that were not ok (errors and unexpected statuses). */
 	readonly errors: number;
+	/** Of service times, as the histogram. */
 	readonly p50Ns: number | null;
 	readonly p99Ns: number | null;
 	readonly maxNs: number | null;
+	/** Null in a closed loop, which has none. */
+	readonly responseP99Ns: number | null;
 	/** V2 HDR histogram, compressed, base64, in nanoseconds. */
 	readonly histogramV2: string;
 }

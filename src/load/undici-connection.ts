@@ -3,8 +3,6 @@ import { LoadSocket } from "./load-socket.js";
 
 /** The longest that Node's timers can wait; a longer one would fire at once and close idle connections. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
-/** Long enough for the end of a connection to arrive that was sent right behind an answer. */
-export const SILENT_CLOSE_WAIT_MS = 1;
 
 /** Tells undici what became of a connection that it wanted. */
 export type Connected = (...result: [null, LoadSocket] | [Error, null]) => void;

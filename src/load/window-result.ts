@@ -21,6 +21,10 @@ export function windowResult(raw: RawWindow): WindowResult {
 	const unexpected = histogramFromPairs(raw.unexpectedPairs);
 	const ok = sum(rawBlocks, (block) => block.ok);
 	const waitsNs = raw.unansweredMs.map((waitMs) => Math.max(0, Math.round(waitMs * 1e6)));
+	const series = windowSeries(rawBlocks, waitsNs);
+	const response = series.find(({ name }) => name === "response")?.blocks;
+	const responseTimes = new Map(rawBlocks.map((block, index) => [block, response?.[index] ?? EMPTY_HISTOGRAM]));
+	const responseOf = (block: RawBlock): LatencyHistogram => responseTimes.get(block) ?? EMPTY_HISTOGRAM;
 	const attempted = sum(rawBlocks, (block) => block.ok + block.unexpected + block.errors);
 	return {
 		windowNs: Math.round(raw.windowMs * 1e6),
@@ -41,16 +45,18 @@ export function windowResult(raw: RawWindow): WindowResult {
 				histogram: histogramOf(block),
 			}),
 		),
-		seconds: bySecond(rawBlocks).map((blocks) => second(blocks, mergeHistograms(blocks.map(histogramOf)))),
+		seconds: bySecond(rawBlocks).map((blocks) =>
+			second(blocks, mergeHistograms(blocks.map(histogramOf)), mergeHistograms(blocks.map(responseOf))),
+		),
 		bodyBytes: sum(rawBlocks, (block) => block.bodyBytes),
 		health: raw.health,
-		series: windowSeries(rawBlocks, waitsNs),
+		series,
 		tallies: raw.tallies,
 		unanswered: { count: waitsNs.length, oldestNs: Math.max(0, ...waitsNs) },
 	};
 }
 
-function second(blocks: readonly RawBlock[], histogram: LatencyHistogram): WindowSecond {
+function second(blocks: readonly RawBlock[], histogram: LatencyHistogram, response: LatencyHistogram): WindowSecond {
 	const failed = sum(blocks, (block) => block.unexpected + block.errors);
 	return {
 		startMs: blocks[0]?.startMs ?? 0,
@@ -60,6 +66,7 @@ function second(blocks: readonly RawBlock[], histogram: LatencyHistogram): Windo
 		p50Ns: valueAtQuantile(histogram, 0.5),
 		p99Ns: valueAtQuantile(histogram, 0.99),
 		maxNs: maxOf(blocks),
+		responseP99Ns: valueAtQuantile(response, 0.99),
 		histogramV2: encodeHistogram(histogram),
 	};
 }

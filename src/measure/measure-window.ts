@@ -260,14 +260,8 @@ function toMeasurement({ order, startedAt, warmup, recorded, generator, processe
 			pinnedCpus: generator.pinnedCpus,
 		},
 		warmup,
-		seconds: result.seconds.map(({ startMs, durationMs, requests, errors, p50Ns, p99Ns, maxNs }, index) => ({
-			startMs,
-			durationMs,
-			requests,
-			errors,
-			p50Ns,
-			p99Ns,
-			maxNs,
+		seconds: result.seconds.map(({ histogramV2: _, ...second }, index) => ({
+			...second,
 			targetCpuNs: secondCpuNs[index] ?? null,
 		})),
 		allocation: null,

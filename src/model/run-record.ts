@@ -93,6 +93,8 @@ const secondSchema = z.object({
 	p50Ns: nanoseconds.nullable(),
 	p99Ns: nanoseconds.nullable(),
 	maxNs: nanoseconds.nullable(),
+	/** In an open loop, from the planned start; the three before are service times. */
+	responseP99Ns: nanoseconds.nullable().optional(),
 	/** CPU time that the target used in this second. */
 	targetCpuNs: nanoseconds.nullable(),
 });

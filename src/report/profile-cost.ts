@@ -1,4 +1,6 @@
+import type { LayerMetric, Matrix } from "../model/matrix.js";
 import type { ProfileRecord, RunRecord } from "../model/run-record.js";
+import { bareVariant, effectOf, figureOf } from "./matrix-figures.js";
 
 /**
  * What a request costs without a profiler, by which the shares of a profile become amounts: nanoseconds of CPU time, or
@@ -8,15 +10,29 @@ export function costPerRequest(
 	run: RunRecord,
 	{ cleanMeasurementId, variant, measures }: ProfileRecord,
 ): number | null {
-	// Adjusted for the sets a variant was part of, so that the difference of two is what the effects are made of.
-	const adjusted = run.matrix?.variants.find(({ name }) => name === variant)?.figures;
 	const clean = run.measurements.find((each) => each.id === cleanMeasurementId);
-	const [ofVariant, measured, metric] =
+	const [measured, metric] =
 		measures === "cpu"
-			? [adjusted?.cpuNsPerRequest, clean?.cpu?.nsPerRequest, "cpu"]
-			: [adjusted?.bytesPerRequest, clean?.allocation?.bytesPerRequest, "alloc"];
+			? [clean?.cpu?.nsPerRequest, "cpu" as const]
+			: [clean?.allocation?.bytesPerRequest, "alloc" as const];
+	const ofVariant = run.matrix === null ? null : costOfVariant(run.matrix, variant, metric);
 	const effect = run.comparison?.effects.find((each) => each.metric === metric);
 	const compared = variant === "base" ? effect?.base : variant === "head" ? effect?.head : null;
 	const counted = measures === "allocation" ? run.allocation?.objects?.bytesPerRequest : null;
 	return ofVariant ?? counted ?? measured ?? compared ?? null;
+}
+
+/**
+ * Adjusted for the sets that a variant was part of, so that the difference of two is what the effects are made of. A layer
+ * alone that the design did not have is bare and its effect.
+ */
+function costOfVariant(matrix: Matrix, name: string | null, metric: LayerMetric): number | null {
+	const variant = matrix.variants.find((each) => each.name === name);
+	if (variant === undefined) return null;
+	const [factor] = variant.on;
+	if (variant.figures !== null || factor === undefined || variant.on.length > 1)
+		return figureOf(variant.figures, metric);
+	const bare = figureOf(bareVariant(matrix)?.figures, metric);
+	const effect = effectOf(matrix, factor, metric);
+	return bare === null || effect === undefined ? null : bare + effect.change;
 }

@@ -15,7 +15,7 @@ import { AbsentVariants } from "./absent-variants.js";
 import { estimate } from "./estimates.js";
 import { type FoundLayers, findLayers } from "./find-layers.js";
 import type { LiveVariants } from "./live-variants.js";
-import type { MatrixPlan } from "./plan.js";
+import { designKindOf, type MatrixPlan } from "./plan.js";
 import { profileVariants } from "./profile-variants.js";
 import { recordOf, type StageOf } from "./record.js";
 import { mostAlive as mostAliveByMemory } from "./side-by-side.js";
@@ -83,8 +83,9 @@ class MatrixStory {
 		const { factors } = this.#found;
 		const live = quick ? this.#toggled() : this.#absent();
 		const withinMs = design.withinMs * (checkToggled ? 1 - CHECKING_SHARE : 1);
-		if (design.kind === "screen") await this.#screen(live, withinMs);
-		else await this.#stage(groupedFor(design.kind, factors), live, design.kind, withinMs);
+		const kind = designKindOf(this.#plan, factors.length);
+		if (kind === "screen") await this.#screen(live, withinMs);
+		else await this.#stage(groupedFor(kind, factors), live, kind, withinMs);
 		if (checkToggled) await this.#check(design.withinMs * CHECKING_SHARE);
 	}
 

@@ -1,4 +1,5 @@
 import type { DesignKind } from "../../../middleware-matrix/designs/design.js";
+import { MOST_FACTORS } from "../../../middleware-matrix/designs/factorial.js";
 import type { LayerSetting } from "../../../middleware-matrix/settings/layer-setting.js";
 import type { Collector } from "../../collect/collector.js";
 import type { LayerMetric } from "../../model/matrix.js";
@@ -7,7 +8,8 @@ import type { ClosedRunPlan } from "../run.js";
 
 /** How variants are measured and judged. */
 export interface MatrixDesign {
-	readonly kind: DesignKind;
+	/** Null: the one that fits, see designKindOf(). */
+	readonly kind: DesignKind | null;
 	readonly leaveOneOut: boolean;
 	readonly clients: number;
 	readonly withinMs: number;
@@ -50,4 +52,13 @@ export interface MatrixPlan extends ClosedRunPlan {
 	readonly whatToProfile: WhatToProfile;
 	readonly cpuCollectors: readonly Collector[];
 	readonly allocationCollectors: readonly Collector[];
+}
+
+/**
+ * The design for so many layers. One at a time is the easiest to read; toggled layers are measured to be named, which a
+ * factorial does in a fraction of the time (docs/matrix-bench.md), as long as it can take each of them by itself.
+ */
+export function designKindOf({ design, quick }: Pick<MatrixPlan, "design" | "quick">, layers: number): DesignKind {
+	if (design.kind !== null) return design.kind;
+	return quick && !design.leaveOneOut && layers <= MOST_FACTORS ? "factorial" : "one-at-a-time";
 }

@@ -1,5 +1,10 @@
 import { attributions } from "../../../middleware-matrix/attribution.js";
+import { collectorFailed } from "../../analyse/findings.js";
+import { messageOf } from "../../errors.js";
 import type { Attribution, LayerEffect, Matrix } from "../../model/matrix.js";
+import type { Measurement } from "../../model/run-record.js";
+import { fileNameOf } from "../../store/file-name.js";
+import type { TargetSpec } from "../../target/target.js";
 import { profile } from "../profile.js";
 import type { Run } from "../run.js";
 import type { FoundLayers } from "./find-layers.js";
@@ -8,6 +13,8 @@ import type { MeasuredVariant } from "./variants.js";
 
 /** Profiles take long: by default only so many layers are by each measure, the dearest first. */
 const MOST_REAL = 3;
+
+const alone = (factor: string): string => `${factor} alone`;
 
 /** Profiles bare, all and the variants of the layers that were asked for, and puts what the profile of all says of them aside. */
 export async function profileVariants(
@@ -18,16 +25,15 @@ export async function profileVariants(
 ): Promise<void> {
 	const { matrix } = run.record;
 	if (matrix === null) return;
-	const { cpuCollectors, allocationCollectors, whatToProfile } = plan;
+	const { endpoint, cpuCollectors, allocationCollectors, whatToProfile } = plan;
 	for (const [metric, collectors] of [["cpu", cpuCollectors] as const, ["alloc", allocationCollectors] as const]) {
-		for (const name of namesToProfile(matrix, metric, whatToProfile)) {
-			const variant = variants.find((each) => each.name === name);
-			const clean = run.record.measurements.find((each) => each.variant === name && each.collector === null);
-			if (variant === undefined || variant.failed !== null || clean === undefined) continue;
-			for (const collector of collectors) {
-				const spec = found.switching.without(variant.without);
-				await profile(run, collector, { endpoint: plan.endpoint, spec, variant: name, clean });
-			}
+		for (const name of collectors.length === 0 ? [] : namesToProfile(matrix, metric, whatToProfile)) {
+			const without = withoutOf(name, matrix, found, variants);
+			if (without === null) continue;
+			const spec = found.switching.without(without);
+			const clean = await cleanOf(run, plan, spec, name);
+			if (clean === null) continue;
+			for (const collector of collectors) await profile(run, collector, { endpoint, spec, variant: name, clean });
 		}
 	}
 	matrix.attributions.push(...attributionsOf(run, matrix, found));
@@ -36,16 +42,18 @@ export async function profileVariants(
 
 /** Bare and all first: with them the picture is whole when time runs short. */
 function namesToProfile(
-	{ variants, effects, factors }: Matrix,
+	{ variants, effects, factors, design }: Matrix,
 	metric: "cpu" | "alloc",
 	what: WhatToProfile,
 ): string[] {
 	if (what.kind === "none") return [];
 	const names = variants.map(({ name }) => name);
-	const alone = (factor: string): string => `${factor} alone`;
 	const factorOf = (name: string): string => factors.find(({ layers }) => layers.includes(name))?.name ?? name;
 	const wanted = {
-		all: () => names.filter((name) => name.endsWith(" alone")),
+		all: () =>
+			design.kind === "factorial"
+				? factors.map(({ name }) => alone(name))
+				: names.filter((name) => name.endsWith(" alone")),
 		real: () =>
 			dearest(effects, metric)
 				.slice(0, MOST_REAL)
@@ -53,11 +61,55 @@ function namesToProfile(
 		named: () =>
 			what.kind === "named" ? what.names.map((name) => (names.includes(name) ? name : alone(factorOf(name)))) : [],
 	}[what.kind]();
-	return [...new Set(["bare", "all", ...wanted])].filter((name) => names.includes(name));
+	// One factor alone is "all".
+	const known = new Set([...names, ...(factors.length > 1 ? factors.map(({ name }) => alone(name)) : [])]);
+	return [...new Set(["bare", "all", ...wanted])].filter((name) => known.has(name));
 }
 
 const dearest = (effects: readonly LayerEffect[], metric: "cpu" | "alloc"): LayerEffect[] =>
 	effects.filter((each) => each.metric === metric && each.verdict === "costs").toSorted((a, b) => b.change - a.change);
+
+/** The layers that are left out in a variant, also where the design had none with that layer alone; null: it does not work. */
+function withoutOf(
+	name: string,
+	{ factors }: Matrix,
+	found: FoundLayers,
+	variants: readonly MeasuredVariant[],
+): readonly string[] | null {
+	const variant = variants.find((each) => each.name === name);
+	if (variant !== undefined) return variant.failed === null ? variant.without : null;
+	const on = factors.find((factor) => alone(factor.name) === name)?.layers ?? [];
+	return found.factors.flatMap(({ layers }) => layers).filter((id) => !on.includes(id));
+}
+
+/**
+ * What a variant's flamegraph is scaled by. A factorial has no variant with one layer alone, so that is loaded for its
+ * picture now; its figures were not taken beside those of the others, so they are in no table.
+ */
+async function cleanOf(run: Run, plan: MatrixPlan, spec: TargetSpec, name: string): Promise<Measurement | null> {
+	const { matrix, measurements } = run.record;
+	const measured = measurements.find((each) => each.variant === name && each.collector === null);
+	if (measured !== undefined || matrix === null || matrix.variants.some((variant) => variant.name === name)) {
+		return measured ?? null;
+	}
+	const { endpoint } = plan;
+	plan.say(`${name}: clean load`);
+	try {
+		const clean = await run.withTarget(
+			endpoint,
+			{ label: fileNameOf(`${name} clean`) },
+			(target) => run.measure(target, { endpoint, collector: null, variant: name, isJudged: false }),
+			spec,
+		);
+		const on = matrix.factors.filter((factor) => alone(factor.name) === name).map((factor) => factor.name);
+		matrix.variants.push({ name, on, failed: null, measurementId: clean.id, figures: null });
+		return clean;
+	} catch (error) {
+		if (plan.signal.aborted) throw error;
+		run.note(collectorFailed(name, messageOf(error)));
+		return null;
+	}
+}
 
 function attributionsOf(run: Run, matrix: Matrix, { parts }: FoundLayers): Attribution[] {
 	const record = run.record.profiles.find(({ variant, measures }) => variant === "all" && measures === "cpu");

@@ -9,7 +9,7 @@ import type {
 } from "../../model/matrix.js";
 import { estimate, type StageEstimates } from "./estimates.js";
 import type { FoundLayers } from "./find-layers.js";
-import type { MatrixPlan } from "./plan.js";
+import { designKindOf, type MatrixPlan } from "./plan.js";
 import type { Stage } from "./stage.js";
 import type { MeasuredVariant } from "./variants.js";
 
@@ -47,7 +47,7 @@ export function recordOf(evidence: Evidence): Matrix | null {
 		framework: found.framework,
 		method: plan.quick ? "toggled" : found.switching.method,
 		design: {
-			kind: design.kind,
+			kind: designKindOf(plan, found.factors.length),
 			leaveOneOut: design.leaveOneOut,
 			clients: design.clients,
 			sliceMs: design.sliceMs,

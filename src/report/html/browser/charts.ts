@@ -22,9 +22,10 @@ export function chartsSection(data: PageData): HTMLElement | null {
 		each.seconds.map((second) => [midSeconds(second), second.requests / (second.durationMs / 1000)]),
 	);
 	const p99s = seriesOf((each) =>
-		each.seconds.flatMap((second) =>
-			second.p99Ns === null ? [] : [[midSeconds(second), second.p99Ns / 1e6] as const],
-		),
+		each.seconds.flatMap((second) => {
+			const p99Ns = second.responseP99Ns ?? second.p99Ns;
+			return p99Ns === null ? [] : [[midSeconds(second), p99Ns / 1e6] as const];
+		}),
 	);
 	const distributions = seriesOf((each) => distributionPoints(data, each));
 	const secondTicks = timeTicks(Math.max(...rates.flatMap((each) => each.points.map(([x]) => x + 0.5)), 1));
@@ -45,9 +46,7 @@ export function chartsSection(data: PageData): HTMLElement | null {
 				yScale: "from zero",
 			}),
 			lineChart({
-				title: measurements.some(({ load }) => load.kind === "open")
-					? "p99 of each second (service time)"
-					: "p99 of each second",
+				title: "p99 of each second",
 				yUnit: "ms",
 				xLabel: "seconds",
 				series: p99s,

@@ -40,11 +40,12 @@ export const variantsSection = (matrix: Matrix, bareCheck: string | null): HTMLE
 		),
 	);
 
-function row({ name, on, figures, failed }: Variant, factors: number): HTMLElement {
+function row({ name, on, figures, failed, measurementId }: Variant, factors: number): HTMLElement {
 	const title = el("th", { scope: "row", title: on.join(", ") }, foreign(name));
 	const layers = el("td", { class: "num" }, `${formatCount(on.length)}/${formatCount(factors)}`);
 	if (figures === null) {
-		const why = failed === null ? "not measured" : foreign(failed);
+		const unmeasured = measurementId === null ? "not measured" : "not in the design: loaded for its flamegraph";
+		const why = failed === null ? unmeasured : foreign(failed);
 		return el("tr", { class: "failed" }, title, layers, el("td", { colspan: metrics.length + 2 }, why));
 	}
 	return el(
