@@ -11,14 +11,14 @@ const TAB = 9;
 const SPACE = 32;
 const DELETE = 127;
 
-export const ByteClass = {
-	/** May be in a name. */
-	isToken: (byte: number): boolean => tokens[byte] === 1,
-	/** May be in a value. */
-	isText: (byte: number): boolean => (byte >= SPACE && byte !== DELETE) || byte === TAB,
-	/** Its value; −1: it is none. */
-	hexDigit: (byte: number): number => hexDigits[byte] as number,
-};
+/** Whether it may be in a name. */
+export const isToken = (byte: number): boolean => tokens[byte] === 1;
+
+/** Whether it may be in a value. */
+export const isText = (byte: number): boolean => (byte >= SPACE && byte !== DELETE) || byte === TAB;
+
+/** Its value; −1: it is none. */
+export const hexDigit = (byte: number): number => hexDigits[byte] as number;
 
 /** Whether this name, given in lower case, stands there in any case. */
 export function isNamed(header: Buffer, at: number, name: Uint8Array): boolean {
@@ -43,6 +43,10 @@ export function numberIn(header: Buffer, from: number, to: number): number {
 	}
 	return number;
 }
+
+/** Whether all that stands there, but for a blank before it, is this word, given in lower case. */
+export const isWord = (header: Buffer, from: number, to: number, word: Uint8Array): boolean =>
+	to - from === word.length + 1 && header[from] === SPACE && isNamed(header, from + 1, word);
 
 /** The members of a list, in lower case. */
 export const tokensIn = (header: Buffer, from: number, to: number): string[] =>

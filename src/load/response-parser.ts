@@ -1,4 +1,4 @@
-import { ByteClass, isNamed, numberIn, tokensIn } from "./header-bytes.js";
+import { hexDigit, isNamed, isText, isToken, isWord, numberIn, tokensIn } from "./header-bytes.js";
 
 /** Bytes of a header, of the extensions of chunks or of a trailer; the limit that Node's own parser has. */
 const MOST_HEADER_BYTES = 16 * 1024;
@@ -11,6 +11,7 @@ const SEMICOLON = 59;
 const CONTENT_LENGTH = Buffer.from("content-length");
 const TRANSFER_ENCODING = Buffer.from("transfer-encoding");
 const CONNECTION = Buffer.from("connection");
+const KEEP_ALIVE = Buffer.from("keep-alive");
 const VERSION = Buffer.from("HTTP/1.");
 /** `HTTP/1.1 200` and what follows it at least. */
 const STATUS_AT = 9;
@@ -157,11 +158,11 @@ export class ResponseParser {
 		while (at >= 0 && at < size) {
 			if (bytes[at] === CR) return endOfLine(bytes, at);
 			const name = at;
-			while (at < size && ByteClass.isToken(bytes[at] as number)) at++;
+			while (at < size && isToken(bytes[at] as number)) at++;
 			if (at === size) return -1;
 			if (bytes[at] !== COLON || at === name) throw new ResponseError("a line of the header has no name");
 			const colon = at++;
-			while (at < size && ByteClass.isText(bytes[at] as number)) at++;
+			while (at < size && isText(bytes[at] as number)) at++;
 			const next = endOfLine(bytes, at);
 			if (next >= 0) this.#onHeader(bytes, name, colon, at);
 			at = next;
@@ -205,6 +206,11 @@ export class ResponseParser {
 				return;
 			case CONNECTION.length: {
 				if (!isNamed(bytes, name, CONNECTION)) return;
+				// As nearly all servers write it.
+				if (isWord(bytes, colon + 1, end, KEEP_ALIVE)) {
+					this.#saysKeepAlive = true;
+					return;
+				}
 				const tokens = tokensIn(bytes, colon + 1, end);
 				this.#saysClose ||= tokens.includes("close");
 				this.#saysKeepAlive ||= tokens.includes("keep-alive");
@@ -238,7 +244,7 @@ export class ResponseParser {
 	#readBetween(byte: number): void {
 		switch (this.#reading) {
 			case Reading.ChunkSize: {
-				const digit = ByteClass.hexDigit(byte);
+				const digit = hexDigit(byte);
 				if (digit >= 0 && this.#digits < MOST_CHUNK_DIGITS) {
 					this.#left = this.#left * 16 + digit;
 					this.#digits++;
@@ -284,7 +290,7 @@ export class ResponseParser {
 
 	#skipText(byte: number, more: Reading, end: Reading): void {
 		if (++this.#extra > MOST_HEADER_BYTES) throw new ResponseError("the chunks are too chatty");
-		if (byte !== CR && !ByteClass.isText(byte)) throw new ResponseError("a line does not end in CR LF");
+		if (byte !== CR && !isText(byte)) throw new ResponseError("a line does not end in CR LF");
 		this.#reading = byte === CR ? end : more;
 	}
 }
