@@ -56,10 +56,10 @@ const atMost = (limit: number, n: number): number => limit + 3.1 * Math.sqrt((li
 
 describe("no difference", { timeout: 60_000 }, () => {
 	it("is taken for one in at most one of a hundred comparisons, with whatever process bias", () => {
-		const n = 10_000;
+		const n = 5_000;
 		const simulation = new Simulation(11);
 		// A trimmed mean moves with its values: the same rounds serve for every process bias, and sets are drawn from a large stock.
-		const stock = Float64Array.from({ length: 60_000 }, () => trimmedMean(simulation.rounds(0, noise(0))));
+		const stock = Float64Array.from({ length: 30_000 }, () => trimmedMean(simulation.rounds(0, noise(0))));
 		const drawn = (): number => stock[Math.floor(simulation.uniform() * stock.length)] as number;
 		for (const bias of [0, 0.003, 0.01]) {
 			const outcomes = repeat(n, () => compare(() => drawn() + bias * simulation.normal(), 0, strict));
@@ -69,7 +69,7 @@ describe("no difference", { timeout: 60_000 }, () => {
 	});
 
 	it("is not left out by more than one in a hundred intervals over all looks, in the worst case: normal contrasts", () => {
-		const n = 40_000;
+		const n = 20_000;
 		const simulation = new Simulation(18);
 		const missed = share(
 			repeat(n, () => compare(() => simulation.normal(), 0, strict)),
@@ -81,7 +81,7 @@ describe("no difference", { timeout: 60_000 }, () => {
 	});
 
 	it("is taken for one far more often by an analysis that takes rounds for replicates", () => {
-		const n = 1_000;
+		const n = 400;
 		const naive = (sets: number, rounds: number, bias: number): number => {
 			const simulation = new Simulation(12);
 			const found = repeat(n, () => {
@@ -107,7 +107,7 @@ describe("six metrics at once", { timeout: 60_000 }, () => {
 		primary: metricNames,
 		mostSets: 14,
 	};
-	const n = 3_000;
+	const n = 1_500;
 
 	/** The share of comparisons, looked at until the last set, in which any of the metrics without a difference is said to differ. */
 	function falseClaims(different: Readonly<Partial<Record<MetricName, number>>>, inCommon: number): number {
@@ -158,7 +158,7 @@ describe("a difference", { timeout: 60_000 }, () => {
 		{ change: 0.05, within: 10, power: 0.95 },
 		{ change: 0.1, within: 7, power: 0.95 },
 	])("of $change is found within $within sets", ({ change, within, power }) => {
-		const outcomes = experiments(1_000, 14, change, noise(0.01));
+		const outcomes = experiments(500, 14, change, noise(0.01));
 		expect(share(outcomes, ({ verdict, sets }) => verdict === "regressed" && sets <= within)).toBeGreaterThan(power);
 		expect(share(outcomes, ({ verdict }) => verdict === "improved")).toBe(0);
 	});
