@@ -103,6 +103,22 @@ describe("an open loop", () => {
 		expect(window.serviceTime.maxNs).toBeLessThan(400e6);
 	});
 
+	it("opens a connection anew before its server gives it up, where that says when", async () => {
+		const answeredAt = new WeakMap<object, number>();
+		const server = await rawServer((socket) => {
+			if (performance.now() - (answeredAt.get(socket) ?? performance.now()) > 950) {
+				socket.resetAndDestroy();
+				return;
+			}
+			answeredAt.set(socket, performance.now());
+			socket.write("HTTP/1.1 200 OK\r\nkeep-alive: timeout=1\r\ncontent-length: 0\r\n\r\n");
+		});
+		const window = await loadFor(2_500, openOrder(server.origin, { ratePerSecond: 1 }));
+		expect(window.counts.ok).toBeGreaterThanOrEqual(2);
+		expect(window.counts.ok).toBe(window.counts.attempted);
+		expect(window.health.reconnects).toBeGreaterThanOrEqual(2);
+	});
+
 	it("goes on after its server was away, and counts what was refused", async () => {
 		const server = await rawServer((socket) => socket.write(HELLO));
 		await generator.begin(openOrder(server.origin, { maxInFlight: 2 }));

@@ -10,6 +10,9 @@ import { ResponseError, ResponseParser } from "./response-parser.js";
 /** All connections read into one buffer: the parser keeps nothing of it. */
 const shared = Buffer.allocUnsafeSlow(64 * 1024);
 
+/** Of the time that a server says it keeps idle connections; later one is opened anew, as a request may meet its end. */
+const SURELY_KEPT = 0.9;
+
 /**
  * One connection with one request in flight: requests whose answers are only timed and counted.
  *
@@ -35,6 +38,8 @@ export class HttpClient implements Client {
 	/** When the attempt was queued and when it was sent; 0: it was not. */
 	#queuedAt = 0;
 	#sentAt = 0;
+	/** When the last answer was whole. */
+	#answeredAt = 0;
 	#failuresInARow = 0;
 	/** Answers that the present connection has given, and those after which the server once closed one without a word. */
 	#answers = 0;
@@ -82,6 +87,8 @@ export class HttpClient implements Client {
 		}
 		this.#queuedAt = now;
 		if (!this.#encode()) return;
+		const { idleMs } = this.#parser;
+		if (idleMs > 0 && now - this.#answeredAt > SURELY_KEPT * idleMs) this.#drop();
 		if (this.#socket === null) this.#connect();
 		else this.#write(this.#socket);
 	}
@@ -133,6 +140,7 @@ export class HttpClient implements Client {
 		const { recording, timeoutMs, expects } = this.#shared;
 		const { status, bodyBytes, keepsAlive, hasMore } = this.#parser;
 		const serviceNs = Math.round((now - sentAt) * 1e6);
+		this.#answeredAt = now;
 		this.#failuresInARow = 0;
 		this.#answers++;
 		const isLate = serviceNs > this.#timeoutNs;
@@ -248,7 +256,7 @@ export class HttpClient implements Client {
 		if (socket === null) return;
 		this.#socket = null;
 		socket.destroy();
-		this.#settle();
+		if (!this.#stopped) this.#settle();
 	}
 
 	/** The first connection is open, or could not be opened. */

@@ -158,6 +158,18 @@ describe("an answer", () => {
 		}
 	});
 
+	it("says how long its connection is kept", () => {
+		const parser = new ResponseParser();
+		const idleMs = (header: string): number => {
+			parser.expect(false);
+			expect(parser.feed(Buffer.from(`${OK}${header}\r\ncontent-length: 0\r\n\r\n`))).toBe(true);
+			return parser.idleMs;
+		};
+		expect(idleMs("connection: keep-alive")).toBe(0);
+		expect(idleMs("Keep-Alive: timeout=5, max=100")).toBe(5_000);
+		expect(idleMs("keep-alive: max=100")).toBe(0);
+	});
+
 	it("says what comes behind it", () => {
 		const parser = new ResponseParser();
 		parser.expect(false);

@@ -55,6 +55,8 @@ export class ResponseParser {
 	hasBegun = false;
 	/** Whether the server keeps the connection after this answer; known when the header is whole. */
 	keepsAlive = false;
+	/** How long the server says it keeps the connection while nothing is asked, in milliseconds; 0: it has not said that. */
+	idleMs = 0;
 	/** Whether the last chunk went on behind the end of the answer, which nobody asked for. */
 	hasMore = false;
 	#reading: Reading = Reading.Nothing;
@@ -205,6 +207,8 @@ export class ResponseParser {
 				this.#isChunked = tokensIn(bytes, colon + 1, end).at(-1) === "chunked";
 				return;
 			case CONNECTION.length: {
+				// Both have ten letters.
+				if (isNamed(bytes, name, KEEP_ALIVE)) this.idleMs = idleMsOf(tokensIn(bytes, colon + 1, end));
 				if (!isNamed(bytes, name, CONNECTION)) return;
 				// As nearly all servers write it.
 				if (isWord(bytes, colon + 1, end, KEEP_ALIVE)) {
@@ -293,6 +297,12 @@ export class ResponseParser {
 		if (byte !== CR && !isText(byte)) throw new ResponseError("a line does not end in CR LF");
 		this.#reading = byte === CR ? end : more;
 	}
+}
+
+/** `timeout=5, max=100`, in milliseconds; 0: it says no time. */
+function idleMsOf(parameters: readonly string[]): number {
+	const [seconds = "0"] = parameters.flatMap((each) => /^timeout=(\d{1,6})$/.exec(each)?.[1] ?? []);
+	return Number(seconds) * 1_000;
 }
 
 /** Where the next line begins, if `at` is the end of one; −1: that is in the next chunk. */
