@@ -54,13 +54,15 @@ describe("factorial", () => {
 		expect(checks.every(({ balanced, orthogonal, unbiased }) => balanced && orthogonal && unbiased)).toBe(true);
 	});
 
-	it("has bare and all once, and all other cells numbered", () => {
+	it("has bare and all once, a layer alone by its name, and all other cells numbered", () => {
 		for (const factors of upTo16) {
-			const { cells, bare, all } = designOf("factorial", factors);
+			const { cells, bare, all, factors: names } = designOf("factorial", factors);
 			expect(bare.map((cell) => cells[cell])).toEqual([{ name: "bare", on: [] }]);
 			expect(all.map((cell) => cells[cell])).toEqual([{ name: "all", on: [...Array(factors).keys()] }]);
 			expect(new Set(cells.map(({ on }) => on.join())).size).toBe(cells.length);
-			expect(cells.slice(1, -1).every(({ name }, index) => name === `cell ${index + 1}`)).toBe(true);
+			for (const [index, { name, on }] of cells.slice(1, -1).entries()) {
+				expect(name).toBe(on.length === 1 ? `${names[on[0] as number]} alone` : `cell ${index + 1}`);
+			}
 			expect(cells.length).toBe([5, 9, 10].includes(factors) ? (factors === 5 ? 17 : 33) : 2 ** bits(factors));
 		}
 	});
