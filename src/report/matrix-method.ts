@@ -10,7 +10,9 @@ const methods: Readonly<Record<Matrix["method"], string>> = {
 };
 
 function designClause({ design, variants }: Matrix): string {
-	const count = `${formatCount(variants.length)} variants`;
+	// Those that were only loaded for a flamegraph are not part of it.
+	const designed = variants.filter(({ figures, failed, measurementId }) => !(figures === null && failed === null && measurementId !== null));
+	const count = `${formatCount(designed.length)} variants`;
 	switch (design.kind) {
 		case "one-at-a-time":
 			return design.leaveOneOut
