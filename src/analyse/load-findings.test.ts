@@ -75,6 +75,21 @@ describe("a closed loop", () => {
 		expect(codesOf(withTarget(quick, 0.97))).toEqual([]);
 	});
 
+	it("whose clients open connections meanwhile is not bound by its generator, and that is said", () => {
+		const { serviceTime, counts } = closed;
+		const replacing = {
+			...closed,
+			serviceTime: { ...serviceTime, meanNs: 0.66 * (64 / 2_000) * 1e9 },
+			generator: { ...closed.generator, reconnects: counts.ok },
+		};
+		const [finding, ...others] = findingsOfLoad(withTarget(replacing, 0.3));
+		expect(others).toEqual([]);
+		expect(finding?.code).toBe("CONNECTIONS_NOT_KEPT");
+		expect(finding?.sentence).toMatch(/no request under way 3\d % of the time/);
+		expect(codesOf({ ...open, generator: { ...open.generator, reconnects: 4_000 } })).toEqual(["CONNECTIONS_NOT_KEPT"]);
+		expect(codesOf({ ...open, generator: { ...open.generator, reconnects: 40 } })).toEqual([]);
+	});
+
 	it("with an answer of a second and a p99 of milliseconds says that it cannot see a stall", () => {
 		const stalled = { ...closed, serviceTime: { ...closed.serviceTime, maxNs: 1e9 } };
 		expect(codesOf(withTarget(stalled, 0.3))).toEqual(["STALL_UNDERSTATED"]);

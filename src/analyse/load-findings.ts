@@ -23,13 +23,23 @@ const STALL_NS = 100e6;
 const STALL_TIMES_P99 = 3;
 /** Seconds at the start of a window that each cost this much more than every later one. */
 const COLD_SHARE = 1.1;
+/** A server that ends more of its connections than this share of its answers does not keep them. */
+const CONNECTIONS_REPLACED = 0.1;
 
 const percent = (share: number): string => `${(share * 100).toFixed(share < 0.1 ? 1 : 0)} %`;
 const count = (value: number): string => value.toLocaleString("en-US", { maximumFractionDigits: 0 });
 const time = (ns: number): string => (ns >= 1e9 ? `${(ns / 1e9).toPrecision(3)} s` : `${(ns / 1e6).toPrecision(3)} ms`);
 
 type Rule = (measurement: Measurement) => Finding | null;
-const rules: readonly Rule[] = [generatorBound, rateNotHeld, targetSaturated, unansweredAtEnd, stall, cold];
+const rules: readonly Rule[] = [
+	generatorBound,
+	connectionsNotKept,
+	rateNotHeld,
+	targetSaturated,
+	unansweredAtEnd,
+	stall,
+	cold,
+];
 
 export const findingsOfLoad = (measurement: Measurement): Finding[] => rules.flatMap((rule) => rule(measurement) ?? []);
 
@@ -77,11 +87,34 @@ function generatorBound(measurement: Measurement): Finding | null {
 	if (waitShare >= GENERATOR_STARVED) {
 		return bound(`it waited for a core ${percent(waitShare)} of the time, which other processes had`);
 	}
-	return underWay !== null && underWay < CLIENTS_WAITING
+	return underWay !== null && underWay < CLIENTS_WAITING && !replacesConnections(measurement)
 		? bound(
 				`by Little's law its ${count(load.clients)} clients had a request under way only ${percent(underWay)} of the time`,
 			)
 		: null;
+}
+
+const replacesConnections = ({ harness, generator, counts }: Measurement): boolean =>
+	harness === "http" && counts.ok > 0 && generator.reconnects >= CONNECTIONS_REPLACED * counts.ok;
+
+/** Opening connections is what clients then do between requests, and it is in no latency. */
+function connectionsNotKept(measurement: Measurement): Finding | null {
+	const { id, load, generator, counts } = measurement;
+	if (!replacesConnections(measurement)) return null;
+	const underWay = clientsWaitingShare(measurement);
+	const spent =
+		underWay === null ? "" : `; clients had no request under way ${percent(Math.max(0, 1 - underWay))} of the time`;
+	const told =
+		load.kind === "open"
+			? "Opening them is in the response time and not in the service time."
+			: `Opening them is in no latency${spent}.`;
+	return {
+		code: "CONNECTIONS_NOT_KEPT",
+		severity: "warning",
+		about: id,
+		figures: { reconnects: generator.reconnects, answers: counts.ok, clientsWaitingShare: underWay },
+		sentence: `The target does not keep its connections: ${count(generator.reconnects)} were opened again for ${count(counts.ok)} answers of ${id}. ${told}`,
+	};
 }
 
 /**

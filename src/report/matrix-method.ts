@@ -11,7 +11,9 @@ const methods: Readonly<Record<Matrix["method"], string>> = {
 
 function designClause({ design, variants }: Matrix): string {
 	// Those that were only loaded for a flamegraph are not part of it.
-	const designed = variants.filter(({ figures, failed, measurementId }) => !(figures === null && failed === null && measurementId !== null));
+	const designed = variants.filter(
+		({ figures, failed, measurementId }) => !(figures === null && failed === null && measurementId !== null),
+	);
 	const count = `${formatCount(designed.length)} variants`;
 	switch (design.kind) {
 		case "one-at-a-time":
