@@ -27,15 +27,20 @@ export function findingsOfMeasurement(measurement: Measurement): Finding[] {
 	return rules.flatMap((rule) => rule(measurement));
 }
 
-function notWarm({ id, warmup }: Measurement): Finding[] {
+/** Under a profiler it is a remark: no figure comes from there, and shares change little. */
+function notWarm({ id, warmup, collector }: Measurement): Finding[] {
 	if (warmup.flat) return [];
+	const follows =
+		collector === null
+			? "A longer --warmup helps."
+			: "Its flamegraph may show more of V8's compiling than there is later.";
 	return [
 		finding(
 			"NOT_WARM",
-			"warning",
+			collector === null ? "warning" : "info",
 			id,
 			{ warmupRequests: warmup.requests, warmupMs: warmup.durationMs },
-			`${id} was measured before the target was warm: after ${count(warmup.requests)} requests in ${(warmup.durationMs / 1e3).toFixed(1)} s the cost of a request was still falling. A longer --warmup helps.`,
+			`${id} was measured before the target was warm: after ${count(warmup.requests)} requests in ${(warmup.durationMs / 1e3).toFixed(1)} s the cost of a request was still falling. ${follows}`,
 		),
 	];
 }
