@@ -24,12 +24,19 @@ export function tokensOf({ token, tokens }: TokenOptions, env: Readonly<NodeJS.P
 	return [checked(first, "--token @file")];
 }
 
-function linesOf(file: string, option: string): string[] {
+/** What was read of each file: it may be a pipe, which can be read once. */
+const linesRead = new Map<string, readonly string[]>();
+
+function linesOf(file: string, option: string): readonly string[] {
 	try {
-		return readFileSync(file, "utf8")
-			.split("\n")
-			.map((line) => line.trim())
-			.filter((line) => line !== "" && !line.startsWith("#"));
+		const lines =
+			linesRead.get(file) ??
+			readFileSync(file, "utf8")
+				.split("\n")
+				.map((line) => line.trim())
+				.filter((line) => line !== "" && !line.startsWith("#"));
+		linesRead.set(file, lines);
+		return lines;
 	} catch (error) {
 		throw usageError(`cannot read the token file ${file}: ${messageOf(error)}`, `check ${option}`);
 	}
