@@ -35,6 +35,12 @@ describe("findings of a comparison", () => {
 		);
 	});
 
+	it("says where a part of the difference is in few of the slices, beside what the others say", () => {
+		const effects = sample.effects.map((effect) => (effect.metric === "cpu" ? { ...effect, change: 0.112 } : effect));
+		const said = sentenceOf("CPU_IN_FEW_ROUNDS", { effects, typicalCpuChange: -0.004 });
+		expect(said).toMatch(/takes −0\.4 % CPU per request, over all of them \+11 %/);
+	});
+
 	it("says how noisy it was and what would help", () => {
 		const said = sentenceOf("TOO_NOISY", unclear);
 		expect(said).toMatch(/CPU per request varies by 4\.1 % .* margin of 2 %/);

@@ -27,6 +27,7 @@ export function findingsOfComparison(comparison: Comparison, machine: Machine): 
 		...fewSets(comparison),
 		...tooNoisy(comparison, machine),
 		...unconfirmed(comparison),
+		...inFewRounds(comparison),
 		youngGeneration(comparison),
 	];
 }
@@ -138,6 +139,22 @@ function unconfirmed({ effects }: Comparison): Finding[] {
 					],
 		);
 }
+
+function inFewRounds({ typicalCpuChange, effects }: Comparison): Finding[] {
+	const change = effects.find(({ metric }) => metric === "cpu")?.change ?? null;
+	if (typicalCpuChange === null || change === null) return [];
+	return [
+		{
+			code: "CPU_IN_FEW_ROUNDS",
+			severity: "warning",
+			about: null,
+			figures: { typicalCpuChange, change },
+			sentence: `In most of the short slices head takes ${signedPercent(typicalCpuChange)} CPU per request, over all of them ${signedPercent(change)}: a part of the difference is in a few of them, as with a timer or a batch, work that does not come with every request. The verdict is on all of it, with a wider interval.`,
+		},
+	];
+}
+
+const signedPercent = (share: number): string => `${share < 0 ? "−" : "+"}${percent(Math.abs(share))}`;
 
 function youngGeneration({ design: { semiSpaceMiB } }: Comparison): Finding {
 	return semiSpaceMiB === null

@@ -253,7 +253,7 @@ class ComparisonStory {
 		const { record } = this.#run;
 		const { design } = this.#plan;
 		const judgeDesign = this.#judgeDesign();
-		const { effects, verdict, decided } = judge(this.#sets, PAIR, judgeDesign);
+		const { effects, typicalCpuChange, verdict, decided } = judge(this.#sets, PAIR, judgeDesign);
 		record.comparison = {
 			sides: [this.#sides[0].side, this.#sides[1].side],
 			design: {
@@ -271,6 +271,7 @@ class ComparisonStory {
 			answersDiffer: this.#answersDiffer,
 			sets: toComparedSets(this.#sets, PAIR),
 			effects: [...effects],
+			typicalCpuChange,
 			running: runningEffects(this.#sets, PAIR, judgeDesign),
 			verdict,
 			elapsedMs: clock.now() - this.#beganMs,

@@ -125,6 +125,11 @@ export const comparisonSchema = z.object({
 	answersDiffer: z.string().nullable(),
 	sets: z.array(comparedSetSchema),
 	effects: z.array(effectSchema),
+	/**
+	 * CPU is that of typical rounds (a trimmed mean over them); null then. Where the rounds that it leaves out differ between the sides
+	 * (the work of a timer, of batches), CPU is that of all rounds, and this is what the typical ones alone would have said, relative.
+	 */
+	typicalCpuChange: z.number().nullable().default(null),
 	running: z.array(runningEffectSchema),
 	verdict: z.enum(verdicts),
 	/** From the first start of a process to the verdict. */

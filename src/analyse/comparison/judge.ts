@@ -6,6 +6,7 @@ import {
 	type RunningEffect,
 	type Verdict,
 } from "../../model/comparison.js";
+import { fewRoundsDiffer } from "./few-rounds.js";
 import { detectableChange, setsToDecide } from "./forecast.js";
 import {
 	type ContrastsByMetric,
@@ -19,6 +20,7 @@ import {
 } from "./judge-contrasts.js";
 import { attemptsOf, overSets } from "./over-sets.js";
 import type { ProcessSet } from "./process-set.js";
+import { mean } from "./robust.js";
 import { type Contrasts, contrastsOfSet, isRatio, roundContrasts, sideOfSet } from "./set-changes.js";
 
 /** Which two variants of the sets are compared. */
@@ -30,6 +32,8 @@ export interface Pair {
 export interface Judgement {
 	readonly effects: readonly Effect[];
 	readonly verdict: Verdict;
+	/** See Comparison. */
+	readonly typicalCpuChange: number | null;
 	/** False while more sets could still lead to another verdict. */
 	readonly decided: boolean;
 }
@@ -44,11 +48,25 @@ export function judge(sets: readonly ProcessSet[], pair: Pair, design: JudgeDesi
 	});
 	const totals = { base: overSets(sets, pair.base), head: overSets(sets, pair.head) };
 	const perSetMs = (sets.at(-1)?.endedAtMs ?? 0) / Math.max(1, sets.length);
-	return { effects: judged.map((each) => effectOf(each, totals, perSetMs, design)), ...overall(judged, design) };
+	return {
+		effects: judged.map((each) => effectOf(each, totals, perSetMs, design)),
+		typicalCpuChange: typicalCpuChange(sets, pair),
+		...overall(judged, design),
+	};
 }
 
-const contrastsBetween = (sets: readonly ProcessSet[], { base, head }: Pair): Contrasts[] =>
-	sets.map((set) => contrastsOfSet(set, base, head));
+/** CPU is that of typical rounds, unless those that are not typical differ between the sides. */
+function contrastsBetween(sets: readonly ProcessSet[], { base, head }: Pair): Contrasts[] {
+	const estimator = fewRoundsDiffer(sets, base, head) ? "totals" : undefined;
+	return sets.map((set) => contrastsOfSet(set, base, head, estimator));
+}
+
+/** Where CPU is judged by all rounds: what typical ones alone would have said, a relative change. Else null. */
+function typicalCpuChange(sets: readonly ProcessSet[], { base, head }: Pair): number | null {
+	if (!fewRoundsDiffer(sets, base, head)) return null;
+	const typical = sets.flatMap((set) => contrastsOfSet(set, base, head).cpu ?? []);
+	return Math.expm1(mean(typical));
+}
 
 /** Sets in which a metric could not be measured are left out of it. */
 const collect = (contrasts: readonly Contrasts[]): ContrastsByMetric =>
@@ -110,11 +128,10 @@ function errorBound(interval: Interval, sets: readonly ProcessSet[], { base, hea
 
 /** The interval of every metric after each set from the first look on, as it was then. */
 export function runningEffects(sets: readonly ProcessSet[], pair: Pair, design: JudgeDesign): RunningEffect[] {
-	const contrasts = contrastsBetween(sets, pair);
 	const running: RunningEffect[] = [];
 	for (let count = design.firstLook; count <= sets.length; count++) {
 		const until = sets.slice(0, count);
-		for (const interval of intervalsOf(collect(contrasts.slice(0, count)), design)) {
+		for (const interval of intervalsOf(collect(contrastsBetween(until, pair)), design)) {
 			const { metric, estimate, low, high } = interval;
 			if (estimate === null || low === null || high === null) continue;
 			const bound = errorBound(interval, until, pair);
@@ -132,16 +149,16 @@ export function runningEffects(sets: readonly ProcessSet[], pair: Pair, design: 
 }
 
 /** The sets as the record keeps them. */
-export const toComparedSets = (sets: readonly ProcessSet[], { base, head }: Pair): ComparedSet[] =>
-	sets.map((set) => {
-		const contrasts = contrastsOfSet(set, base, head);
-		return {
-			endedAtMs: set.endedAtMs,
-			startOrder: [...set.startOrder],
-			warmupRequests: [...set.warmupRequests],
-			base: sideOfSet(set, base),
-			head: sideOfSet(set, head),
-			changes: byMetric((metric) => changeOf(metric, contrasts[metric])),
-			roundChanges: roundContrasts(set, base, head).map(Math.expm1),
-		};
-	});
+export function toComparedSets(sets: readonly ProcessSet[], pair: Pair): ComparedSet[] {
+	const { base, head } = pair;
+	const contrasts = contrastsBetween(sets, pair);
+	return sets.map((set, index) => ({
+		endedAtMs: set.endedAtMs,
+		startOrder: [...set.startOrder],
+		warmupRequests: [...set.warmupRequests],
+		base: sideOfSet(set, base),
+		head: sideOfSet(set, head),
+		changes: byMetric((metric) => changeOf(metric, contrasts[index]?.[metric] ?? null)),
+		roundChanges: roundContrasts(set, base, head).map(Math.expm1),
+	}));
+}

@@ -6,7 +6,7 @@ import { trimmedMean } from "./robust.js";
 
 /**
  * How the CPU per request of two variants in one set becomes one figure.
- * totals: log ratio of all CPU time over all requests · trimmed: mean over rounds of the log ratio, without the 20 % of rounds at
+ * totals: log ratio of all CPU time over all requests · trimmed: mean over rounds of the log ratio, without the 35 % of rounds at
  * either end · apart: trimmed, for the rounds that nothing hit, and the time of collections, which V8 tells, put back apart; totals where
  * that time is not known, or where collections hit so many rounds that the trimmed mean would have them as well.
  */
@@ -14,7 +14,7 @@ export type CpuEstimator = "apart" | "trimmed" | "totals";
 
 /** Chosen by measuring all of them in the same sets: docs/method.md. */
 const CPU_ESTIMATOR: CpuEstimator = "apart";
-/** Of the rounds, by those of one variant: what the trimmed mean leaves out at one end. */
+/** Of the rounds, by those of one variant: well within what the trimmed mean leaves out at one end. */
 const MOST_COLLECTED = 0.2;
 
 /** Whether collections of each of these hit so few of the rounds that a trimmed mean leaves them out; false where they are not known. */
