@@ -3,9 +3,9 @@ import type { LayerEffect, LayerMetric } from "../model/matrix.js";
 export interface Disagreement {
 	readonly factor: string;
 	readonly metric: LayerMetric;
-	readonly absent: LayerEffect;
-	readonly toggled: LayerEffect;
-	/** Toggled minus absent, as a share of bare. */
+	readonly one: LayerEffect;
+	readonly other: LayerEffect;
+	/** The other minus the one, as a share of bare. */
 	readonly difference: number;
 }
 
@@ -15,15 +15,15 @@ export interface Disagreement {
  * intervals may still overlap). Shares of bare are compared, because the machine need not have been equally fast.
  * Without intervals nothing disagrees.
  */
-export function disagreements(absent: readonly LayerEffect[], toggled: readonly LayerEffect[]): Disagreement[] {
-	return absent.flatMap((one) => {
-		const other = toggled.find(({ factor, metric }) => factor === one.factor && metric === one.metric);
+export function disagreements(ones: readonly LayerEffect[], others: readonly LayerEffect[]): Disagreement[] {
+	return ones.flatMap((one) => {
+		const other = others.find(({ factor, metric }) => factor === one.factor && metric === one.metric);
 		if (other === undefined) return [];
 		const [mine, theirs] = [halfWidth(one), halfWidth(other)];
 		if (mine === null || theirs === null) return [];
 		const difference = other.share - one.share;
 		if (Math.abs(difference) <= Math.hypot(mine, theirs)) return [];
-		return [{ factor: one.factor, metric: one.metric, absent: one, toggled: other, difference }];
+		return [{ factor: one.factor, metric: one.metric, one, other, difference }];
 	});
 }
 

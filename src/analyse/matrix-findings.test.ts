@@ -66,6 +66,27 @@ describe("findings of a matrix", () => {
 		expect(of("TOGGLED_DISAGREES", { toggledEffects: null })).toEqual([]);
 	});
 
+	it("says which layer does a part of its work in few of the slices, where that is beyond the noise and the margin", () => {
+		const cpu = sample.effects.filter(({ metric }) => metric === "cpu");
+		const moved = (share: number) =>
+			cpu.map((each) => {
+				const by = each.factor === "slow-auth" ? (share / each.share) * each.change : 0;
+				return {
+					...each,
+					change: each.change + by,
+					share: each.share + (by === 0 ? 0 : share),
+					low: (each.low as number) + by,
+					high: (each.high as number) + by,
+				};
+			});
+		expect(of("CPU_IN_FEW_ROUNDS")).toEqual([]);
+		expect(of("CPU_IN_FEW_ROUNDS", { allRoundsEffects: moved(0) })).toEqual([]);
+		expect(of("CPU_IN_FEW_ROUNDS", { allRoundsEffects: moved(sample.design.margins.cpu / 2) })).toEqual([]);
+		const [found, ...others] = of("CPU_IN_FEW_ROUNDS", { allRoundsEffects: moved(0.4) });
+		expect(others).toEqual([]);
+		expect(found?.sentence).toMatch(/^slow-auth: in most of the short slices .* over all of them \+4\d % \[/);
+	});
+
 	it("says that two equal variants differ, if by more than noise", () => {
 		expect(of("BARE_DIFFERS")).toEqual([]);
 		expect(of("BARE_DIFFERS", shifted("bare again", 1.05))[0]?.sentence).toMatch(

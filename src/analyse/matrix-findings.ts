@@ -27,6 +27,7 @@ export function findingsOfMatrix(matrix: Matrix): Finding[] {
 		...bareDiffers(matrix),
 		...layersInteract(matrix),
 		...toggledDisagrees(matrix),
+		...inFewRounds(matrix),
 		...profileDisagrees(matrix),
 		...manyAlive(matrix),
 		...layerNeeded(matrix),
@@ -133,7 +134,7 @@ const profileDisagrees = ({ attributions }: Matrix): Finding[] =>
 
 function toggledDisagrees({ effects, toggledEffects }: Matrix): Finding[] {
 	return disagreements(effects, toggledEffects ?? []).map(
-		({ factor, metric, absent, toggled, difference }): Finding => ({
+		({ factor, metric, one: absent, other: toggled, difference }): Finding => ({
 			code: "TOGGLED_DISAGREES",
 			severity: "warning",
 			about: null,
@@ -141,6 +142,21 @@ function toggledDisagrees({ effects, toggledEffects }: Matrix): Finding[] {
 			sentence: `${factor}: skipping its hooks in a warm process says ${signedPercent(toggled.share)} in ${names[metric]}, never registering it ${signedPercent(absent.share)}. They differ by more than their intervals; believe the latter, because what a layer costs by being there (inline caches, routes' hooks) does not go away with its hooks.`,
 		}),
 	);
+}
+
+/** What typical rounds do not have: they are a part of all rounds, so the interval of the difference is rather too wide. */
+function inFewRounds({ effects, allRoundsEffects, design }: Matrix): Finding[] {
+	return disagreements(effects, allRoundsEffects)
+		.filter(({ difference }) => Math.abs(difference) >= design.margins.cpu)
+		.map(
+			({ factor, one: typical, other: all }): Finding => ({
+				code: "CPU_IN_FEW_ROUNDS",
+				severity: "warning",
+				about: null,
+				figures: { layer: factor, typical: typical.change, all: all.change, low: all.low, high: all.high },
+				sentence: `${factor}: in most of the short slices it takes ${signedPercent(typical.share)} of bare in CPU per request, over all of them ${signedPercent(all.share)}${interval(all)}. The rest comes in a few of them, as with a timer or a batch, and is not in its figure.`,
+			}),
+		);
 }
 
 const bareDiffers = (matrix: Matrix): Finding[] =>

@@ -55,7 +55,10 @@ export type Factor = z.infer<typeof factorSchema>;
 const variantFiguresSchema = z.object({
 	requests: count,
 	errors: count,
+	/** What it costs in a typical round. */
 	cpuNsPerRequest: z.number().nonnegative().nullable(),
+	/** All CPU time by all requests. */
+	allCpuNsPerRequest: z.number().nonnegative().nullable().default(null),
 	bytesPerRequest: z.number().nonnegative().nullable(),
 	p50Ns: z.number().nonnegative().nullable(),
 	p99Ns: z.number().nonnegative().nullable(),
@@ -165,6 +168,8 @@ export const matrixSchema = z.object({
 	/** Of every factor and metric that could be measured. */
 	effects: z.array(layerEffectSchema),
 	remainders: z.array(remainderSchema),
+	/** CPU once more, by all rounds: what a layer does now and then, by a timer or in batches, is in it too, and more noise. */
+	allRoundsEffects: z.array(layerEffectSchema).default([]),
 	/** Effects by the other way of switching, where that was asked for as well; else null. */
 	toggledEffects: z.array(layerEffectSchema).nullable(),
 	attributions: z.array(attributionSchema),

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { Simulation } from "../../../test/fixtures/simulated-contrasts.js";
 import { EMPTY_HISTOGRAM } from "../histogram.js";
-import type { ProcessSet } from "./process-set.js";
+import type { ProcessSet, Round } from "./process-set.js";
 import { figuresOfVariants } from "./variant-figures.js";
 
 const REQUESTS = 200;
@@ -42,6 +42,14 @@ function simulatedSet(costsNs: readonly number[], collections: number, gcNsPerRe
 	};
 }
 
+/** Every tenth slice of the second variant takes as much as five more. */
+const struckEveryTenth = (round: Round, index: number): Round => ({
+	...round,
+	slices: round.slices.map((slice, variant) =>
+		variant === 1 && index % 10 === 0 ? { ...slice, cpuNs: (slice.cpuNs ?? 0) * 6 } : slice,
+	),
+});
+
 describe("CPU per request of many variants in one set", () => {
 	it("stands in the true ratio, whatever the machine did meanwhile", () => {
 		const figures = figuresOfVariants(simulatedSet([50_000, 55_000, 80_000], 0, 0));
@@ -49,6 +57,17 @@ describe("CPU per request of many variants in one set", () => {
 		expect(b / a).toBeCloseTo(1.1, 1);
 		expect(Math.abs(b / a - 1.1)).toBeLessThan(0.015);
 		expect(Math.abs(c / a - 1.6)).toBeLessThan(0.02);
+	});
+
+	it("stands beside all CPU by all requests, for what happens in few rounds", () => {
+		const set = simulatedSet([50_000, 50_000], 0, 0);
+		const timer = { ...set, rounds: set.rounds.map(struckEveryTenth) };
+		const [typical, all] = (["cpuNsPerRequest", "allCpuNsPerRequest"] as const).map((figure) => {
+			const [a, b] = figuresOfVariants(timer).map((each) => each[figure] as number) as [number, number];
+			return b / a;
+		}) as [number, number];
+		expect(Math.abs(typical - 1)).toBeLessThan(0.02);
+		expect(all).toBeGreaterThan(1.2);
 	});
 
 	it("has the time of collections in it", () => {

@@ -13,10 +13,12 @@ export function figuresOfVariants(set: ProcessSet): VariantFigures[] {
 	const typical = typicalCpu(set, variants);
 	return Array.from({ length: variants }, (_, variant) => {
 		const { side, cpuNs, cpuRequests } = evidenceOf(set, variant);
+		const allCpuNsPerRequest = cpuRequests === 0 ? null : cpuNs / cpuRequests;
 		return {
 			requests: side.requests,
 			errors: side.errors,
-			cpuNsPerRequest: typical?.[variant] ?? (cpuRequests === 0 ? null : cpuNs / cpuRequests),
+			cpuNsPerRequest: typical?.[variant] ?? allCpuNsPerRequest,
+			allCpuNsPerRequest,
 			bytesPerRequest: side.bytesPerRequest,
 			p50Ns: side.p50Ns,
 			p99Ns: side.p99Ns,

@@ -67,6 +67,10 @@ export function recordOf(evidence: Evidence): Matrix | null {
 		variants: variants.map((variant) => variantOf(variant, evidence, estimates)),
 		sets: stages.flatMap((each) => setsOf(each, evidence)),
 		effects: effectsOf(factors, estimates),
+		allRoundsEffects: effectsOf(
+			factors,
+			estimates.map(({ allRounds }) => ({ effects: allRounds?.effects ?? [] })),
+		),
 		remainders: [...(estimates[0]?.remainders ?? [])],
 		toggledEffects: checked === null ? null : [...estimate(checked, design).effects],
 		attributions: [],
@@ -83,7 +87,7 @@ function finalFactors(stages: readonly StageOf[]): Factor[] {
 }
 
 /** Of each factor by the last stage that it was part of. */
-function effectsOf(factors: readonly Factor[], estimates: readonly StageEstimates[]): LayerEffect[] {
+function effectsOf(factors: readonly Factor[], estimates: readonly Pick<StageEstimates, "effects">[]): LayerEffect[] {
 	return factors.flatMap(({ name }) => {
 		const last = estimates.findLast(({ effects }) => effects.some(({ factor }) => factor === name));
 		return last?.effects.filter(({ factor }) => factor === name) ?? [];
@@ -101,6 +105,7 @@ function variantOf(
 	const figures: VariantFigures = {
 		...answersOf(variant),
 		cpuNsPerRequest: level("cpu"),
+		allCpuNsPerRequest: estimates[index]?.allRounds?.levels[cell] ?? null,
 		bytesPerRequest: level("alloc"),
 		p50Ns: level("p50"),
 		p99Ns: level("p99"),
