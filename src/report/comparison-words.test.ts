@@ -30,6 +30,26 @@ describe("the sentence of a comparison", () => {
 		);
 	});
 
+	it("calls the sides by their names alone where their labels do not tell them apart", () => {
+		const label = "node server.js with REDACT";
+		const [base, head] = sample().sides;
+		const said = sentence(
+			comparison(
+				"regressed",
+				{},
+				{
+					sides: [
+						{ ...base, label },
+						{ ...head, label },
+					],
+				},
+			),
+		);
+		expect(said).toMatch(
+			/^Regressed: GET \/items costs 5\.2 % \[4\.1 … 6\.3\] more CPU a request on head than on base\. /,
+		);
+	});
+
 	it("turns the interval over with an improvement", () => {
 		const cpu = { change: -0.052, low: -0.063, high: -0.041, verdict: "improved" } as const;
 		expect(sentence(comparison("improved", { cpu }))).toMatch(

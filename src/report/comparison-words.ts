@@ -23,6 +23,10 @@ export function briefName(name: string, most = MAX_NAME): string {
 export const sideName = ({ name, label }: Side): string =>
 	`${name} (${briefName(label.replace(/ \(([^()]*)\)$/, " $1"), MAX_LABEL)})`;
 
+/** Labels that do not tell the sides apart, as with two values of one variable, are left out. */
+const sideNames = ([base, head]: Comparison["sides"]): readonly [base: string, head: string] =>
+	base.label === head.label ? [base.name, head.name] : [sideName(base), sideName(head)];
+
 const nouns: Readonly<Record<MetricName, string>> = {
 	cpu: "CPU",
 	alloc: "allocation",
@@ -38,7 +42,7 @@ const nouns: Readonly<Record<MetricName, string>> = {
 export function comparisonSentence(comparison: Comparison, endpoint: string): string {
 	const lead = leadOf(comparison);
 	if (lead === undefined) return `Cannot tell: nothing that is judged could be measured on both sides of ${endpoint}.`;
-	const [base, head] = comparison.sides.map(sideName) as [string, string];
+	const [base, head] = sideNames(comparison.sides);
 	const opening = `${comparison.verdict.charAt(0).toUpperCase()}${comparison.verdict.slice(1)}: `;
 	switch (comparison.verdict) {
 		case "regressed":
