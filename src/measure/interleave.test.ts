@@ -107,6 +107,19 @@ describe("interleaved sets", () => {
 		for (const { rounds } of sets) for (const { slices } of rounds) expect(slices.filter(Boolean)).toHaveLength(3);
 	});
 
+	it("never load a variant twice in a row; two take turns, and each begins about half of the sets", async () => {
+		for (const variants of [2, 3]) {
+			const world = new SimulatedWorld(Array.from({ length: variants }, () => 50_000));
+			const sets = await take(measure(world, { variants }, 8), 40);
+			for (const { rounds } of sets) {
+				const slices = rounds.flatMap(({ order }) => order);
+				expect(slices.filter((variant, index) => variant === slices[index - 1])).toEqual([]);
+			}
+			const begun = sets.filter(({ rounds }) => rounds[0]?.order[0] === 0).length;
+			expect(Math.abs(begun - 40 / variants)).toBeLessThan(4 * Math.sqrt(40 / variants));
+		}
+	});
+
 	it("start each variant first as often as any other", async () => {
 		const world = new SimulatedWorld([50_000, 60_000]);
 		await take(measure(world), 6);

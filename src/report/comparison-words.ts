@@ -157,5 +157,5 @@ export function methodSentence({ sets, design, elapsedMs }: Comparison): string 
 		design.semiSpaceMiB === null
 			? "V8's young generation as Node comes"
 			: `V8's young generation fixed at ${design.semiSpaceMiB} MiB on both sides`;
-	return `Measured in ${processSets(sets.length)} in ${formatDurationMs(elapsedMs)}, ${formatCount(rounds)} rounds of ${formatDurationMs(design.sliceMs)} slices, base and head in turn in random order, ${formatCount(design.clients)} clients each; every set starts both sides anew. ${young}. Intervals of the judged metrics hold together with ${formatShare(1 - design.alpha)}, whenever the run stopped. Seed ${design.seed}.`;
+	return `Measured in ${processSets(sets.length)} in ${formatDurationMs(elapsedMs)}, ${formatCount(rounds)} rounds of ${formatDurationMs(design.sliceMs)} slices, base and head in turn, ${formatCount(design.clients)} clients each; every set starts both sides anew. ${young}. Intervals of the judged metrics hold together with ${formatShare(1 - design.alpha)}, whenever the run stopped. Seed ${design.seed}.`;
 }

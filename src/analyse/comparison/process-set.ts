@@ -3,7 +3,7 @@ import type { LatencyHistogram } from "../histogram.js";
 /**
  * The evidence of an interleaved measurement, as measure/ brings it and everything in this folder reads it.
  *
- * A slice is a short stretch of load on one variant; a round is one slice for every variant, in a fresh random order; a
+ * A slice is a short stretch of load on one variant; a round is one slice for every variant, in a fresh random order in which none follows itself; a
  * process set is one process of every variant, started, warmed and measured together for some rounds, then ended. Rounds
  * of one set share what their processes were born with, so only sets are replicates (docs/method.md).
  */
