@@ -1,6 +1,7 @@
 import { type ChildProcess, type StdioOptions, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { accessSync, constants, statSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { delimiter, resolve } from "node:path";
 import { KnownError, messageOf } from "../errors.js";
 import { entryPoint } from "./entry-point.js";
@@ -80,6 +81,16 @@ const cannotStart = ({ argv }: Pick<ChildOptions, "argv">, why: string, cause?: 
 /** The warden need not look after this one any more. */
 export function forgetChild(pid: number): void {
 	if (warden !== undefined) tellWarden(`forget ${pid}`);
+}
+
+/** A folder of ours that is to be removed when we are gone, however we went; returns what removes it before that. */
+export function keepFolder(folder: string): () => Promise<void> {
+	warden ??= startWarden();
+	tellWarden(`keep ${folder}`);
+	return async () => {
+		await rm(folder, { recursive: true, force: true });
+		tellWarden(`removed ${folder}`);
+	};
 }
 
 function tellWarden(line: string): void {

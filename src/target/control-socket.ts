@@ -1,8 +1,9 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp } from "node:fs/promises";
 import { createServer, type Server, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { KnownError } from "../errors.js";
+import { keepFolder } from "../process/child.js";
 import type { AgentMessage, ToolMessage } from "./agent/protocol.js";
 import type { AgentConnection } from "./target.js";
 
@@ -32,6 +33,7 @@ const CALL_TIMEOUT_MS = 10_000;
 /** Opens the private Unix socket that agents connect to. */
 export async function openControlSocket(): Promise<ControlSocket> {
 	const folder = await mkdtemp(join(tmpdir(), "az-prof-"));
+	const remove = keepFolder(folder);
 	const path = join(folder, "control.sock");
 	const peers: Peer[] = [];
 	let waiting: (() => void)[] = [];
@@ -58,7 +60,7 @@ export async function openControlSocket(): Promise<ControlSocket> {
 			wake();
 			for (const peer of peers) peer.drop();
 			await new Promise<void>((resolve) => server.close(() => resolve()));
-			await rm(folder, { recursive: true, force: true });
+			await remove();
 		},
 	};
 }

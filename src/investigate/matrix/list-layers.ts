@@ -1,9 +1,10 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describeStack } from "../../../middleware-matrix/describe-stack.js";
 import { environmentFor } from "../../../middleware-matrix/environment.js";
 import type { Layer, Matrix } from "../../model/matrix.js";
+import { keepFolder } from "../../process/child.js";
 import { fetchAnswer } from "../../target/answer.js";
 import type { EndpointRequest } from "../../target/endpoint.js";
 import { startTarget } from "../../target/start-target.js";
@@ -24,6 +25,7 @@ export async function listLayers(
 	endpoint: EndpointRequest | null,
 ): Promise<{ readonly framework: Matrix["framework"]; readonly layers: readonly Layer[] }> {
 	const folder = mkdtempSync(join(tmpdir(), "az-prof-layers-"));
+	const removeFolder = keepFolder(folder);
 	const request = endpoint ?? { method: "GET", path: "/", headers: {}, body: null };
 	try {
 		const target = await startTarget(
@@ -47,6 +49,6 @@ export async function listLayers(
 			await target.end();
 		}
 	} finally {
-		rmSync(folder, { recursive: true, force: true });
+		await removeFolder();
 	}
 }
