@@ -55,6 +55,18 @@ describe("a sweep", () => {
 		);
 	});
 
+	it("whose core is full with few clients already is capped by CPU, whatever the throughput does", () => {
+		const [found] = say(window("/a", 4, 3_800, 263_000, 0.99), window("/a", 32, 6_000, 167_000, 1.02));
+		expect(found?.code).toBe("CAPPED_BY_CPU_ALREADY");
+		expect(found?.sentence).toMatch(
+			/^GET \/a is capped by CPU with few clients already: .* 1\.5\d× \[.*\] the throughput, 102 % of a core, 263 µs → 167 µs of CPU a request\.$/,
+		);
+		// A second core that it only finds under more clients.
+		expect(codes(window("/a", 4, 3_800, 263_000, 0.99), window("/a", 32, 6_900, 263_000, 1.8))[0]).toBe(
+			"CAPPED_BY_CONCURRENCY",
+		);
+	});
+
 	it("that fails requests or loses its throughput is not graceful", () => {
 		const few = window("/a", 32, 1_000, 900_000, 0.98);
 		const failing = window("/a", 256, 1_000, 900_000, 0.98);

@@ -13,6 +13,7 @@ import { targetShareOf } from "./target-share.js";
 const GROWS = 1.25;
 /** The share of a core from which on the target's CPU is what caps it. */
 const CPU_FULL = 0.85;
+const SAME_CORES = 1.2;
 /** A throughput that falls by this share under more clients has collapsed. */
 const COLLAPSE = 0.85;
 const FAILED_SHARE = 0.001;
@@ -65,6 +66,8 @@ interface Pair {
 const SCALING = {
 	CAPPED_BY_CPU: (names: string) =>
 		`${names} capped by CPU: more clients bring no more throughput, and the target's core is full`,
+	CAPPED_BY_CPU_ALREADY: (names: string) =>
+		`${names} capped by CPU with few clients already: the target's core is full then, so more throughput can only come from cheaper requests`,
 	CAPPED_BY_CONCURRENCY: (names: string) =>
 		`${names} limited by concurrency, not by capacity: each client waits for its answer, and more of them get more done`,
 	CAPPED_BY_CLIENT: (names: string) =>
@@ -108,7 +111,9 @@ function scaling(pairs: readonly Pair[]): Finding[] {
 
 function scaled({ few, many, change }: Pair): Scaled {
 	const cpuShare = targetShareOf(many);
+	const alreadyFull = isFullWithBoth(targetShareOf(few), cpuShare);
 	const codeOf = (): ScalingCode => {
+		if (alreadyFull && (change === null || change.high >= GROWS)) return "CAPPED_BY_CPU_ALREADY";
 		if (change === null || (change.low < GROWS && change.high >= GROWS)) return "SCALING_UNCLEAR";
 		if (change.low >= GROWS) return "CAPPED_BY_CONCURRENCY";
 		if (cpuShare !== null && cpuShare >= CPU_FULL) return "CAPPED_BY_CPU";
@@ -119,13 +124,19 @@ function scaled({ few, many, change }: Pair): Scaled {
 			? ""
 			: `, ${change.ratio.toFixed(2)}× [${change.low.toFixed(2)}–${change.high.toFixed(2)}] the throughput`;
 	const core = cpuShare === null ? "" : `, ${percent(cpuShare)} of a core`;
+	const costs = [few, many].map(({ cpu }) => (cpu === null ? "" : micro(cpu.nsPerRequest)));
+	const cost = codeOf() === "CAPPED_BY_CPU_ALREADY" ? `, ${costs.join(" → ")} of CPU a request` : "";
 	return {
 		name: nameOf(many),
 		code: codeOf(),
-		detail: `${times(clientsOf(many) / clientsOf(few))} the clients (${count(clientsOf(few))} to ${count(clientsOf(many))})${throughput}${core}`,
+		detail: `${times(clientsOf(many) / clientsOf(few))} the clients (${count(clientsOf(few))} to ${count(clientsOf(many))})${throughput}${core}${cost}`,
 		times: change?.ratio ?? null,
 	};
 }
+
+/** On as many cores: one that finds more of them under more clients was not full. */
+const isFullWithBoth = (few: number | null, many: number | null): boolean =>
+	few !== null && many !== null && few >= CPU_FULL && many >= CPU_FULL && many < SAME_CORES * few;
 
 /** Graceful: latency grows in proportion, nothing fails, throughput stays. */
 function degradation(pairs: readonly Pair[]): Finding[] {

@@ -4,7 +4,7 @@ import { sweepFindings } from "../analyse/sweep-findings.js";
 import { KnownError, messageOf } from "../errors.js";
 import type { Harness } from "../load/load-order.js";
 import { clientCeiling } from "../measure/client-ceiling.js";
-import type { Load } from "../model/run-record.js";
+import type { Load, Measurement } from "../model/run-record.js";
 import type { EndpointRequest } from "../target/endpoint.js";
 import type { RunningTarget } from "../target/target.js";
 import { findLimit, type LimitSearch } from "./find-limit.js";
@@ -27,9 +27,13 @@ export const investigateLoad = (plan: LoadPlan): Promise<RunOutcome> =>
 		run.record.load = { client: null, limits: [] };
 		await run.withTarget(plan.endpoints[0], { label: "clean" }, async (target) => {
 			const failures: Error[] = [];
-			for (const work of worksOf(run, target, plan)) {
-				const failure = await attempt(run, work);
-				if (failure !== null) failures.push(failure);
+			try {
+				for (const work of worksOf(run, target, plan)) {
+					const failure = await attempt(run, work);
+					if (failure !== null) failures.push(failure);
+				}
+			} finally {
+				if (plan.sweep !== null) inOrderOfSweep(run, plan.sweep);
 			}
 			run.note(...sweepFindings(run.record.measurements));
 			if (failures[0] !== undefined) throw failures[0];
@@ -58,13 +62,20 @@ function worksOf(run: Run, target: RunningTarget, plan: LoadPlan): Work[] {
 		}));
 	}
 	const loads = sweep === null ? [plan.load] : sweep.map((clients): Load => ({ ...closed(plan.load), clients }));
-	return loads.flatMap((load) =>
-		endpoints.map((endpoint) => ({
+	// What an endpoint does with few and with many clients is compared: those windows follow each other, as the machine changes.
+	return endpoints.flatMap((endpoint) =>
+		loads.map((load) => ({
 			endpoint,
 			measure: async () =>
 				measureEndpoint(run, target, { endpoint, harness: await harnessFor(endpoint), load }, sweep !== null),
 		})),
 	);
+}
+
+/** As a table is read: all endpoints with the first number of clients, then all with the next. */
+function inOrderOfSweep(run: Run, sweep: readonly number[]): void {
+	const placeOf = ({ load }: Measurement): number => (load.kind === "closed" ? sweep.indexOf(load.clients) : 0);
+	run.record.measurements = run.record.measurements.toSorted((a, b) => placeOf(a) - placeOf(b));
 }
 
 /** Asks each endpoint once, however many loads it gets; one that could not be asked is asked again. */
