@@ -129,19 +129,26 @@ function verdictOf({ estimate, low, high, sets }: Interval, permutationP: number
 
 /**
  * Verdict of all metrics together, and whether the measurement is over: a judged metric regressed, every primary metric is clear, or
- * all planned looks were taken. "No change" asks it of the primary metrics, and of the others only that none of them differs.
+ * all planned looks were taken. "No change" asks it of the primary metrics, and of the others that none of them differs, nor looks as
+ * if it did: one whose estimate is beyond its margin is waited for.
  */
 export function overall(judged: readonly Judged[], design: JudgeDesign): { verdict: Verdict; decided: boolean } {
 	const counted = judged.filter((each) => each.judged);
 	const primary = counted.filter(({ metric }) => design.primary.includes(metric));
 	const deciding = primary.length > 0 ? primary : counted;
 	const any = (verdict: Verdict): boolean => counted.some((each) => each.verdict === verdict);
-	const settled = deciding.length > 0 && deciding.every((each) => each.verdict !== "cannot tell");
+	const settled =
+		deciding.length > 0 &&
+		deciding.every((each) => each.verdict !== "cannot tell") &&
+		!counted.some((each) => isSuspicious(each, design));
 	const over = settled || counted.some(({ sets }) => sets >= design.mostSets);
 	if (any("regressed")) return { verdict: "regressed", decided: true };
 	if (any("improved")) return { verdict: "improved", decided: over };
 	return { verdict: settled ? "no change" : "cannot tell", decided: over };
 }
+
+const isSuspicious = ({ metric, verdict, estimate }: Judged, design: JudgeDesign): boolean =>
+	verdict === "cannot tell" && estimate !== null && Math.abs(estimate) >= marginOf(metric, design);
 
 /** xorshift32: only the draws of the permutation depend on it. */
 function randomOf(seed: number): () => number {

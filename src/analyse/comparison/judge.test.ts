@@ -4,7 +4,7 @@ import { comparedSetSchema, effectSchema, type MetricName, runningEffectSchema }
 import { EMPTY_HISTOGRAM, histogramFromPairs, type LatencyHistogram } from "../histogram.js";
 import { bucketOf } from "../latency-buckets.js";
 import { judge, runningEffects, toComparedSets } from "./judge.js";
-import type { JudgeDesign } from "./judge-contrasts.js";
+import { type JudgeDesign, judgeContrasts, overall } from "./judge-contrasts.js";
 import type { ProcessSet, Slice } from "./process-set.js";
 import { contrastsOfSet } from "./set-changes.js";
 
@@ -232,6 +232,17 @@ describe("the end", () => {
 		expect(judge(noisyTail, PAIR, onlyCpu).decided).toBe(true);
 		const onlyTail: JudgeDesign = { ...design, weights: { p99: 1 }, primary: ["p99"] };
 		expect(judge(sets(10, base, { ...base, cpuNs: 60_000 }), PAIR, onlyTail)).toMatchObject({ verdict: "no change" });
+	});
+
+	it("waits for a tail that looks as if it differed, and for no other", () => {
+		const still = [0.001, -0.002, 0, 0.001, -0.001, 0.002, 0, -0.001];
+		const empty = { cpu: still, alloc: [], p50: [], p99: [], "p99.9": [], errors: [] };
+		const gate: JudgeDesign = { ...design, weights: { cpu: 0.8, "p99.9": 0.2 }, primary: ["cpu"] };
+		const withTail = (tail: readonly number[]) => overall(judgeContrasts({ ...empty, "p99.9": [...tail] }, gate), gate);
+		// Twice the margin and more, and yet so wild that it may be nothing.
+		const wild = [0.1, 1.9, -0.2, 1.4, 0.6, 1.8, 0.2, 1.5];
+		expect(withTail(wild)).toEqual({ verdict: "cannot tell", decided: false });
+		expect(withTail(wild.map((each) => each - 0.85))).toEqual({ verdict: "no change", decided: true });
 	});
 
 	it("is never reached by figures that are none: one set, or a first look at one", () => {
