@@ -193,18 +193,19 @@ describe.concurrent("answers that are broken", () => {
 	});
 });
 
-describe.concurrent("connections that are closed after each answer", () => {
+// One after the other: beside each other they make the machine busy, and closes late.
+describe("connections that are closed after each answer", () => {
 	it.each([
-		["with a word", WHOLE, 0.25],
-		// A close that comes late on a busy machine meets the next request, which nobody can know of.
-		["without a word", WHOLE.replace("connection: close\r\n", ""), 1],
-	])("%s are opened again", async (_, answer, mostFailed) => {
+		["with a word", WHOLE],
+		["without a word", WHOLE.replace("connection: close\r\n", "")],
+	])("%s are opened again", async (_, answer) => {
 		const { code, stderr, record } = await load(await raw(() => answer), "/");
 		expect([code, stderr]).toEqual([0, ""]);
 		const { counts, generator } = record.measurements[0] ?? expect.fail("nothing was measured");
 		expect(counts.ok).toBeGreaterThan(CLIENTS);
 		expect(generator.reconnects).toBeGreaterThan(CLIENTS);
-		expect(counts.attempted - counts.ok).toBeLessThan(mostFailed * counts.ok);
+		// A close that comes late on a busy machine meets the next request.
+		expect(counts.attempted - counts.ok).toBeLessThan(counts.ok / 4);
 	});
 });
 

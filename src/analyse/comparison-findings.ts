@@ -2,10 +2,10 @@ import type { Calibration } from "../model/calibration.js";
 import type { Comparison, Effect, MetricName } from "../model/comparison.js";
 import type { Finding } from "../model/finding.js";
 import type { Machine } from "../model/run-record.js";
+import { percent, signedPercent } from "./percent.js";
 
 /** Findings that follow from two sides measured together. */
 
-const percent = (share: number): string => `${Number((share * 100).toPrecision(2))} %`;
 const seconds = (valueMs: number): string => `${Number((valueMs / 1e3).toFixed(1))} s`;
 
 const NOISY_STEAL_SHARE = 0.02;
@@ -153,8 +153,6 @@ function inFewRounds({ typicalCpuChange, effects }: Comparison): Finding[] {
 		},
 	];
 }
-
-const signedPercent = (share: number): string => `${share < 0 ? "−" : "+"}${percent(Math.abs(share))}`;
 
 function youngGeneration({ design: { semiSpaceMiB } }: Comparison): Finding {
 	return semiSpaceMiB === null

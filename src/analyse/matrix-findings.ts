@@ -2,14 +2,13 @@ import type { Finding } from "../model/finding.js";
 import type { LayerEffect, LayerMetric, Matrix } from "../model/matrix.js";
 import { disagreements } from "./layer-disagreements.js";
 import { bareDifferences } from "./matrix-findings-bare.js";
+import { signedPercent } from "./percent.js";
 
 /** Findings that follow from layers measured one against the other. */
 
 /** More processes than this, loaded in turn, throw each other out of the caches. */
 const MANY_ALIVE = 4;
 
-const percent = (share: number): string => `${Number((Math.abs(share) * 100).toPrecision(2))} %`;
-const signedPercent = (share: number): string => `${share < 0 ? "−" : "+"}${percent(share)}`;
 const more = (value: number): string => (value < 0 ? "less" : "more");
 const trimmed = (text: string): string => text.replace(/\.$/, "");
 

@@ -125,10 +125,11 @@ function scaled({ few, many, change }: Pair): Scaled {
 			: `, ${change.ratio.toFixed(2)}× [${change.low.toFixed(2)}–${change.high.toFixed(2)}] the throughput`;
 	const core = cpuShare === null ? "" : `, ${percent(cpuShare)} of a core`;
 	const costs = [few, many].map(({ cpu }) => (cpu === null ? "" : micro(cpu.nsPerRequest)));
-	const cost = codeOf() === "CAPPED_BY_CPU_ALREADY" ? `, ${costs.join(" → ")} of CPU a request` : "";
+	const code = codeOf();
+	const cost = code === "CAPPED_BY_CPU_ALREADY" ? `, ${costs.join(" → ")} of CPU a request` : "";
 	return {
 		name: nameOf(many),
-		code: codeOf(),
+		code,
 		detail: `${times(clientsOf(many) / clientsOf(few))} the clients (${count(clientsOf(few))} to ${count(clientsOf(many))})${throughput}${core}${cost}`,
 		times: change?.ratio ?? null,
 	};

@@ -1,7 +1,7 @@
 import { criticalT } from "./critical-t.js";
 import type { ProcessSet } from "./process-set.js";
 import { mean, standardDeviation } from "./robust.js";
-import { contrastsOfSet } from "./set-changes.js";
+import { cpuContrast } from "./set-changes.js";
 
 /**
  * A trimmed mean over rounds leaves out what happens in few of them. That is meant for the machine's doing, which hits both sides
@@ -24,7 +24,7 @@ export function fewRoundsDiffer(sets: readonly ProcessSet[], base: number, head:
 }
 
 function leftOutOf(set: ProcessSet, base: number, head: number): number | null {
-	const all = contrastsOfSet(set, base, head, "totals").cpu;
-	const typical = contrastsOfSet(set, base, head, "apart").cpu;
+	const all = cpuContrast(set, base, head, "totals");
+	const typical = cpuContrast(set, base, head, "apart");
 	return all === null || typical === null ? null : all - typical;
 }

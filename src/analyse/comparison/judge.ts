@@ -21,7 +21,7 @@ import {
 import { attemptsOf, overSets } from "./over-sets.js";
 import type { ProcessSet } from "./process-set.js";
 import { mean } from "./robust.js";
-import { type Contrasts, contrastsOfSet, isRatio, roundContrasts, sideOfSet } from "./set-changes.js";
+import { type Contrasts, contrastsOfSet, cpuContrast, isRatio, roundContrasts, sideOfSet } from "./set-changes.js";
 
 /** Which two variants of the sets are compared. */
 export interface Pair {
@@ -40,7 +40,8 @@ export interface Judgement {
 
 /** Effects of head against base in all metrics, and the verdict. */
 export function judge(sets: readonly ProcessSet[], pair: Pair, design: JudgeDesign): Judgement {
-	const judged = judgeContrasts(collect(contrastsBetween(sets, pair)), design).map((each) => {
+	const { contrasts, typicalCpuChange } = contrastsBetween(sets, pair);
+	const judged = judgeContrasts(collect(contrasts), design).map((each) => {
 		const bound = errorBound(each, sets, pair);
 		if (bound === null) return each;
 		const clear = bound < marginOf(each.metric, design);
@@ -50,22 +51,28 @@ export function judge(sets: readonly ProcessSet[], pair: Pair, design: JudgeDesi
 	const perSetMs = (sets.at(-1)?.endedAtMs ?? 0) / Math.max(1, sets.length);
 	return {
 		effects: judged.map((each) => effectOf(each, totals, perSetMs, design)),
-		typicalCpuChange: typicalCpuChange(sets, pair),
+		typicalCpuChange,
 		...overall(judged, design),
 	};
 }
 
-/** CPU is that of typical rounds, unless those that are not typical differ between the sides. */
-function contrastsBetween(sets: readonly ProcessSet[], { base, head }: Pair): Contrasts[] {
-	const estimator = fewRoundsDiffer(sets, base, head) ? "totals" : undefined;
-	return sets.map((set) => contrastsOfSet(set, base, head, estimator));
+interface Evidence {
+	/** Of every set. */
+	readonly contrasts: readonly Contrasts[];
+	/** See Comparison. */
+	readonly typicalCpuChange: number | null;
 }
 
-/** Where CPU is judged by all rounds: what typical ones alone would have said, a relative change. Else null. */
-function typicalCpuChange(sets: readonly ProcessSet[], { base, head }: Pair): number | null {
-	if (!fewRoundsDiffer(sets, base, head)) return null;
-	const typical = sets.flatMap((set) => contrastsOfSet(set, base, head).cpu ?? []);
-	return Math.expm1(mean(typical));
+/** CPU is that of typical rounds, unless those that are not typical differ between the sides. */
+function contrastsBetween(sets: readonly ProcessSet[], { base, head }: Pair): Evidence {
+	if (!fewRoundsDiffer(sets, base, head)) {
+		return { contrasts: sets.map((set) => contrastsOfSet(set, base, head)), typicalCpuChange: null };
+	}
+	const typical = sets.flatMap((set) => cpuContrast(set, base, head) ?? []);
+	return {
+		contrasts: sets.map((set) => contrastsOfSet(set, base, head, "totals")),
+		typicalCpuChange: Math.expm1(mean(typical)),
+	};
 }
 
 /** Sets in which a metric could not be measured are left out of it. */
@@ -131,7 +138,7 @@ export function runningEffects(sets: readonly ProcessSet[], pair: Pair, design: 
 	const running: RunningEffect[] = [];
 	for (let count = design.firstLook; count <= sets.length; count++) {
 		const until = sets.slice(0, count);
-		for (const interval of intervalsOf(collect(contrastsBetween(until, pair)), design)) {
+		for (const interval of intervalsOf(collect(contrastsBetween(until, pair).contrasts), design)) {
 			const { metric, estimate, low, high } = interval;
 			if (estimate === null || low === null || high === null) continue;
 			const bound = errorBound(interval, until, pair);
@@ -151,7 +158,7 @@ export function runningEffects(sets: readonly ProcessSet[], pair: Pair, design: 
 /** The sets as the record keeps them. */
 export function toComparedSets(sets: readonly ProcessSet[], pair: Pair): ComparedSet[] {
 	const { base, head } = pair;
-	const contrasts = contrastsBetween(sets, pair);
+	const { contrasts } = contrastsBetween(sets, pair);
 	return sets.map((set, index) => ({
 		endedAtMs: set.endedAtMs,
 		startOrder: [...set.startOrder],

@@ -102,7 +102,8 @@ export function roundContrasts(set: ProcessSet, base: number, head: number): num
 	});
 }
 
-function cpuContrast(set: ProcessSet, base: number, head: number, estimator: CpuEstimator): number | null {
+/** The log ratio of CPU per request alone; null where it is unknown. */
+export function cpuContrast(set: ProcessSet, base: number, head: number, estimator = CPU_ESTIMATOR): number | null {
 	const sides = [sideOfSet(set, base), sideOfSet(set, head)] as const;
 	const [a, b] = sides;
 	const rounds = roundContrasts(set, base, head);
