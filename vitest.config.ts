@@ -30,11 +30,18 @@ const long = [
 ];
 const everything = ["src/**/*.test.ts", "middleware-matrix/**/*.test.ts", "test/**/*.test.ts", "scripts/**/*.test.ts"];
 const limits = { testTimeout: 30_000, hookTimeout: 30_000 };
+/** `#src/…` and `#matrix/…` are the sources here, not the build. */
+const alias = [
+	{ find: /^#src\/(.*)\.js$/, replacement: `${import.meta.dirname}/src/$1.ts` },
+	{ find: /^#matrix\/(.*)\.js$/, replacement: `${import.meta.dirname}/middleware-matrix/$1.ts` },
+];
 
 export default defineConfig({
+	resolve: { alias },
 	test: {
 		projects: [
 			{
+				extends: true,
 				test: {
 					...limits,
 					name: "functional",
@@ -45,9 +52,15 @@ export default defineConfig({
 					sequence: { groupOrder: 0 },
 				},
 			},
-			{ test: { ...limits, name: "profiling", include: profiling, maxWorkers: 2, sequence: { groupOrder: 1 } } },
-			{ test: { ...limits, name: "measuring", include: measuring, maxWorkers: 1, sequence: { groupOrder: 2 } } },
-			{ test: { ...limits, name: "long", include: long, maxWorkers: 1, sequence: { groupOrder: 3 } } },
+			{
+				extends: true,
+				test: { ...limits, name: "profiling", include: profiling, maxWorkers: 2, sequence: { groupOrder: 1 } },
+			},
+			{
+				extends: true,
+				test: { ...limits, name: "measuring", include: measuring, maxWorkers: 1, sequence: { groupOrder: 2 } },
+			},
+			{ extends: true, test: { ...limits, name: "long", include: long, maxWorkers: 1, sequence: { groupOrder: 3 } } },
 		],
 	},
 });

@@ -8,9 +8,9 @@
  */
 import { loadavg } from "node:os";
 import { parseArgs } from "node:util";
-import { mergeHistograms, valueAtQuantile } from "../dist/src/analyse/histogram.js";
-import { planCpus } from "../dist/src/process/pinning.js";
-import { seededRandom, shuffled } from "../dist/src/random.js";
+import { mergeHistograms, valueAtQuantile } from "#src/analyse/latency/histogram.js";
+import { planCpus } from "#src/process/pinning.js";
+import { seededRandom, shuffled } from "#src/random.js";
 import { clients, recordWindow } from "./bench/clients.mjs";
 import { machineLine, writeTable } from "./bench/document.mjs";
 import { here, isInstalled, NULL_RESPONDER, startServer } from "./bench/processes.mjs";

@@ -7,7 +7,7 @@ import { parseArgs } from "node:util";
 
 const { values } = parseArgs({ options: { rounds: { type: "string", default: "40" } } });
 const rounds = Number(values.rounds);
-const cli = fileURLToPath(new URL("../dist/src/cli.js", import.meta.url));
+const cli = fileURLToPath(new URL("../dist/cli.js", import.meta.url));
 const commands = {
 	"node -e 0": ["-e", "0"],
 	"az-prof --version": [cli, "--version"],

@@ -22,12 +22,15 @@ const bundle = async (entry) => {
 	return text;
 };
 
-const script = await bundle("main.ts");
-const style = await bundle("report.css");
-writeFileSync(
-	`${folder}assets.generated.ts`,
-	`// Made by scripts/build-report.mjs from browser/; not kept in the repository.
+/** Writes src/report/html/assets.generated.ts. */
+export async function buildReport() {
+	const script = await bundle("main.ts");
+	const style = await bundle("report.css");
+	writeFileSync(
+		`${folder}assets.generated.ts`,
+		`// Made by scripts/build-report.mjs from browser/; not kept in the repository.
 export const reportScript: string = ${JSON.stringify(script)};
 export const reportStyle: string = ${JSON.stringify(style)};
 `,
-);
+	);
+}

@@ -10,8 +10,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
-import { criticalT } from "../dist/src/analyse/comparison/critical-t.js";
-import { startLoadGenerator } from "../dist/src/load/load-generator.js";
+import { criticalT } from "#src/analyse/comparison/critical-t.js";
+import { startLoadGenerator } from "#src/load/handle/generator-process.js";
 import { machineLine, writeTable } from "./bench/document.mjs";
 import { here, NULL_RESPONDER, startServer } from "./bench/processes.mjs";
 import { tenths, whole } from "./bench/statistics.mjs";

@@ -152,16 +152,12 @@ async function compareCpu(base, head) {
  * The record of one run. A command that fails may well print a record on its way; what it says on stderr tells more.
  */
 async function azProf(args, env) {
-	const child = spawn(
-		process.execPath,
-		[join(root, "dist/src/cli.js"), ...args, "--json", "--out", out, "--", ...app],
-		{
-			cwd: root,
-			env: { ...process.env, NODE_ENV: "production", ...env },
-			stdio: ["ignore", "pipe", "pipe"],
-			timeout: LONGEST_RUN_MS,
-		},
-	);
+	const child = spawn(process.execPath, [join(root, "dist/cli.js"), ...args, "--json", "--out", out, "--", ...app], {
+		cwd: root,
+		env: { ...process.env, NODE_ENV: "production", ...env },
+		stdio: ["ignore", "pipe", "pipe"],
+		timeout: LONGEST_RUN_MS,
+	});
 	let stdout = "";
 	let stderr = "";
 	child.stdout.on("data", (chunk) => {

@@ -13,7 +13,7 @@ import { createRequire } from "node:module";
 import { cpus, release, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { designFor } from "../dist/middleware-matrix/designs/design-for.js";
+import { designFor } from "#matrix/designs/design-for.js";
 import { judge } from "./matrix-bench/judge.mjs";
 import { watchMemory } from "./matrix-size/memory.mjs";
 import { tableOf } from "./matrix-size/table.mjs";
@@ -90,7 +90,7 @@ async function azProf(layers, out) {
 	const args = ["matrix", "/", "--within", values.within, "--profile", "none", "--json", "--out", out];
 	const began = performance.now();
 	const secondsSoFar = () => Number(((performance.now() - began) / 1e3).toFixed(1));
-	const child = spawn(process.execPath, [join(root, "dist/src/cli.js"), ...args, "--", "node", app], {
+	const child = spawn(process.execPath, [join(root, "dist/cli.js"), ...args, "--", "node", app], {
 		cwd: root,
 		env: {
 			...process.env,

@@ -7,14 +7,14 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { mergeHistograms, valueAtQuantile } from "../dist/src/analyse/histogram.js";
-import { startLoadGenerator } from "../dist/src/load/load-generator.js";
-import { measureSets } from "../dist/src/measure/interleave.js";
-import { openLiveSet } from "../dist/src/measure/live-set.js";
-import { projectRoot } from "../dist/src/process/entry-point.js";
-import { planCpus } from "../dist/src/process/pinning.js";
-import { seededRandom } from "../dist/src/random.js";
-import { startTarget } from "../dist/src/target/start-target.js";
+import { mergeHistograms, valueAtQuantile } from "#src/analyse/latency/histogram.js";
+import { startLoadGenerator } from "#src/load/handle/generator-process.js";
+import { measureSets } from "#src/measure/interleave.js";
+import { openLiveSet } from "#src/measure/live-set.js";
+import { projectRoot } from "#src/process/entry-point.js";
+import { planCpus } from "#src/process/pinning.js";
+import { seededRandom } from "#src/random.js";
+import { startTarget } from "#src/target/start-target.js";
 
 const [, , app = "simple", setsText = "10", ...settingTexts] = process.argv;
 const mostSets = Math.min(100, Number(setsText));
@@ -25,7 +25,7 @@ const apps = {
 		path: "/metrics",
 		argv: [
 			"node",
-			join(projectRoot, "dist/src/gateway/main.js"),
+			join(projectRoot, "dist/gateway/main.js"),
 			"--host",
 			"127.0.0.1",
 			"--port",

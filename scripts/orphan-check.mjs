@@ -45,7 +45,7 @@ async function interrupt(signal, index) {
 	const value = `${process.pid}-${signal}-${index}`;
 	const folder = join(out, value);
 	const args = ["flame", "/metrics", "-d", "1500ms", "--warmup", "500ms", "-c", "16", "--out", folder];
-	const child = spawn(process.execPath, [join(root, "dist/src/cli.js"), ...args], {
+	const child = spawn(process.execPath, [join(root, "dist/cli.js"), ...args], {
 		env: { ...process.env, [MARK]: value },
 		stdio: "ignore",
 	});

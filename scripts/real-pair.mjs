@@ -23,7 +23,7 @@ try {
 	const result = spawnSync(
 		process.execPath,
 		[
-			join(root, "dist/src/cli.js"),
+			join(root, "dist/cli.js"),
 			"compare",
 			"/",
 			"--base-cmd",

@@ -14,7 +14,7 @@ import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
-import { findLog, readOutputs } from "../dist/src/collect/zero-x/outputs.js";
+import { findLog, readOutputs } from "#src/collect/zero-x/outputs.js";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const version = createRequire(import.meta.url)("0x/package.json").version;
@@ -51,7 +51,7 @@ async function record(name, { server, warmupMs = 1_000, windowLoads, tellsTime =
 		endStepMs: 1_500,
 		renderLimitMs: 30_000,
 	};
-	const runner = spawn(process.execPath, [join(root, "dist/src/collect/zero-x/runner.js"), JSON.stringify(plan)], {
+	const runner = spawn(process.execPath, [join(root, "dist/collect/zero-x/runner.js"), JSON.stringify(plan)], {
 		env: { ...process.env, PORT: String(port) },
 		stdio: ["ignore", "ignore", "pipe"],
 	});

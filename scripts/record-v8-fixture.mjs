@@ -10,7 +10,7 @@ import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-const agentModule = pathToFileURL(join(root, "dist/src/target/agent/cpu-profiler.js")).href;
+const agentModule = pathToFileURL(join(root, "dist/target/agent/cpu-profiler.js")).href;
 const server = join(root, "test/fixtures/inlined-hook/server.cjs");
 const preload = `data:text/javascript,${encodeURIComponent(`
 import { cpuProfilerMethods, startIfAsked } from ${JSON.stringify(agentModule)};

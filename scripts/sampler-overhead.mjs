@@ -11,10 +11,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
-import { criticalT } from "../dist/src/analyse/comparison/critical-t.js";
-import { INTERVAL_BYTES } from "../dist/src/collect/v8-heap.js";
-import { Run } from "../dist/src/investigate/run.js";
-import { cpuReaderOf } from "../dist/src/measure/cpu-reader.js";
+import { criticalT } from "#src/analyse/comparison/critical-t.js";
+import { INTERVAL_BYTES } from "#src/collect/v8-heap.js";
+import { Run } from "#src/investigate/run.js";
+import { cpuReaderOf } from "#src/measure/cpu-reader.js";
 
 const { values } = parseArgs({
 	options: {
@@ -40,7 +40,7 @@ const { failure } = await Run.tell(
 		commandLine: [],
 		target: {
 			kind: "command",
-			argv: ["node", join(root, "dist/src/gateway/main.js"), ...flags],
+			argv: ["node", join(root, "dist/gateway/main.js"), ...flags],
 			env: { NODE_ENV: "production", AZ_PROF_NO_INLINING: "1" },
 			cwd: out,
 			port: null,

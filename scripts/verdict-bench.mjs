@@ -32,7 +32,7 @@ const gatewayFlags = ["--host", "127.0.0.1", "--port", "0", "--rate-limit-max", 
 const apps = {
 	simple: { path: "/", argv: [...inject, inScripts("simple.cjs")] },
 	plugins: { path: "/", argv: [...inject, inScripts("ten-plugins.cjs")] },
-	gateway: { path: "/health", argv: [...inject, join(root, "dist/src/gateway/main.js"), ...gatewayFlags] },
+	gateway: { path: "/health", argv: [...inject, join(root, "dist/gateway/main.js"), ...gatewayFlags] },
 };
 
 /** Margins are half of the change that is looked for, so that what decides is the interval. */
@@ -157,7 +157,7 @@ async function compare({ path, argv }, options, change) {
 	const child = spawn(
 		process.execPath,
 		[
-			join(root, "dist/src/cli.js"),
+			join(root, "dist/cli.js"),
 			"compare",
 			path,
 			"--head-env",

@@ -2,18 +2,18 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import type { LatencyHistogram } from "../src/analyse/histogram.js";
-import { lowestValueOf } from "../src/analyse/latency-buckets.js";
-import { estimatePercentiles } from "../src/analyse/percentiles.js";
-import { buildApp } from "../src/gateway/app.js";
-import { type LoadGenerator, startLoadGenerator } from "../src/load/load-generator.js";
-import type { LoadOrder, SeriesName, WindowResult } from "../src/load/load-order.js";
-import { runRecordSchema } from "../src/model/run-record.js";
-import { entryPoint } from "../src/process/entry-point.js";
+import { lowestValueOf } from "#src/analyse/latency/buckets.js";
+import type { LatencyHistogram } from "#src/analyse/latency/histogram.js";
+import { estimatePercentiles } from "#src/analyse/latency/percentiles.js";
+import { buildApp } from "#src/gateway/app.js";
+import { type LoadGenerator, startLoadGenerator } from "#src/load/handle/generator-process.js";
+import type { LoadOrder, SeriesName, WindowResult } from "#src/load/order/order.js";
+import { runRecordSchema } from "#src/model/run-record.js";
+import { entryPoint } from "#src/process/entry-point.js";
 import { gatewayConfig, listen as listenTo } from "./fixtures/running-gateway.js";
-import { listen } from "./raw-server.js";
-import { runCli, temporaryFolder } from "./run-cli.js";
-import { afterReally } from "./waiting.js";
+import { listen } from "./support/raw-server.js";
+import { runCli, temporaryFolder } from "./support/run-cli.js";
+import { afterReally } from "./support/waiting.js";
 
 const CLIENTS = 4;
 const POLL_MS = 10;
@@ -370,7 +370,7 @@ describe("the reference gateway", () => {
 	const PROVIDER_MS = 30;
 
 	it("tells az-prof load what is its own in a chat and in a run", async () => {
-		const gateway = [process.execPath, entryPoint("src/gateway/main"), "--no-auth", "--rate-limit-max", "0"];
+		const gateway = [process.execPath, entryPoint("gateway/main"), "--no-auth", "--rate-limit-max", "0"];
 		const loop = ["--agent-loop", "--poll", "10ms", "--body", '{"message":"hello"}', "-c", "4"];
 		const window = ["-d", "500ms", "--warmup", "100ms", "--out", out, "--json"];
 		const endpoints = ["POST:/api/chat", "POST:/v1/runs"];

@@ -1,12 +1,12 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { functionTicks, totalTicks } from "../src/analyse/call-tree.js";
-import { agentOf } from "../src/collect/agent-of.js";
-import { type CountedObjects, countObjects } from "../src/collect/counted-objects.js";
-import { Run } from "../src/investigate/run.js";
-import { callTreeSchema, type RunRecord, runRecordSchema } from "../src/model/run-record.js";
-import { fixture, runCli, temporaryFolder } from "./run-cli.js";
+import { functionTicks, totalTicks } from "#src/analyse/call-tree/call-tree.js";
+import { agentOf } from "#src/collect/agent-of.js";
+import { type CountedObjects, countObjects } from "#src/collect/counted-objects.js";
+import { Run } from "#src/investigate/run.js";
+import { callTreeSchema, type RunRecord, runRecordSchema } from "#src/model/run-record.js";
+import { fixture, runCli, temporaryFolder } from "./support/run-cli.js";
 
 const out = temporaryFolder();
 const server = fixture("allocating.cjs");

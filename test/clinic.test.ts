@@ -2,16 +2,16 @@ import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { functionTicks, totalTicks } from "../src/analyse/call-tree.js";
-import { type ClinicTool, clinicTools } from "../src/collect/clinic/tools.js";
-import { type ClinicSettings, clinicWith } from "../src/collect/clinic.js";
-import type { CollectContext, Collected } from "../src/collect/collector.js";
-import { investigateFlame } from "../src/investigate/flame.js";
-import type { RunRecord } from "../src/model/run-record.js";
-import { entryPoint } from "../src/process/entry-point.js";
-import { processesWithEnvironment } from "../src/process/process-table.js";
-import { type Collection, type Scenario, withCollection } from "./collecting.js";
-import { fixture } from "./run-cli.js";
+import { functionTicks, totalTicks } from "#src/analyse/call-tree/call-tree.js";
+import { type ClinicSettings, clinicWith } from "#src/collect/clinic/clinic.js";
+import { type ClinicTool, clinicTools } from "#src/collect/clinic/tools.js";
+import type { CollectContext, Collected } from "#src/collect/collector.js";
+import { investigateFlame } from "#src/investigate/flame.js";
+import type { RunRecord } from "#src/model/run-record.js";
+import { entryPoint } from "#src/process/entry-point.js";
+import { processesWithEnvironment } from "#src/process/process-table.js";
+import { type Collection, type Scenario, withCollection } from "./support/collecting.js";
+import { fixture } from "./support/run-cli.js";
 
 // clinic's tools against the reference gateway, with short loads; what they leave is read, not just there.
 
@@ -43,7 +43,7 @@ describe("clinic", () => {
 			target: {
 				kind: "command",
 				argv: [
-					...[process.execPath, entryPoint("src/gateway/main"), "--no-auth", "--host", "127.0.0.1", "--port", "0"],
+					...[process.execPath, entryPoint("gateway/main"), "--no-auth", "--host", "127.0.0.1", "--port", "0"],
 					...["--rate-limit-max", "0", "--log", "none"],
 				],
 				env: { ...marked, NODE_ENV: "production" },

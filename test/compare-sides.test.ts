@@ -2,9 +2,9 @@ import { execFileSync } from "node:child_process";
 import { readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { processesWithEnvironment } from "../src/process/process-table.js";
-import { compare, injected, out, TIMEOUT_MS } from "./comparing.js";
-import { fixture, temporaryFolder } from "./run-cli.js";
+import { processesWithEnvironment } from "#src/process/process-table.js";
+import { compare, injected, out, TIMEOUT_MS } from "./support/comparing.js";
+import { fixture, temporaryFolder } from "./support/run-cli.js";
 
 describe("sides", { timeout: TIMEOUT_MS }, () => {
 	it("may be two commands; a different answer is said before measuring", async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { compare, injected, TIMEOUT_MS } from "./comparing.js";
+import { compare, injected, TIMEOUT_MS } from "./support/comparing.js";
 
 describe("a known change", { timeout: TIMEOUT_MS }, () => {
 	it("of CPU is a regression, of CPU, exit 1", async () => {

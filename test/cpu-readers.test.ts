@@ -1,9 +1,9 @@
 import { expect, it } from "vitest";
-import { agentReader, cpuReaderOf } from "../src/measure/cpu-reader.js";
-import { fetchAnswer } from "../src/target/answer.js";
-import { startTarget } from "../src/target/start-target.js";
-import type { AgentConnection } from "../src/target/target.js";
-import { fixture, temporaryFolder } from "./run-cli.js";
+import { agentReader, cpuReaderOf } from "#src/measure/cpu-reader.js";
+import { fetchAnswer } from "#src/target/answer.js";
+import { startTarget } from "#src/target/start-target.js";
+import type { AgentConnection } from "#src/target/target.js";
+import { fixture, temporaryFolder } from "./support/run-cli.js";
 
 const endpoint = { method: "GET", path: "/", headers: {}, body: null };
 const REQUESTS = 3_000;

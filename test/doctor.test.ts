@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import type { RunRecord } from "../src/model/run-record.js";
-import { fixture, runCli, temporaryFolder } from "./run-cli.js";
+import type { RunRecord } from "#src/model/run-record.js";
+import { fixture, runCli, temporaryFolder } from "./support/run-cli.js";
 
 // `az-prof doctor` on servers whose trouble is known by construction.
 

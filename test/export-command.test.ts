@@ -5,12 +5,12 @@ import { gunzipSync } from "node:zlib";
 import { Profile } from "pprof-format";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import { CallTreeBuilder, totalTicks } from "../src/analyse/call-tree.js";
-import { describeFrame } from "../src/analyse/frame-kind.js";
-import { type ProfileRecord, type RunRecord, runRecordSchema } from "../src/model/run-record.js";
-import { entryPoint } from "../src/process/entry-point.js";
+import { CallTreeBuilder, totalTicks } from "#src/analyse/call-tree/call-tree.js";
+import { describeFrame } from "#src/analyse/call-tree/frame-kind.js";
+import { type ProfileRecord, type RunRecord, runRecordSchema } from "#src/model/run-record.js";
+import { entryPoint } from "#src/process/entry-point.js";
 import { sampleFlame, sampleLoad } from "./fixtures/report/sample-run.js";
-import { type CliResult, runCli, temporaryFolder } from "./run-cli.js";
+import { type CliResult, runCli, temporaryFolder } from "./support/run-cli.js";
 
 const CPU_NS = 182_300;
 const BYTES = 9_413;
@@ -153,7 +153,7 @@ describe("az-prof export writes", { timeout: TIMEOUT_MS }, () => {
 	});
 
 	it("to a reader that goes away", () => {
-		const command = `"${process.execPath}" "${entryPoint("src/cli")}" export "${whole}" --format speedscope | head -c 1`;
+		const command = `"${process.execPath}" "${entryPoint("cli")}" export "${whole}" --format speedscope | head -c 1`;
 		const { status, stdout, stderr } = spawnSync("bash", ["-o", "pipefail", "-c", command], { encoding: "utf8" });
 		expect([status, stdout, stderr]).toEqual([0, "{", ""]);
 	});

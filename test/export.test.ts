@@ -1,15 +1,15 @@
 import { gunzipSync } from "node:zlib";
 import { Profile } from "pprof-format";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { functionTicks, totalTicks } from "../src/analyse/call-tree.js";
-import { parseCpuProfile, plainCallTree } from "../src/analyse/v8-cpu-profile.js";
-import type { ProfileRecord } from "../src/model/run-record.js";
-import { exportFormats } from "../src/report/export/export-run.js";
-import type { Exported } from "../src/report/export/exported.js";
-import { costPerRequest } from "../src/report/profile-cost.js";
+import { functionTicks, totalTicks } from "#src/analyse/call-tree/call-tree.js";
+import { parseCpuProfile, plainCallTree } from "#src/analyse/import/v8/cpu-profile.js";
+import type { ProfileRecord } from "#src/model/run-record.js";
+import { exportFormats } from "#src/report/export/export-run.js";
+import type { Exported } from "#src/report/export/exported.js";
+import { costPerRequest } from "#src/report/figures/profile-cost.js";
 import { sampleFlame } from "./fixtures/report/sample-run.js";
-import { runCli, temporaryFolder } from "./run-cli.js";
-import { type Speedscope, startSpeedscope } from "./speedscope.js";
+import { runCli, temporaryFolder } from "./support/run-cli.js";
+import { type Speedscope, startSpeedscope } from "./support/speedscope.js";
 
 const { run, trees } = sampleFlame();
 const [profile] = run.profiles as [ProfileRecord];

@@ -6,8 +6,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
-import { startChild } from "../src/process/child.js";
-import { entryPoint } from "../src/process/entry-point.js";
+import { startChild } from "#src/process/child.js";
+import { entryPoint } from "#src/process/entry-point.js";
 
 interface Gateway {
 	readonly child: ChildProcess;
@@ -30,7 +30,7 @@ afterEach(async () => {
 
 async function start(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Gateway> {
 	const child = await startChild({
-		argv: [process.execPath, entryPoint("src/gateway/main"), ...args],
+		argv: [process.execPath, entryPoint("gateway/main"), ...args],
 		cwd: folder,
 		env: { PATH: process.env.PATH, NODE_ENV: "production", ...env },
 		stdio: ["ignore", "pipe", "pipe"],

@@ -4,12 +4,12 @@ import { createServer as createHttpServer, type IncomingMessage } from "node:htt
 import type { Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { lowestValueOf } from "../src/analyse/latency-buckets.js";
-import { estimatePercentiles } from "../src/analyse/percentiles.js";
-import { KnownError } from "../src/errors.js";
-import { type LoadGenerator, startLoadGenerator } from "../src/load/load-generator.js";
-import type { LoadOrder, RequestCounts, WindowResult } from "../src/load/load-order.js";
-import { type Answer, listen, rawServer } from "./raw-server.js";
+import { lowestValueOf } from "#src/analyse/latency/buckets.js";
+import { estimatePercentiles } from "#src/analyse/latency/percentiles.js";
+import { KnownError } from "#src/errors.js";
+import { type LoadGenerator, startLoadGenerator } from "#src/load/handle/generator-process.js";
+import type { LoadOrder, RequestCounts, WindowResult } from "#src/load/order/order.js";
+import { type Answer, listen, rawServer } from "./support/raw-server.js";
 
 const CLIENTS = 4;
 const HELLO = "HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nhello";

@@ -2,9 +2,9 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
-import { runRecordSchema } from "../src/model/run-record.js";
-import { processesWithEnvironment } from "../src/process/process-table.js";
-import { fixture, runCli, temporaryFolder } from "./run-cli.js";
+import { runRecordSchema } from "#src/model/run-record.js";
+import { processesWithEnvironment } from "#src/process/process-table.js";
+import { fixture, runCli, temporaryFolder } from "./support/run-cli.js";
 
 /** Every process below a CLI that was started with this mark in its environment. */
 const MARK = "AZ_PROF_TEST_RUN";

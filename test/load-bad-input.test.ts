@@ -5,9 +5,9 @@ import { type AddressInfo, createServer as createTcpServer, type Server, type So
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { type WebSocket, WebSocketServer } from "ws";
-import { type RunRecord, runRecordSchema } from "../src/model/run-record.js";
-import { processTable, readText } from "../src/process/process-table.js";
-import { runCli, temporaryFolder } from "./run-cli.js";
+import { type RunRecord, runRecordSchema } from "#src/model/run-record.js";
+import { processTable, readText } from "#src/process/process-table.js";
+import { runCli, temporaryFolder } from "./support/run-cli.js";
 
 const out = temporaryFolder();
 const CLIENTS = 4;
@@ -218,7 +218,7 @@ describe.skipIf(process.platform !== "linux")("answers of 50 MB", () => {
 		let peakKiB = 0;
 		const watch = setInterval(() => {
 			for (const { pid } of processTable()) {
-				if (!readText(`/proc/${pid}/cmdline`)?.includes("src/load/generator")) continue;
+				if (!readText(`/proc/${pid}/cmdline`)?.includes("load/generator/generator")) continue;
 				const peak = Number(/^VmHWM:\s+(\d+)/m.exec(readText(`/proc/${pid}/status`) ?? "")?.[1] ?? 0);
 				peakKiB = Math.max(peakKiB, peak);
 			}

@@ -1,7 +1,7 @@
 /** What `az-prof load` does beside one window for each endpoint. */
 import { expect, it } from "vitest";
-import { type RunRecord, runRecordSchema } from "../src/model/run-record.js";
-import { fixture, runCli, temporaryFolder } from "./run-cli.js";
+import { type RunRecord, runRecordSchema } from "#src/model/run-record.js";
+import { fixture, runCli, temporaryFolder } from "./support/run-cli.js";
 
 const out = temporaryFolder();
 const stalling = ["--", process.execPath, fixture("stalling.cjs")];

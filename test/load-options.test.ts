@@ -2,8 +2,8 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { type RunRecord, runRecordSchema } from "../src/model/run-record.js";
-import { runCli, temporaryFolder } from "./run-cli.js";
+import { type RunRecord, runRecordSchema } from "#src/model/run-record.js";
+import { runCli, temporaryFolder } from "./support/run-cli.js";
 
 const out = temporaryFolder();
 const recordOf = (stdout: string): RunRecord => runRecordSchema.parse(JSON.parse(stdout));

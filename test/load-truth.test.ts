@@ -1,9 +1,9 @@
 /** What `az-prof load` says of servers that stand still for exactly 1 s, or take exactly 5 ms. */
 import { decodeFromCompressedBase64 } from "hdr-histogram-js";
 import { describe, expect, it } from "vitest";
-import { latencyOf, percentileOf } from "../src/analyse/latency-of.js";
-import { type RunRecord, runRecordSchema } from "../src/model/run-record.js";
-import { fixture, runCli, temporaryFolder } from "./run-cli.js";
+import { latencyOf, percentileOf } from "#src/analyse/latency/judged-latency.js";
+import { type RunRecord, runRecordSchema } from "#src/model/run-record.js";
+import { fixture, runCli, temporaryFolder } from "./support/run-cli.js";
 
 const out = temporaryFolder();
 const server = fixture("stalling.cjs");

@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { relative } from "node:path";
 import { describe, expect, it } from "vitest";
-import { describeStack } from "../middleware-matrix/describe-stack.js";
-import { layersOf } from "../middleware-matrix/stack.js";
-import type { DescribedLayer, StackDescription } from "../middleware-matrix/target/protocol.js";
-import { projectRoot } from "../src/process/entry-point.js";
+import { describeStack } from "#matrix/discovery/describe-stack.js";
+import { layersOf } from "#matrix/discovery/stack.js";
+import type { DescribedLayer, StackDescription } from "#matrix/target/protocol.js";
+import { projectRoot } from "#src/process/entry-point.js";
 import { ranFor, type Seen, withLayers } from "./fixtures/layers/layered-target.js";
 
 const discover = (argv: readonly string[], path?: string): Promise<StackDescription> =>

@@ -2,9 +2,9 @@ import type { ChildProcess } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { processesWithEnvironment } from "../src/process/process-table.js";
-import { fastify, matrix, out, short, TIMEOUT_MS, type Told } from "./matrix-runs.js";
-import { fixture } from "./run-cli.js";
+import { processesWithEnvironment } from "#src/process/process-table.js";
+import { fastify, matrix, out, short, TIMEOUT_MS, type Told } from "./support/matrix-runs.js";
+import { fixture } from "./support/run-cli.js";
 
 it("layers of a Fastify application are listed as a tree", async () => {
 	const { code, stdout } = await matrix(["--list", ...fastify]);

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { fastify, matrix, out, short, switched, TIMEOUT_MS } from "./matrix-runs.js";
+import { fastify, matrix, out, short, switched, TIMEOUT_MS } from "./support/matrix-runs.js";
 
 describe("layers that the user names", { timeout: TIMEOUT_MS }, () => {
 	it("are measured on any server; a dear one is named, and what fails without its layer is said and left out", async () => {

@@ -1,10 +1,10 @@
 /** The open loop of the generator against servers whose truth is known. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { type LoadGenerator, startLoadGenerator } from "../src/load/load-generator.js";
-import type { LoadOrder, OpenArrivals, WindowResult } from "../src/load/load-order.js";
-import { distanceFromExponential, largestDistance } from "./kolmogorov-smirnov.js";
-import { rawServer } from "./raw-server.js";
+import { type LoadGenerator, startLoadGenerator } from "#src/load/handle/generator-process.js";
+import type { LoadOrder, OpenArrivals, WindowResult } from "#src/load/order/order.js";
+import { distanceFromExponential, largestDistance } from "./support/kolmogorov-smirnov.js";
+import { rawServer } from "./support/raw-server.js";
 
 const HELLO = "HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nhello";
 

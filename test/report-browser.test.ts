@@ -1,7 +1,7 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { describe, expect, it } from "vitest";
-import { CallTreeBuilder } from "../src/analyse/call-tree.js";
+import { CallTreeBuilder } from "#src/analyse/call-tree/call-tree.js";
 import {
 	brightness,
 	frameNamed,

@@ -1,6 +1,6 @@
 import type { Locator } from "playwright-core";
 import { describe, expect, it } from "vitest";
-import { CallTreeBuilder } from "../src/analyse/call-tree.js";
+import { CallTreeBuilder } from "#src/analyse/call-tree/call-tree.js";
 import {
 	boxOf,
 	frameNamed,

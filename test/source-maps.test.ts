@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { projectRoot } from "../src/process/entry-point.js";
-import { bundled, expectWritten, fill, placeOf, profiled, server, spin, TIMEOUT_MS } from "./source-mapping.js";
+import { projectRoot } from "#src/process/entry-point.js";
+import { bundled, expectWritten, fill, placeOf, profiled, server, spin, TIMEOUT_MS } from "./support/source-mapping.js";
 
 test("V8's profile of a minified bundle with its map beside it", { timeout: TIMEOUT_MS, retry: 1 }, async () => {
 	const script = bundled("external.cjs", { sourcemap: true, minify: true });

@@ -2,17 +2,17 @@
 import type { Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import type { LatencyHistogram } from "../src/analyse/histogram.js";
-import { lowestValueOf } from "../src/analyse/latency-buckets.js";
-import { estimatePercentiles } from "../src/analyse/percentiles.js";
-import { buildApp } from "../src/gateway/app.js";
-import { type LoadGenerator, startLoadGenerator } from "../src/load/load-generator.js";
-import type { LoadOrder, SeriesName, WindowResult } from "../src/load/load-order.js";
-import { runRecordSchema } from "../src/model/run-record.js";
+import { lowestValueOf } from "#src/analyse/latency/buckets.js";
+import type { LatencyHistogram } from "#src/analyse/latency/histogram.js";
+import { estimatePercentiles } from "#src/analyse/latency/percentiles.js";
+import { buildApp } from "#src/gateway/app.js";
+import { type LoadGenerator, startLoadGenerator } from "#src/load/handle/generator-process.js";
+import type { LoadOrder, SeriesName, WindowResult } from "#src/load/order/order.js";
+import { runRecordSchema } from "#src/model/run-record.js";
 import { gatewayConfig, listen } from "./fixtures/running-gateway.js";
-import { type Answer, type RawServer, rawServer } from "./raw-server.js";
-import { runCli, temporaryFolder } from "./run-cli.js";
-import { afterReally, medianOf } from "./waiting.js";
+import { type Answer, type RawServer, rawServer } from "./support/raw-server.js";
+import { runCli, temporaryFolder } from "./support/run-cli.js";
+import { afterReally, medianOf } from "./support/waiting.js";
 
 const CLIENTS = 4;
 const HEAD = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n";

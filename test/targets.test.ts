@@ -2,8 +2,8 @@ import { execFileSync, spawn } from "node:child_process";
 import { cpSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import type { RunRecord } from "../src/model/run-record.js";
-import { fixture, runCli, temporaryFolder } from "./run-cli.js";
+import type { RunRecord } from "#src/model/run-record.js";
+import { fixture, runCli, temporaryFolder } from "./support/run-cli.js";
 
 const out = temporaryFolder();
 const short = ["-d", "1s", "--warmup", "200ms", "-c", "8", "--out", out, "--json"];
@@ -73,7 +73,7 @@ it("a server that runs already is loaded by its URL, its CPU read where it can b
 });
 
 async function portOf(pid: number): Promise<number> {
-	const { listeningPorts } = await import("../src/target/listening-ports.js");
+	const { listeningPorts } = await import("#src/target/listening-ports.js");
 	await expect.poll(() => listeningPorts([pid])[0]).toBeGreaterThan(0);
 	return listeningPorts([pid])[0] as number;
 }

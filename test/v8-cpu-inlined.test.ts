@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { AppClock, farthest, profile, selfOf, shares, TIMEOUT_MS } from "./v8-profiling.js";
+import { AppClock, farthest, profile, selfOf, shares, TIMEOUT_MS } from "./support/v8-profiling.js";
 
 const inlinedHook = "test/fixtures/inlined-hook/server.cjs";
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { functionTicks, totalTicks } from "../src/analyse/call-tree.js";
-import { callTreeSchema, tickCountsSchema } from "../src/model/run-record.js";
-import { farthest, profile, shares, TIMEOUT_MS } from "./v8-profiling.js";
+import { functionTicks, totalTicks } from "#src/analyse/call-tree/call-tree.js";
+import { callTreeSchema, tickCountsSchema } from "#src/model/run-record.js";
+import { farthest, profile, shares, TIMEOUT_MS } from "./support/v8-profiling.js";
 
 const hotFunctions = "test/fixtures/hot-functions/server.cjs";
 const inlinedHook = "test/fixtures/inlined-hook/server.cjs";

@@ -3,12 +3,12 @@ import { type AddressInfo, createServer, type Server, type Socket } from "node:n
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { type WebSocket, WebSocketServer } from "ws";
-import { lowestValueOf } from "../src/analyse/latency-buckets.js";
-import { estimatePercentiles } from "../src/analyse/percentiles.js";
-import { type LoadGenerator, startLoadGenerator } from "../src/load/load-generator.js";
-import type { LoadOrder, WindowResult } from "../src/load/load-order.js";
-import { runRecordSchema } from "../src/model/run-record.js";
-import { runCli, temporaryFolder } from "./run-cli.js";
+import { lowestValueOf } from "#src/analyse/latency/buckets.js";
+import { estimatePercentiles } from "#src/analyse/latency/percentiles.js";
+import { type LoadGenerator, startLoadGenerator } from "#src/load/handle/generator-process.js";
+import type { LoadOrder, WindowResult } from "#src/load/order/order.js";
+import { runRecordSchema } from "#src/model/run-record.js";
+import { runCli, temporaryFolder } from "./support/run-cli.js";
 
 const CLIENTS = 4;
 const MESSAGE = '{"message":"hello"}';

@@ -4,13 +4,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
-import type { CollectContext } from "../src/collect/collector.js";
-import { zeroXWith } from "../src/collect/zero-x.js";
-import type { Measurement } from "../src/model/run-record.js";
-import { projectRoot } from "../src/process/entry-point.js";
-import { startTarget } from "../src/target/start-target.js";
-import type { RunningTarget } from "../src/target/target.js";
-import { selfTicksOf, sharesAmong, withoutPutBack } from "./inlined-shares.js";
+import type { CollectContext } from "#src/collect/collector.js";
+import { zeroXWith } from "#src/collect/zero-x/zero-x.js";
+import type { Measurement } from "#src/model/run-record.js";
+import { projectRoot } from "#src/process/entry-point.js";
+import { startTarget } from "#src/target/start-target.js";
+import type { RunningTarget } from "#src/target/target.js";
+import { selfTicksOf, sharesAmong, withoutPutBack } from "./support/inlined-shares.js";
 
 // Truth: the time that each function's loop took by the app's own clock in the very same window, as in v8-cpu.test.ts.
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { bundled, expectWritten, placeOf, profiled, spin, TIMEOUT_MS } from "./source-mapping.js";
+import { bundled, expectWritten, placeOf, profiled, spin, TIMEOUT_MS } from "./support/source-mapping.js";
 
 test("0x's profile of a bundle with its map inside", { timeout: TIMEOUT_MS, retry: 1 }, async () => {
 	const script = bundled("inline.mjs", { sourcemap: "inline", format: "esm" });

@@ -5,13 +5,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { functionTicks, totalTicks } from "../src/analyse/call-tree.js";
-import type { CollectContext, CollectedTree } from "../src/collect/collector.js";
-import { zeroX, zeroXWith } from "../src/collect/zero-x.js";
-import type { Measurement } from "../src/model/run-record.js";
-import { projectRoot } from "../src/process/entry-point.js";
-import { startTarget } from "../src/target/start-target.js";
-import type { RunningTarget } from "../src/target/target.js";
+import { functionTicks, totalTicks } from "#src/analyse/call-tree/call-tree.js";
+import type { CollectContext, CollectedTree } from "#src/collect/collector.js";
+import { zeroX, zeroXWith } from "#src/collect/zero-x/zero-x.js";
+import type { Measurement } from "#src/model/run-record.js";
+import { projectRoot } from "#src/process/entry-point.js";
+import { startTarget } from "#src/target/start-target.js";
+import type { RunningTarget } from "#src/target/target.js";
 
 // Truth about 0x on servers whose profile is known by construction. The load is our own small, bounded loop.
 

@@ -1,4 +1,4 @@
-import type { LayerEffect } from "../../src/model/matrix.js";
+import type { LayerEffect } from "#src/model/matrix.js";
 
 /**
  * A layer that is dropped here is never looked at again, one that goes on for nothing costs some seconds: hence a

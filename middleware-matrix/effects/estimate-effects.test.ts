@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { disagreements } from "../../src/analyse/layer-disagreements.js";
-import type { LayerEffect } from "../../src/model/matrix.js";
-import { blocksOf } from "../designs/blocks.js";
-import type { Design, DesignKind } from "../designs/design.js";
-import { designFor } from "../designs/design-for.js";
-import { screenSelection } from "../designs/screen.js";
+import { blocksOf } from "#matrix/designs/blocks.js";
+import type { Design, DesignKind } from "#matrix/designs/design.js";
+import { designFor } from "#matrix/designs/design-for.js";
+import { screenSelection } from "#matrix/designs/screen.js";
+import type { LayerEffect } from "#src/model/matrix.js";
+import { disagreements } from "./disagreements.js";
 import { type EffectRules, type Effects, estimateEffects } from "./estimate-effects.js";
 import type { EvidenceOfSet } from "./evidence.js";
 import { holmAdjusted } from "./holm.js";

@@ -1,4 +1,4 @@
-import type { Design } from "../designs/design.js";
+import type { Design } from "#matrix/designs/design.js";
 import { type CellLevels, cellLevels } from "./cell-levels.js";
 import type { EvidenceOfSet } from "./evidence.js";
 import { dot, times } from "./linear-algebra.js";

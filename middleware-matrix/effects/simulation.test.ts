@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { blocksOf } from "#matrix/designs/blocks.js";
+import type { Design, DesignKind } from "#matrix/designs/design.js";
+import { designFor } from "#matrix/designs/design-for.js";
 import { Simulation } from "../../test/fixtures/simulated-contrasts.js";
-import { blocksOf } from "../designs/blocks.js";
-import type { Design, DesignKind } from "../designs/design.js";
-import { designFor } from "../designs/design-for.js";
 import { type EffectRules, type Effects, estimateEffects } from "./estimate-effects.js";
 import type { EvidenceOfSet } from "./evidence.js";
 

@@ -1,4 +1,4 @@
-import type { Design } from "../designs/design.js";
+import type { Design } from "#matrix/designs/design.js";
 import { dot } from "./linear-algebra.js";
 
 /** Weights by cell. */

@@ -1,6 +1,6 @@
 import { basename } from "node:path";
-import { usageError } from "../../src/errors.js";
-import type { TargetSpec } from "../../src/target/target.js";
+import { usageError } from "#src/errors.js";
+import type { TargetSpec } from "#src/target/target.js";
 import type { LayerSetting } from "./layer-setting.js";
 
 /**

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { parse, TomlError } from "smol-toml";
 import { z } from "zod";
-import { messageOf, usageError } from "../../src/errors.js";
+import { messageOf, usageError } from "#src/errors.js";
 import { type Addition, checkedLayerName, type LayerSetting } from "./layer-setting.js";
 
 const SHAPE = '{ "cors": { "off": { "env": { "CORS": "0" }, "flags": ["--no-cors"] } } }';

@@ -1,4 +1,4 @@
-import { usageError } from "../../src/errors.js";
+import { usageError } from "#src/errors.js";
 import { readLayerFile } from "./layer-file.js";
 import { isLayerSetting, type LayerSetting, parseLayerSetting } from "./layer-setting.js";
 

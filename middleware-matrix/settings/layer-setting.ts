@@ -1,5 +1,5 @@
-import { usageError } from "../../src/errors.js";
-import { parseCommandLine, parseEnvironment } from "../../src/sides/parse-sides.js";
+import { usageError } from "#src/errors.js";
+import { parseCommandLine, parseEnvironment } from "#src/sides/parse-sides.js";
 
 /** What is added to a command to bring a layer into one of its two states. */
 export interface Addition {

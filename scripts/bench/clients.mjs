@@ -2,8 +2,8 @@
 // milliseconds, CPU time, and the percentiles that it says itself, in milliseconds; null: it says nothing of that.
 import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
-import { mergeHistograms, valueAtQuantile } from "../../dist/src/analyse/histogram.js";
-import { startLoadGenerator } from "../../dist/src/load/load-generator.js";
+import { mergeHistograms, valueAtQuantile } from "#src/analyse/latency/histogram.js";
+import { startLoadGenerator } from "#src/load/handle/generator-process.js";
 import { cpuNs, here, pinned, runToEnd } from "./processes.mjs";
 
 /**

@@ -24,7 +24,7 @@ export function pinned(cpuList, argv, stdio) {
 
 /** A file of this folder or of dist/. */
 export const here = (name) => fileURLToPath(new URL(name, import.meta.url));
-export const NULL_RESPONDER = here("../../dist/src/load/null-responder.js");
+export const NULL_RESPONDER = here("../../dist/load/generator/null-responder.js");
 
 /** A server of ours, which says its port to its parent and ends with the channel to it. */
 export async function startServer(cpuList, file, ...args) {

@@ -1,6 +1,6 @@
 /** What a process and everything below it take of memory while they live, by /proc. */
 import { readFileSync } from "node:fs";
-import { processTree } from "../../dist/src/process/process-table.js";
+import { processTree } from "#src/process/process-table.js";
 
 /** @typedef {"tool" | "generator" | "warden" | "target"} Role */
 

@@ -1,5 +1,5 @@
-import { KnownError } from "../errors.js";
-import type { AgentConnection, RunningTarget } from "../target/target.js";
+import { KnownError } from "#src/errors.js";
+import type { AgentConnection, RunningTarget } from "#src/target/target.js";
 
 /** @throws KnownError COLLECTOR_FAILED where the target does not carry the agent */
 export function agentOf(target: RunningTarget, collector: string): AgentConnection {

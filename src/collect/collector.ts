@@ -1,8 +1,8 @@
-import type { CallTree, Frame, ProfileMeasure, TickCounts } from "../model/call-tree.js";
-import type { Finding } from "../model/finding.js";
-import type { Readings } from "../model/readings.js";
-import type { Measurement } from "../model/run-record.js";
-import type { RunningTarget, StartOptions } from "../target/target.js";
+import type { CallTree, Frame, ProfileMeasure, TickCounts } from "#src/model/call-tree.js";
+import type { Finding } from "#src/model/finding.js";
+import type { Readings } from "#src/model/readings.js";
+import type { Measurement } from "#src/model/run-record.js";
+import type { RunningTarget, StartOptions } from "#src/target/target.js";
 
 /**
  * A profiler. It starts the target its own way, has it loaded through the context (so that every collector sees the

@@ -1,6 +1,6 @@
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { KnownError, messageOf } from "../errors.js";
+import { KnownError, messageOf } from "#src/errors.js";
 
 /** Writing a profile of a long window takes a while under load. */
 export const CALL_TIMEOUT_MS = 60_000;

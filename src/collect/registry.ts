@@ -1,15 +1,15 @@
-import { usageError } from "../errors.js";
+import { usageError } from "#src/errors.js";
 import type { Collector } from "./collector.js";
 
 /** Every collector, loaded only when it is asked for. */
 const collectors: Readonly<Record<string, () => Promise<Collector>>> = {
 	v8: async () => (await import("./v8-cpu.js")).v8Cpu,
-	"0x": async () => (await import("./zero-x.js")).zeroX,
+	"0x": async () => (await import("./zero-x/zero-x.js")).zeroX,
 	heap: async () => (await import("./v8-heap.js")).v8Heap,
-	"clinic-doctor": async () => (await import("./clinic.js")).clinicWith("doctor"),
-	"clinic-flame": async () => (await import("./clinic.js")).clinicWith("flame"),
-	"clinic-bubbleprof": async () => (await import("./clinic.js")).clinicWith("bubbleprof"),
-	"clinic-heapprofiler": async () => (await import("./clinic.js")).clinicWith("heapprofiler"),
+	"clinic-doctor": async () => (await import("./clinic/clinic.js")).clinicWith("doctor"),
+	"clinic-flame": async () => (await import("./clinic/clinic.js")).clinicWith("flame"),
+	"clinic-bubbleprof": async () => (await import("./clinic/clinic.js")).clinicWith("bubbleprof"),
+	"clinic-heapprofiler": async () => (await import("./clinic/clinic.js")).clinicWith("heapprofiler"),
 };
 
 export const collectorNames: readonly string[] = Object.keys(collectors);

@@ -4,11 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterAll, describe, expect, it } from "vitest";
-import { placeInSource } from "../../middleware-matrix/target/written-place.js";
-import { CallTreeBuilder } from "../analyse/call-tree.js";
-import { describeFrame } from "../analyse/frame-kind.js";
-import type { CallTree } from "../model/call-tree.js";
-import type { AgentConnection, RunningTarget } from "../target/target.js";
+import { placeInSource } from "#matrix/target/written-place.js";
+import { CallTreeBuilder } from "#src/analyse/call-tree/call-tree.js";
+import { describeFrame } from "#src/analyse/call-tree/frame-kind.js";
+import type { CallTree } from "#src/model/call-tree.js";
+import type { AgentConnection, RunningTarget } from "#src/target/target.js";
 import { SourceMaps } from "./source-maps.js";
 
 const folder = mkdtempSync(join(tmpdir(), "az-prof-maps-"));

@@ -2,13 +2,18 @@ import { readFile, rm, stat } from "node:fs/promises";
 import { dirname, isAbsolute, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
-import { packageOfPath, pathOfUrl } from "../analyse/frame-kind.js";
-import { type OpenedMap, openSourceMap } from "../analyse/source-map.js";
-import type { UnusableMap } from "../analyse/source-map-findings.js";
-import { type MappedScript, type RetracedTree, retraceFrame, retraceTree } from "../analyse/source-positions.js";
-import { systemErrorCode } from "../errors.js";
-import type { CallTree, Frame } from "../model/call-tree.js";
-import type { RunningTarget } from "../target/target.js";
+import { packageOfPath, pathOfUrl } from "#src/analyse/call-tree/frame-kind.js";
+import type { UnusableMap } from "#src/analyse/findings/source-map.js";
+import { type OpenedMap, openSourceMap } from "#src/analyse/source-maps/source-map.js";
+import {
+	type MappedScript,
+	type RetracedTree,
+	retraceFrame,
+	retraceTree,
+} from "#src/analyse/source-maps/source-positions.js";
+import { systemErrorCode } from "#src/errors.js";
+import type { CallTree, Frame } from "#src/model/call-tree.js";
+import type { RunningTarget } from "#src/target/target.js";
 
 const LARGEST_FILE_BYTES = 50 * 1024 ** 2;
 const ANSWER_TIMEOUT_MS = 20_000;

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
-import { allocationCollectors, loadCollectors } from "../collect/registry.js";
-import { investigateAlloc } from "../investigate/alloc.js";
+import { allocationCollectors, loadCollectors } from "#src/collect/registry.js";
+import { investigateAlloc } from "#src/investigate/alloc.js";
 import { parseCollectors } from "./parse-collectors.js";
 import { DEFAULT_ENDPOINT, profiledEndpoint } from "./profiled-endpoint.js";
 import { addRunOptions, planWindows, type RunOptions } from "./run-options.js";

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
-import { usageError } from "../errors.js";
-import { investigateComparison } from "../investigate/compare.js";
+import { usageError } from "#src/errors.js";
+import { investigateComparison } from "#src/investigate/compare.js";
 import { addDesignOptions, COMPARED_CLIENTS, type DesignOptions, designOf } from "./comparison-design.js";
 import { addRunOptions, endpointsOf, planRun, type RunOptions } from "./run-options.js";
 import { showOutcome } from "./show-run.js";

@@ -1,11 +1,11 @@
 import type { Command } from "commander";
-import { loadCollectors } from "../collect/registry.js";
-import { usageError } from "../errors.js";
-import { investigateComparison } from "../investigate/compare.js";
-import type { ClosedRunPlan } from "../investigate/run.js";
-import { metricNames, type Verdict } from "../model/comparison.js";
-import { parseCommandLine, parseEnvironment } from "../sides/parse-sides.js";
-import type { SideRequest } from "../sides/side-request.js";
+import { loadCollectors } from "#src/collect/registry.js";
+import { usageError } from "#src/errors.js";
+import { investigateComparison } from "#src/investigate/compare.js";
+import type { ClosedRunPlan } from "#src/investigate/run.js";
+import { metricNames, type Verdict } from "#src/model/comparison.js";
+import { parseCommandLine, parseEnvironment } from "#src/sides/parse-sides.js";
+import type { SideRequest } from "#src/sides/side-request.js";
 import { addDesignOptions, COMPARED_CLIENTS, type DesignOptions, designOf, parseMargins } from "./comparison-design.js";
 import { addRunOptions, collect, endpointsOf, planRun, type RunOptions } from "./run-options.js";
 import { showOutcome } from "./show-run.js";

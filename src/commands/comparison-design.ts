@@ -1,8 +1,8 @@
 import type { Command } from "commander";
-import { usageError } from "../errors.js";
-import type { CompareDesign } from "../investigate/compare.js";
-import type { ClosedRunPlan } from "../investigate/run.js";
-import { type MetricName, metricNames } from "../model/comparison.js";
+import { usageError } from "#src/errors.js";
+import type { CompareDesign } from "#src/investigate/compare.js";
+import type { ClosedRunPlan } from "#src/investigate/run.js";
+import { type MetricName, metricNames } from "#src/model/comparison.js";
 import { parseDuration, parseList, parseWhole } from "./parse.js";
 
 /** Options of how sides are measured, for every command that compares. */

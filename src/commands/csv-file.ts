@@ -1,7 +1,7 @@
 import { appendFileSync, readFileSync } from "node:fs";
-import { KnownError, messageOf, systemErrorCode, usageError } from "../errors.js";
-import type { RunRecord } from "../model/run-record.js";
-import { measurementsCsvHead, measurementsCsvRows } from "../report/export/csv.js";
+import { KnownError, messageOf, systemErrorCode, usageError } from "#src/errors.js";
+import type { RunRecord } from "#src/model/run-record.js";
+import { measurementsCsvHead, measurementsCsvRows } from "#src/report/export/csv.js";
 
 /**
  * Whether runs can be appended to this file, found out before anything is measured.

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
-import { doctorCollectors, loadCollectors } from "../collect/registry.js";
-import { investigateDoctor } from "../investigate/doctor.js";
+import { doctorCollectors, loadCollectors } from "#src/collect/registry.js";
+import { investigateDoctor } from "#src/investigate/doctor.js";
 import { parseList } from "./parse.js";
 import { parseCollectors } from "./parse-collectors.js";
 import { DEFAULT_ENDPOINT, profiledEndpoint } from "./profiled-endpoint.js";

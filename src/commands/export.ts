@@ -1,12 +1,12 @@
 import { writeFileSync } from "node:fs";
 import type { Command } from "commander";
-import { KnownError, messageOf, usageError } from "../errors.js";
-import type { ProfileMeasure } from "../model/call-tree.js";
-import type { ProfileRecord, RunRecord } from "../model/run-record.js";
-import { nearest } from "../nearest.js";
-import { type ExportFormat, exportFormats } from "../report/export/export-run.js";
-import type { Exported } from "../report/export/exported.js";
-import { RUNS_FOLDER, readRun, readTree, readTrees, type StoredRun } from "../store/run-folder.js";
+import { KnownError, messageOf, usageError } from "#src/errors.js";
+import type { ProfileMeasure } from "#src/model/call-tree.js";
+import type { ProfileRecord, RunRecord } from "#src/model/run-record.js";
+import { nearest } from "#src/nearest.js";
+import { type ExportFormat, exportFormats } from "#src/report/export/export-run.js";
+import type { Exported } from "#src/report/export/exported.js";
+import { RUNS_FOLDER, readRun, readTree, readTrees, type StoredRun } from "#src/store/run-folder.js";
 import { type LatencyOptions, latenciesOf } from "./exported-latencies.js";
 import type { CommandContext, ExitCode, Terminal } from "./terminal.js";
 

@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 import { isAbsolute, join, normalize } from "node:path";
-import { seriesOf } from "../analyse/latency-of.js";
-import { KnownError, usageError } from "../errors.js";
-import type { Latency, Measurement } from "../model/run-record.js";
-import { nearest } from "../nearest.js";
-import type { ExportedLatencies } from "../report/export/exported.js";
-import type { StoredRun } from "../store/run-folder.js";
+import { seriesOf } from "#src/analyse/latency/judged-latency.js";
+import { KnownError, usageError } from "#src/errors.js";
+import type { Latency, Measurement } from "#src/model/run-record.js";
+import { nearest } from "#src/nearest.js";
+import type { ExportedLatencies } from "#src/report/export/exported.js";
+import type { StoredRun } from "#src/store/run-folder.js";
 import type { Terminal } from "./terminal.js";
 
 /** Which latencies of a run are exported. */

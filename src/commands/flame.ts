@@ -1,7 +1,7 @@
 import type { Command } from "commander";
-import { collectorNames, defaultCpuCollectors, loadCollectors } from "../collect/registry.js";
-import { usageError } from "../errors.js";
-import { investigateFlame } from "../investigate/flame.js";
+import { collectorNames, defaultCpuCollectors, loadCollectors } from "#src/collect/registry.js";
+import { usageError } from "#src/errors.js";
+import { investigateFlame } from "#src/investigate/flame.js";
 import { parseList } from "./parse.js";
 import { DEFAULT_ENDPOINT, profiledEndpoint } from "./profiled-endpoint.js";
 import { addRunOptions, planWindows, type RunOptions } from "./run-options.js";

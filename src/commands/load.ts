@@ -1,10 +1,10 @@
 import type { Command } from "commander";
-import { usageError } from "../errors.js";
-import type { LimitSearch } from "../investigate/find-limit.js";
-import type { HarnessChoice } from "../investigate/harness.js";
-import { investigateLoad } from "../investigate/load.js";
-import { MOST_CONNECTIONS } from "../load/load-order.js";
-import type { Load, RunRecord } from "../model/run-record.js";
+import { usageError } from "#src/errors.js";
+import type { LimitSearch } from "#src/investigate/find-limit.js";
+import type { HarnessChoice } from "#src/investigate/harness.js";
+import { investigateLoad } from "#src/investigate/load.js";
+import { MOST_CONNECTIONS } from "#src/load/order/order.js";
+import type { Load, RunRecord } from "#src/model/run-record.js";
 import { checkCsvFile } from "./csv-file.js";
 import { openLoadOf } from "./load-options.js";
 import { parseDuration, parseList, parseSlo, parseWhole } from "./parse.js";

@@ -1,4 +1,4 @@
-import { usageError } from "../errors.js";
+import { usageError } from "#src/errors.js";
 import { parseList } from "./parse.js";
 
 /**

@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
-import { REPORTED_QUANTILES } from "../analyse/percentiles.js";
-import { messageOf, usageError } from "../errors.js";
-import { HIGHEST_RATE_PER_SECOND } from "../load/load-order.js";
-import type { Slo } from "../model/load.js";
-import { type EndpointRequest, WEBSOCKET_METHOD } from "../target/endpoint.js";
-import { type Milliseconds, ms } from "../units.js";
+import { REPORTED_QUANTILES } from "#src/analyse/latency/percentiles.js";
+import { messageOf, usageError } from "#src/errors.js";
+import { HIGHEST_RATE_PER_SECOND } from "#src/load/order/order.js";
+import type { Slo } from "#src/model/load.js";
+import { type EndpointRequest, WEBSOCKET_METHOD } from "#src/target/endpoint.js";
+import { type Milliseconds, ms } from "#src/units.js";
 
 /** Texts of the command line become values here, once; everything behind works with values. */
 

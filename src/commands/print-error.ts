@@ -1,4 +1,4 @@
-import { KnownError, messageOf } from "../errors.js";
+import { KnownError, messageOf } from "#src/errors.js";
 import type { ExitCode, Terminal } from "./terminal.js";
 
 export function exitCodeOf(error: unknown): ExitCode {

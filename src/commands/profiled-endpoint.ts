@@ -1,6 +1,6 @@
-import { usageError } from "../errors.js";
-import type { RunPlan } from "../investigate/run.js";
-import type { EndpointRequest } from "../target/endpoint.js";
+import { usageError } from "#src/errors.js";
+import type { RunPlan } from "#src/investigate/run.js";
+import type { EndpointRequest } from "#src/target/endpoint.js";
 import { endpointsOf, type RunOptions } from "./run-options.js";
 import type { CommandContext } from "./terminal.js";
 

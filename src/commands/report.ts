@@ -1,9 +1,9 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Command } from "commander";
-import { KnownError, messageOf } from "../errors.js";
-import { renderHtml } from "../report/html/html.js";
-import { RUNS_FOLDER, readRun, readTrees } from "../store/run-folder.js";
+import { KnownError, messageOf } from "#src/errors.js";
+import { renderHtml } from "#src/report/html/html.js";
+import { RUNS_FOLDER, readRun, readTrees } from "#src/store/run-folder.js";
 import { openInBrowser, printRun, REPORT_FILE, type ShowOptions } from "./show-run.js";
 import type { CommandContext, ExitCode } from "./terminal.js";
 

@@ -1,11 +1,11 @@
 import type { Command } from "commander";
-import { usageError } from "../errors.js";
-import type { ClosedRunPlan, RunPlan } from "../investigate/run.js";
-import type { RunRecord } from "../model/run-record.js";
-import { entryPoint } from "../process/entry-point.js";
-import { secretsOf } from "../secrets.js";
-import type { EndpointRequest } from "../target/endpoint.js";
-import type { TargetSpec } from "../target/target.js";
+import { usageError } from "#src/errors.js";
+import type { ClosedRunPlan, RunPlan } from "#src/investigate/run.js";
+import type { RunRecord } from "#src/model/run-record.js";
+import { entryPoint } from "#src/process/entry-point.js";
+import { secretsOf } from "#src/secrets.js";
+import type { EndpointRequest } from "#src/target/endpoint.js";
+import type { TargetSpec } from "#src/target/target.js";
 import {
 	addConcurrencyOption,
 	addWindowOptions,
@@ -175,7 +175,7 @@ function gatewayTarget(options: RunOptions, port: number | null, tokens: readonl
 	if (options.without !== undefined) flags.push("--without", parseList(options.without).join(","));
 	return {
 		kind: "gateway",
-		argv: [process.execPath, entryPoint("src/gateway/main"), ...flags],
+		argv: [process.execPath, entryPoint("gateway/main"), ...flags],
 		env: {
 			NODE_ENV: "production",
 			// An agentzero.toml in the current folder may limit identities as well.

@@ -1,7 +1,7 @@
 import { basename } from "node:path";
 import type { Command } from "commander";
-import { renderRuns } from "../report/terminal/runs.js";
-import { listRuns, RUNS_FOLDER } from "../store/run-folder.js";
+import { renderRuns } from "#src/report/terminal/runs.js";
+import { listRuns, RUNS_FOLDER } from "#src/store/run-folder.js";
 import type { CommandContext, ExitCode } from "./terminal.js";
 
 interface RunsOptions {

@@ -1,9 +1,9 @@
 import { once } from "node:events";
 import type { Command } from "commander";
-import type { Flags } from "../gateway/flags.js";
-import { forgetChild, startChild } from "../process/child.js";
-import { endGroups } from "../process/end-group.js";
-import { entryPoint } from "../process/entry-point.js";
+import type { Flags } from "#src/gateway/flags.js";
+import { forgetChild, startChild } from "#src/process/child.js";
+import { endGroups } from "#src/process/end-group.js";
+import { entryPoint } from "#src/process/entry-point.js";
 import { parseWhole } from "./parse.js";
 import type { CommandContext, ExitCode } from "./terminal.js";
 
@@ -66,7 +66,7 @@ export async function runServe(
 	};
 	for (const [name, value] of Object.entries(passed)) if (value !== undefined) flags.push(`--${name}`, value);
 	const child = await startChild({
-		argv: [process.execPath, entryPoint("src/gateway/main"), ...flags],
+		argv: [process.execPath, entryPoint("gateway/main"), ...flags],
 		env: { ...context.env, ...(options.token === undefined ? {} : { AZ_GATEWAY_TOKEN: options.token }) },
 		stdio: "inherit",
 	});

@@ -1,5 +1,5 @@
-import { listLayers } from "../investigate/matrix/list-layers.js";
-import { renderStack } from "../report/terminal/stack.js";
+import { listLayers } from "#matrix/discovery/list-layers.js";
+import { renderStack } from "#src/report/terminal/stack.js";
 import type { MatrixOptions } from "./matrix.js";
 import { endpointsOf, planRun } from "./run-options.js";
 import type { CommandContext, ExitCode } from "./terminal.js";

@@ -2,7 +2,7 @@ import { execFileSync, spawn } from "node:child_process";
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { temporaryFolder } from "../../test/run-cli.js";
+import { temporaryFolder } from "../../test/support/run-cli.js";
 import { tokensOf } from "./token-options.js";
 
 const folder = temporaryFolder();

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { messageOf, usageError } from "../errors.js";
+import { messageOf, usageError } from "#src/errors.js";
 
 export interface TokenOptions {
 	readonly token?: string;

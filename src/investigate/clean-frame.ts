@@ -1,7 +1,7 @@
-import type { TallyContext } from "../measure/tally.js";
-import type { ClosedLoad } from "../model/run-record.js";
-import { redactHeaders } from "../secrets.js";
-import type { EndpointRequest } from "../target/endpoint.js";
+import type { TallyContext } from "#src/measure/tally.js";
+import type { ClosedLoad } from "#src/model/run-record.js";
+import { redactHeaders } from "#src/secrets.js";
+import type { EndpointRequest } from "#src/target/endpoint.js";
 import { endpointName } from "./run.js";
 
 /** What a tally does not know of the clean measurement that it becomes. */

@@ -1,11 +1,11 @@
 import { z } from "zod";
-import { besideClinic } from "../analyse/doctor-agreement.js";
-import { type DoctorReading, doctorFindings } from "../analyse/doctor-findings.js";
-import { isHung } from "../analyse/findings.js";
-import type { Collector } from "../collect/collector.js";
-import { doctorSchema } from "../model/doctor.js";
-import type { Measurement } from "../model/run-record.js";
-import type { EndpointRequest } from "../target/endpoint.js";
+import { type DoctorReading, doctorFindings } from "#src/analyse/findings/doctor.js";
+import { besideClinic } from "#src/analyse/findings/doctor-agreement.js";
+import { isHung } from "#src/analyse/findings/measurement.js";
+import type { Collector } from "#src/collect/collector.js";
+import { doctorSchema } from "#src/model/doctor.js";
+import type { Measurement } from "#src/model/run-record.js";
+import type { EndpointRequest } from "#src/target/endpoint.js";
 import { profile } from "./profile.js";
 import { endpointName, Run, type RunOutcome, type RunPlan } from "./run.js";
 import { targetHung, targetWithoutAgent } from "./unusable-target.js";

@@ -1,11 +1,11 @@
-import { findingsOfMeasurement } from "../analyse/findings.js";
-import { percentileOf } from "../analyse/latency-of.js";
-import { smallestSampleFor } from "../analyse/percentiles.js";
-import { type Harness, HIGHEST_RATE_PER_SECOND } from "../load/load-order.js";
-import type { LimitStep, RateLimit, Slo } from "../model/load.js";
-import type { Measurement, OpenLoad } from "../model/run-record.js";
-import type { EndpointRequest } from "../target/endpoint.js";
-import type { RunningTarget } from "../target/target.js";
+import { findingsOfMeasurement } from "#src/analyse/findings/measurement.js";
+import { percentileOf } from "#src/analyse/latency/judged-latency.js";
+import { smallestSampleFor } from "#src/analyse/latency/percentiles.js";
+import { type Harness, HIGHEST_RATE_PER_SECOND } from "#src/load/order/order.js";
+import type { LimitStep, RateLimit, Slo } from "#src/model/load.js";
+import type { Measurement, OpenLoad } from "#src/model/run-record.js";
+import type { EndpointRequest } from "#src/target/endpoint.js";
+import type { RunningTarget } from "#src/target/target.js";
 import { endpointName, type Run } from "./run.js";
 
 /** How the highest rate that holds an SLO is looked for. */

@@ -1,6 +1,6 @@
-import { isHung } from "../analyse/findings.js";
-import type { Collector } from "../collect/collector.js";
-import type { EndpointRequest } from "../target/endpoint.js";
+import { isHung } from "#src/analyse/findings/measurement.js";
+import type { Collector } from "#src/collect/collector.js";
+import type { EndpointRequest } from "#src/target/endpoint.js";
 import { compareProfiles, profile } from "./profile.js";
 import { endpointName, Run, type RunOutcome, type RunPlan } from "./run.js";
 import { targetHung } from "./unusable-target.js";

@@ -1,7 +1,7 @@
-import { KnownError } from "../errors.js";
-import type { Harness } from "../load/load-order.js";
-import { askEndpoint } from "../target/ask-endpoint.js";
-import { type EndpointRequest, isWebSocket } from "../target/endpoint.js";
+import { KnownError } from "#src/errors.js";
+import type { Harness } from "#src/load/order/order.js";
+import { askEndpoint } from "#src/target/ask-endpoint.js";
+import { type EndpointRequest, isWebSocket } from "#src/target/endpoint.js";
 import { endpointName } from "./run.js";
 
 /** What the command line says of harnesses; the rest is seen from the endpoint's answer. */

@@ -1,7 +1,7 @@
-import type { SlicedOrder } from "../load/load-order.js";
-import type { ClosedLoad } from "../model/run-record.js";
-import type { EndpointRequest } from "../target/endpoint.js";
-import type { RunningTarget } from "../target/target.js";
+import type { SlicedOrder } from "#src/load/order/order.js";
+import type { ClosedLoad } from "#src/model/run-record.js";
+import type { EndpointRequest } from "#src/target/endpoint.js";
+import type { RunningTarget } from "#src/target/target.js";
 
 /** A process of a set gets this long to end before it is killed: processes are started again and again. */
 export const END_GRACE_MS = 1_000;

@@ -1,15 +1,15 @@
 import { join } from "node:path";
-import { agreementOf } from "../analyse/agreement.js";
-import { collectorFailed, collectorUnavailable, profilerHeavy } from "../analyse/findings.js";
-import { sourceMapsUnusable } from "../analyse/source-map-findings.js";
-import type { CollectContext, Collected, Collector } from "../collect/collector.js";
-import { SourceMaps } from "../collect/source-maps.js";
-import { messageOf } from "../errors.js";
-import type { Finding } from "../model/finding.js";
-import type { Measurement } from "../model/run-record.js";
-import { fileNameOf } from "../store/file-name.js";
-import type { EndpointRequest } from "../target/endpoint.js";
-import type { TargetSpec } from "../target/target.js";
+import { agreementOf } from "#src/analyse/call-tree/agreement.js";
+import { collectorFailed, collectorUnavailable, profilerHeavy } from "#src/analyse/findings/measurement.js";
+import { sourceMapsUnusable } from "#src/analyse/findings/source-map.js";
+import type { CollectContext, Collected, Collector } from "#src/collect/collector.js";
+import { SourceMaps } from "#src/collect/source-maps.js";
+import { messageOf } from "#src/errors.js";
+import type { Finding } from "#src/model/finding.js";
+import type { Measurement } from "#src/model/run-record.js";
+import { fileNameOf } from "#src/store/file-name.js";
+import type { EndpointRequest } from "#src/target/endpoint.js";
+import type { TargetSpec } from "#src/target/target.js";
 import type { Run } from "./run.js";
 
 /** What is to be profiled. */

@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { growthOf } from "../analyse/growth.js";
-import type { RetainedGrowth } from "../model/allocation.js";
-import type { EndpointRequest } from "../target/endpoint.js";
-import type { RunningTarget } from "../target/target.js";
+import { growthOf } from "#src/analyse/allocation/growth.js";
+import type { RetainedGrowth } from "#src/model/allocation.js";
+import type { EndpointRequest } from "#src/target/endpoint.js";
+import type { RunningTarget } from "#src/target/target.js";
 import type { Run } from "./run.js";
 
 const STRETCHES = 8;

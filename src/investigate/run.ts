@@ -1,16 +1,16 @@
-import { findingsOfMachine, findingsOfMeasurement } from "../analyse/findings.js";
-import { hgrmText } from "../analyse/hgrm.js";
-import { hlogText } from "../analyse/hlog.js";
-import type { AsideWindow, MeasureHooks } from "../collect/collector.js";
-import { messageOf } from "../errors.js";
-import { hlogIntervals } from "../load/hlog-intervals.js";
-import { type LoadGenerator, startLoadGenerator } from "../load/load-generator.js";
-import type { Harness, WindowResult } from "../load/load-order.js";
-import { allocationWatch } from "../measure/allocation-watch.js";
-import { watchMachine } from "../measure/machine.js";
-import { measureWindow } from "../measure/measure-window.js";
-import type { CallTree } from "../model/call-tree.js";
-import type { Finding } from "../model/finding.js";
+import { findingsOfMachine, findingsOfMeasurement } from "#src/analyse/findings/measurement.js";
+import { hgrmText } from "#src/analyse/latency/hgrm.js";
+import { hlogText } from "#src/analyse/latency/hlog.js";
+import type { AsideWindow, MeasureHooks } from "#src/collect/collector.js";
+import { messageOf } from "#src/errors.js";
+import { type LoadGenerator, startLoadGenerator } from "#src/load/handle/generator-process.js";
+import { hlogIntervals } from "#src/load/handle/hlog-intervals.js";
+import type { Harness, WindowResult } from "#src/load/order/order.js";
+import { allocationWatch } from "#src/measure/allocation-watch.js";
+import { watchMachine } from "#src/measure/machine.js";
+import { measureWindow } from "#src/measure/measure-window.js";
+import type { CallTree } from "#src/model/call-tree.js";
+import type { Finding } from "#src/model/finding.js";
 import {
 	type ClosedLoad,
 	type Load,
@@ -18,16 +18,16 @@ import {
 	RUN_RECORD_FORMAT,
 	RUN_RECORD_VERSION,
 	type RunRecord,
-} from "../model/run-record.js";
-import { type CpuPlan, planCpus } from "../process/pinning.js";
-import { redact } from "../secrets.js";
-import { fileNameOf } from "../store/file-name.js";
-import { createRunFolder, type RunFolder } from "../store/run-folder.js";
-import type { EndpointRequest } from "../target/endpoint.js";
-import { gitStateOf } from "../target/git-state.js";
-import { startTarget } from "../target/start-target.js";
-import type { RunningTarget, StartOptions, TargetSpec } from "../target/target.js";
-import { toolVersion } from "../version.js";
+} from "#src/model/run-record.js";
+import { type CpuPlan, planCpus } from "#src/process/pinning.js";
+import { redact } from "#src/secrets.js";
+import { fileNameOf } from "#src/store/file-name.js";
+import { createRunFolder, type RunFolder } from "#src/store/run-folder.js";
+import type { EndpointRequest } from "#src/target/endpoint.js";
+import { gitStateOf } from "#src/target/git-state.js";
+import { startTarget } from "#src/target/start-target.js";
+import type { RunningTarget, StartOptions, TargetSpec } from "#src/target/target.js";
+import { toolVersion } from "#src/version.js";
 
 /** What every investigation is given. */
 export interface RunPlan {

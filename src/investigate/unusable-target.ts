@@ -1,5 +1,5 @@
-import { KnownError } from "../errors.js";
-import type { EndpointRequest } from "../target/endpoint.js";
+import { KnownError } from "#src/errors.js";
+import type { EndpointRequest } from "#src/target/endpoint.js";
 import { endpointName } from "./run.js";
 
 /** The clean load ended in silence, so that what would follow says nothing. @param consequence of that, in words */

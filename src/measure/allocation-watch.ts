@@ -1,7 +1,7 @@
 import { z } from "zod";
-import type { WindowHooks } from "../collect/collector.js";
-import type { Measurement } from "../model/run-record.js";
-import type { RunningTarget } from "../target/target.js";
+import type { WindowHooks } from "#src/collect/collector.js";
+import type { Measurement } from "#src/model/run-record.js";
+import type { RunningTarget } from "#src/target/target.js";
 
 const totalsSchema = z.object({
 	allocatedBytes: z.number().nonnegative(),

@@ -1,15 +1,15 @@
 import { once } from "node:events";
 import { cpus } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
-import { estimatePercentiles } from "../analyse/percentiles.js";
-import type { LoadGenerator } from "../load/load-generator.js";
-import type { WindowResult } from "../load/load-order.js";
-import type { ClientCeiling } from "../model/load.js";
-import { forgetChild, startChild } from "../process/child.js";
-import { entryPoint } from "../process/entry-point.js";
-import type { CpuPlan } from "../process/pinning.js";
-import { readCached, writeCached } from "../store/user-cache.js";
-import { toolVersion } from "../version.js";
+import { estimatePercentiles } from "#src/analyse/latency/percentiles.js";
+import type { LoadGenerator } from "#src/load/handle/generator-process.js";
+import type { WindowResult } from "#src/load/order/order.js";
+import type { ClientCeiling } from "#src/model/load.js";
+import { forgetChild, startChild } from "#src/process/child.js";
+import { entryPoint } from "#src/process/entry-point.js";
+import type { CpuPlan } from "#src/process/pinning.js";
+import { readCached, writeCached } from "#src/store/user-cache.js";
+import { toolVersion } from "#src/version.js";
 
 const CLIENTS = 64;
 const WARMUP_MS = 500;
@@ -45,7 +45,7 @@ async function measureCeiling(
 	signal: AbortSignal,
 ): Promise<ClientCeiling | null> {
 	const child = await startChild({
-		argv: [process.execPath, entryPoint("src/load/null-responder")],
+		argv: [process.execPath, entryPoint("load/generator/null-responder")],
 		pinnedCpus: plan.target,
 		stdio: ["ignore", "ignore", "ignore", "ipc"],
 	});

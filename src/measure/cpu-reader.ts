@@ -1,6 +1,6 @@
-import { numericEntries, processTree, readText } from "../process/process-table.js";
-import type { AgentConnection, RunningTarget } from "../target/target.js";
-import { type Nanoseconds, ns } from "../units.js";
+import { numericEntries, processTree, readText } from "#src/process/process-table.js";
+import type { AgentConnection, RunningTarget } from "#src/target/target.js";
+import { type Nanoseconds, ns } from "#src/units.js";
 
 /** Counters since the reader was made. */
 export interface CpuReading {

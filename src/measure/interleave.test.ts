@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { ProcessSet } from "../analyse/comparison/process-set.js";
-import { EMPTY_HISTOGRAM } from "../analyse/histogram.js";
-import { seededRandom } from "../random.js";
+import type { ProcessSet } from "#src/analyse/comparison/process-set.js";
+import { EMPTY_HISTOGRAM } from "#src/analyse/latency/histogram.js";
+import { seededRandom } from "#src/random.js";
 import { type InterleaveEvent, type InterleavePlan, type LiveSet, measureSets } from "./interleave.js";
 
 /** Variants whose cost is known, on a clock that only their work moves. */

@@ -1,5 +1,5 @@
-import type { AllocationTotals, ProcessSet, Round, Slice } from "../analyse/comparison/process-set.js";
-import { type RandomSource, shuffled } from "../random.js";
+import type { AllocationTotals, ProcessSet, Round, Slice } from "#src/analyse/comparison/process-set.js";
+import { type RandomSource, shuffled } from "#src/random.js";
 
 /**
  * Measures several variants together, in process sets: one process of every variant is started, all are warmed by the same

@@ -1,11 +1,11 @@
-import type { AllocationTotals } from "../analyse/comparison/process-set.js";
-import { histogramFromPairs } from "../analyse/histogram.js";
-import { KnownError } from "../errors.js";
-import type { LoadGenerator } from "../load/load-generator.js";
-import type { SlicedOrder } from "../load/load-order.js";
-import type { RawSlice } from "../load/messages.js";
-import { describeExit } from "../target/start-target.js";
-import type { AgentConnection, RunningTarget } from "../target/target.js";
+import type { AllocationTotals } from "#src/analyse/comparison/process-set.js";
+import { histogramFromPairs } from "#src/analyse/latency/histogram.js";
+import { KnownError } from "#src/errors.js";
+import type { LoadGenerator } from "#src/load/handle/generator-process.js";
+import type { RawSlice } from "#src/load/order/messages.js";
+import type { SlicedOrder } from "#src/load/order/order.js";
+import { describeExit } from "#src/target/start-target.js";
+import type { AgentConnection, RunningTarget } from "#src/target/target.js";
 import { type CpuReader, cpuReaderOf } from "./cpu-reader.js";
 import type { LiveSet, SliceCounts } from "./interleave.js";
 

@@ -1,5 +1,5 @@
-import { parseCpuList } from "../process/pinning.js";
-import { readText } from "../process/process-table.js";
+import { parseCpuList } from "#src/process/pinning.js";
+import { readText } from "#src/process/process-table.js";
 
 /** Something about this machine that makes its figures noisier than they need to be, and what to do about it. */
 export interface MachineAdvice {

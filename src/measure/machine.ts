@@ -1,6 +1,6 @@
 import { arch, availableParallelism, cpus, loadavg, platform, release, totalmem } from "node:os";
-import type { Machine } from "../model/run-record.js";
-import { readText } from "../process/process-table.js";
+import type { Machine } from "#src/model/run-record.js";
+import { readText } from "#src/process/process-table.js";
 
 /** Jiffies of all cores since boot: stolen by the hypervisor, and in all. */
 interface StealCounters {

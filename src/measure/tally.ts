@@ -1,10 +1,15 @@
-import type { ProcessSet } from "../analyse/comparison/process-set.js";
-import { encodeHistogram, histogramFromPairs, type LatencyHistogram, mergeHistograms } from "../analyse/histogram.js";
-import { estimatePercentiles } from "../analyse/percentiles.js";
-import { type RatioBlock, ratioOf } from "../analyse/ratio.js";
-import { addErrors, noErrors } from "../load/load-order.js";
-import type { RawSlice } from "../load/messages.js";
-import type { Measurement } from "../model/run-record.js";
+import type { ProcessSet } from "#src/analyse/comparison/process-set.js";
+import {
+	encodeHistogram,
+	histogramFromPairs,
+	type LatencyHistogram,
+	mergeHistograms,
+} from "#src/analyse/latency/histogram.js";
+import { estimatePercentiles } from "#src/analyse/latency/percentiles.js";
+import { type RatioBlock, ratioOf } from "#src/analyse/statistics/ratio.js";
+import type { RawSlice } from "#src/load/order/messages.js";
+import { addErrors, noErrors } from "#src/load/order/order.js";
+import type { Measurement } from "#src/model/run-record.js";
 
 /** All slices of one variant, added up over every set: what becomes its column in the percentile table. */
 export class Tally {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { AllocationTotals } from "../analyse/comparison/process-set.js";
-import { KnownError } from "../errors.js";
-import type { AgentConnection, RunningTarget } from "../target/target.js";
+import type { AllocationTotals } from "#src/analyse/comparison/process-set.js";
+import { KnownError } from "#src/errors.js";
+import type { AgentConnection, RunningTarget } from "#src/target/target.js";
 import { agentReader, cpuReaderOf } from "./cpu-reader.js";
 import type { LiveSet } from "./interleave.js";
 import { type LiveVariant, openLiveSet, type SetContext } from "./live-set.js";

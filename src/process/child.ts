@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import { accessSync, constants, statSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { delimiter, resolve } from "node:path";
-import { KnownError, messageOf } from "../errors.js";
+import { KnownError, messageOf } from "#src/errors.js";
 import { entryPoint } from "./entry-point.js";
 import { pinnedArgv } from "./pinning.js";
 import { SESSION_MARK } from "./session-mark.js";
@@ -98,7 +98,7 @@ function tellWarden(line: string): void {
 }
 
 function startWarden(): ChildProcess {
-	const child = spawn(process.execPath, [entryPoint("src/process/warden"), session], {
+	const child = spawn(process.execPath, [entryPoint("process/warden"), session], {
 		stdio: ["pipe", "ignore", "ignore"],
 		detached: true,
 	});

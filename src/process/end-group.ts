@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { systemErrorCode } from "../errors.js";
+import { systemErrorCode } from "#src/errors.js";
 import { processesWithEnvironment, processTable } from "./process-table.js";
 
 export interface EndOptions {

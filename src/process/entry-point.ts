@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 export const projectRoot: string = findRoot(dirname(fileURLToPath(import.meta.url)));
 
 /**
- * The compiled file of one of our own programs (the generator, the warden, the agent), e.g. "src/load/generator".
+ * The compiled file of one of our own programs (the generator, the warden, the agent), e.g. "load/generator/generator".
  * Child processes always run the build, also when this code itself runs from its TypeScript source under test.
  */
 export function entryPoint(name: string): string {

@@ -16,7 +16,7 @@ it("no folder that we made for a while is left when we are killed with SIGKILL",
 		[
 			"--input-type=module",
 			"-e",
-			`import { keepFolder } from ${JSON.stringify(`${projectRoot}/dist/src/process/child.js`)};
+			`import { keepFolder } from ${JSON.stringify(`${projectRoot}/dist/process/child.js`)};
 			keepFolder(${JSON.stringify(kept)});
 			await keepFolder(${JSON.stringify(removed)})();
 			console.log("ready");
@@ -47,7 +47,7 @@ it.each([
 		[
 			"--input-type=module",
 			"-e",
-			`import { startChild } from ${JSON.stringify(`${projectRoot}/dist/src/process/child.js`)};
+			`import { startChild } from ${JSON.stringify(`${projectRoot}/dist/process/child.js`)};
 			const child = await startChild({ argv: [process.execPath, "-e", ${JSON.stringify(script)}], stdio: "ignore" });
 			console.log(child.pid);
 			setInterval(() => {}, 1000);`,

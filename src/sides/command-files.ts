@@ -1,6 +1,6 @@
 import { existsSync, statSync } from "node:fs";
 import { isAbsolute, join, relative } from "node:path";
-import { KnownError, usageError } from "../errors.js";
+import { KnownError, usageError } from "#src/errors.js";
 import type { Checkouts } from "./node-modules.js";
 
 const CODE = /\.[cm]?[jt]sx?$/;

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
-import { KnownError } from "../errors.js";
+import { KnownError } from "#src/errors.js";
 import { type Checkouts, linkNodeModules } from "./node-modules.js";
 
 /** What installs exactly what a lock file says. */

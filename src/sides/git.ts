@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
-import { KnownError, systemErrorCode } from "../errors.js";
-import { nearest } from "../nearest.js";
+import { KnownError, systemErrorCode } from "#src/errors.js";
+import { nearest } from "#src/nearest.js";
 
 const MOST_OUTPUT = 64 * 1024 * 1024;
 const MOST_NAMES = 2_000;

@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { KnownError, usageError } from "../errors.js";
-import type { Finding } from "../model/finding.js";
+import { KnownError, usageError } from "#src/errors.js";
+import type { Finding } from "#src/model/finding.js";
 import { refuseForeignFiles } from "./command-files.js";
 import { useInstalled } from "./dependencies.js";
 import { commitOf, hasPath, isDirty, type Repository, repositoryOf } from "./git.js";

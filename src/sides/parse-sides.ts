@@ -1,5 +1,5 @@
 import parseArgv from "string-argv";
-import { usageError } from "../errors.js";
+import { usageError } from "#src/errors.js";
 import { hasOpenQuote } from "./start-script.js";
 
 /**

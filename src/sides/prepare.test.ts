@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { processesWithEnvironment } from "#src/process/process-table.js";
 import { codes, outputs, SampleRepository, sampleFolder } from "../../test/fixtures/sample-repository.js";
-import { processesWithEnvironment } from "../process/process-table.js";
 import { defaultCacheFolder } from "./prepared-trees.js";
 
 /** Prints what preparing has built; the first commit builds "one", the second "two". */

@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { rename, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { KnownError, messageOf, systemErrorCode } from "../errors.js";
-import { userCacheFolder } from "../store/user-cache.js";
+import { KnownError, messageOf, systemErrorCode } from "#src/errors.js";
+import { userCacheFolder } from "#src/store/user-cache.js";
 import { isAlive, isOwnedFolder, makeOwnedFolder } from "./worktrees.js";
 
 /** Trees beyond this many are removed, those that were used longest ago first. */

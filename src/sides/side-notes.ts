@@ -1,4 +1,4 @@
-import type { Finding } from "../model/finding.js";
+import type { Finding } from "#src/model/finding.js";
 import type { SideName } from "./side-request.js";
 
 /** What whoever reads the verdict should know of two refs. */

@@ -1,6 +1,6 @@
-import type { Side } from "../model/comparison.js";
-import type { Finding } from "../model/finding.js";
-import type { TargetSpec } from "../target/target.js";
+import type { Side } from "#src/model/comparison.js";
+import type { Finding } from "#src/model/finding.js";
+import type { TargetSpec } from "#src/target/target.js";
 
 /** Which two sides the user named; made once, at the door. */
 export type SideRequest =

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import parseArgv from "string-argv";
-import { usageError } from "../errors.js";
+import { usageError } from "#src/errors.js";
 
 /** What a shell would do more with than split at blanks and take quotation marks away. */
 const SHELL = /[|&;<>()$`*?[\]{}~#\\\n]/;

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, realpathSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { KnownError, messageOf, systemErrorCode } from "../errors.js";
+import { KnownError, messageOf, systemErrorCode } from "#src/errors.js";
 import { git } from "./git.js";
 
 /** Our folders carry the id of their owner, so that those of one that was killed can be told. */

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import type { Calibration } from "../model/calibration.js";
+import type { Calibration } from "#src/model/calibration.js";
 import { machineKeyOf, readCalibration, saveCalibration } from "./calibrations.js";
 
 let folder = "";

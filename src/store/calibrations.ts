@@ -2,9 +2,9 @@ import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
-import { KnownError, messageOf } from "../errors.js";
-import { type Calibration, calibrationSchema } from "../model/calibration.js";
-import type { Machine } from "../model/run-record.js";
+import { KnownError, messageOf } from "#src/errors.js";
+import { type Calibration, calibrationSchema } from "#src/model/calibration.js";
+import type { Machine } from "#src/model/run-record.js";
 import { replaceFile } from "./replace-file.js";
 
 /** Calibrations are kept for each machine, below $XDG_STATE_HOME or ~/.local/state. */

@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
-import { KnownError, messageOf } from "../errors.js";
-import type { CallTree } from "../model/call-tree.js";
+import { KnownError, messageOf } from "#src/errors.js";
+import type { CallTree } from "#src/model/call-tree.js";
 import {
 	callTreeSchema,
 	type ProfileRecord,
@@ -10,8 +10,8 @@ import {
 	RUN_RECORD_VERSION,
 	type RunRecord,
 	runRecordSchema,
-} from "../model/run-record.js";
-import { redact } from "../secrets.js";
+} from "#src/model/run-record.js";
+import { redact } from "#src/secrets.js";
 import { replaceFile } from "./replace-file.js";
 
 /** Where runs are kept, below the current folder. */

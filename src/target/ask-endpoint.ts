@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { type IncomingMessage, maxHeaderSize, request } from "node:http";
-import { messageOf, systemErrorCode } from "../errors.js";
+import { messageOf, systemErrorCode } from "#src/errors.js";
 import { type EndpointRequest, isWebSocket } from "./endpoint.js";
 import { requestOptionsOf } from "./request-options.js";
 

@@ -2,8 +2,8 @@ import { mkdtemp } from "node:fs/promises";
 import { createServer, type Server, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { KnownError } from "../errors.js";
-import { keepFolder } from "../process/child.js";
+import { KnownError } from "#src/errors.js";
+import { keepFolder } from "#src/process/child.js";
 import type { AgentMessage, ToolMessage } from "./agent/protocol.js";
 import type { AgentConnection } from "./target.js";
 

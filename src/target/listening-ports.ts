@@ -1,5 +1,5 @@
 import { readlinkSync } from "node:fs";
-import { numericEntries, readText } from "../process/process-table.js";
+import { numericEntries, readText } from "#src/process/process-table.js";
 
 /** The process that listens on a TCP port, or null when it is not ours to see (or there is no /proc). */
 export function listenerOf(port: number): number | null {

@@ -1,5 +1,5 @@
 import { createServer } from "node:net";
-import { KnownError, systemErrorCode } from "../errors.js";
+import { KnownError, systemErrorCode } from "#src/errors.js";
 import { listenerOf } from "./listening-ports.js";
 
 const MOST_REMEMBERED = 64;

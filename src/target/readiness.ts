@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { KnownError } from "../errors.js";
+import { KnownError } from "#src/errors.js";
 import { type Answer, askEndpoint, BODY_SHOWN } from "./ask-endpoint.js";
 import { type EndpointRequest, isWebSocket } from "./endpoint.js";
 

@@ -1,11 +1,11 @@
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { KnownError } from "../errors.js";
-import { forgetChild, startChild } from "../process/child.js";
-import { endGroups } from "../process/end-group.js";
-import { entryPoint } from "../process/entry-point.js";
-import { pinProcesses } from "../process/pinning.js";
-import { processTree } from "../process/process-table.js";
+import { KnownError } from "#src/errors.js";
+import { forgetChild, startChild } from "#src/process/child.js";
+import { endGroups } from "#src/process/end-group.js";
+import { entryPoint } from "#src/process/entry-point.js";
+import { pinProcesses } from "#src/process/pinning.js";
+import { processTree } from "#src/process/process-table.js";
 import { withAgent } from "./command-line.js";
 import { type AgentPeer, type ControlSocket, openControlSocket } from "./control-socket.js";
 import type { EndpointRequest } from "./endpoint.js";
@@ -81,7 +81,7 @@ async function startProcess(
 	try {
 		const command = await withAgent(
 			spec.argv,
-			entryPoint("src/target/agent/agent"),
+			entryPoint("target/agent/agent"),
 			options.nodeFlags ?? [],
 			control.folder,
 		);

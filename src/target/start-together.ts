@@ -1,4 +1,4 @@
-import { mapSome } from "../map-some.js";
+import { mapSome } from "#src/map-some.js";
 import type { RunningTarget } from "./target.js";
 
 /** One by index, or why it could not be started. */

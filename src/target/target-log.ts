@@ -1,8 +1,8 @@
 import type { ChildProcess, StdioOptions } from "node:child_process";
 import { closeSync, openSync, readFileSync, writeSync } from "node:fs";
 import { createInterface } from "node:readline";
-import { KnownError, messageOf } from "../errors.js";
-import { redactText } from "../secrets.js";
+import { KnownError, messageOf } from "#src/errors.js";
+import { redactText } from "#src/secrets.js";
 
 /** Where a target's stdout and stderr go, one after the other as they come. */
 export interface TargetLog {

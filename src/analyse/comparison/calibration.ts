@@ -1,5 +1,5 @@
-import type { Calibration } from "../../model/calibration.js";
-import type { Comparison } from "../../model/comparison.js";
+import type { Calibration } from "#src/model/calibration.js";
+import type { Comparison } from "#src/model/comparison.js";
 import { detectableChange } from "./forecast.js";
 import { levelOfLooks } from "./looks.js";
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { EMPTY_HISTOGRAM } from "#src/analyse/latency/histogram.js";
 import { Simulation } from "../../../test/fixtures/simulated-contrasts.js";
-import { EMPTY_HISTOGRAM } from "../histogram.js";
 import { judge, runningEffects, toComparedSets } from "./judge.js";
 import type { JudgeDesign } from "./judge-contrasts.js";
 import type { ProcessSet, Slice } from "./process-set.js";

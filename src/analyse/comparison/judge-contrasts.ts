@@ -1,4 +1,4 @@
-import { type MetricName, metricNames, type Verdict } from "../../model/comparison.js";
+import { type MetricName, metricNames, type Verdict } from "#src/model/comparison.js";
 import { criticalT } from "./critical-t.js";
 import { levelOfLooks } from "./looks.js";
 import { mean, standardDeviation } from "./robust.js";

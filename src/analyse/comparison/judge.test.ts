@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { bucketOf } from "#src/analyse/latency/buckets.js";
+import { EMPTY_HISTOGRAM, histogramFromPairs, type LatencyHistogram } from "#src/analyse/latency/histogram.js";
+import { comparedSetSchema, effectSchema, type MetricName, runningEffectSchema } from "#src/model/comparison.js";
 import { Simulation } from "../../../test/fixtures/simulated-contrasts.js";
-import { comparedSetSchema, effectSchema, type MetricName, runningEffectSchema } from "../../model/comparison.js";
-import { EMPTY_HISTOGRAM, histogramFromPairs, type LatencyHistogram } from "../histogram.js";
-import { bucketOf } from "../latency-buckets.js";
 import { judge, runningEffects, toComparedSets } from "./judge.js";
 import { type JudgeDesign, judgeContrasts, overall } from "./judge-contrasts.js";
 import type { ProcessSet, Slice } from "./process-set.js";

@@ -5,7 +5,7 @@ import {
 	metricNames,
 	type RunningEffect,
 	type Verdict,
-} from "../../model/comparison.js";
+} from "#src/model/comparison.js";
 import { fewRoundsDiffer } from "./few-rounds.js";
 import { detectableChange, setsToDecide } from "./forecast.js";
 import {

@@ -1,5 +1,5 @@
-import type { MetricName } from "../../model/comparison.js";
-import { mergeHistograms } from "../histogram.js";
+import { mergeHistograms } from "#src/analyse/latency/histogram.js";
+import type { MetricName } from "#src/model/comparison.js";
 import type { ProcessSet } from "./process-set.js";
 import { evidenceOf, quantileOf } from "./set-changes.js";
 

@@ -1,4 +1,4 @@
-import type { LatencyHistogram } from "../histogram.js";
+import type { LatencyHistogram } from "#src/analyse/latency/histogram.js";
 
 /**
  * The evidence of an interleaved measurement, as measure/ brings it and everything in this folder reads it.

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { EMPTY_HISTOGRAM, histogramFromPairs } from "../histogram.js";
-import { bucketOf } from "../latency-buckets.js";
+import { bucketOf } from "#src/analyse/latency/buckets.js";
+import { EMPTY_HISTOGRAM, histogramFromPairs } from "#src/analyse/latency/histogram.js";
 import { overSets } from "./over-sets.js";
 import type { ProcessSet, Slice } from "./process-set.js";
 import { contrastsOfSet, roundContrasts, sideOfSet } from "./set-changes.js";

@@ -1,6 +1,6 @@
-import type { MetricName, SideOfSet } from "../../model/comparison.js";
-import { type LatencyHistogram, mergeHistograms, valueAtQuantile } from "../histogram.js";
-import { smallestSampleFor } from "../percentiles.js";
+import { type LatencyHistogram, mergeHistograms, valueAtQuantile } from "#src/analyse/latency/histogram.js";
+import { smallestSampleFor } from "#src/analyse/latency/percentiles.js";
+import type { MetricName, SideOfSet } from "#src/model/comparison.js";
 import type { AllocationTotals, ProcessSet, Slice } from "./process-set.js";
 import { trimmedMean } from "./robust.js";
 

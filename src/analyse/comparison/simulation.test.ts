@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { type MetricName, metricNames } from "#src/model/comparison.js";
 import { type SimulatedNoise, Simulation } from "../../../test/fixtures/simulated-contrasts.js";
-import { type MetricName, metricNames } from "../../model/comparison.js";
 import { criticalT } from "./critical-t.js";
 import { type ContrastsByMetric, type JudgeDesign, judgeContrasts, overall } from "./judge-contrasts.js";
 import { mean, trimmedError, trimmedMean } from "./robust.js";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { EMPTY_HISTOGRAM } from "#src/analyse/latency/histogram.js";
 import { Simulation } from "../../../test/fixtures/simulated-contrasts.js";
-import { EMPTY_HISTOGRAM } from "../histogram.js";
 import type { ProcessSet, Round } from "./process-set.js";
 import { figuresOfVariants } from "./variant-figures.js";
 

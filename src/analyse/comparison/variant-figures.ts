@@ -1,4 +1,4 @@
-import type { VariantFigures } from "../../model/matrix.js";
+import type { VariantFigures } from "#src/model/matrix.js";
 import type { ProcessSet, Slice } from "./process-set.js";
 import { mean, trimmedMean } from "./robust.js";
 import { collectionsAreFew, evidenceOf } from "./set-changes.js";

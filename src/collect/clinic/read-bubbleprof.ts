@@ -1,6 +1,6 @@
 import { createReadStream } from "node:fs";
 import { basename, join } from "node:path";
-import { AsyncTraceReader } from "../../analyse/clinic-async-trace.js";
+import { AsyncTraceReader } from "#src/analyse/import/clinic/async-trace.js";
 import type { ClinicOutput, ClinicReading } from "./tools.js";
 
 const MOST_TYPES = 20;

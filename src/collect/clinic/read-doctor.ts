@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { doctorVerdict, parseProcessStats, statSeries } from "../../analyse/clinic-doctor-stat.js";
+import { doctorVerdict, parseProcessStats, statSeries } from "#src/analyse/import/clinic/doctor-stat.js";
 import type { ClinicOutput, ClinicReading } from "./tools.js";
 
 export async function readDoctor({ html, data, window }: ClinicOutput): Promise<ClinicReading> {

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { flameCallTree } from "../../analyse/clinic-flame-samples.js";
+import { flameCallTree } from "#src/analyse/import/clinic/flame-samples.js";
 import type { ClinicOutput, ClinicReading } from "./tools.js";
 
 export async function readFlame({ data }: ClinicOutput): Promise<ClinicReading> {

@@ -1,6 +1,6 @@
 import { copyFile, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { heapCallTree, parseHeapProfile } from "../../analyse/v8-heap-profile.js";
+import { heapCallTree, parseHeapProfile } from "#src/analyse/import/v8/heap-profile.js";
 import type { ClinicOutput, ClinicReading } from "./tools.js";
 
 /** That of the tool. */

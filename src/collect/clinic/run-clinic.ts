@@ -2,13 +2,13 @@ import { mkdir, rename, rm, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
-import { KnownError, messageOf } from "../../errors.js";
-import type { Measurement } from "../../model/run-record.js";
-import { entryPoint } from "../../process/entry-point.js";
-import { startsNode } from "../../target/command-line.js";
-import type { RunningTarget } from "../../target/target.js";
-import { agentOf } from "../agent-of.js";
-import type { CollectContext, Collected } from "../collector.js";
+import { agentOf } from "#src/collect/agent-of.js";
+import type { CollectContext, Collected } from "#src/collect/collector.js";
+import { KnownError, messageOf } from "#src/errors.js";
+import type { Measurement } from "#src/model/run-record.js";
+import { entryPoint } from "#src/process/entry-point.js";
+import { startsNode } from "#src/target/command-line.js";
+import type { RunningTarget } from "#src/target/target.js";
 import { writeNodeShim } from "./node-shim.js";
 import { type ClinicTool, type MeasuredWindow, type ToolFacts, toolFacts } from "./tools.js";
 
@@ -82,7 +82,7 @@ async function underClinic(
 					NO_INSIGHT: "1",
 					NO_UPDATE_NOTIFIER: "1",
 					XDG_CONFIG_HOME: join(workFolder, "config"),
-					AZ_PROF_AGENT_EXTENSION: pathToFileURL(entryPoint("src/collect/clinic/in-target")).href,
+					AZ_PROF_AGENT_EXTENSION: pathToFileURL(entryPoint("collect/clinic/in-target")).href,
 				},
 				cwd: workFolder,
 				wrap: ([node = "", ...rest]) => {

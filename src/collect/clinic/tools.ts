@@ -1,4 +1,4 @@
-import type { Collected } from "../collector.js";
+import type { Collected } from "#src/collect/collector.js";
 import { readBubbleprof } from "./read-bubbleprof.js";
 import { readDoctor } from "./read-doctor.js";
 import { readFlame } from "./read-flame.js";

@@ -8,7 +8,7 @@
 import { Socket } from "node:net";
 import { Script } from "node:vm";
 import { isMainThread } from "node:worker_threads";
-import { CLOCK_MARK } from "../../analyse/zero-x-log.js";
+import { CLOCK_MARK } from "#src/analyse/import/zero-x/log.js";
 import { LIFELINE_FD } from "./plan.js";
 
 const CLOCK_MARKS = 5;

@@ -9,8 +9,8 @@
 import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import { CLOCK_MARK } from "../../analyse/zero-x-log.js";
-import { messageOf } from "../../errors.js";
+import { CLOCK_MARK } from "#src/analyse/import/zero-x/log.js";
+import { messageOf } from "#src/errors.js";
 import { FINISH_SIGNAL, isIsolateLog, OUTPUT_FOLDER, RESULT_FILE, type RunnerPlan, type RunnerResult } from "./plan.js";
 
 /** The part of 0x's options that we use. It writes the target's `pid` into the object it was given. */

@@ -1,8 +1,8 @@
 import { gunzipSync } from "node:zlib";
 import type { FastifyInstance } from "fastify";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { buildApp } from "../app.js";
-import { resolveConfig } from "../config.js";
+import { buildApp } from "#src/gateway/app.js";
+import { resolveConfig } from "#src/gateway/config.js";
 
 let app: FastifyInstance;
 beforeAll(async () => {

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import { afterEach, describe, expect, it } from "vitest";
-import { buildApp } from "../app.js";
-import { type GatewayConfig, resolveConfig } from "../config.js";
+import { buildApp } from "#src/gateway/app.js";
+import { type GatewayConfig, resolveConfig } from "#src/gateway/config.js";
 import { layerNames } from "./names.js";
 
 const base = resolveConfig({ auth: false, log: "none", rateLimitMax: "0" }, {}).config;

@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type FastifyInstance, fastify } from "fastify";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { buildApp } from "../app.js";
-import { type GatewayConfig, resolveConfig } from "../config.js";
-import { answerError, ConfigError } from "../errors.js";
+import { buildApp } from "#src/gateway/app.js";
+import { type GatewayConfig, resolveConfig } from "#src/gateway/config.js";
+import { answerError, ConfigError } from "#src/gateway/errors.js";
 import { logger } from "./logger.js";
 
 let folder: string;

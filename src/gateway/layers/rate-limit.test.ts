@@ -1,7 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import { afterEach, describe, expect, it } from "vitest";
-import { buildApp } from "../app.js";
-import { resolveConfig } from "../config.js";
+import { buildApp } from "#src/gateway/app.js";
+import { resolveConfig } from "#src/gateway/config.js";
 import { identityOf } from "./rate-limit.js";
 
 let app: FastifyInstance;

@@ -2,9 +2,9 @@ import { once } from "node:events";
 import { connect } from "node:net";
 import { type FastifyInstance, fastify } from "fastify";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { resolveConfig } from "../config.js";
-import { decorate } from "../decorations.js";
-import { answerError, answerNotFound, GatewayError } from "../errors.js";
+import { resolveConfig } from "#src/gateway/config.js";
+import { decorate } from "#src/gateway/decorations.js";
+import { answerError, answerNotFound, GatewayError } from "#src/gateway/errors.js";
 import { requestMetrics } from "./request-metrics.js";
 
 let app: FastifyInstance;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { GatewayError } from "../errors.js";
+import { GatewayError } from "#src/gateway/errors.js";
 import { drawDelays } from "./delays.js";
 import { chosenProvider } from "./index.js";
 import type { Provider } from "./provider.js";

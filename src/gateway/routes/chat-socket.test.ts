@@ -2,9 +2,9 @@ import { once } from "node:events";
 import { type FastifyInstance, fastify } from "fastify";
 import { afterEach, describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
+import { buildApp } from "#src/gateway/app.js";
+import type { GatewayConfig } from "#src/gateway/config.js";
 import { aborted, gatewayConfig, heldProvider, listen, until } from "../../../test/fixtures/running-gateway.js";
-import { buildApp } from "../app.js";
-import type { GatewayConfig } from "../config.js";
 import { chatSocketRoutes } from "./chat-socket.js";
 
 let app: FastifyInstance;

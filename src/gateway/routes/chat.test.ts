@@ -1,5 +1,7 @@
 import { type FastifyInstance, fastify } from "fastify";
 import { afterEach, describe, expect, it } from "vitest";
+import { buildApp } from "#src/gateway/app.js";
+import { drawDelays } from "#src/gateway/providers/delays.js";
 import {
 	aborted,
 	gatewayConfig,
@@ -9,8 +11,6 @@ import {
 	providerMsOf,
 	until,
 } from "../../../test/fixtures/running-gateway.js";
-import { buildApp } from "../app.js";
-import { drawDelays } from "../providers/delays.js";
 import { chatRoutes } from "./chat.js";
 
 let app: FastifyInstance;

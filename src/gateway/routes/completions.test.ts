@@ -2,6 +2,9 @@ import { once } from "node:events";
 import { connect } from "node:net";
 import { type FastifyInstance, fastify } from "fastify";
 import { afterEach, describe, expect, it } from "vitest";
+import { buildApp } from "#src/gateway/app.js";
+import { compress } from "#src/gateway/layers/compress.js";
+import type { Provider } from "#src/gateway/providers/provider.js";
 import {
 	aborted,
 	allEventsOf,
@@ -12,9 +15,6 @@ import {
 	postJson,
 	providerMsOf,
 } from "../../../test/fixtures/running-gateway.js";
-import { buildApp } from "../app.js";
-import { compress } from "../layers/compress.js";
-import type { Provider } from "../providers/provider.js";
 import { completionsRoutes } from "./completions.js";
 import { modelsRoutes } from "./models.js";
 

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import { afterEach, expect, it } from "vitest";
+import { buildApp } from "#src/gateway/app.js";
 import { eventsOf, gatewayConfig, listen } from "../../../test/fixtures/running-gateway.js";
-import { buildApp } from "../app.js";
 
 let app: FastifyInstance;
 afterEach(() => app.close());

@@ -1,9 +1,9 @@
 import { type FastifyInstance, fastify } from "fastify";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { buildApp } from "../app.js";
-import { resolveConfig } from "../config.js";
-import { decorate } from "../decorations.js";
-import { serviceVersion } from "../service.js";
+import { buildApp } from "#src/gateway/app.js";
+import { resolveConfig } from "#src/gateway/config.js";
+import { decorate } from "#src/gateway/decorations.js";
+import { serviceVersion } from "#src/gateway/service.js";
 import { healthRoutes } from "./health.js";
 
 const config = resolveConfig({ auth: true, token: ["secret"], log: "none" }, {}).config;

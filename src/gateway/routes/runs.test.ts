@@ -1,5 +1,7 @@
 import { type FastifyInstance, fastify } from "fastify";
 import { afterEach, describe, expect, it } from "vitest";
+import { buildApp } from "#src/gateway/app.js";
+import { RunStore } from "#src/gateway/runs/run-store.js";
 import {
 	eventsOf,
 	gatewayConfig,
@@ -8,8 +10,6 @@ import {
 	providerMsOf,
 	until,
 } from "../../../test/fixtures/running-gateway.js";
-import { buildApp } from "../app.js";
-import { RunStore } from "../runs/run-store.js";
 import { runsRoutes } from "./runs.js";
 
 let app: FastifyInstance;

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
+import { chosenProvider } from "#src/gateway/providers/index.js";
 import { aborted, heldProvider, until } from "../../../test/fixtures/running-gateway.js";
-import { chosenProvider } from "../providers/index.js";
 import { type Run, runBody } from "./run.js";
 import { RunStore } from "./run-store.js";
 

@@ -1,6 +1,6 @@
 import { isAbsolute } from "node:path";
 import { pathToFileURL } from "node:url";
-import type { CallTree, Frame } from "../../model/call-tree.js";
+import type { CallTree, Frame } from "#src/model/call-tree.js";
 
 /** How Chrome's formats name a function. */
 export interface ChromeFrame {

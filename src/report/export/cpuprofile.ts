@@ -1,4 +1,4 @@
-import { childrenOf, subtreeTicks } from "../../analyse/call-tree.js";
+import { childrenOf, subtreeTicks } from "#src/analyse/call-tree/call-tree.js";
 import { chromeFrames } from "./chrome-frame.js";
 import { type Exported, REQUESTS_FOR_CHROME, tickWorth, wholeAmounts } from "./exported.js";
 

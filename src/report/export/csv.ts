@@ -1,9 +1,9 @@
-import { functionTicks, totalTicks } from "../../analyse/call-tree.js";
-import { atQuantile, seriesOf } from "../../analyse/latency-of.js";
-import { REPORTED_QUANTILES } from "../../analyse/percentiles.js";
-import type { Latency, Measurement, RunRecord } from "../../model/run-record.js";
-import { failedRequests } from "../headline.js";
-import { costPerRequest } from "../profile-cost.js";
+import { functionTicks, totalTicks } from "#src/analyse/call-tree/call-tree.js";
+import { atQuantile, seriesOf } from "#src/analyse/latency/judged-latency.js";
+import { REPORTED_QUANTILES } from "#src/analyse/latency/percentiles.js";
+import type { Latency, Measurement, RunRecord } from "#src/model/run-record.js";
+import { costPerRequest } from "#src/report/figures/profile-cost.js";
+import { failedRequests } from "#src/report/sentences/headline.js";
 import type { Exported } from "./exported.js";
 
 type Cell = string | number | null;

@@ -1,6 +1,6 @@
-import type { CallTree, ProfileMeasure } from "../../model/call-tree.js";
-import type { RunRecord } from "../../model/run-record.js";
-import { renderRunMarkdown } from "../markdown/run.js";
+import type { CallTree, ProfileMeasure } from "#src/model/call-tree.js";
+import type { RunRecord } from "#src/model/run-record.js";
+import { renderRunMarkdown } from "#src/report/markdown/run.js";
 import { cpuProfile } from "./cpuprofile.js";
 import { functionsCsv, measurementsCsv } from "./csv.js";
 import type { Exported, ExportedLatencies } from "./exported.js";

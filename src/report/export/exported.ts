@@ -1,7 +1,7 @@
-import { totalTicks } from "../../analyse/call-tree.js";
-import type { CallTree } from "../../model/call-tree.js";
-import type { Latency, Measurement, ProfileRecord, RunRecord } from "../../model/run-record.js";
-import { costPerRequest } from "../profile-cost.js";
+import { totalTicks } from "#src/analyse/call-tree/call-tree.js";
+import type { CallTree } from "#src/model/call-tree.js";
+import type { Latency, Measurement, ProfileRecord, RunRecord } from "#src/model/run-record.js";
+import { costPerRequest } from "#src/report/figures/profile-cost.js";
 
 /** A profile of a run that is to be written in another tool's format. */
 export interface Exported {

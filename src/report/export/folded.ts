@@ -1,4 +1,4 @@
-import type { Frame } from "../../model/call-tree.js";
+import type { Frame } from "#src/model/call-tree.js";
 import { type Exported, stackOf, tickWorth, wholeAmounts } from "./exported.js";
 
 /**

@@ -1,4 +1,4 @@
-import { childrenOf } from "../../analyse/call-tree.js";
+import { childrenOf } from "#src/analyse/call-tree/call-tree.js";
 import { type ChromeFrame, chromeFrames } from "./chrome-frame.js";
 import { type Exported, REQUESTS_FOR_CHROME, tickWorth, wholeAmounts } from "./exported.js";
 

@@ -1,4 +1,4 @@
-import { hgrmText } from "../../analyse/hgrm.js";
+import { hgrmText } from "#src/analyse/latency/hgrm.js";
 import type { ExportedLatencies } from "./exported.js";
 
 /** The percentile distribution of one latency over the whole window. */

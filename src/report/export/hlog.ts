@@ -1,4 +1,4 @@
-import { hlogText } from "../../analyse/hlog.js";
+import { hlogText } from "#src/analyse/latency/hlog.js";
 import type { ExportedLatencies } from "./exported.js";
 
 /** The log that the run kept of each second; without one, the whole window as one interval. */

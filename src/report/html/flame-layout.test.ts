@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { CallTreeBuilder } from "#src/analyse/call-tree/call-tree.js";
+import { diffTrees } from "#src/analyse/call-tree/difference.js";
+import { describeFrame } from "#src/analyse/call-tree/frame-kind.js";
 import { hugeTree } from "../../../test/fixtures/report/sample-tree.js";
-import { CallTreeBuilder } from "../../analyse/call-tree.js";
-import { describeFrame } from "../../analyse/frame-kind.js";
-import { diffTrees } from "../../analyse/tree-difference.js";
 import { layOutDifference, layOutProfile, matchSum, visibleFrames } from "./flame-layout.js";
 
 const fn = (name: string) => describeFrame({ name, url: `/app/${name}.js`, line: 1, column: 1 });

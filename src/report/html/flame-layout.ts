@@ -1,5 +1,5 @@
-import type { TreeDifference } from "../../analyse/tree-difference.js";
-import type { CallTree, Frame } from "../../model/call-tree.js";
+import type { TreeDifference } from "#src/analyse/call-tree/difference.js";
+import type { CallTree, Frame } from "#src/model/call-tree.js";
 
 /** What a flamegraph is drawn from: one profile's call tree, or the difference of two. */
 export interface FlameTree {

@@ -1,4 +1,4 @@
-import type { CallTree, Frame } from "../../model/call-tree.js";
+import type { CallTree, Frame } from "#src/model/call-tree.js";
 
 /** A CallTree column by column: a tenth of the bytes that a list of objects would take. */
 export interface PackedTree {

@@ -1,9 +1,9 @@
-import { latencyOf } from "../../analyse/latency-of.js";
-import type { CallTree, ProfileMeasure } from "../../model/call-tree.js";
-import type { RunRecord } from "../../model/run-record.js";
-import { bareCheckSentence } from "../bare-check-words.js";
-import { headline } from "../headline.js";
-import { costPerRequest } from "../profile-cost.js";
+import { latencyOf } from "#src/analyse/latency/judged-latency.js";
+import type { CallTree, ProfileMeasure } from "#src/model/call-tree.js";
+import type { RunRecord } from "#src/model/run-record.js";
+import { costPerRequest } from "#src/report/figures/profile-cost.js";
+import { bareCheckSentence } from "#src/report/sentences/bare-check.js";
+import { headline } from "#src/report/sentences/headline.js";
 import { type PackedTree, packTree } from "./packed-tree.js";
 import { type PercentilePoint, percentilePoints } from "./percentile-points.js";
 

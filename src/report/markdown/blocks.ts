@@ -1,4 +1,4 @@
-import type { Finding } from "../../model/finding.js";
+import type { Finding } from "#src/model/finding.js";
 import { escapeMarkdown } from "./escape.js";
 
 export type Alignment = "left" | "right";

@@ -1,17 +1,17 @@
-import type { Comparison, Effect } from "../../model/comparison.js";
-import type { RunRecord } from "../../model/run-record.js";
-import type { ChangedFunctions } from "../changed-functions.js";
-import { cleanSides, sideFigures } from "../comparison-figures.js";
-import { methodSentence } from "../comparison-words.js";
-import { costUnitOf } from "../cost-unit.js";
+import type { Comparison, Effect } from "#src/model/comparison.js";
+import type { RunRecord } from "#src/model/run-record.js";
+import type { ChangedFunctions } from "#src/report/figures/changed-functions.js";
+import { cleanSides, sideFigures } from "#src/report/figures/comparison.js";
+import { costUnitOf } from "#src/report/numbers/cost-unit.js";
 import {
 	formatChangeSize,
 	formatEffectChange,
 	formatEffectInterval,
 	formatSideOfEffect,
 	metricLabel,
-} from "../format.js";
-import { headline } from "../headline.js";
+} from "#src/report/numbers/format.js";
+import { methodSentence } from "#src/report/sentences/comparison.js";
+import { headline } from "#src/report/sentences/headline.js";
 import { type Alignment, findingList, folded, table } from "./blocks.js";
 import { codeCell, escapeMarkdown } from "./escape.js";
 

@@ -1,6 +1,6 @@
-import type { RunRecord } from "../../model/run-record.js";
-import { doctorFigures, doctorMeasurement } from "../doctor-figures.js";
-import { headline } from "../headline.js";
+import type { RunRecord } from "#src/model/run-record.js";
+import { doctorFigures, doctorMeasurement } from "#src/report/figures/doctor.js";
+import { headline } from "#src/report/sentences/headline.js";
 import { findingList } from "./blocks.js";
 import { escapeMarkdown } from "./escape.js";
 import { figureTable } from "./figures.js";

@@ -1,4 +1,4 @@
-import { printable } from "../terminal/table.js";
+import { printable } from "#src/report/terminal/table.js";
 
 /**
  * Text for a line or a table cell of GitHub's and GitLab's Markdown, in which nothing is markup, a link, HTML or the end

@@ -1,4 +1,4 @@
-import type { ReportFigure } from "../figure.js";
+import type { ReportFigure } from "#src/report/numbers/figure.js";
 import { table } from "./blocks.js";
 import { escapeMarkdown } from "./escape.js";
 

@@ -1,6 +1,6 @@
-import type { CallTree } from "../../model/call-tree.js";
-import type { RunRecord } from "../../model/run-record.js";
-import { headline } from "../headline.js";
+import type { CallTree } from "#src/model/call-tree.js";
+import type { RunRecord } from "#src/model/run-record.js";
+import { headline } from "#src/report/sentences/headline.js";
 import { findingList } from "./blocks.js";
 import { escapeMarkdown } from "./escape.js";
 import { functionTable } from "./functions.js";

@@ -1,10 +1,10 @@
-import { functionTicks, totalTicks } from "../../analyse/call-tree.js";
-import type { CallTree } from "../../model/call-tree.js";
-import type { RunRecord } from "../../model/run-record.js";
-import { costUnitOf } from "../cost-unit.js";
-import { formatPercent, NO_FIGURE } from "../format.js";
-import { ownerLabel, sourceLabel } from "../frame-label.js";
-import { costPerRequest } from "../profile-cost.js";
+import { functionTicks, totalTicks } from "#src/analyse/call-tree/call-tree.js";
+import type { CallTree } from "#src/model/call-tree.js";
+import type { RunRecord } from "#src/model/run-record.js";
+import { costPerRequest } from "#src/report/figures/profile-cost.js";
+import { ownerLabel, sourceLabel } from "#src/report/labels/frame.js";
+import { costUnitOf } from "#src/report/numbers/cost-unit.js";
+import { formatPercent, NO_FIGURE } from "#src/report/numbers/format.js";
 import { table } from "./blocks.js";
 import { codeCell, escapeMarkdown } from "./escape.js";
 

@@ -1,6 +1,6 @@
-import type { RunRecord } from "../../model/run-record.js";
-import { headline } from "../headline.js";
-import { clientSentence, loadMethod } from "../load-words.js";
+import type { RunRecord } from "#src/model/run-record.js";
+import { headline } from "#src/report/sentences/headline.js";
+import { clientSentence, loadMethod } from "#src/report/sentences/load.js";
 import { findingList } from "./blocks.js";
 import { escapeMarkdown } from "./escape.js";
 import { latencyTable, measurementTable } from "./measurements.js";

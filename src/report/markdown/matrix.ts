@@ -1,15 +1,12 @@
-import type { LayerEffect, Matrix } from "../../model/matrix.js";
-import type { RunRecord } from "../../model/run-record.js";
-import { bareCheckSentence } from "../bare-check-words.js";
-import { formatCount, NO_FIGURE } from "../format.js";
-import { headline } from "../headline.js";
+import type { LayerEffect, Matrix } from "#src/model/matrix.js";
+import type { RunRecord } from "#src/model/run-record.js";
 import {
 	formatLayerChange,
 	formatLayerEffect,
 	formatLayerInterval,
 	formatLevel,
 	layerMetricLabel,
-} from "../layer-figures.js";
+} from "#src/report/figures/layer.js";
 import {
 	effectOf,
 	failureOf,
@@ -20,9 +17,12 @@ import {
 	leadMetric,
 	measuredMetrics,
 	rankedFactors,
-} from "../matrix-figures.js";
-import { matrixMethodSentence } from "../matrix-method.js";
-import { findingsBesides, framingVariants, remainderSentence } from "../matrix-rows.js";
+} from "#src/report/figures/matrix.js";
+import { findingsBesides, framingVariants, remainderSentence } from "#src/report/figures/matrix-rows.js";
+import { formatCount, NO_FIGURE } from "#src/report/numbers/format.js";
+import { bareCheckSentence } from "#src/report/sentences/bare-check.js";
+import { headline } from "#src/report/sentences/headline.js";
+import { matrixMethodSentence } from "#src/report/sentences/matrix-method.js";
 import { type Alignment, findingList, folded, table } from "./blocks.js";
 import { codeCell, escapeMarkdown } from "./escape.js";
 

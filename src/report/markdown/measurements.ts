@@ -1,9 +1,9 @@
-import { atQuantile, percentileOf } from "../../analyse/latency-of.js";
-import type { Measurement, RunRecord } from "../../model/run-record.js";
-import { formatCount, formatNs, formatQuantile, formatRate, NO_FIGURE } from "../format.js";
-import { failedRequests } from "../headline.js";
-import { furtherLatencies } from "../latency-label.js";
-import { loadCell } from "../load-label.js";
+import { atQuantile, percentileOf } from "#src/analyse/latency/judged-latency.js";
+import type { Measurement, RunRecord } from "#src/model/run-record.js";
+import { furtherLatencies } from "#src/report/labels/latency.js";
+import { loadCell } from "#src/report/labels/load.js";
+import { formatCount, formatNs, formatQuantile, formatRate, NO_FIGURE } from "#src/report/numbers/format.js";
+import { failedRequests } from "#src/report/sentences/headline.js";
 import { table } from "./blocks.js";
 import { escapeMarkdown } from "./escape.js";
 

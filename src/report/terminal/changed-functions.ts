@@ -1,5 +1,5 @@
-import type { ChangedFunctions } from "../changed-functions.js";
-import { costUnitOf } from "../cost-unit.js";
+import type { ChangedFunctions } from "#src/report/figures/changed-functions.js";
+import { costUnitOf } from "#src/report/numbers/cost-unit.js";
 import { colorsOf, type TerminalStyle } from "./style.js";
 import { printable, renderTable, shorten, wrap } from "./table.js";
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
+import { type RunRecord, runRecordSchema } from "#src/model/run-record.js";
+import type { ChangedFunction, ChangedFunctions } from "#src/report/figures/changed-functions.js";
 import { comparisonSample } from "../../../test/fixtures/report/comparison-sample.js";
 import { sampleMeasurement } from "../../../test/fixtures/report/sample-measurement.js";
 import { sampleNothing } from "../../../test/fixtures/report/sample-run.js";
-import { type RunRecord, runRecordSchema } from "../../model/run-record.js";
-import type { ChangedFunction, ChangedFunctions } from "../changed-functions.js";
 import { renderComparison } from "./comparison.js";
 
 const side = (variant: "base" | "head", collector: string | null, cpuNsPerRequest: number) => ({

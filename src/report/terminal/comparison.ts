@@ -1,17 +1,17 @@
-import type { Effect, Verdict } from "../../model/comparison.js";
-import type { Measurement, RunRecord } from "../../model/run-record.js";
-import type { ChangedFunctions } from "../changed-functions.js";
-import { cleanSides, sideFigures } from "../comparison-figures.js";
-import { methodSentence } from "../comparison-words.js";
+import type { Effect, Verdict } from "#src/model/comparison.js";
+import type { Measurement, RunRecord } from "#src/model/run-record.js";
+import type { ChangedFunctions } from "#src/report/figures/changed-functions.js";
+import { cleanSides, sideFigures } from "#src/report/figures/comparison.js";
+import { loadDescription } from "#src/report/labels/load.js";
 import {
 	formatChangeSize,
 	formatEffectChange,
 	formatEffectInterval,
 	formatSideOfEffect,
 	metricLabel,
-} from "../format.js";
-import { headline } from "../headline.js";
-import { loadDescription } from "../load-label.js";
+} from "#src/report/numbers/format.js";
+import { methodSentence } from "#src/report/sentences/comparison.js";
+import { headline } from "#src/report/sentences/headline.js";
 import { renderChangedFunctions } from "./changed-functions.js";
 import { renderFindings } from "./findings.js";
 import { colorsOf, type TerminalStyle } from "./style.js";

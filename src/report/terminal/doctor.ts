@@ -1,6 +1,6 @@
-import type { RunRecord } from "../../model/run-record.js";
-import { doctorCharts, doctorFigures, doctorMeasurement } from "../doctor-figures.js";
-import { headline } from "../headline.js";
+import type { RunRecord } from "#src/model/run-record.js";
+import { doctorCharts, doctorFigures, doctorMeasurement } from "#src/report/figures/doctor.js";
+import { headline } from "#src/report/sentences/headline.js";
 import { renderFigures } from "./figures.js";
 import { renderFindings } from "./findings.js";
 import { percentileTable } from "./flame.js";

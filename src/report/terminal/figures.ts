@@ -1,4 +1,4 @@
-import type { ReportFigure } from "../figure.js";
+import type { ReportFigure } from "#src/report/numbers/figure.js";
 import { colorsOf, type TerminalStyle } from "./style.js";
 import { printable, renderTable, wrap } from "./table.js";
 

@@ -1,4 +1,4 @@
-import type { Finding } from "../../model/finding.js";
+import type { Finding } from "#src/model/finding.js";
 import { colorsOf, type TerminalStyle } from "./style.js";
 import { printable, wrap } from "./table.js";
 

@@ -1,12 +1,20 @@
-import { functionTicks, totalTicks } from "../../analyse/call-tree.js";
-import { latencyOf, percentileOf } from "../../analyse/latency-of.js";
-import type { CallTree, Frame } from "../../model/call-tree.js";
-import type { Measurement, RunRecord } from "../../model/run-record.js";
-import { capitalized, formatCount, formatNs, formatPercent, formatQuantile, formatRate, NO_FIGURE } from "../format.js";
-import { ownerLabel, sourceLabel } from "../frame-label.js";
-import { failedRequests, headline } from "../headline.js";
-import { latencyLabel } from "../latency-label.js";
-import { loadLabel } from "../load-label.js";
+import { functionTicks, totalTicks } from "#src/analyse/call-tree/call-tree.js";
+import { latencyOf, percentileOf } from "#src/analyse/latency/judged-latency.js";
+import type { CallTree, Frame } from "#src/model/call-tree.js";
+import type { Measurement, RunRecord } from "#src/model/run-record.js";
+import { ownerLabel, sourceLabel } from "#src/report/labels/frame.js";
+import { latencyLabel } from "#src/report/labels/latency.js";
+import { loadLabel } from "#src/report/labels/load.js";
+import {
+	capitalized,
+	formatCount,
+	formatNs,
+	formatPercent,
+	formatQuantile,
+	formatRate,
+	NO_FIGURE,
+} from "#src/report/numbers/format.js";
+import { failedRequests, headline } from "#src/report/sentences/headline.js";
 import { renderFindings } from "./findings.js";
 import { colorsOf, type TerminalStyle } from "./style.js";
 import { type Column, printable, renderTable, shorten, wrap } from "./table.js";

@@ -1,4 +1,4 @@
-import type { LayerEffect, LayerMetric, Matrix } from "../../model/matrix.js";
+import type { LayerEffect, LayerMetric, Matrix } from "#src/model/matrix.js";
 import {
 	formatLayerInterval,
 	formatOnScale,
@@ -6,7 +6,7 @@ import {
 	reachOf,
 	type Scale,
 	scaleOf,
-} from "../layer-figures.js";
+} from "#src/report/figures/layer.js";
 import {
 	costOfEffect,
 	effectOf,
@@ -16,7 +16,7 @@ import {
 	leadMetric,
 	measuredMetrics,
 	rankedFactors,
-} from "../matrix-figures.js";
+} from "#src/report/figures/matrix.js";
 import { costBar } from "./cost-bar.js";
 import { colorsOf, type TerminalStyle } from "./style.js";
 import { type Column, printable, renderTable, shorten } from "./table.js";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
+import type { Matrix } from "#src/model/matrix.js";
 import { sampleMatrix, sampleMatrixEarly, sampleMatrixNothing } from "../../../test/fixtures/report/sample-matrix.js";
 import { NASTY_LAYER } from "../../../test/fixtures/report/sample-stack.js";
-import type { Matrix } from "../../model/matrix.js";
 import { renderRun } from "./run.js";
 
 const plain = { color: false, columns: 80 };

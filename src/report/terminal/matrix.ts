@@ -1,12 +1,19 @@
-import type { LayerMetric, Matrix } from "../../model/matrix.js";
-import type { RunRecord } from "../../model/run-record.js";
-import { bareCheckSentence } from "../bare-check-words.js";
-import { formatCount, NO_FIGURE } from "../format.js";
-import { headline } from "../headline.js";
-import { formatLayerChange, formatLayerEffect, formatLevel, layerMetricLabel } from "../layer-figures.js";
-import { figureOf, isReal, keptInTogether, leadMetric, measuredMetrics, rankedFactors } from "../matrix-figures.js";
-import { matrixMethodSentence } from "../matrix-method.js";
-import { findingsBesides, framingVariants, remainderSentence } from "../matrix-rows.js";
+import type { LayerMetric, Matrix } from "#src/model/matrix.js";
+import type { RunRecord } from "#src/model/run-record.js";
+import { formatLayerChange, formatLayerEffect, formatLevel, layerMetricLabel } from "#src/report/figures/layer.js";
+import {
+	figureOf,
+	isReal,
+	keptInTogether,
+	leadMetric,
+	measuredMetrics,
+	rankedFactors,
+} from "#src/report/figures/matrix.js";
+import { findingsBesides, framingVariants, remainderSentence } from "#src/report/figures/matrix-rows.js";
+import { formatCount, NO_FIGURE } from "#src/report/numbers/format.js";
+import { bareCheckSentence } from "#src/report/sentences/bare-check.js";
+import { headline } from "#src/report/sentences/headline.js";
+import { matrixMethodSentence } from "#src/report/sentences/matrix-method.js";
 import { renderFindings } from "./findings.js";
 import { layerTable } from "./layer-table.js";
 import { colorsOf, type TerminalStyle } from "./style.js";

@@ -1,6 +1,6 @@
-import type { CallTree } from "../../model/call-tree.js";
-import type { RunRecord } from "../../model/run-record.js";
-import { changedFunctions } from "../changed-functions.js";
+import type { CallTree } from "#src/model/call-tree.js";
+import type { RunRecord } from "#src/model/run-record.js";
+import { changedFunctions } from "#src/report/figures/changed-functions.js";
 import { renderAlloc } from "./alloc.js";
 import { renderComparison } from "./comparison.js";
 import { renderDoctor } from "./doctor.js";

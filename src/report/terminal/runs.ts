@@ -1,7 +1,7 @@
-import { percentileOf } from "../../analyse/latency-of.js";
-import type { RunRecord } from "../../model/run-record.js";
-import { formatCount, formatNs, formatRate } from "../format.js";
-import { endpointLabel } from "../headline.js";
+import { percentileOf } from "#src/analyse/latency/judged-latency.js";
+import type { RunRecord } from "#src/model/run-record.js";
+import { formatCount, formatNs, formatRate } from "#src/report/numbers/format.js";
+import { endpointLabel } from "#src/report/sentences/headline.js";
 import { printable, renderTable } from "./table.js";
 
 export interface ListedRun {

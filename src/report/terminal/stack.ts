@@ -1,6 +1,6 @@
-import type { Layer, Matrix } from "../../model/matrix.js";
-import { formatCount } from "../format.js";
-import { layerFacts, layerOrigin, layerRole, layerTree, type PlacedLayer } from "../layer-words.js";
+import type { Layer, Matrix } from "#src/model/matrix.js";
+import { formatCount } from "#src/report/numbers/format.js";
+import { layerFacts, layerOrigin, layerRole, layerTree, type PlacedLayer } from "#src/report/sentences/layer.js";
 import { colorsOf, type TerminalStyle } from "./style.js";
 import { printable, shorten, wrap } from "./table.js";
 

@@ -1,19 +1,19 @@
-import { collectorLabel } from "../../collector-label.js";
-import { findingsBesides } from "../../matrix-rows.js";
-import type { PageData } from "../page-data.js";
-import { allocationPanel } from "./allocation-panel.js";
-import { chartsSection } from "./charts.js";
-import { comparisonSections } from "./comparison-view.js";
-import { doctorChartsSection, doctorPanel } from "./doctor-view.js";
+import { findingsBesides } from "#src/report/figures/matrix-rows.js";
+import type { PageData } from "#src/report/html/page-data.js";
+import { collectorLabel } from "#src/report/labels/collector.js";
+import { chartsSection } from "./charts/charts.js";
 import { el } from "./dom.js";
-import { agreementSection, factsSection, filesSection } from "./evidence.js";
-import { fitStage } from "./fit-stage.js";
-import { FlamePanel } from "./flame-panel.js";
-import { loadPanel } from "./load-view.js";
-import { matrixSections } from "./matrix-view.js";
-import { percentilePanel } from "./percentile-table.js";
-import { ProfileFlame } from "./profile-flame.js";
-import { findingsSection, summarySection } from "./summary.js";
+import { fitStage } from "./flame/fit-stage.js";
+import { FlamePanel } from "./flame/flame-panel.js";
+import { ProfileFlame } from "./flame/profile-flame.js";
+import { percentilePanel } from "./tables/percentile-table.js";
+import { allocationPanel } from "./views/allocation-panel.js";
+import { comparisonSections } from "./views/comparison-view.js";
+import { doctorChartsSection, doctorPanel } from "./views/doctor-view.js";
+import { agreementSection, factsSection, filesSection } from "./views/evidence.js";
+import { loadPanel } from "./views/load-view.js";
+import { matrixSections } from "./views/matrix-view.js";
+import { findingsSection, summarySection } from "./views/summary.js";
 
 /** Draws the whole page from the data that it carries. */
 function draw(data: PageData): void {

@@ -1,0 +1,54 @@
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { withEnvironment } from "#matrix/story/switching.js";
+import type { RunPlan } from "#src/investigate/run.js";
+import type { Layer, Matrix } from "#src/model/matrix.js";
+import { keepFolder } from "#src/process/child.js";
+import { fetchAnswer } from "#src/target/answer.js";
+import type { EndpointRequest } from "#src/target/endpoint.js";
+import { startTarget } from "#src/target/start-target.js";
+import { describeStack } from "./describe-stack.js";
+import { environmentFor } from "./environment.js";
+import { layersOfStack } from "./find-layers.js";
+
+/** Without an endpoint any answer says that the server is up. */
+const ANY_STATUS = Array.from({ length: 500 }, (_, index) => index + 100);
+
+/**
+ * The layers of a target, without measuring anything and without a run folder.
+ * @param endpoint what its request passes decides which layers matter; null: all that there are
+ * @throws KnownError where it cannot be started or has no layers that are known
+ */
+export async function listLayers(
+	plan: Pick<RunPlan, "target" | "startTimeoutMs" | "secrets" | "signal" | "expectedStatus">,
+	endpoint: EndpointRequest | null,
+): Promise<{ readonly framework: Matrix["framework"]; readonly layers: readonly Layer[] }> {
+	const folder = mkdtempSync(join(tmpdir(), "az-prof-layers-"));
+	const removeFolder = keepFolder(folder);
+	const request = endpoint ?? { method: "GET", path: "/", headers: {}, body: null };
+	try {
+		const target = await startTarget(
+			withEnvironment(plan.target, environmentFor({ mode: "discover" })),
+			{ label: "discovery" },
+			{
+				endpoint: request,
+				expectedStatus: endpoint === null ? ANY_STATUS : plan.expectedStatus,
+				logFolder: folder,
+				secrets: plan.secrets,
+				pinnedCpus: null,
+				startTimeoutMs: plan.startTimeoutMs,
+				signal: plan.signal,
+			},
+		);
+		try {
+			await fetchAnswer(target.origin, request);
+			const stack = target.agent === null ? null : await describeStack(target);
+			return { framework: stack?.framework ?? null, layers: layersOfStack(stack, endpoint) };
+		} finally {
+			await target.end();
+		}
+	} finally {
+		await removeFolder();
+	}
+}

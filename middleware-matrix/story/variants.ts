@@ -1,0 +1,88 @@
+import type { Design } from "#matrix/designs/design.js";
+import type { ProcessSet, Slice } from "#src/analyse/comparison/process-set.js";
+import { cpuReaderOf } from "#src/measure/cpu-reader.js";
+import { Tally } from "#src/measure/tally.js";
+import type { Factor } from "#src/model/matrix.js";
+import type { RunningTarget } from "#src/target/target.js";
+
+/** One configuration of the target, with everything that was measured of it. */
+export interface MeasuredVariant {
+	readonly name: string;
+	readonly on: readonly Factor[];
+	/** Ids of the layers that are left out in it. */
+	readonly without: readonly string[];
+	/** Why it is not measured any more, or null. */
+	failed: string | null;
+	/** Where its CPU figures come from, and of how many processes. */
+	cpuSource: "schedstat" | "cpuUsage";
+	processes: number;
+	readonly tally: Tally;
+	/** Sets that it was part of, with its own slices at index 0. */
+	readonly sets: ProcessSet[];
+}
+
+/** The variants of a run: several designs share bare and all. */
+export class Variants {
+	readonly list: MeasuredVariant[] = [];
+	readonly #switched: readonly Factor[];
+
+	/** @param switched every factor of the run, those that a design leaves out as well: they are off in all of its variants */
+	constructor(switched: readonly Factor[]) {
+		this.#switched = switched;
+	}
+
+	/**
+	 * By the cells of the design, their variants; those that are new are added.
+	 * @param factors of the design
+	 */
+	ofDesign(design: Design, factors: readonly Factor[]): MeasuredVariant[] {
+		return design.cells.map(({ name, on }) => {
+			const isOn = new Set(on.flatMap((index) => factors[index]?.layers ?? []));
+			const without = this.#switched.flatMap(({ layers }) => layers).filter((id) => !isOn.has(id));
+			const known = this.named(name);
+			if (known !== undefined && known.without.join() === without.join()) return known;
+			const variant: MeasuredVariant = {
+				name: known === undefined ? name : `${name} of ${factors.length}`,
+				on: factors.filter((_, index) => on.includes(index)),
+				without,
+				failed: null,
+				cpuSource: "schedstat",
+				processes: 1,
+				tally: new Tally(),
+				sets: [],
+			};
+			this.list.push(variant);
+			return variant;
+		});
+	}
+
+	named(name: string): MeasuredVariant | undefined {
+		return this.list.find((variant) => variant.name === name);
+	}
+}
+
+/** Notes how a variant is measured, by one of its processes. */
+export function meet(variant: MeasuredVariant, target: RunningTarget): void {
+	const reader = cpuReaderOf(target);
+	variant.cpuSource = reader?.source ?? variant.cpuSource;
+	variant.processes = reader?.processes ?? 0;
+}
+
+/** One variant cannot be measured; the others can. */
+export class VariantFailed extends Error {
+	constructor(
+		readonly variant: MeasuredVariant,
+		readonly reason: string,
+	) {
+		super(`${variant.name}: ${reason}`);
+	}
+}
+
+/** What a set says of one of its variants. */
+export const ofVariant = (set: ProcessSet, variant: number): ProcessSet => ({
+	...set,
+	startOrder: [0],
+	warmupRequests: [set.warmupRequests[variant] ?? 0],
+	rounds: set.rounds.map(({ slices }) => ({ order: [0], slices: [slices[variant] as Slice] })),
+	allocation: [set.allocation[variant] ?? null],
+});

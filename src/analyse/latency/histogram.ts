@@ -1,0 +1,100 @@
+import * as hdr from "hdr-histogram-js";
+import { highestValueOf, lowestValueOf } from "./buckets.js";
+
+/** Latencies in nanoseconds, counted by HDR bucket: only buckets that hold something, in ascending order. */
+export interface LatencyHistogram {
+	/** Bucket numbers of latency-buckets.ts. */
+	readonly buckets: Uint32Array;
+	/** How many values each of them holds. */
+	readonly counts: Float64Array;
+	readonly totalCount: number;
+}
+
+export const EMPTY_HISTOGRAM: LatencyHistogram = {
+	buckets: new Uint32Array(0),
+	counts: new Float64Array(0),
+	totalCount: 0,
+};
+
+/** Wide enough for every duration that a run can hold (about 73 minutes); longer ones count as this. */
+export const HIGHEST_NS: number = 2 ** 42 - 1;
+
+/** From pairs bucket, count, bucket, count, … in ascending order of bucket, as the generator sends them. */
+export function histogramFromPairs(pairs: Uint32Array): LatencyHistogram {
+	const size = pairs.length / 2;
+	const buckets = new Uint32Array(size);
+	const counts = new Float64Array(size);
+	let totalCount = 0;
+	for (let i = 0; i < size; i++) {
+		const count = pairs[2 * i + 1] as number;
+		buckets[i] = pairs[2 * i] as number;
+		counts[i] = count;
+		totalCount += count;
+	}
+	return { buckets, counts, totalCount };
+}
+
+/** All values of all histograms in one. Percentiles are read from a merged histogram and never averaged. */
+export function mergeHistograms(parts: readonly LatencyHistogram[]): LatencyHistogram {
+	const highest = parts.reduce((max, { buckets }) => Math.max(max, buckets.at(-1) ?? 0), 0);
+	const table = new Float64Array(highest + 1);
+	for (const { buckets, counts } of parts) {
+		for (let i = 0; i < buckets.length; i++) {
+			const bucket = buckets[i] as number;
+			table[bucket] = (table[bucket] as number) + (counts[i] as number);
+		}
+	}
+	const buckets = Uint32Array.from(table.keys()).filter((bucket) => table[bucket] !== 0);
+	const counts = table.filter((count) => count !== 0);
+	return { buckets, counts, totalCount: counts.reduce((sum, count) => sum + count, 0) };
+}
+
+/**
+ * The smallest recorded value below or at which a share `quantile` of all values lies, as HdrHistogram reports it: the
+ * highest value of its bucket, at most 0.1 % above the true one. Null without values. `quantile` is clamped to 0…1.
+ */
+export function valueAtQuantile(histogram: LatencyHistogram, quantile: number): number | null {
+	const bucket = bucketAtQuantile(histogram, quantile);
+	return bucket === null ? null : highestValueOf(bucket);
+}
+
+/** The bucket that `valueAtQuantile` falls into. */
+export function bucketAtQuantile(histogram: LatencyHistogram, quantile: number): number | null {
+	const { buckets, counts, totalCount } = histogram;
+	// A product like 0.95 × 100 may come out one rounding above the whole number that is meant.
+	const wanted = Math.max(1, Math.min(totalCount, Math.ceil(quantile * totalCount - 1e-9 * totalCount)));
+	let seen = 0;
+	for (let i = 0; i < buckets.length; i++) {
+		seen += counts[i] as number;
+		if (seen >= wanted) return buckets[i] as number;
+	}
+	return null;
+}
+
+/** How many values lie in this bucket or below it. */
+export function countUpTo(histogram: LatencyHistogram, bucket: number): number {
+	const { buckets, counts } = histogram;
+	let seen = 0;
+	for (let i = 0; i < buckets.length && (buckets[i] as number) <= bucket; i++) seen += counts[i] as number;
+	return seen;
+}
+
+/** V2 HDR histogram, compressed, base64, in nanoseconds: what every HdrHistogram implementation reads. */
+export function encodeHistogram(histogram: LatencyHistogram): string {
+	return hdr.encodeIntoCompressedBase64(libraryHistogram(histogram));
+}
+
+/** The library's own histogram with the same counts. */
+export function libraryHistogram({ buckets, counts }: LatencyHistogram): hdr.Histogram {
+	const library = hdr.build({
+		bitBucketSize: 64,
+		lowestDiscernibleValue: 1,
+		highestTrackableValue: HIGHEST_NS,
+		numberOfSignificantValueDigits: 3,
+		useWebAssembly: false,
+	});
+	buckets.forEach((bucket, i) => {
+		library.recordValueWithCount(Math.min(HIGHEST_NS, lowestValueOf(bucket)), counts[i] as number);
+	});
+	return library;
+}

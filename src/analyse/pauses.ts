@@ -1,5 +1,0 @@
-import type { Measurement } from "../model/run-record.js";
-
-/** Nanoseconds that the collector's pauses took in a window, of every kind. */
-export const pausedNs = ({ pauses }: NonNullable<Measurement["allocation"]>): number =>
-	pauses.reduce((sum, { totalNs }) => sum + totalNs, 0);

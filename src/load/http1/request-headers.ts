@@ -1,0 +1,32 @@
+import type { Dispatcher } from "undici";
+import type { NextRequest } from "#src/load/clients/request-source.js";
+
+/** Names and values in turn, as RequestSource writes them. */
+export const headersOf = ({ headers }: Dispatcher.DispatchOptions): readonly string[] => headers as readonly string[];
+
+/** The headers whose names pass. */
+export function headersWhere(headers: readonly string[], isWanted: (lowerName: string) => boolean): string[] {
+	const wanted: string[] = [];
+	for (let i = 0; i < headers.length; i += 2) {
+		const [name, value] = [headers[i] as string, headers[i + 1] as string];
+		if (isWanted(name.toLowerCase())) wanted.push(name, value);
+	}
+	return wanted;
+}
+
+/** The same requests with one header more, unless they have it. */
+export function withHeader(next: NextRequest, name: string, value: string): NextRequest {
+	let last: Dispatcher.DispatchOptions | null = null;
+	let filled: Dispatcher.DispatchOptions | null = null;
+	return () => {
+		const request = next();
+		// Where there are no placeholders it is the same object every time.
+		if (request !== last || filled === null) {
+			const headers = headersOf(request);
+			const isThere = headersWhere(headers, (lowerName) => lowerName === name).length > 0;
+			filled = isThere ? request : { ...request, headers: [...headers, name, value] };
+			last = request;
+		}
+		return filled;
+	};
+}

@@ -1,0 +1,110 @@
+import type { Doctor } from "#src/model/doctor.js";
+import type { Finding } from "#src/model/finding.js";
+import type { Measurement, RunRecord } from "#src/model/run-record.js";
+import type { ReportFigure } from "#src/report/numbers/figure.js";
+import {
+	formatBytes,
+	formatCount,
+	formatNs,
+	formatPercent,
+	formatSignificant,
+	NO_FIGURE,
+} from "#src/report/numbers/format.js";
+
+const answers: Readonly<Record<string, string>> = {
+	CPU_BOUND: "CPU",
+	EVENT_LOOP_BLOCKED: "The event loop",
+	GC_BOUND: "Garbage collection",
+	IO_BOUND: "I/O",
+	STARVED: "Other processes",
+	HEALTHY: "Nothing",
+};
+
+/** "The event loop": the answer to the question of the command. */
+export const doctorAnswer = (code: string): string => answers[code] ?? code;
+
+/** The findings that are verdicts, the strongest first. */
+export const verdictFindings = (run: RunRecord, { verdicts }: Doctor): Finding[] =>
+	verdicts.flatMap((code) => run.findings.find((each) => each.code === code) ?? []);
+
+/** The clean window that was read from the inside. */
+export const doctorMeasurement = ({ doctor, measurements }: RunRecord): Measurement | undefined =>
+	measurements.find(({ id }) => id === doctor?.measurementId);
+
+/** For the terminal, Markdown and the report alike. */
+export function doctorFigures(doctor: Doctor, clean: Measurement | undefined): ReportFigure[] {
+	const { delay, gc, blocks, blockCount, series } = doctor;
+	const resources = series.map((point) => point.resources);
+	const heaps = series.map((point) => point.heapUsedBytes);
+	const perSecond = blockCount / (doctor.windowNs / 1e9);
+	return [
+		{
+			label: "event loop",
+			text: `${formatPercent(doctor.utilization)} at work`,
+			note: `its timers were ${formatNs(delay.meanNs)} late on average, p50 ${formatNs(delay.p50Ns)}, p99 ${formatNs(delay.p99Ns)}, max ${formatNs(delay.maxNs)}`,
+		},
+		{
+			label: "standstills",
+			text: blockCount === 0 ? "none" : `${formatSignificant(perSecond)}/s`,
+			note:
+				blocks[0] === undefined
+					? "no timer was 20 ms late"
+					: `${formatCount(blockCount)} of 20 ms and more, the longest ${formatNs(blocks[0].durationNs)}, of that ${formatNs(Math.min(blocks[0].cpuNs, blocks[0].durationNs))} on a core and ${formatNs(blocks[0].gcNs)} in the collector`,
+		},
+		{
+			label: "CPU",
+			text: `${formatPercent(doctor.cpu)} of a core`,
+			note:
+				doctor.runQueueWait === null
+					? "all threads; waiting for a core is not known here"
+					: `all threads; they waited ${formatPercent(doctor.runQueueWait)} of the time for a core`,
+		},
+		{
+			label: "GC pauses",
+			text: formatPercent(gc.share),
+			note: `of the window: ${formatCount(gc.pauses)}, the longest ${formatNs(gc.longestNs)}${kinds(clean)}`,
+		},
+		{
+			label: "resources",
+			text: resources.length === 0 ? NO_FIGURE : formatCount(Math.max(...resources)),
+			note:
+				resources.length === 0
+					? "not read"
+					: `at most; ${formatCount(Math.min(...resources))} at least (sockets, timers, requests to the thread pool)`,
+		},
+		{
+			label: "heap",
+			text: heaps.length === 0 ? NO_FIGURE : formatBytes(Math.max(...heaps)),
+			note: heaps.length === 0 ? "not read" : `at most in use; ${formatBytes(Math.min(...heaps))} at least`,
+		},
+	];
+}
+
+function kinds(clean: Measurement | undefined): string {
+	const pauses = clean?.allocation?.pauses ?? [];
+	if (pauses.length === 0) return "";
+	return ` (${pauses.map(({ kind, count }) => `${formatCount(count)} ${kind}`).join(", ")})`;
+}
+
+/** Small line charts of the series: the label, how a value is written, and the points. */
+export interface DoctorChart {
+	readonly label: string;
+	readonly unit: "share" | "ms" | "bytes" | "count";
+	readonly points: readonly (readonly [seconds: number, value: number])[];
+}
+
+export function doctorCharts({ series }: Doctor): DoctorChart[] {
+	const chart = (label: string, unit: DoctorChart["unit"], of: (point: Doctor["series"][number]) => number) => ({
+		label,
+		unit,
+		points: series.map((point) => [point.atMs / 1e3, of(point)] as const),
+	});
+	return [
+		chart("Event-loop delay, largest", "ms", ({ delayMaxNs }) => delayMaxNs / 1e6),
+		chart("Event loop at work", "share", ({ utilization }) => utilization),
+		chart("CPU", "share", ({ cpu }) => cpu),
+		chart("GC pauses", "share", ({ gc }) => gc),
+		chart("Heap in use", "bytes", ({ heapUsedBytes }) => heapUsedBytes),
+		chart("Resources", "count", ({ resources }) => resources),
+	];
+}

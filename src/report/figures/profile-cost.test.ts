@@ -1,0 +1,30 @@
+import { expect, it } from "vitest";
+import type { Matrix } from "#src/model/matrix.js";
+import type { RunRecord } from "#src/model/run-record.js";
+import { sampleMatrix, sampleMatrixFactorial } from "../../../test/fixtures/report/sample-matrix.js";
+import { effectOf } from "./matrix.js";
+import { costPerRequest } from "./profile-cost.js";
+
+const FACTOR = "@fastify/cors";
+const profile = { cleanMeasurementId: "none", variant: `${FACTOR} alone`, measures: "cpu" as const };
+const costIn = (run: RunRecord, matrix: Matrix): number | null =>
+	costPerRequest({ ...run, matrix }, { ...run.profiles[0], ...profile } as Parameters<typeof costPerRequest>[1]);
+
+it("is what the variant took in the design", () => {
+	const { run } = sampleMatrix();
+	if (run.matrix === null) throw new Error("no matrix");
+	const alone = run.matrix.variants.find(({ name }) => name === profile.variant);
+	expect(costIn(run, run.matrix)).toBe(alone?.figures?.cpuNsPerRequest);
+});
+
+it("is bare and its effect, for a layer alone that the design did not have", () => {
+	const { run } = sampleMatrixFactorial();
+	if (run.matrix === null) throw new Error("no matrix");
+	const alone = { name: profile.variant, on: [FACTOR], failed: null, measurementId: "x", figures: null };
+	const matrix = { ...run.matrix, variants: [...run.matrix.variants, alone] };
+	const bare = matrix.variants.find(({ name }) => name === "bare")?.figures?.cpuNsPerRequest ?? 0;
+	const effect = effectOf(matrix, FACTOR, "cpu")?.change ?? 0;
+	expect(effect).toBeGreaterThan(0);
+	expect(costIn(run, matrix)).toBe(bare + effect);
+	expect(costIn(run, { ...matrix, effects: [] })).toBeNull();
+});

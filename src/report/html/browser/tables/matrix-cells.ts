@@ -1,0 +1,71 @@
+import type { LayerEffect, LayerMetric, Matrix } from "#src/model/matrix.js";
+import { formatLayerChange, formatLayerInterval, formatLevel, layerMetricLabel } from "#src/report/figures/layer.js";
+import { failureOf, foundElsewhere, isReal } from "#src/report/figures/matrix.js";
+import { remainderSentence } from "#src/report/figures/matrix-rows.js";
+import { el, foreign, unbroken } from "#src/report/html/browser/dom.js";
+import { NO_FIGURE } from "#src/report/numbers/format.js";
+
+/** The verdict, and where else something was found. */
+export function verdictTexts(
+	matrix: Matrix,
+	metric: LayerMetric,
+	name: string,
+	effect: LayerEffect | undefined,
+): (HTMLElement | string)[] {
+	if (effect === undefined) {
+		const why = failureOf(matrix, name);
+		return [NO_FIGURE, el("small", { title: why }, why === null ? "not measured" : foreign(why))];
+	}
+	const elsewhere = isReal(effect) ? [] : foundElsewhere(matrix, name, metric);
+	const where = elsewhere.map(({ metric }) => (metric === "rps" ? "req/s" : layerMetricLabel(metric))).join(", ");
+	return [
+		el("b", { class: "verdict-word" }, effect.verdict),
+		...(where === "" ? [] : [el("small", { class: "elsewhere" }, `found in ${where}`)]),
+	];
+}
+
+/** What the profile of all charges to a factor. */
+export function profileCell(matrix: Matrix, name: string): HTMLElement {
+	const found = matrix.attributions.find(({ factor }) => factor === name);
+	if (found === undefined) return el("td", { class: "num by-profile muted" }, NO_FIGURE);
+	const text = formatLevel("cpu", found.profiledNsPerRequest);
+	return el(
+		"td",
+		{ class: "num by-profile", title: found.disagreement },
+		unbroken(text),
+		found.disagreement === null ? null : el("b", { class: "differs", "aria-label": "disagrees" }, " ≠"),
+	);
+}
+
+/** A change with its interval. */
+export function figureCell(change: Parameters<typeof formatLayerChange>[0] | undefined): HTMLElement {
+	if (change === undefined) return el("td", { class: "num" }, NO_FIGURE);
+	return el(
+		"td",
+		{ class: "num" },
+		el("b", {}, unbroken(formatLayerChange(change))),
+		change.low === null ? null : el("small", {}, formatLayerInterval(change)),
+	);
+}
+
+export const signedShare = (share: number): string =>
+	unbroken(`${share < 0 ? "−" : "+"}${(Math.abs(share) * 100).toFixed(1)} %`);
+
+/** What the drawings mean, and whether the layers add up. */
+export function captionOf(matrix: Matrix, metric: LayerMetric): string {
+	const { design } = matrix;
+	const margin = design.margins[metric];
+	const confidence = Number((design.confidence * 100).toPrecision(4));
+	return [
+		remainderSentence(matrix, metric) ?? "",
+		`Steps begin at bare and end at all. The band is the margin${margin === undefined ? "" : ` of ±${Number((margin * 100).toPrecision(2))} % of bare`}: effects within it do not matter.`,
+		matrix.effects.some(({ low }) => low !== null)
+			? `Intervals of all layers hold together with ${confidence} %.`
+			: "There are no intervals: they take two process sets at least.",
+		matrix.attributions.length > 0 && metric === "cpu"
+			? "By profile: the layer’s own code and what it calls in a profile of all; ≠ lies outside the interval."
+			: "",
+	]
+		.filter((part) => part !== "")
+		.join(" ");
+}

@@ -1,0 +1,116 @@
+import { latencyOf } from "#src/analyse/latency/judged-latency.js";
+import type { Measurement, RunRecord } from "#src/model/run-record.js";
+import { el, unbroken } from "#src/report/html/browser/dom.js";
+import { collectorLabel } from "#src/report/labels/collector.js";
+import { latencyLabel } from "#src/report/labels/latency.js";
+import { loadDescription } from "#src/report/labels/load.js";
+import {
+	capitalized,
+	formatChange,
+	formatCount,
+	formatDurationMs,
+	formatNsAsMs,
+	formatQuantile,
+	formatRate,
+	NO_FIGURE,
+} from "#src/report/numbers/format.js";
+import { cpuFigure, errorsFigure, type Figure, percentileFigure, plain, quantiles } from "./figures.js";
+
+/** The percentiles of one endpoint: clean first, then under each profiler, which is the profiler's cost and not the target. */
+export function percentilePanel(run: RunRecord): HTMLElement {
+	const clean = run.measurements.filter((each) => each.collector === null);
+	const columns = [...clean, ...run.measurements.filter((each) => each.collector !== null)];
+	const rows: readonly (readonly [label: string, unit: string | null, (measurement: Measurement) => Figure | null])[] =
+		[
+			["Requests", null, (each) => plain(formatCount(each.counts.ok))],
+			["Errors", null, errorsFigure],
+			["Requests/s", null, (each) => plain(formatRate(each.requestsPerSecond))],
+			...quantiles.map(
+				(quantile) =>
+					[formatQuantile(quantile), "ms", (each: Measurement) => percentileFigure(each, quantile)] as const,
+			),
+			["max", "ms", maxFigure],
+			["CPU", "µs/request", cpuFigure],
+			["Overhead", "CPU", (each) => overheadFigure(run, each)],
+		];
+	const shown = rows.filter(([, , figure]) => columns.some((each) => figure(each) !== null));
+	return el(
+		"section",
+		{ class: "panel percentiles", "aria-label": "Percentiles" },
+		el("div", { class: "flame-bar" }, el("h2", {}, title(columns))),
+		el(
+			"table",
+			{ class: "percentile-table" },
+			el("thead", {}, el("tr", {}, el("td"), ...columns.map(columnHead))),
+			el(
+				"tbody",
+				{},
+				...shown.map(([label, unit, figure]) =>
+					el(
+						"tr",
+						{ "data-row": label, class: label === "p99" || label === "CPU" ? "strong" : null },
+						el("th", { scope: "row" }, label, unit === null ? null : el("small", {}, unit)),
+						...columns.map((each) => figureCell(each, figure(each))),
+					),
+				),
+			),
+		),
+		caption(columns),
+	);
+}
+
+/** "Service time", "Response time" */
+function title([first]: readonly Measurement[]): string {
+	return capitalized(first === undefined ? "latency" : latencyLabel(first));
+}
+
+function maxFigure(measurement: Measurement): Figure | null {
+	const { maxNs } = latencyOf(measurement);
+	return maxNs === null ? null : plain(formatNsAsMs(maxNs));
+}
+
+function columnHead(measurement: Measurement): HTMLElement {
+	if (measurement.collector === null) {
+		return el(
+			"th",
+			{ scope: "col", class: "num clean" },
+			"clean",
+			el("small", {}, measurement.partial ? "ended early" : "the target"),
+		);
+	}
+	return el(
+		"th",
+		{ scope: "col", class: "num profiled" },
+		collectorLabel(measurement.collector),
+		el("small", {}, measurement.partial ? "ended early" : "under profiler"),
+	);
+}
+
+function figureCell(measurement: Measurement, figure: Figure | null): HTMLElement {
+	const classes = ["num", measurement.collector === null ? "clean" : "profiled"];
+	if (figure?.alarming) classes.push("alarming");
+	return el(
+		"td",
+		{ class: classes.join(" ") },
+		figure?.text ?? NO_FIGURE,
+		figure?.interval == null ? null : el("small", { class: "interval" }, figure.interval),
+	);
+}
+
+function caption(columns: readonly Measurement[]): HTMLElement {
+	const [first] = columns;
+	const load =
+		first === undefined ? "" : `${loadDescription(first.load)}, ${formatDurationMs(first.load.durationMs)}. `;
+	const profiled = columns.some((each) => each.collector !== null)
+		? " Grey columns were measured under a profiler: they show what it costs and are not the target’s percentiles."
+		: "";
+	return el("p", { class: "caption" }, unbroken(`${load}Small figures: 95 % intervals.${profiled}`));
+}
+
+/** How much more CPU a request took than in the clean window of the same profile. */
+function overheadFigure(run: RunRecord, measurement: Measurement): Figure | null {
+	const profile = run.profiles.find((each) => each.measurementId === measurement.id);
+	const clean = run.measurements.find((each) => each.id === profile?.cleanMeasurementId);
+	if (clean?.cpu == null || measurement.cpu === null || clean.cpu.nsPerRequest === 0) return null;
+	return plain(formatChange(measurement.cpu.nsPerRequest / clean.cpu.nsPerRequest - 1));
+}

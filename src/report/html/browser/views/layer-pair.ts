@@ -1,0 +1,205 @@
+import { disagreements } from "#matrix/effects/disagreements.js";
+import type { Matrix, Variant } from "#src/model/matrix.js";
+import type { Measurement } from "#src/model/run-record.js";
+import { formatLayerEffect } from "#src/report/figures/layer.js";
+import { allVariant, aloneVariant, bareVariant, effectOf, figureOf } from "#src/report/figures/matrix.js";
+import { attributionSentence } from "#src/report/figures/matrix-rows.js";
+import { distributionChart } from "#src/report/html/browser/charts/charts.js";
+import { button, el, foreign, unbroken } from "#src/report/html/browser/dom.js";
+import { differenceTab } from "#src/report/html/browser/flame/difference-tab.js";
+import { allLayersWords, layerWords } from "#src/report/html/browser/flame/difference-words.js";
+import { FlamePanel } from "#src/report/html/browser/flame/flame-panel.js";
+import type { FlameTab } from "#src/report/html/browser/flame/flame-view.js";
+import { ProfileFlame } from "#src/report/html/browser/flame/profile-flame.js";
+import { tabNames } from "#src/report/html/browser/flame/tab-names.js";
+import { type Pair, pairPanel } from "#src/report/html/browser/tables/pair-table.js";
+import type { PageData, PageProfile } from "#src/report/html/page-data.js";
+import { formatCount } from "#src/report/numbers/format.js";
+import { layerFacts, layerOrigin } from "#src/report/sentences/layer.js";
+import { changeOf, differenceOf, layerMetricOf } from "./layer-changes.js";
+
+/** The row of all layers together. No layer can be called so: a name is never empty. */
+export const ALL_LAYERS = "";
+
+/** Bare beside bare with a layer: percentiles, and the difference of their profiles. */
+export class LayerPair {
+	readonly element = el("section", { class: "pair", "aria-label": "Bare and bare with the layer" });
+	readonly #data: PageData;
+	readonly #matrix: Matrix;
+	readonly #onBack: () => void;
+	#flame: FlamePanel | null = null;
+
+	constructor(data: PageData, matrix: Matrix, onBack: () => void) {
+		this.#data = data;
+		this.#matrix = matrix;
+		this.#onBack = onBack;
+	}
+
+	/** Opens the pair of a factor, or of all layers. */
+	show(row: string): void {
+		const matrix = this.#matrix;
+		const isAll = row === ALL_LAYERS;
+		const bare = bareVariant(matrix);
+		const all = allVariant(matrix);
+		const alone = isAll ? all : aloneVariant(matrix, row);
+		const head = alone?.figures == null ? all : alone;
+		const profiled = [alone, all].find((each) => each !== undefined && this.#profilesOf(each).length > 0);
+		const tabs = profiled === undefined ? [] : this.#tabs(bare, profiled, profiled === alone && !isAll);
+		const note = this.#note(row, alone, head, profiled, tabs.length > 0);
+		const [first] = tabs;
+		this.element.replaceChildren(
+			this.#title(row),
+			el(
+				"div",
+				{ class: "side-by-side comparison" },
+				this.#percentiles(row, bare, head),
+				el(
+					"div",
+					{ class: "pair-flame" },
+					note === null ? null : el("p", { class: "panel no-profile" }, foreign(unbroken(note))),
+					first === undefined ? null : this.#flameWith(tabs, first).panel,
+				),
+			),
+			...(first === undefined || this.#flame === null ? [] : [this.#flame.functions.element]),
+		);
+	}
+
+	#flameWith(tabs: readonly FlameTab[], first: FlameTab): FlamePanel {
+		if (this.#flame === null) this.#flame = new FlamePanel(tabs, first, "What is drawn");
+		else this.#flame.replaceTabs(tabs, first);
+		return this.#flame;
+	}
+
+	#title(row: string): HTMLElement {
+		const matrix = this.#matrix;
+		const ids = matrix.factors.find(({ name }) => name === row)?.layers ?? [];
+		const facts = matrix.layers
+			.filter(({ id }) => ids.includes(id))
+			.map((layer) =>
+				[layerOrigin(layer, this.#data.run.target.cwd), ...layerFacts(layer)].filter((each) => each !== null),
+			);
+		const attribution = attributionSentence(matrix, row);
+		const toggled = this.#toggled(row);
+		return el(
+			"header",
+			{ class: "pair-head" },
+			el("h2", {}, row === ALL_LAYERS ? "All layers" : foreign(row)),
+			...facts.map((each) => el("p", { class: "muted" }, foreign(each.join(" · ")))),
+			el("span", { class: "spacer" }),
+			button({ class: "back" }, "↑ All layers", this.#onBack),
+			attribution === null ? null : el("p", { class: "pair-note" }, foreign(unbroken(attribution))),
+			...toggled.map((each) => el("p", { class: "pair-note" }, unbroken(each))),
+		);
+	}
+
+	/** What switching its hooks in one process said, beside leaving it out. */
+	#toggled(row: string): string[] {
+		const { effects, toggledEffects } = this.#matrix;
+		const toggled = (toggledEffects ?? []).find((each) => each.factor === row && each.metric === "cpu");
+		const absent = effectOf(this.#matrix, row, "cpu");
+		if (toggled === undefined || absent === undefined) return [];
+		const differs = disagreements(effects, toggledEffects ?? []).some(
+			({ factor, metric }) => factor === row && metric === "cpu",
+		);
+		const verdict = differs
+			? "They disagree by more than their intervals: believe the latter."
+			: toggled.low === null || absent.low === null
+				? "Without intervals nobody can say whether they agree."
+				: "They agree.";
+		return [
+			`With its hooks skipped in a warm process: ${formatLayerEffect(toggled)} of CPU a request; never registered: ${formatLayerEffect(absent)}. ${verdict}`,
+		];
+	}
+
+	#percentiles(row: string, bare: Variant | undefined, head: Variant | undefined): HTMLElement {
+		const sides = [bare, head] as const;
+		const [base, other] = sides.map((side) => this.#measurementOf(side)) as [
+			Measurement | undefined,
+			Measurement | undefined,
+		];
+		const isAlone = row !== ALL_LAYERS && head === aloneVariant(this.#matrix, row);
+		const name = isAlone ? "with it" : "all";
+		const pair: Pair = {
+			sides: [
+				{ name: "bare", label: null, measurement: base },
+				{ name, label: null, measurement: other },
+			],
+			direction: row === ALL_LAYERS ? "all to bare" : "by the layer",
+			levelOf: (index, metric) => {
+				const known = layerMetricOf(metric);
+				return known === null ? null : figureOf(sides[index]?.figures, known);
+			},
+			changeOf: (metric) => {
+				const known = layerMetricOf(metric);
+				if (known === null) return null;
+				return row === ALL_LAYERS ? differenceOf(sides, known) : changeOf(effectOf(this.#matrix, row, known));
+			},
+			caption: this.#caption(row),
+		};
+		return el(
+			"div",
+			{ class: "left-column" },
+			pairPanel(pair),
+			distributionChart(this.#data, ["bare", base], [name, other]),
+		);
+	}
+
+	#caption(row: string): string {
+		const { design } = this.#matrix;
+		const load = `${formatCount(design.clients)} clients to each variant in turn, closed loop, no profiler.`;
+		if (row === ALL_LAYERS)
+			return `${load} The change is the difference of the columns; it has no interval of its own.`;
+		return `${load} The change is the layer’s effect, taken within process sets where all variants are equally warm, so it is not quite the difference of the columns.`;
+	}
+
+	#tabs(bare: Variant | undefined, head: Variant, isLayer: boolean): FlameTab[] {
+		const cwd = this.#data.run.target.cwd;
+		const bareProfiles = bare === undefined ? [] : this.#profilesOf(bare);
+		const headProfiles = this.#profilesOf(head);
+		const named = tabNames(headProfiles);
+		const differences = headProfiles.flatMap((profile) => {
+			const base = bareProfiles.find((each) => each.collector === profile.collector);
+			const words = isLayer ? layerWords : allLayersWords;
+			return differenceTab(named("Difference", profile.collector), base, profile, words, () => cwd ?? "") ?? [];
+		});
+		const single = (label: string) => (profile: PageProfile) => ({
+			label: named(label, profile.collector),
+			open: () => new ProfileFlame(profile, cwd),
+		});
+		return [
+			...differences,
+			...bareProfiles.map(single("Bare")),
+			...headProfiles.map(single(isLayer ? "With the layer" : "All layers")),
+		];
+	}
+
+	/** Why it is not the layer itself that is drawn. */
+	#note(
+		row: string,
+		alone: Variant | undefined,
+		head: Variant | undefined,
+		profiled: Variant | undefined,
+		drawn: boolean,
+	): string | null {
+		const never = `No variant has ${row} alone in this design`;
+		const failed =
+			alone?.failed == null ? null : `${row} alone could not be measured: ${alone.failed.replace(/\.$/, "")}`;
+		if (!drawn) {
+			const start =
+				this.#data.run.profiles.length > 0 ? "There is no profile of these variants" : "No profile was taken";
+			return `${failed === null ? "" : `${failed}. `}${start}, so in which functions the time is spent is not known. --profile all takes one of every layer.`;
+		}
+		if (row === ALL_LAYERS || profiled === alone) return null;
+		const why = alone === undefined ? never : (failed ?? `No profile of ${row} alone was taken`);
+		const table = head === alone ? "" : " Table and";
+		return `${why}.${table === "" ? " This flamegraph is" : `${table} flamegraph are`} of bare against all layers.`;
+	}
+
+	#measurementOf(variant: Variant | undefined): Measurement | undefined {
+		return this.#data.run.measurements.find(({ id }) => id === variant?.measurementId);
+	}
+
+	#profilesOf(variant: Variant): PageProfile[] {
+		return this.#data.profiles.filter((each) => each.variant === variant.name);
+	}
+}

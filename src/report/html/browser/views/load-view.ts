@@ -1,0 +1,182 @@
+import { latencyOf } from "#src/analyse/latency/judged-latency.js";
+import type { RateLimit } from "#src/model/load.js";
+import type { Latency, Measurement, RunRecord } from "#src/model/run-record.js";
+import { el, foreign, unbroken } from "#src/report/html/browser/dom.js";
+import {
+	cpuFigure,
+	errorsFigure,
+	type Figure,
+	latencyFigure,
+	plain,
+	quantiles,
+} from "#src/report/html/browser/tables/figures.js";
+import { furtherLatencies, talliesText } from "#src/report/labels/latency.js";
+import { loadCell } from "#src/report/labels/load.js";
+import { formatCount, formatNsAsMs, formatQuantile, formatRate, NO_FIGURE } from "#src/report/numbers/format.js";
+import { endpointLabel } from "#src/report/sentences/headline.js";
+import {
+	clientSentence,
+	limitSentence,
+	loadMethod,
+	stepLatency,
+	stepShare,
+	stepVerdict,
+} from "#src/report/sentences/load.js";
+
+const shownQuantiles = quantiles.filter((each) => each !== 0.9);
+
+/** What `load` found: the search for a rate, every endpoint in one table, what latencies are made of. */
+export function loadPanel(run: RunRecord): HTMLElement {
+	const isOpen = run.measurements.some(({ load }) => load.kind === "open");
+	const client = run.load?.client;
+	return el(
+		"section",
+		{ class: "panel load", "aria-label": "Endpoints" },
+		...(run.load?.limits ?? []).map(stepTable),
+		endpointTable(run.measurements, isOpen),
+		furtherTable(run.measurements),
+		el("p", { class: "caption" }, unbroken(`${loadMethod(run.measurements)} Small figures: 95 % intervals.`)),
+		...run.measurements.map(tallyLine),
+		client == null ? null : el("p", { class: "caption" }, unbroken(clientSentence(run, client))),
+	);
+}
+
+type Head = readonly [name: string, unit: string | null];
+
+const headRow = (left: readonly string[], heads: readonly Head[]): HTMLElement =>
+	el(
+		"thead",
+		{},
+		el(
+			"tr",
+			{},
+			...left.map((name) => el("th", { scope: "col" }, name)),
+			...heads.map(([name, unit]) =>
+				el("th", { scope: "col", class: "num" }, name, unit === null ? null : el("small", {}, unit)),
+			),
+		),
+	);
+
+const latencyHeads: readonly Head[] = [
+	...shownQuantiles.map((quantile): Head => [formatQuantile(quantile), "ms"]),
+	["max", "ms"],
+];
+
+function endpointTable(measurements: readonly Measurement[], isOpen: boolean): HTMLElement {
+	return el(
+		"table",
+		{ class: "load-table" },
+		headRow(
+			[isOpen ? "Load" : "Clients", "Endpoint"],
+			[
+				["Requests", null],
+				["Errors", null],
+				...(isOpen ? [["Missed", null] as const] : []),
+				["Requests/s", null],
+				...latencyHeads,
+				["CPU", "µs/request"],
+			],
+		),
+		el("tbody", {}, ...measurements.map((each) => endpointRow(each, isOpen))),
+	);
+}
+
+function endpointRow(measurement: Measurement, isOpen: boolean): HTMLElement {
+	const missed = measurement.tallies.missed ?? 0;
+	const figures = [
+		plain(formatCount(measurement.counts.ok)),
+		errorsFigure(measurement),
+		...(isOpen ? [{ text: formatCount(missed), interval: null, alarming: missed > 0 }] : []),
+		plain(formatRate(measurement.requestsPerSecond)),
+		...latencyFigures(latencyOf(measurement)),
+		cpuFigure(measurement),
+	];
+	return el(
+		"tr",
+		{},
+		el("td", { class: "num" }, loadCell(measurement.load)),
+		el(
+			"th",
+			{ scope: "row" },
+			foreign(endpointLabel(measurement.endpoint)),
+			measurement.partial ? el("small", {}, "ended early") : null,
+		),
+		...figures.map(figureCell),
+	);
+}
+
+/** What the latency is made of, or the other latencies of a stream, a socket or a loop. */
+function furtherTable(measurements: readonly Measurement[]): HTMLElement | null {
+	if (measurements.every(({ series }) => series.length === 0)) return null;
+	const rows = measurements.flatMap((measurement) =>
+		furtherLatencies(measurement).map(({ label, count, latency }) =>
+			el(
+				"tr",
+				{ "data-latency": label },
+				el("th", { scope: "row" }, foreign(endpointLabel(measurement.endpoint))),
+				el("td", {}, label),
+				el("td", { class: "num" }, count === null ? NO_FIGURE : formatCount(count)),
+				...latencyFigures(latency).map(figureCell),
+			),
+		),
+	);
+	return el(
+		"table",
+		{ class: "load-table further" },
+		headRow(["Endpoint", "Time"], [["n", null], ...latencyHeads]),
+		el("tbody", {}, ...rows),
+	);
+}
+
+function tallyLine(measurement: Measurement): HTMLElement | null {
+	const text = talliesText(measurement);
+	return text === null
+		? null
+		: el("p", { class: "caption" }, foreign(`${endpointLabel(measurement.endpoint)}: ${text}.`));
+}
+
+function stepTable(limit: RateLimit): HTMLElement {
+	return el(
+		"table",
+		{ class: "load-table steps" },
+		el("caption", {}, foreign(limitSentence(limit))),
+		headRow(
+			[],
+			[
+				["Requests/s", null],
+				["Answered/s", null],
+				["Response time", null],
+				["Share", null],
+				["Verdict", null],
+			],
+		),
+		el(
+			"tbody",
+			{},
+			...limit.steps.map((step) =>
+				el(
+					"tr",
+					{ "data-verdict": step.verdict },
+					el("td", { class: "num" }, formatRate(step.ratePerSecond)),
+					el("td", { class: "num" }, formatRate(step.answeredPerSecond)),
+					el("td", { class: "num" }, unbroken(stepLatency(step, limit))),
+					el("td", { class: "num" }, unbroken(stepShare(step, limit))),
+					el("td", { class: "num" }, stepVerdict(step)),
+				),
+			),
+		),
+	);
+}
+
+const latencyFigures = (latency: Latency): (Figure | null)[] => [
+	...shownQuantiles.map((quantile) => latencyFigure(latency, quantile)),
+	latency.maxNs === null ? null : plain(formatNsAsMs(latency.maxNs)),
+];
+
+const figureCell = (figure: Figure | null): HTMLElement =>
+	el(
+		"td",
+		{ class: figure?.alarming ? "num alarming" : "num" },
+		figure?.text ?? NO_FIGURE,
+		figure?.interval == null ? null : el("small", { class: "interval" }, figure.interval),
+	);

@@ -1,0 +1,16 @@
+import type { Load } from "#src/model/run-record.js";
+import { formatCount, formatRate } from "#src/report/numbers/format.js";
+
+/** "64 clients", "500 requests/s" */
+export const loadLabel = (load: Load): string =>
+	load.kind === "closed"
+		? `${formatCount(load.clients)} ${load.clients === 1 ? "client" : "clients"}`
+		: `${formatRate(load.ratePerSecond)} requests/s`;
+
+/** For a narrow column: "64", "500/s" */
+export const loadCell = (load: Load): string =>
+	load.kind === "closed" ? formatCount(load.clients) : `${formatRate(load.ratePerSecond)}/s`;
+
+/** "64 clients, closed loop", "500 requests/s, open loop (poisson)" */
+export const loadDescription = (load: Load): string =>
+	`${loadLabel(load)}, ${load.kind === "closed" ? "closed loop" : `open loop (${load.arrivals} arrivals)`}`;

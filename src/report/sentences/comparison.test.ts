@@ -1,0 +1,166 @@
+import { describe, expect, it } from "vitest";
+import type { Comparison, Effect, MetricName } from "#src/model/comparison.js";
+import { comparisonSample } from "../../../test/fixtures/report/comparison-sample.js";
+import { calibrationSentence, comparisonSentence, methodSentence, sideName } from "./comparison.js";
+
+const sample = (): Comparison => comparisonSample();
+
+/** The sample with another verdict and with some effects changed. */
+function comparison(
+	verdict: Comparison["verdict"],
+	changes: Partial<Record<MetricName, Partial<Effect>>> = {},
+	others: Partial<Comparison> = {},
+): Comparison {
+	const before = sample();
+	return {
+		...before,
+		verdict,
+		effects: before.effects.map((effect) => ({ ...effect, ...changes[effect.metric] })),
+		...others,
+	};
+}
+
+const still = { change: 0.001, low: -0.004, high: 0.006, verdict: "no change" } as const;
+const sentence = (compared: Comparison): string => comparisonSentence(compared, "GET /items");
+
+describe("the sentence of a comparison", () => {
+	it("says how much more a request costs, on which side, and what else is known", () => {
+		expect(sentence(comparison("regressed"))).toBe(
+			"Regressed: GET /items costs 5.2 % [4.1 … 6.3] more CPU a request on head (working tree) than on base (main 1a2b3c4d). No change: the share of failed requests; allocation. Not settled: p50 latency; p99 latency.",
+		);
+	});
+
+	it("calls the sides by their names alone where their labels do not tell them apart", () => {
+		const label = "node server.js with REDACT";
+		const [base, head] = sample().sides;
+		const said = sentence(
+			comparison(
+				"regressed",
+				{},
+				{
+					sides: [
+						{ ...base, label },
+						{ ...head, label },
+					],
+				},
+			),
+		);
+		expect(said).toMatch(
+			/^Regressed: GET \/items costs 5\.2 % \[4\.1 … 6\.3\] more CPU a request on head than on base\. /,
+		);
+	});
+
+	it("turns the interval over with an improvement", () => {
+		const cpu = { change: -0.052, low: -0.063, high: -0.041, verdict: "improved" } as const;
+		expect(sentence(comparison("improved", { cpu }))).toMatch(
+			/^Improved: GET \/items costs 5\.2 % \[4\.1 … 6\.3\] less CPU a request on head/,
+		);
+	});
+
+	it("calls a latency a latency where CPU did not change", () => {
+		const p99 = { change: 0.2, low: 0.14, high: 0.26, verdict: "regressed" } as const;
+		const said = sentence(comparison("regressed", { cpu: still, p99 }));
+		expect(said).toMatch(/^Regressed: p99 latency of GET \/items is 20\.0 % \[14\.0 … 26\.0\] higher on head/);
+		expect(said).toMatch(/No change: .*CPU/);
+	});
+
+	it("puts the metric first that moved most against its margin, and names the others", () => {
+		const p99 = { change: 0.2, low: 0.14, high: 0.26, verdict: "regressed" } as const;
+		const p50 = { change: 0.5, low: 0.45, high: 0.55, verdict: "regressed" } as const;
+		const said = sentence(comparison("regressed", { p50, p99 }));
+		expect(said).toMatch(/^Regressed: p50 latency/);
+		expect(said).toContain("Also regressed: CPU +5.2 % [4.1 … 6.3]; p99 latency +20.0 % [14.0 … 26.0].");
+	});
+
+	it("names failed requests in percentage points with both shares", () => {
+		const errors = { base: 0.001, head: 0.013, change: 0.012, low: 0.008, high: 0.016, verdict: "regressed" } as const;
+		expect(sentence(comparison("regressed", { errors }))).toContain(
+			"the share of failed requests of GET /items is 1.20 points [0.80 … 1.60] higher on head (working tree) than on base (main 1a2b3c4d) (1.30 % against 0.10 %)",
+		);
+	});
+
+	it("does not let a metric lead that is not judged", () => {
+		const cpu = { judged: false };
+		const p50 = { change: 0.06, low: 0.055, high: 0.065, verdict: "regressed" } as const;
+		const said = sentence(comparison("regressed", { cpu, p50 }));
+		expect(said).toMatch(/^Regressed: p50 latency/);
+		expect(said).not.toContain("CPU");
+	});
+
+	it("says within which margin nothing changed", () => {
+		expect(
+			sentence(comparison("no change", { cpu: { change: -0.001, low: -0.009, high: 0.007, verdict: "no change" } })),
+		).toMatch(
+			/^No change: CPU of GET \/items within ±2 % on head \(working tree\) against base \(main 1a2b3c4d\): −0\.1 % \[−0\.9 … 0\.7\]\./,
+		);
+	});
+
+	it("says what it could have seen and how long a decision would take", () => {
+		const cpu = {
+			change: 0.012,
+			low: -0.008,
+			high: 0.032,
+			verdict: "cannot tell",
+			smallestDetectable: 0.029,
+			secondsToDecide: 59.2,
+		} as const;
+		expect(sentence(comparison("cannot tell", { cpu }))).toMatch(
+			/^Cannot tell: CPU of GET \/items \+1\.2 % \[−0\.8 … 3\.2\] on head \(working tree\) against base \(main 1a2b3c4d\) after 14 process sets in 45\.2 s; this run could have seen 2\.9 %; about 1 min more would decide\./,
+		);
+	});
+
+	it("says that nothing is decided before the first look", () => {
+		const none = { low: null, high: null, verdict: "cannot tell" } as const;
+		const { sets } = sample();
+		const early = comparison("cannot tell", { cpu: none }, { sets: sets.slice(0, 1), elapsedMs: 3_200 });
+		expect(sentence(early)).toMatch(
+			/\+5\.2 % on head .* after 1 process set in 3\.2 s; nothing is decided before 6 of them\./,
+		);
+	});
+
+	it("says so where nothing could be measured", () => {
+		const nothing = comparison("cannot tell", {}, { effects: [] });
+		expect(sentence(nothing)).toMatch(/^Cannot tell: nothing that is judged could be measured/);
+	});
+
+	it("keeps a hostile label to one short line", () => {
+		const side = { ...sample().sides[0], label: `\u001b[2J${"x".repeat(200)}` };
+		expect(sideName(side)).toMatch(/^base \(�\[2Jx+…\)$/);
+		expect(sideName(side).length).toBeLessThan(60);
+	});
+});
+
+describe("the sentence of a calibration", () => {
+	it("says what this machine can see in which time", () => {
+		expect(
+			calibrationSentence(comparison("no change", { cpu: { ...still, smallestDetectable: 0.018 } }), "GET /items"),
+		).toBe(
+			"This machine sees a change of CPU of GET /items from 1.8 % on, 8 times out of 10, in 45.2 s (14 process sets). Others: allocation 0.1 %, p50 latency 4 %, p99 latency 14 %, p99.9 latency 40 %, the share of failed requests 0.09 points.",
+		);
+	});
+
+	it("admits that it told two equal sides apart", () => {
+		expect(calibrationSentence(comparison("regressed"), "GET /items")).toContain(
+			"But it told two equal sides apart (CPU +5.2 % [4.1 … 6.3]), which by chance happens in 1 % of runs",
+		);
+	});
+});
+
+describe("the sentence on the method", () => {
+	it("says the design, the confidence and the seed", () => {
+		const said = methodSentence(sample());
+		for (const part of [
+			"14 process sets in 45.2 s",
+			"700 rounds",
+			"15 ms",
+			"32 clients",
+			"64 MiB",
+			"99 %, whenever the run stopped",
+			"Seed 4711",
+		]) {
+			expect(said).toContain(part);
+		}
+		const { design } = sample();
+		expect(methodSentence({ ...sample(), design: { ...design, semiSpaceMiB: null } })).toContain("as Node comes");
+	});
+});

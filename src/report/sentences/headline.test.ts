@@ -1,0 +1,82 @@
+import { describe, expect, it } from "vitest";
+import { CallTreeBuilder } from "#src/analyse/call-tree/call-tree.js";
+import { describeFrame } from "#src/analyse/call-tree/frame-kind.js";
+import type { RunRecord } from "#src/model/run-record.js";
+import { comparisonSample } from "../../../test/fixtures/report/comparison-sample.js";
+import { sampleFlame, sampleLoad, sampleNothing } from "../../../test/fixtures/report/sample-run.js";
+import { headline } from "./headline.js";
+
+/** 50 % in a package's function, 30 % in the app, 20 % in the garbage collector. */
+function knownTree() {
+	const builder = new CallTreeBuilder();
+	const app = describeFrame({ name: "route", url: "/srv/gateway/src/app.ts", line: 3, column: 1 });
+	const dependency = describeFrame({
+		name: "walk",
+		url: "/srv/gateway/node_modules/prom-client/lib/registry.js",
+		line: 64,
+		column: 1,
+	});
+	builder.addStack([app], 30);
+	builder.addStack([app, dependency], 50);
+	builder.addStack([describeFrame({ name: "(garbage collector)", url: "", line: null, column: null })], 20);
+	return builder.build();
+}
+
+const withoutCpu = (run: RunRecord): RunRecord => ({
+	...run,
+	measurements: run.measurements.map((each) => ({ ...each, cpu: null })),
+});
+
+describe("headline", () => {
+	it("says what a request costs, whose code that is, and which function is the hottest", () => {
+		expect(headline(sampleFlame().run, new Map([["v8", knownTree()]]))).toBe(
+			"GET /metrics costs 182 µs of CPU a request: 50 % in prom-client, 30 % app, 20 % V8/GC. Hottest function: walk (prom-client registry.js:64), 91.2 µs (50 %).",
+		);
+	});
+
+	it("keeps to shares where CPU per request is not known", () => {
+		const sentence = headline(withoutCpu(sampleFlame().run), new Map([["v8", knownTree()]]));
+		expect(sentence).toContain("CPU per request is not known; of the v8 profiler's busy ticks, 50 % in prom-client");
+		expect(sentence).toMatch(/Hottest function: walk \(prom-client registry\.js:64\), 50 %\.$/);
+	});
+
+	it("falls back to the load where no profiler delivered", () => {
+		expect(headline(sampleFlame().run, new Map())).toMatch(
+			/^GET \/metrics: 5,\d{3} requests\/s, p99 1\d\.\d ms\. No profiler delivered a call tree/,
+		);
+	});
+
+	it("names every endpoint of a short load run, and the two ends of a long one", () => {
+		const { run } = sampleLoad();
+		const short = headline({ ...run, measurements: run.measurements.slice(0, 3) }, new Map());
+		expect(short.match(/GET \/\S*: [\d,]+ requests\/s, p99 [\d.]+ ms/g)).toHaveLength(3);
+		expect(headline(run, new Map())).toMatch(
+			/^6 measurements, from GET \/metrics with 256 clients \(.*3 of [\d,]+ requests failed\) to GET \/health\/live with 32 clients \(/,
+		);
+	});
+
+	it("keeps a hostile name to one line of plain text", () => {
+		const builder = new CallTreeBuilder();
+		builder.addStack([describeFrame({ name: `\u001b[2J${"x".repeat(900)}`, url: "/a.js", line: 1, column: 1 })], 1);
+		const sentence = headline(sampleFlame().run, new Map([["v8", builder.build()]]));
+		expect(sentence).toMatch(/Hottest function: �\[2Jx{75}… \(\/a\.js:1\)/);
+	});
+
+	it("says why nothing could be measured", () => {
+		expect(headline(sampleNothing().run, new Map())).toBe(
+			"Nothing could be measured: the target exited with code 1 before it listened.",
+		);
+	});
+
+	it("answers a comparison from its effects, and says why there is none", () => {
+		const comparison = comparisonSample();
+		const { run } = sampleFlame();
+		const compared: RunRecord = { ...run, command: "compare", comparison };
+		expect(headline(compared, new Map())).toMatch(/^Regressed: GET \/metrics costs 5\.2 % /);
+		expect(headline({ ...compared, command: "calibrate" }, new Map())).toMatch(/^This machine sees a change of CPU/);
+		expect(headline({ ...compared, status: "partial", partialReason: "interrupted by SIGINT" }, new Map())).toMatch(
+			/ Ended early: interrupted by SIGINT\.$/,
+		);
+		expect(headline({ ...sampleNothing().run, command: "compare" }, new Map())).toMatch(/^Nothing could be measured: /);
+	});
+});

@@ -1,0 +1,113 @@
+import { describe, expect, it } from "vitest";
+import type { LayerEffect, Matrix } from "#src/model/matrix.js";
+import {
+	sampleMatrix,
+	sampleMatrixEarly,
+	sampleMatrixNothing,
+	sampleMatrixQuick,
+} from "../../../test/fixtures/report/sample-matrix.js";
+import { NASTY_LAYER } from "../../../test/fixtures/report/sample-stack.js";
+import { headline } from "./headline.js";
+import { matrixSentence } from "./matrix.js";
+import { matrixMethodSentence } from "./matrix-method.js";
+
+const { run } = sampleMatrix();
+const sample = run.matrix as Matrix;
+
+/** The sample with some effects changed. */
+const changed = (change: (effect: LayerEffect) => Partial<LayerEffect>, others: Partial<Matrix> = {}): Matrix => ({
+	...sample,
+	effects: sample.effects.map((effect) => ({ ...effect, ...change(effect) })),
+	...others,
+});
+const sentence = (matrix: Matrix): string => matrixSentence(matrix, "GET /metrics");
+
+describe("the sentence of a matrix", () => {
+	it("names the costliest layers, what shows in latency only, and how many show nothing", () => {
+		expect(sentence(sample)).toBe(
+			"Of 9 layers and groups on GET /metrics, @fastify/compress costs most: 21.3 µs of CPU a request [19.8 … 22.8], 19 % of the whole; then @fastify/helmet 8.20 µs, @fastify/rate-limit 4.10 µs and 2 that cost less. slow-auth costs no CPU that can be seen but 1.02 ms of p50 latency [0.96 … 1.07]. 2 cost nothing that can be seen; of 1 it cannot be told.",
+		);
+	});
+
+	it("says what saves, turned to a plain number", () => {
+		const said = sentence(
+			changed(({ factor, metric }) =>
+				factor === "@fastify/cors" && metric === "cpu"
+					? { change: -3_000, low: -4_000, high: -2_000, verdict: "saves" }
+					: {},
+			),
+		);
+		expect(said).toContain("@fastify/cors saves 3.00 µs [2.00 … 4.00].");
+	});
+
+	it("takes latency where nothing was found in CPU", () => {
+		const said = sentence(
+			changed(({ metric }) => (metric === "cpu" || metric === "alloc" ? { verdict: "nothing" } : {})),
+		);
+		expect(said).toMatch(/^Of 9 layers and groups on GET \/metrics, slow-auth costs most: 1\.02 ms of p50 latency \[/);
+	});
+
+	it("says within which margin nothing was found", () => {
+		expect(sentence(changed(() => ({ verdict: "nothing" })))).toBe(
+			"None of 9 layers and groups on GET /metrics costs anything that can be seen: CPU of each is within ±2 % (1.28 µs) of bare.",
+		);
+	});
+
+	it("says that it cannot tell, and the largest estimate", () => {
+		const said = sentence(changed(({ factor }) => ({ verdict: factor === NASTY_LAYER ? "nothing" : "cannot tell" })));
+		expect(said).toBe(
+			"Cannot tell which layer on GET /metrics costs CPU: 8 of 9 layers and groups are not settled after 12 process sets in 2 min 5 s. The largest estimate is @fastify/compress, +21.3 µs [19.8 … 22.8]. 1 cost nothing that can be seen (within ±2 % (1.28 µs)).",
+		);
+	});
+
+	it("says that hooks were only skipped where they were toggled", () => {
+		expect(headline(sampleMatrixQuick().run, new Map())).toMatch(/\(--quick\): trust the names more than the sizes\.$/);
+	});
+
+	it("says that it ended early, and that one set makes no interval", () => {
+		expect(headline(sampleMatrixEarly().run, new Map())).toMatch(
+			/^Cannot tell which layer .*none of 9 layers and groups is settled after 1 process set.*two process sets at least.* Ended early: interrupted by SIGINT\.$/,
+		);
+	});
+
+	it("says why nothing could be measured, or that nothing can be switched", () => {
+		expect(headline(sampleMatrixNothing().run, new Map())).toBe(
+			"Nothing could be measured: bare exited with code 1 before it listened.",
+		);
+		const none = { ...sample, factors: [], effects: [], variants: [], sets: [] };
+		expect(headline({ ...run, matrix: none }, new Map())).toMatch(
+			/^None of the 13 layers found on GET \/metrics can be/,
+		);
+		expect(headline({ ...run, matrix: { ...none, layers: [] } }, new Map())).toMatch(/^No layers were found/);
+	});
+
+	it("keeps a hostile name to one short line", () => {
+		const name = `\u001b[2J${"x".repeat(200)}`;
+		const said = sentence(
+			changed(({ factor }) => (factor === "@fastify/compress" ? { factor: name } : {}), {
+				factors: sample.factors.map((each) => (each.name === "@fastify/compress" ? { ...each, name } : each)),
+			}),
+		);
+		expect(said).toContain("�[2Jxxx");
+		expect(said).not.toContain("x".repeat(60));
+	});
+});
+
+describe("the sentence on the method of a matrix", () => {
+	it("says the design, how layers are switched, the confidence and the seed", () => {
+		const said = matrixMethodSentence(sample);
+		for (const part of [
+			"12 variants: bare, each layer alone, all",
+			"never registered",
+			"95 %",
+			"below 1 %",
+			"64 MiB",
+			"Seed 90210",
+		]) {
+			expect(said).toContain(part);
+		}
+		const factorial = { ...sample, design: { ...sample.design, kind: "factorial" as const } };
+		expect(matrixMethodSentence(factorial)).toContain("a factorial design");
+		expect(matrixMethodSentence({ ...sample, method: "toggled" })).toContain("same warm process");
+	});
+});

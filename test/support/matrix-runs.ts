@@ -1,0 +1,20 @@
+import type { LayerEffect, Matrix } from "#src/model/matrix.js";
+import type { RunRecord } from "#src/model/run-record.js";
+import { fixture, runCli, temporaryFolder } from "./run-cli.js";
+
+/** The whole of `az-prof matrix` on real processes; how often it names the right layer is measured by scripts/matrix-bench.mjs. */
+export const out = temporaryFolder();
+export const short = ["--warmup-requests", "400", "--set", "250ms", "-c", "8", "--within", "4s", "--out", out];
+export const TIMEOUT_MS = 90_000;
+export const switched = ["--", "node", fixture("switched-layers.cjs")];
+export const fastify = ["--", "node", fixture("fastify-layers.cjs")];
+
+export type Told = RunRecord & { headline: string; folder: string; matrix: Matrix };
+
+export async function matrix(args: readonly string[], options: Parameters<typeof runCli>[1] = {}) {
+	const result = await runCli(["matrix", ...args], options);
+	const run = (): Told => JSON.parse(result.stdout);
+	const cpuOf = (factor: string): LayerEffect | undefined =>
+		run().matrix.effects.find((each) => each.factor === factor && each.metric === "cpu");
+	return { ...result, run, cpuOf };
+}
