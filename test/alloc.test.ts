@@ -5,7 +5,8 @@ import { functionTicks, totalTicks } from "#src/analyse/call-tree/call-tree.js";
 import { agentOf } from "#src/collect/agent-of.js";
 import { type CountedObjects, countObjects } from "#src/collect/counted-objects.js";
 import { Run } from "#src/investigate/run.js";
-import { callTreeSchema, type RunRecord, runRecordSchema } from "#src/model/run-record.js";
+import { callTreeSchema } from "#src/model/call-tree.js";
+import { type RunRecord, runRecordSchema } from "#src/model/run.js";
 import { fixture, runCli, temporaryFolder } from "./support/run-cli.js";
 
 const out = temporaryFolder();

@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { type RunRecord, runRecordSchema } from "#src/model/run-record.js";
+import { type RunRecord, runRecordSchema } from "#src/model/run.js";
 import { processTable, readText } from "#src/process/process-table.js";
 import { fixture, runCli, temporaryFolder } from "./support/run-cli.js";
 

@@ -7,7 +7,7 @@ import { type ClinicSettings, clinicWith } from "#src/collect/clinic/clinic.js";
 import { type ClinicTool, clinicTools } from "#src/collect/clinic/tools.js";
 import type { CollectContext, Collected } from "#src/collect/collector.js";
 import { investigateFlame } from "#src/investigate/flame.js";
-import type { RunRecord } from "#src/model/run-record.js";
+import type { RunRecord } from "#src/model/run.js";
 import { entryPoint } from "#src/process/entry-point.js";
 import { processesWithEnvironment } from "#src/process/process-table.js";
 import { type Collection, type Scenario, withCollection } from "./support/collecting.js";

@@ -3,7 +3,7 @@ import { Profile } from "pprof-format";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { functionTicks, totalTicks } from "#src/analyse/call-tree/call-tree.js";
 import { parseCpuProfile, plainCallTree } from "#src/analyse/import/v8/cpu-profile.js";
-import type { ProfileRecord } from "#src/model/run-record.js";
+import type { ProfileRecord } from "#src/model/profile.js";
 import { exportFormats } from "#src/report/export/export-run.js";
 import type { Exported } from "#src/report/export/exported.js";
 import { costPerRequest } from "#src/report/figures/profile-cost.js";

@@ -6,7 +6,8 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { HistogramLogReader } from "hdr-histogram-js";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Measurement, runRecordSchema } from "#src/model/run-record.js";
+import type { Measurement } from "#src/model/measurement.js";
+import { runRecordSchema } from "#src/model/run.js";
 import { runCli, temporaryFolder } from "./support/run-cli.js";
 
 const JAR = "/usr/share/java/hdrhistogram.jar";

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
-import { runRecordSchema } from "#src/model/run-record.js";
+import { runRecordSchema } from "#src/model/run.js";
 import { processesWithEnvironment } from "#src/process/process-table.js";
 import { fixture, runCli, temporaryFolder } from "./support/run-cli.js";
 

@@ -5,7 +5,7 @@ import { type AddressInfo, createServer as createTcpServer, type Server, type So
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { type WebSocket, WebSocketServer } from "ws";
-import { type RunRecord, runRecordSchema } from "#src/model/run-record.js";
+import { type RunRecord, runRecordSchema } from "#src/model/run.js";
 import { processTable, readText } from "#src/process/process-table.js";
 import { runCli, temporaryFolder } from "./support/run-cli.js";
 

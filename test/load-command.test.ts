@@ -1,6 +1,6 @@
 /** What `az-prof load` does beside one window for each endpoint. */
 import { expect, it } from "vitest";
-import { type RunRecord, runRecordSchema } from "#src/model/run-record.js";
+import { type RunRecord, runRecordSchema } from "#src/model/run.js";
 import { fixture, runCli, temporaryFolder } from "./support/run-cli.js";
 
 const out = temporaryFolder();

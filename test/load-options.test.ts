@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { type RunRecord, runRecordSchema } from "#src/model/run-record.js";
+import { type RunRecord, runRecordSchema } from "#src/model/run.js";
 import { runCli, temporaryFolder } from "./support/run-cli.js";
 
 const out = temporaryFolder();

@@ -2,7 +2,7 @@
 import { decodeFromCompressedBase64 } from "hdr-histogram-js";
 import { describe, expect, it } from "vitest";
 import { latencyOf, percentileOf } from "#src/analyse/latency/judged-latency.js";
-import { type RunRecord, runRecordSchema } from "#src/model/run-record.js";
+import { type RunRecord, runRecordSchema } from "#src/model/run.js";
 import { fixture, runCli, temporaryFolder } from "./support/run-cli.js";
 
 const out = temporaryFolder();

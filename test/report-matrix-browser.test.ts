@@ -169,7 +169,7 @@ describe("the report of a matrix in a browser", () => {
 			...matrix,
 			variants: matrix.variants.map((each) =>
 				each.name === "@fastify/cors alone"
-					? { ...each, figures: null, measurementId: null, failed: "it answered 429." }
+					? { ...each, figures: null, measurementId: null, failed: { kind: "unexpected status" as const, status: "429", share: 1 } }
 					: each,
 			),
 			effects: matrix.effects.filter(({ factor }) => factor !== "@fastify/cors"),

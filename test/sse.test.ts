@@ -8,7 +8,7 @@ import { estimatePercentiles } from "#src/analyse/latency/percentiles.js";
 import { buildApp } from "#src/gateway/app.js";
 import { type LoadGenerator, startLoadGenerator } from "#src/load/handle/generator-process.js";
 import type { LoadOrder, SeriesName, WindowResult } from "#src/load/order/order.js";
-import { runRecordSchema } from "#src/model/run-record.js";
+import { runRecordSchema } from "#src/model/run.js";
 import { gatewayConfig, listen } from "./fixtures/running-gateway.js";
 import { type Answer, type RawServer, rawServer } from "./support/raw-server.js";
 import { runCli, temporaryFolder } from "./support/run-cli.js";

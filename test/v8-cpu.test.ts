@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { functionTicks, totalTicks } from "#src/analyse/call-tree/call-tree.js";
-import { callTreeSchema, tickCountsSchema } from "#src/model/run-record.js";
+import { callTreeSchema, tickCountsSchema } from "#src/model/call-tree.js";
 import { farthest, profile, shares, TIMEOUT_MS } from "./support/v8-profiling.js";
 
 const hotFunctions = "test/fixtures/hot-functions/server.cjs";

@@ -7,7 +7,7 @@ import { lowestValueOf } from "#src/analyse/latency/buckets.js";
 import { estimatePercentiles } from "#src/analyse/latency/percentiles.js";
 import { type LoadGenerator, startLoadGenerator } from "#src/load/handle/generator-process.js";
 import type { LoadOrder, WindowResult } from "#src/load/order/order.js";
-import { runRecordSchema } from "#src/model/run-record.js";
+import { runRecordSchema } from "#src/model/run.js";
 import { runCli, temporaryFolder } from "./support/run-cli.js";
 
 const CLIENTS = 4;

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import type { CollectContext } from "#src/collect/collector.js";
 import { zeroXWith } from "#src/collect/zero-x/zero-x.js";
-import type { Measurement } from "#src/model/run-record.js";
+import type { Measurement } from "#src/model/measurement.js";
 import { projectRoot } from "#src/process/entry-point.js";
 import { startTarget } from "#src/target/start-target.js";
 import type { RunningTarget } from "#src/target/target.js";

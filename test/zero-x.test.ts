@@ -8,7 +8,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { functionTicks, totalTicks } from "#src/analyse/call-tree/call-tree.js";
 import type { CollectContext, CollectedTree } from "#src/collect/collector.js";
 import { zeroX, zeroXWith } from "#src/collect/zero-x/zero-x.js";
-import type { Measurement } from "#src/model/run-record.js";
+import type { Measurement } from "#src/model/measurement.js";
 import { projectRoot } from "#src/process/entry-point.js";
 import { startTarget } from "#src/target/start-target.js";
 import type { RunningTarget } from "#src/target/target.js";

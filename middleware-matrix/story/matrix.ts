@@ -10,7 +10,7 @@ import { cleanFrame } from "#src/investigate/clean-frame.js";
 import { Run, type RunOutcome } from "#src/investigate/run.js";
 import type { InterleaveClock } from "#src/measure/interleave.js";
 import type { Factor, Matrix } from "#src/model/matrix.js";
-import type { Measurement } from "#src/model/run-record.js";
+import type { Measurement } from "#src/model/measurement.js";
 import { seededRandom } from "#src/random.js";
 import { AbsentVariants } from "./absent-variants.js";
 import { estimate } from "./estimates.js";

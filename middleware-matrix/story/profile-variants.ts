@@ -5,7 +5,7 @@ import { messageOf } from "#src/errors.js";
 import { profile } from "#src/investigate/profile.js";
 import type { Run } from "#src/investigate/run.js";
 import type { Attribution, LayerEffect, Matrix } from "#src/model/matrix.js";
-import type { Measurement } from "#src/model/run-record.js";
+import type { Measurement } from "#src/model/measurement.js";
 import { fileNameOf } from "#src/store/file-name.js";
 import type { TargetSpec } from "#src/target/target.js";
 import type { MatrixPlan, WhatToProfile } from "./plan.js";

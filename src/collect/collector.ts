@@ -1,7 +1,7 @@
 import type { CallTree, Frame, ProfileMeasure, TickCounts } from "#src/model/call-tree.js";
 import type { Finding } from "#src/model/finding.js";
 import type { Readings } from "#src/model/readings.js";
-import type { Measurement } from "#src/model/run-record.js";
+import type { Measurement } from "#src/model/measurement.js";
 import type { RunningTarget, StartOptions } from "#src/target/target.js";
 
 /**

@@ -7,7 +7,7 @@ import { type InliningReference, putBackInlinedFrames } from "#src/analyse/inlin
 import { KnownError, messageOf } from "#src/errors.js";
 import type { CallTree, TickCounts } from "#src/model/call-tree.js";
 import type { Finding } from "#src/model/finding.js";
-import type { Measurement } from "#src/model/run-record.js";
+import type { Measurement } from "#src/model/measurement.js";
 import type { RunningTarget } from "#src/target/target.js";
 import { agentOf } from "./agent-of.js";
 import type { CollectContext, CollectedTree, Collector, MeasureHooks } from "./collector.js";

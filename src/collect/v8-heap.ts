@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { z } from "zod";
 import { heapCallTree, parseHeapProfile } from "#src/analyse/import/v8/heap-profile.js";
-import type { Measurement } from "#src/model/run-record.js";
+import type { Measurement } from "#src/model/measurement.js";
 import type { RunningTarget } from "#src/target/target.js";
 import { agentOf } from "./agent-of.js";
 import type { CollectContext, CollectedTree, Collector } from "./collector.js";

@@ -1,6 +1,6 @@
 import { appendFileSync, readFileSync } from "node:fs";
 import { KnownError, messageOf, systemErrorCode, usageError } from "#src/errors.js";
-import type { RunRecord } from "#src/model/run-record.js";
+import type { RunRecord } from "#src/model/run.js";
 import { measurementsCsvHead, measurementsCsvRows } from "#src/report/export/csv.js";
 
 /**

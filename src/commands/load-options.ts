@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { usageError } from "#src/errors.js";
 import { MOST_CONNECTIONS } from "#src/load/order/order.js";
-import type { ClosedLoad, Load, OpenLoad } from "#src/model/run-record.js";
+import type { ClosedLoad, Load, OpenLoad } from "#src/model/load.js";
 import { parseDuration, parseDurationOrZero, parseRate, parseWhole } from "./parse.js";
 
 /** The options that say how a target is loaded, as commander hands them over. */

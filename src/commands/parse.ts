@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { REPORTED_QUANTILES } from "#src/analyse/latency/percentiles.js";
 import { messageOf, usageError } from "#src/errors.js";
 import { HIGHEST_RATE_PER_SECOND } from "#src/load/order/order.js";
-import type { Slo } from "#src/model/load.js";
+import type { Slo } from "#src/model/rate-limit.js";
 import { type EndpointRequest, WEBSOCKET_METHOD } from "#src/target/endpoint.js";
 import { type Milliseconds, ms } from "#src/units.js";
 

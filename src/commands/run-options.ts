@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { usageError } from "#src/errors.js";
 import type { ClosedRunPlan, RunPlan } from "#src/investigate/run.js";
-import type { RunRecord } from "#src/model/run-record.js";
+import type { RunRecord } from "#src/model/run.js";
 import { entryPoint } from "#src/process/entry-point.js";
 import { secretsOf } from "#src/secrets.js";
 import type { EndpointRequest } from "#src/target/endpoint.js";

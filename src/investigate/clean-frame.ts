@@ -1,5 +1,5 @@
 import type { TallyContext } from "#src/measure/tally.js";
-import type { ClosedLoad } from "#src/model/run-record.js";
+import type { ClosedLoad } from "#src/model/load.js";
 import { redactHeaders } from "#src/secrets.js";
 import type { EndpointRequest } from "#src/target/endpoint.js";
 import { endpointName } from "./run.js";

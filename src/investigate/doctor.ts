@@ -4,7 +4,7 @@ import { besideClinic } from "#src/analyse/findings/doctor-agreement.js";
 import { isHung } from "#src/analyse/findings/measurement.js";
 import type { Collector } from "#src/collect/collector.js";
 import { doctorSchema } from "#src/model/doctor.js";
-import type { Measurement } from "#src/model/run-record.js";
+import type { Measurement } from "#src/model/measurement.js";
 import type { EndpointRequest } from "#src/target/endpoint.js";
 import { profile } from "./profile.js";
 import { endpointName, Run, type RunOutcome, type RunPlan } from "./run.js";

@@ -1,5 +1,5 @@
 import type { SlicedOrder } from "#src/load/order/order.js";
-import type { ClosedLoad } from "#src/model/run-record.js";
+import type { ClosedLoad } from "#src/model/load.js";
 import type { EndpointRequest } from "#src/target/endpoint.js";
 import type { RunningTarget } from "#src/target/target.js";
 

@@ -6,7 +6,7 @@ import type { CollectContext, Collected, Collector } from "#src/collect/collecto
 import { SourceMaps } from "#src/collect/source-maps.js";
 import { messageOf } from "#src/errors.js";
 import type { Finding } from "#src/model/finding.js";
-import type { Measurement } from "#src/model/run-record.js";
+import type { Measurement } from "#src/model/measurement.js";
 import { fileNameOf } from "#src/store/file-name.js";
 import type { EndpointRequest } from "#src/target/endpoint.js";
 import type { TargetSpec } from "#src/target/target.js";

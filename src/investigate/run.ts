@@ -11,14 +11,9 @@ import { watchMachine } from "#src/measure/machine.js";
 import { measureWindow } from "#src/measure/measure-window.js";
 import type { CallTree } from "#src/model/call-tree.js";
 import type { Finding } from "#src/model/finding.js";
-import {
-	type ClosedLoad,
-	type Load,
-	type Measurement,
-	RUN_RECORD_FORMAT,
-	RUN_RECORD_VERSION,
-	type RunRecord,
-} from "#src/model/run-record.js";
+import type { ClosedLoad, Load } from "#src/model/load.js";
+import type { Measurement } from "#src/model/measurement.js";
+import { RUN_RECORD_FORMAT, RUN_RECORD_VERSION, type RunRecord } from "#src/model/run.js";
 import { type CpuPlan, planCpus } from "#src/process/pinning.js";
 import { redact } from "#src/secrets.js";
 import { fileNameOf } from "#src/store/file-name.js";

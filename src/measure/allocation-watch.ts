@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { WindowHooks } from "#src/collect/collector.js";
-import type { Measurement } from "#src/model/run-record.js";
+import type { Measurement } from "#src/model/measurement.js";
 import type { RunningTarget } from "#src/target/target.js";
 
 const totalsSchema = z.object({

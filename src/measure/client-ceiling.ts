@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { estimatePercentiles } from "#src/analyse/latency/percentiles.js";
 import type { LoadGenerator } from "#src/load/handle/generator-process.js";
 import type { WindowResult } from "#src/load/order/order.js";
-import type { ClientCeiling } from "#src/model/load.js";
+import type { ClientCeiling } from "#src/model/client-ceiling.js";
 import { forgetChild, startChild } from "#src/process/child.js";
 import { entryPoint } from "#src/process/entry-point.js";
 import type { CpuPlan } from "#src/process/pinning.js";

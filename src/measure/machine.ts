@@ -1,5 +1,5 @@
 import { arch, availableParallelism, cpus, loadavg, platform, release, totalmem } from "node:os";
-import type { Machine } from "#src/model/run-record.js";
+import type { Machine } from "#src/model/machine.js";
 import { readText } from "#src/process/process-table.js";
 
 /** Jiffies of all cores since boot: stolen by the hypervisor, and in all. */

@@ -9,7 +9,7 @@ import { estimatePercentiles } from "#src/analyse/latency/percentiles.js";
 import { type RatioBlock, ratioOf } from "#src/analyse/statistics/ratio.js";
 import type { RawSlice } from "#src/load/order/messages.js";
 import { addErrors, noErrors } from "#src/load/order/order.js";
-import type { Measurement } from "#src/model/run-record.js";
+import type { Measurement } from "#src/model/measurement.js";
 
 /** All slices of one variant, added up over every set: what becomes its column in the percentile table. */
 export class Tally {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Immutable } from "./immutable.js";
 
 /** What `az-prof alloc` found besides the bytes of the clean window and the profile. */
 
@@ -35,7 +36,7 @@ const retainedSchema = z.object({
 	points: z.array(z.object({ requests: z.number().int().nonnegative(), usedBytes: amount })),
 	verdict: z.enum(growthVerdicts),
 });
-export type RetainedGrowth = z.infer<typeof retainedSchema>;
+export type RetainedGrowth = Immutable<z.infer<typeof retainedSchema>>;
 
 export const allocationSchema = z.object({
 	/** What was counted object by object; null where it could not be. */
@@ -43,4 +44,4 @@ export const allocationSchema = z.object({
 	/** Null where the heap could not be followed. */
 	retained: retainedSchema.nullable(),
 });
-export type Allocation = z.infer<typeof allocationSchema>;
+export type Allocation = Immutable<z.infer<typeof allocationSchema>>;

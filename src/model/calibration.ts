@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Immutable } from "./immutable.js";
 
 /** What this machine can see, from one code measured against itself. */
 export const calibrationSchema = z.object({
@@ -25,4 +26,4 @@ export const calibrationSchema = z.object({
 	looks: z.number().int().nonnegative(),
 	falseAlarms: z.number().int().nonnegative(),
 });
-export type Calibration = z.infer<typeof calibrationSchema>;
+export type Calibration = Immutable<z.infer<typeof calibrationSchema>>;

@@ -1,7 +1,13 @@
+import { z } from "zod";
+import type { Immutable } from "./immutable.js";
+
 /**
  * The one model of a profile. Every collector's output is turned into a CallTree; what draws, compares or attributes
  * knows nothing of where it came from.
  */
+
+const count = z.number().int().nonnegative();
+const ticks = z.number().nonnegative();
 
 /**
  * Whose code a frame is:
@@ -9,65 +15,78 @@
  * engine: V8 itself (garbage collector, compiler, builtins, regular expressions) · native: C and C++ outside V8, system
  * calls, "(program)" · unknown: an address that no symbol was found for.
  */
-export type FrameKind = "app" | "dependency" | "node" | "engine" | "native" | "unknown";
+const frameKinds = ["app", "dependency", "node", "engine", "native", "unknown"] as const;
+export type FrameKind = (typeof frameKinds)[number];
 
-/** One function, as far as the profiler knows it. Two frames with equal fields are the same function. */
-export interface Frame {
+const frameSchema = z.object({
 	/** The function's name; "(anonymous)" where it has none. */
-	readonly name: string;
+	name: z.string(),
 	/** Absolute path, `node:…`, or null where there is no source. */
-	readonly file: string | null;
+	file: z.string().nullable(),
 	/** Where the function begins, counted from 1; null where unknown. */
-	readonly line: number | null;
-	readonly column: number | null;
-	readonly kind: FrameKind;
+	line: z.number().nullable(),
+	column: z.number().nullable(),
+	kind: z.enum(frameKinds),
 	/** npm package name for kind "dependency", else null. */
-	readonly package: string | null;
-}
+	package: z.string().nullable(),
+});
+/** One function, as far as the profiler knows it. Two frames with equal fields are the same function. */
+export type Frame = Immutable<z.infer<typeof frameSchema>>;
 
 /**
  * What a profile counts. A tick is one sample of its profiler: of CPU time, or of allocated bytes (one for every
  * sampling interval's worth of bytes, whatever the sizes of the objects).
  */
-export type ProfileMeasure = "cpu" | "allocation";
+export const profileMeasures = ["cpu", "allocation"] as const;
+export type ProfileMeasure = (typeof profileMeasures)[number];
 
-/** One position in the call tree. */
-export interface CallNode {
+const callNodeSchema = z.object({
 	/** Index into `frames`. */
-	readonly frame: number;
+	frame: count,
 	/** Index into `nodes` of the caller; always smaller than the node's own index. -1 for the root. */
-	readonly parent: number;
+	parent: z.number().int().min(-1),
 	/** Ticks that this very function was on top of the stack in; may be fractional where a tick was shared out. */
-	readonly selfTicks: number;
-	/** True where V8 had inlined the frame into its caller and it was put back. */
-	readonly putBack?: true;
-}
+	selfTicks: ticks,
+	/** Present where V8 had inlined the frame into its caller and it was put back. */
+	putBack: z.literal(true).exactOptional(),
+});
+/** One position in the call tree. */
+export type CallNode = Immutable<z.infer<typeof callNodeSchema>>;
 
 /**
  * A call tree over busy ticks: idle time is not in it. `nodes[0]` is the root, whose frame is "(root)" and whose
  * selfTicks is 0; parents stand before their children.
  */
-export interface CallTree {
-	readonly frames: readonly Frame[];
-	readonly nodes: readonly CallNode[];
-}
+export const callTreeSchema = z
+	.object({ frames: z.array(frameSchema), nodes: z.array(callNodeSchema).min(1) })
+	// Walks up the tree end only because callers stand before whom they call.
+	.refine(({ nodes }) => nodes.every(({ parent }, index) => parent < index && (parent === -1) === (index === 0)), {
+		path: ["nodes"],
+		message: "a function is not called by one before it, so the calls may go in a circle",
+	})
+	.refine(({ frames, nodes }) => nodes.every(({ frame }) => frame < frames.length), {
+		path: ["nodes"],
+		message: "a frame is missing",
+	});
+export type CallTree = Immutable<z.infer<typeof callTreeSchema>>;
 
-/** What happened to the profiler's ticks. All counts are of ticks in the measured window. */
-export interface TickCounts {
+export const tickCountsSchema = z.object({
 	/** Everything the profiler reported in the window, idle included. */
-	readonly total: number;
+	total: ticks,
 	/** Ticks with nothing to do; not CPU and not in the tree. */
-	readonly idle: number;
+	idle: ticks,
 	/** Ticks in the tree: total − idle − lost. */
-	readonly busy: number;
+	busy: ticks,
 	/** Of busy: in the garbage collector. */
-	readonly garbageCollector: number;
+	garbageCollector: ticks,
 	/** Of busy: the leaf is an address or state without a function ("(program)", unknown code). */
-	readonly unknown: number;
+	unknown: ticks,
 	/** Ticks that were due and not taken, taken and dropped, or that could not be read. */
-	readonly lost: number;
+	lost: ticks,
 	/** Of busy: on a place that more than one function could own; shared out among them, the caller included. */
-	readonly ambiguous: number;
+	ambiguous: ticks,
 	/** Of busy: moved from a caller to a function that V8 had inlined. */
-	readonly putBack: number;
-}
+	putBack: ticks,
+});
+/** What happened to the profiler's ticks in the measured window. */
+export type TickCounts = Immutable<z.infer<typeof tickCountsSchema>>;

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Immutable } from "./immutable.js";
 
 /** What two variants are compared by, each judged apart: an awaited millisecond costs no CPU, a stall shows in the tail only. */
 export const metricNames = ["cpu", "alloc", "p50", "p99", "p99.9", "errors"] as const;
@@ -45,7 +46,7 @@ export const effectSchema = z.object({
 	/** How much longer this run would have had to go on for a decision, if things stay as they are; null where decided or unknown. */
 	secondsToDecide: z.number().nonnegative().nullable(),
 });
-export type Effect = z.infer<typeof effectSchema>;
+export type Effect = Immutable<z.infer<typeof effectSchema>>;
 
 /** One side in one process set. */
 const sideOfSetSchema = z.object({
@@ -59,7 +60,7 @@ const sideOfSetSchema = z.object({
 	/** At 99.9 %. */
 	p999Ns: z.number().nonnegative().nullable(),
 });
-export type SideOfSet = z.infer<typeof sideOfSetSchema>;
+export type SideOfSet = Immutable<z.infer<typeof sideOfSetSchema>>;
 
 export const comparedSetSchema = z.object({
 	/** When it was through, since the start of the comparison. */
@@ -73,7 +74,7 @@ export const comparedSetSchema = z.object({
 	/** Relative change of CPU per request in every round, in the order they were measured; the dots of the report. */
 	roundChanges: z.array(z.number()),
 });
-export type ComparedSet = z.infer<typeof comparedSetSchema>;
+export type ComparedSet = Immutable<z.infer<typeof comparedSetSchema>>;
 
 /** The interval of one metric after each set from the first look on. */
 export const runningEffectSchema = z.object({
@@ -84,7 +85,7 @@ export const runningEffectSchema = z.object({
 	low: z.number(),
 	high: z.number(),
 });
-export type RunningEffect = z.infer<typeof runningEffectSchema>;
+export type RunningEffect = Immutable<z.infer<typeof runningEffectSchema>>;
 
 const sideSchema = z.object({
 	name: z.enum(["base", "head"]),
@@ -98,7 +99,7 @@ const sideSchema = z.object({
 	/** Names of the environment variables that differ between the sides; values may be secrets. */
 	envNames: z.array(z.string()),
 });
-export type Side = z.infer<typeof sideSchema>;
+export type Side = Immutable<z.infer<typeof sideSchema>>;
 
 export const comparisonSchema = z.object({
 	sides: z.tuple([sideSchema, sideSchema]),
@@ -129,10 +130,10 @@ export const comparisonSchema = z.object({
 	 * CPU is that of typical rounds (a trimmed mean over them); null then. Where the rounds that it leaves out differ between the sides
 	 * (the work of a timer, of batches), CPU is that of all rounds, and this is what the typical ones alone would have said, relative.
 	 */
-	typicalCpuChange: z.number().nullable().default(null),
+	typicalCpuChange: z.number().nullable(),
 	running: z.array(runningEffectSchema),
 	verdict: z.enum(verdicts),
 	/** From the first start of a process to the verdict. */
 	elapsedMs: z.number().nonnegative(),
 });
-export type Comparison = z.infer<typeof comparisonSchema>;
+export type Comparison = Immutable<z.infer<typeof comparisonSchema>>;

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Immutable } from "./immutable.js";
 
 /** What `az-prof doctor` reads from the inside of a target during one clean window. */
 
@@ -32,7 +33,7 @@ const blockSchema = z.object({
 	/** Pauses of the collector meanwhile. */
 	gcNs: nanoseconds,
 });
-export type LoopBlock = z.infer<typeof blockSchema>;
+export type LoopBlock = Immutable<z.infer<typeof blockSchema>>;
 
 export const doctorSchema = z.object({
 	/** The clean measurement it belongs to. */
@@ -57,6 +58,6 @@ export const doctorSchema = z.object({
 	/** Codes of the findings that say where the time goes, the strongest first; "HEALTHY" where nothing is wrong. */
 	verdicts: z.array(z.string()),
 	/** What other tools say of the same load, and how that goes with ours. */
-	others: z.array(z.object({ collector: z.string(), category: z.string(), agrees: z.boolean(), sentence: z.string() })),
+	others: z.array(z.object({ collector: z.string(), category: z.string(), agrees: z.boolean() })),
 });
-export type Doctor = z.infer<typeof doctorSchema>;
+export type Doctor = Immutable<z.infer<typeof doctorSchema>>;

@@ -1,64 +1,61 @@
 import { z } from "zod";
+import type { Immutable } from "./immutable.js";
+import { errorKinds } from "./load-words.js";
 
-/** What `load` finds beyond its measurements. */
+/** How requests arrive, and how attempts end. */
 
-const nanoseconds = z.number().nonnegative();
+const count = z.number().int().nonnegative();
 
-/** The generator against a server that does nothing: what it can do at most on this machine, and the least it can read. */
-const clientCeilingSchema = z.object({
+const closedArrivalsSchema = z.object({
+	kind: z.literal("closed"),
+	/** Connections, each of which sends its next request when its last answer is complete. */
 	clients: z.number().int().positive(),
-	requestsPerSecond: z.number().positive(),
-	/** Of the null responder's answers to one client at a time: no latency on this machine reads less. */
-	floorP50Ns: nanoseconds,
-	floorP99Ns: nanoseconds,
-	cpuNsPerRequest: nanoseconds,
-	measuredAt: z.string(),
-	/** Whether it was measured in an earlier run on this machine. */
-	fromCache: z.boolean(),
 });
-export type ClientCeiling = z.infer<typeof clientCeilingSchema>;
+export type ClosedArrivals = Immutable<z.infer<typeof closedArrivalsSchema>>;
 
-const sloSchema = z.object({
-	/** 0.5, 0.9, 0.95, 0.99 or 0.999 */
-	quantile: z.number().min(0).max(1),
-	/** The response time at that quantile must stay below it. */
-	maxNs: z.number().positive(),
-});
-export type Slo = z.infer<typeof sloSchema>;
-
-const limitStepSchema = z.object({
-	/** Of the window, which is among the run's measurements. */
-	measurementId: z.string(),
+/** Requests at planned times, whether earlier ones are answered or not. */
+const openArrivalsSchema = z.object({
+	kind: z.literal("open"),
 	ratePerSecond: z.number().positive(),
-	answeredPerSecond: z.number().nonnegative(),
-	/** Response time at the SLO's quantile; null where nothing was answered. */
-	latency: z.object({ valueNs: nanoseconds, lowNs: nanoseconds.nullable(), highNs: nanoseconds.nullable() }).nullable(),
-	/** The share of answers within the bound, with its 95 % interval; null where nothing was answered. */
-	within: z
-		.object({ share: z.number(), low: z.number().nullable(), high: z.number().nullable(), samples: z.number() })
-		.nullable(),
-	/**
-	 * held: the rate was kept and the interval of the share within the bound lies above the quantile; not held: the rate was
-	 * not kept, or the interval lies below it.
-	 */
-	verdict: z.enum(["held", "not held", "cannot tell"]),
-	/** A window of the full duration that confirms what the search found. */
-	confirms: z.boolean(),
+	/** constant: evenly spaced; poisson: independent of each other, with exponential gaps. */
+	arrivals: z.enum(["constant", "poisson"]),
+	/** Of the Poisson arrivals; 32-bit, the same seed plans the same times. */
+	seed: count,
+	/** Due and not answered yet; one that would be beyond is not sent and counts as missed. */
+	maxInFlight: z.number().int().positive(),
 });
-export type LimitStep = z.infer<typeof limitStepSchema>;
+export type OpenArrivals = Immutable<z.infer<typeof openArrivalsSchema>>;
 
-const rateLimitSchema = z.object({
-	endpoint: z.string(),
-	slo: sloSchema,
-	steps: z.array(limitStepSchema),
-	/** The highest rate that was confirmed; null where none was. */
-	ratePerSecond: z.number().positive().nullable(),
-	/** The lowest rate above it at which the SLO was not held; null where none was tried. */
-	failsAtPerSecond: z.number().positive().nullable(),
-});
-export type RateLimit = z.infer<typeof rateLimitSchema>;
+/** An answer that is not complete after this long is a time-out. */
+const timeout = { timeoutMs: z.number().positive() };
 
-export const loadFoundSchema = z.object({
-	client: clientCeilingSchema.nullable(),
-	limits: z.array(rateLimitSchema),
+const stretch = {
+	durationMs: z.number().positive(),
+	/** The shortest warm-up; it goes on until CPU per request is flat, at most warmupMaxMs. */
+	warmupMs: z.number().nonnegative(),
+	warmupMaxMs: z.number().nonnegative(),
+	...timeout,
+};
+const closedLoadSchema = closedArrivalsSchema.extend(stretch);
+const openLoadSchema = openArrivalsSchema.extend(stretch);
+
+/** Of a window. */
+export const loadSchema = z.discriminatedUnion("kind", [closedLoadSchema, openLoadSchema]);
+export type ClosedLoad = Immutable<z.infer<typeof closedLoadSchema>>;
+export type OpenLoad = Immutable<z.infer<typeof openLoadSchema>>;
+export type Load = Immutable<z.infer<typeof loadSchema>>;
+
+/** Of slices: a closed loop, without a length or a warm-up of its own. */
+export const slicedLoadSchema = closedArrivalsSchema.extend(timeout);
+export type SlicedLoad = Immutable<z.infer<typeof slicedLoadSchema>>;
+
+/** Every attempt that has ended is in exactly one of ok, unexpectedStatus and errors. */
+export const requestCountsSchema = z.object({
+	attempted: count,
+	/** Whole answers of an expected status. */
+	ok: count,
+	/** Whole answers of another status, by status. */
+	unexpectedStatus: z.record(z.string(), count),
+	errors: z.record(z.enum(errorKinds), count),
 });
+export type RequestCounts = Immutable<z.infer<typeof requestCountsSchema>>;

@@ -1,10 +1,42 @@
 import { z } from "zod";
+import type { Immutable } from "./immutable.js";
+import type { Immutable } from "./immutable.js";
 
 /** What a layer's cost is given in. A request per second more is better; of all others, less is. */
 export const layerMetrics = ["cpu", "alloc", "p50", "p99", "rps"] as const;
 export type LayerMetric = (typeof layerMetrics)[number];
 
 const count = z.number().int().nonnegative();
+
+/** Why a layer is on in every variant. `route` is the one that answers the endpoint: "GET /items/:id". */
+export const keptInSchema = z.discriminatedUnion("reason", [
+	/** It stays, and what it registers is looked at one by one. */
+	z.object({
+		reason: z.literal("container"),
+		because: z.enum(["holds the route", "registers plugins"]),
+		route: z.string(),
+	}),
+	/**
+	 * Nothing of it can run for the endpoint. attaches nothing: it runs while the application is built; own routes: only those pass
+	 * through it; only routes: it registers routes and nothing else.
+	 */
+	z.object({
+		reason: z.literal("off path"),
+		because: z.enum(["attaches nothing", "own routes", "only routes"]),
+		route: z.string(),
+	}),
+	/** By trying: the target does not start, or answers differently. */
+	z.object({
+		reason: z.literal("needed"),
+		/** What happens then, as the target or its answer said: "the target exited with code 1 before it answered". */
+		without: z.string(),
+		/** Names of the factors that were left out as well; empty where the layer is missed by itself. */
+		besides: z.array(z.string()),
+	}),
+	/** By the user. */
+	z.object({ reason: z.literal("not chosen") }),
+]);
+export type KeptIn = Immutable<z.infer<typeof keptInSchema>>;
 
 /** A piece of middleware of the target, as it was found or named. */
 const layerSchema = z.object({
@@ -32,15 +64,19 @@ const layerSchema = z.object({
 	package: z.object({ name: z.string(), version: z.string().nullable() }).nullable(),
 	/** Files of everything that is registered within it, its own first where that is known. */
 	files: z.array(z.string()),
-	/**
-	 * Null where it is switched in the design. container: holds the route of the endpoint, so its parts are layers instead; off path: cannot
-	 * run for this endpoint; needed: the target does not start, or answers differently, without it; not chosen: by the user.
-	 */
-	keptIn: z
-		.object({ reason: z.enum(["container", "off path", "needed", "not chosen"]), sentence: z.string() })
-		.nullable(),
+	/** Null where it is switched in the design. */
+	keptIn: keptInSchema.nullable(),
 });
-export type Layer = z.infer<typeof layerSchema>;
+export type Layer = Immutable<z.infer<typeof layerSchema>>;
+
+/** The middleware of a target. */
+export const stackSchema = z.object({
+	/** Null where it is not one that is known. */
+	framework: z.object({ name: z.string(), version: z.string() }).nullable(),
+	/** In the order of registration. Which of them can be left out is known once `matrix` is there. */
+	layers: z.array(layerSchema),
+});
+export type Stack = Immutable<z.infer<typeof stackSchema>>;
 
 /** What is switched as one: a layer, or several that only work together. */
 const factorSchema = z.object({
@@ -49,7 +85,7 @@ const factorSchema = z.object({
 	/** Ids of its layers. */
 	layers: z.array(z.string()).min(1),
 });
-export type Factor = z.infer<typeof factorSchema>;
+export type Factor = Immutable<z.infer<typeof factorSchema>>;
 
 /** The figures of one variant, in one set or over all. */
 const variantFiguresSchema = z.object({
@@ -58,28 +94,37 @@ const variantFiguresSchema = z.object({
 	/** What it costs in a typical round. */
 	cpuNsPerRequest: z.number().nonnegative().nullable(),
 	/** All CPU time by all requests. */
-	allCpuNsPerRequest: z.number().nonnegative().nullable().default(null),
+	allCpuNsPerRequest: z.number().nonnegative().nullable(),
 	bytesPerRequest: z.number().nonnegative().nullable(),
 	p50Ns: z.number().nonnegative().nullable(),
 	p99Ns: z.number().nonnegative().nullable(),
 	/** Under the clients of the design, while it is loaded. */
 	requestsPerSecond: z.number().nonnegative().nullable(),
 });
-export type VariantFigures = z.infer<typeof variantFiguresSchema>;
+export type VariantFigures = Immutable<z.infer<typeof variantFiguresSchema>>;
+
+/** Why a variant is not measured, or not any more. */
+export const variantFailureSchema = z.discriminatedUnion("kind", [
+	/** `why` is what was said of its start, of its end, or of how its answer differs. */
+	z.object({ kind: z.enum(["no start", "died", "other answer"]), why: z.string() }),
+	/** So large a share of its answers had this status: its refusals would be measured. */
+	z.object({ kind: z.literal("unexpected status"), status: z.string(), share: z.number().min(0).max(1) }),
+]);
+export type VariantFailure = Immutable<z.infer<typeof variantFailureSchema>>;
 
 const variantSchema = z.object({
-	/** Unique in the run: "bare", "all", "cors alone", "all but cors", "cell 7". */
+	/** Unique in the run: "bare", "bare control" (the same once more), "all", "cors alone", "all but cors", "cell 7". */
 	name: z.string(),
 	/** Names of the factors that are on. */
 	on: z.array(z.string()),
-	/** Why it could not be measured, or null. */
-	failed: z.string().nullable(),
+	/** Null where it could be measured. */
+	failed: variantFailureSchema.nullable(),
 	/** Id of its measurement over all sets; null where there is none. */
 	measurementId: z.string().nullable(),
 	/** Adjusted for the sets and blocks it was part of; null where it was not measured. */
 	figures: variantFiguresSchema.nullable(),
 });
-export type Variant = z.infer<typeof variantSchema>;
+export type Variant = Immutable<z.infer<typeof variantSchema>>;
 
 const matrixSetSchema = z.object({
 	endedAtMs: z.number().nonnegative(),
@@ -88,7 +133,7 @@ const matrixSetSchema = z.object({
 	/** By the index of the variant; null for one that is not in the block. */
 	figures: z.array(variantFiguresSchema.nullable()),
 });
-export type MatrixSet = z.infer<typeof matrixSetSchema>;
+export type MatrixSet = Immutable<z.infer<typeof matrixSetSchema>>;
 
 const changeSchema = z.object({
 	metric: z.enum(layerMetrics),
@@ -103,7 +148,7 @@ const changeSchema = z.object({
 	high: z.number().nullable(),
 });
 
-const layerEffectSchema = changeSchema.extend({
+export const layerEffectSchema = changeSchema.extend({
 	factor: z.string(),
 	/** Two-sided, of this factor alone, and adjusted by Holm over all factors. */
 	p: z.number().min(0).max(1).nullable(),
@@ -114,14 +159,69 @@ const layerEffectSchema = changeSchema.extend({
 	 */
 	verdict: z.enum(["costs", "saves", "nothing", "cannot tell"]),
 });
-export type LayerEffect = z.infer<typeof layerEffectSchema>;
+export type LayerEffect = Immutable<z.infer<typeof layerEffectSchema>>;
 
 /** all − bare − Σ effects. */
 const remainderSchema = changeSchema.extend({
 	/** It is real and large beside what all layers cost together, so the layers do not simply add up. */
 	large: z.boolean(),
 });
-export type Remainder = z.infer<typeof remainderSchema>;
+export type Remainder = Immutable<z.infer<typeof remainderSchema>>;
+
+/** Effects by another way of measuring, held against `effects`. */
+const otherWaySchema = z.object({
+	effects: z.array(layerEffectSchema),
+	/** Where the two differ by more than their intervals. */
+	disagreements: z.array(
+		z.object({
+			factor: z.string(),
+			metric: z.enum(layerMetrics),
+			/** This way minus that of `effects`, as shares of bare. */
+			difference: z.number(),
+		}),
+	),
+});
+export type OtherWay = Immutable<z.infer<typeof otherWaySchema>>;
+
+/** How far the control was from bare, relative: the two are the same, so this is what chance does, or what is wrong here. */
+const controlDifferenceSchema = z.object({
+	metric: z.enum(layerMetrics),
+	/** The control against bare. */
+	change: z.number(),
+	/** Interval of this metric alone. */
+	low: z.number(),
+	high: z.number(),
+	sets: count,
+	/** It does not hold zero, and is as large as what matters: something favours one of two equal variants. */
+	real: z.boolean(),
+});
+export type ControlDifference = Immutable<z.infer<typeof controlDifferenceSchema>>;
+
+/** What may be the reason that a profile and the measuring differ; all amounts are by request. */
+export const disagreementReasonSchema = z.discriminatedUnion("kind", [
+	/** Their code begins at the same place as that of these layers. */
+	z.object({ kind: z.literal("same place"), layers: z.array(z.string()).min(1) }),
+	/** So few ticks may be off by that much. */
+	z.object({ kind: z.literal("few ticks"), ticks: z.number().nonnegative() }),
+	/** It allocates, and what collecting that costs is not charged to it. */
+	z.object({ kind: z.literal("collections"), bytes: z.number().nonnegative(), collectorNs: z.number().nonnegative() }),
+	/** None of its functions was seen: V8 may have inlined them all. */
+	z.object({ kind: z.literal("not seen") }),
+	/** It makes others work, by a longer answer or by headers. */
+	z.object({ kind: z.literal("work of others"), by: z.enum(["answer", "headers"]) }),
+	/** It spares others more than it costs. */
+	z.object({ kind: z.literal("spares others") }),
+	/** What it does, or what runs below its functions, others do without it. */
+	z.object({ kind: z.literal("done without it") }),
+]);
+export type DisagreementReason = Immutable<z.infer<typeof disagreementReasonSchema>>;
+
+export const profileDisagreementSchema = z.object({
+	/** More or less was measured than the profile shows. */
+	measured: z.enum(["more", "less"]),
+	reasons: z.array(disagreementReasonSchema),
+});
+export type ProfileDisagreement = Immutable<z.infer<typeof profileDisagreementSchema>>;
 
 /** What the profile of "all" charges to a factor, beside what leaving it out measured. */
 const attributionSchema = z.object({
@@ -131,13 +231,12 @@ const attributionSchema = z.object({
 	measuredNsPerRequest: z.number(),
 	lowNs: z.number().nullable(),
 	highNs: z.number().nullable(),
-	/** Why they disagree where they do; null where the profile's figure lies within the interval. */
-	disagreement: z.string().nullable(),
+	/** Null where the profile's figure lies within the interval. */
+	disagreement: profileDisagreementSchema.nullable(),
 });
-export type Attribution = z.infer<typeof attributionSchema>;
+export type Attribution = Immutable<z.infer<typeof attributionSchema>>;
 
 export const matrixSchema = z.object({
-	framework: z.object({ name: z.string(), version: z.string() }).nullable(),
 	/** absent: a layer that is off is never registered; toggled: its hooks are skipped in one warm process; settings: as the user said. */
 	method: z.enum(["absent", "toggled", "settings"]),
 	design: z.object({
@@ -161,7 +260,6 @@ export const matrixSchema = z.object({
 		rotation: count,
 		blocks: count,
 	}),
-	layers: z.array(layerSchema),
 	factors: z.array(factorSchema),
 	variants: z.array(variantSchema),
 	sets: z.array(matrixSetSchema),
@@ -169,10 +267,12 @@ export const matrixSchema = z.object({
 	effects: z.array(layerEffectSchema),
 	remainders: z.array(remainderSchema),
 	/** CPU once more, by all rounds: what a layer does now and then, by a timer or in batches, is in it too, and more noise. */
-	allRoundsEffects: z.array(layerEffectSchema).default([]),
-	/** Effects by the other way of switching, where that was asked for as well; else null. */
-	toggledEffects: z.array(layerEffectSchema).nullable(),
+	allRounds: otherWaySchema,
+	/** By skipping hooks in one warm process as well, where that was asked for. */
+	toggled: otherWaySchema.exactOptional(),
+	/** By metric; empty where the design has no control, or too few sets have both. */
+	controlDifferences: z.array(controlDifferenceSchema),
 	attributions: z.array(attributionSchema),
 	elapsedMs: z.number().nonnegative(),
 });
-export type Matrix = z.infer<typeof matrixSchema>;
+export type Matrix = Immutable<z.infer<typeof matrixSchema>>;

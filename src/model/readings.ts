@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Immutable } from "./immutable.js";
 
 /** What a tool measures besides a call tree: series over time, a verdict, asynchronous operations. */
 
@@ -9,7 +10,7 @@ const seriesSchema = z.object({
 	/** Milliseconds since the window opened, and the value: a mean, or for a delay the largest, of about 100 ms. */
 	points: z.array(z.tuple([z.number(), z.number()])),
 });
-export type ReadingSeries = z.infer<typeof seriesSchema>;
+export type ReadingSeries = Immutable<z.infer<typeof seriesSchema>>;
 
 const toolVerdictSchema = z.object({
 	/** In the tool's own words: clinic doctor's "none", "gc", "event-loop", "io", "data" or "unknown". */
@@ -17,7 +18,7 @@ const toolVerdictSchema = z.object({
 	/** What it looked at, and what it thinks of each. */
 	issues: z.record(z.string(), z.string()),
 });
-export type ToolVerdict = z.infer<typeof toolVerdictSchema>;
+export type ToolVerdict = Immutable<z.infer<typeof toolVerdictSchema>>;
 
 const asyncOperationSchema = z.object({
 	/** Node's name of the resource: "TCPWRAP", "Timeout", "PROMISE". */
@@ -31,7 +32,7 @@ const asyncOperationSchema = z.object({
 	/** In callbacks of it, of all operations together. */
 	callbackMs: z.number().nonnegative(),
 });
-export type AsyncOperation = z.infer<typeof asyncOperationSchema>;
+export type AsyncOperation = Immutable<z.infer<typeof asyncOperationSchema>>;
 
 export const readingsSchema = z.object({
 	verdict: toolVerdictSchema.nullable(),
@@ -39,4 +40,4 @@ export const readingsSchema = z.object({
 	/** Those that were open longest first; null for a tool that does not see them. */
 	asyncOperations: z.array(asyncOperationSchema).nullable(),
 });
-export type Readings = z.infer<typeof readingsSchema>;
+export type Readings = Immutable<z.infer<typeof readingsSchema>>;

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { CollectContext, Collected, CollectedTree, Collector } from "#src/collect/collector.js";
 import { investigateFlame } from "#src/investigate/flame.js";
-import type { RunRecord } from "#src/model/run-record.js";
+import type { RunRecord } from "#src/model/run.js";
 import type { RunningTarget, StartOptions } from "#src/target/target.js";
 
 /** What a test wants to be profiled, and where it wants to look in or put a spoke in the wheel. */

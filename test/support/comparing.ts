@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { MetricName } from "#src/model/comparison.js";
-import type { RunRecord } from "#src/model/run-record.js";
+import type { RunRecord } from "#src/model/run.js";
 import { projectRoot } from "#src/process/entry-point.js";
 import { runCli, temporaryFolder } from "./run-cli.js";
 

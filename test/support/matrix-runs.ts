@@ -1,5 +1,5 @@
 import type { LayerEffect, Matrix } from "#src/model/matrix.js";
-import type { RunRecord } from "#src/model/run-record.js";
+import type { RunRecord } from "#src/model/run.js";
 import { fixture, runCli, temporaryFolder } from "./run-cli.js";
 
 /** The whole of `az-prof matrix` on real processes; how often it names the right layer is measured by scripts/matrix-bench.mjs. */

@@ -1,4 +1,4 @@
-import type { Measurement } from "#src/model/run-record.js";
+import type { Measurement } from "#src/model/measurement.js";
 
 /** Nanoseconds that the collector's pauses took in a window, of every kind. */
 export const pausedNs = ({ pauses }: NonNullable<Measurement["allocation"]>): number =>

@@ -1,7 +1,7 @@
 import { pausedNs } from "#src/analyse/allocation/pauses.js";
 import type { Allocation } from "#src/model/allocation.js";
 import type { Finding } from "#src/model/finding.js";
-import type { Measurement } from "#src/model/run-record.js";
+import type { Measurement } from "#src/model/measurement.js";
 
 /** Findings about what a target allocates. */
 

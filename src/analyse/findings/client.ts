@@ -1,7 +1,7 @@
 import { percentileOf } from "#src/analyse/latency/judged-latency.js";
 import type { Finding } from "#src/model/finding.js";
-import type { ClientCeiling } from "#src/model/load.js";
-import type { Measurement } from "#src/model/run-record.js";
+import type { ClientCeiling } from "#src/model/client-ceiling.js";
+import type { Measurement } from "#src/model/measurement.js";
 import { TARGET_FULL, targetShareOf } from "./target-share.js";
 
 /** From this share of what the client can do against a server that does nothing, it may be what limits a throughput. */

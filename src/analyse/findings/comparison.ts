@@ -2,7 +2,7 @@ import { percent, signedPercent } from "#src/analyse/statistics/percent.js";
 import type { Calibration } from "#src/model/calibration.js";
 import type { Comparison, Effect, MetricName } from "#src/model/comparison.js";
 import type { Finding } from "#src/model/finding.js";
-import type { Machine } from "#src/model/run-record.js";
+import type { Machine } from "#src/model/machine.js";
 
 /** Findings that follow from two sides measured together. */
 

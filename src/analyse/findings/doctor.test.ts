@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Measurement } from "#src/model/run-record.js";
+import type { Measurement } from "#src/model/measurement.js";
 import { sampleMeasurement } from "../../../test/fixtures/report/sample-measurement.js";
 import { type DoctorReading, doctorFindings, ownBlocks } from "./doctor.js";
 import { besideClinic } from "./doctor-agreement.js";

@@ -1,7 +1,7 @@
 import { concurrencyOf } from "#src/analyse/latency/concurrency.js";
 import type { Doctor, LoopBlock } from "#src/model/doctor.js";
 import type { Finding } from "#src/model/finding.js";
-import type { Measurement } from "#src/model/run-record.js";
+import type { Measurement } from "#src/model/measurement.js";
 
 /**
  * Is it CPU, event loop, garbage collection or I/O? Rules over what was read in one clean window under a closed load.

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { findingSchema } from "#src/model/finding.js";
-import type { Measurement, Series } from "#src/model/run-record.js";
+import type { Series } from "#src/model/latency.js";
+import type { Measurement } from "#src/model/measurement.js";
 import { sampleMeasurement } from "../../../test/fixtures/report/sample-measurement.js";
 import { findingsOfLoad } from "./load.js";
 

@@ -1,6 +1,6 @@
 import { atQuantile, pacingLagOf, percentileOf } from "#src/analyse/latency/judged-latency.js";
 import type { Finding } from "#src/model/finding.js";
-import type { Measurement } from "#src/model/run-record.js";
+import type { Measurement } from "#src/model/measurement.js";
 import { TARGET_FULL, targetShareOf } from "./target-share.js";
 
 /** Was it the client, the target, or neither? What a load says about itself (docs/load.md has the rules in words). */

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { Measurement } from "#src/model/run-record.js";
+import type { Measurement } from "#src/model/measurement.js";
 import { sampleMeasurement } from "../../../test/fixtures/report/sample-measurement.js";
 import { findingsOfMeasurement } from "./measurement.js";
 

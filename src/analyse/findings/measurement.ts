@@ -1,6 +1,7 @@
 import { smallestSampleFor } from "#src/analyse/latency/percentiles.js";
 import type { Finding } from "#src/model/finding.js";
-import type { Machine, Measurement } from "#src/model/run-record.js";
+import type { Machine } from "#src/model/machine.js";
+import type { Measurement } from "#src/model/measurement.js";
 import { findingsOfLoad } from "./load.js";
 
 /** Findings that follow from the figures of a run. Collectors add their own (analyse/<collector>-findings.ts). */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { findingSchema } from "#src/model/finding.js";
-import type { Measurement } from "#src/model/run-record.js";
+import type { Measurement } from "#src/model/measurement.js";
 import { sampleMeasurement } from "../../../test/fixtures/report/sample-measurement.js";
 import { sweepFindings } from "./sweep.js";
 

@@ -1,7 +1,7 @@
 import { percentileOf } from "#src/analyse/latency/judged-latency.js";
 import { type MeanChange, meanChange } from "#src/analyse/statistics/mean-change.js";
 import type { Finding } from "#src/model/finding.js";
-import type { Measurement } from "#src/model/run-record.js";
+import type { Measurement } from "#src/model/measurement.js";
 import { targetShareOf } from "./target-share.js";
 
 /**

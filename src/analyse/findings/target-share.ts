@@ -1,4 +1,4 @@
-import type { Measurement } from "#src/model/run-record.js";
+import type { Measurement } from "#src/model/measurement.js";
 
 /** A target that uses this share of a core is what limits the throughput, whatever the client does. */
 export const TARGET_FULL = 0.9;

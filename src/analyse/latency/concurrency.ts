@@ -1,4 +1,4 @@
-import type { Measurement } from "#src/model/run-record.js";
+import type { Measurement } from "#src/model/measurement.js";
 
 /**
  * How many requests were in flight on average: the clients of a closed loop; in an open one what Little's law makes of

@@ -1,4 +1,5 @@
-import type { Latency, Measurement, Series } from "#src/model/run-record.js";
+import type { Latency, Series } from "#src/model/latency.js";
+import type { Measurement } from "#src/model/measurement.js";
 
 export const seriesOf = (measurement: Measurement, name: Series["name"]): Series | undefined =>
 	measurement.series.find((each) => each.name === name);

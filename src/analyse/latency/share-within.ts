@@ -1,5 +1,5 @@
 import { ratioOf } from "#src/analyse/statistics/ratio.js";
-import type { Measurement } from "#src/model/run-record.js";
+import type { Measurement } from "#src/model/measurement.js";
 import { bucketOf } from "./buckets.js";
 import { countUpTo, type LatencyHistogram } from "./histogram.js";
 

@@ -8,14 +8,15 @@ import {
 	valueAtQuantile,
 } from "#src/analyse/latency/histogram.js";
 import type { RawBlock } from "#src/load/order/messages.js";
-import { SERIES, type SeriesName, type WindowSeries } from "#src/load/order/order.js";
+import type { WindowSeries } from "#src/load/order/order.js";
+import { type SeriesName, seriesNames } from "#src/model/load-words.js";
 
 /**
  * The latencies besides the service time, as the generator counted them.
  * @param waitsNs what was under way at the end of the window, and had waited so long
  */
 export const windowSeries = (rawBlocks: readonly RawBlock[], waitsNs: readonly number[]): WindowSeries[] =>
-	SERIES.flatMap((name) => seriesOf(name, rawBlocks, name === "response" ? waitsNs : []));
+	seriesNames.flatMap((name) => seriesOf(name, rawBlocks, name === "response" ? waitsNs : []));
 
 function seriesOf(name: SeriesName, rawBlocks: readonly RawBlock[], waitsNs: readonly number[]): WindowSeries[] {
 	const parts = rawBlocks.map((block) => block.series.find((each) => each.name === name));

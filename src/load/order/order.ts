@@ -1,22 +1,12 @@
 import type { LatencyHistogram } from "#src/analyse/latency/histogram.js";
+import type { ClosedArrivals, OpenArrivals as PlannedArrivals, RequestCounts } from "#src/model/load.js";
+import type { ErrorCounts, SeriesName } from "#src/model/load-words.js";
 
-/** So many clients, each of which sends its next request when its last answer is complete. */
-export interface ClosedArrivals {
-	readonly kind: "closed";
-	readonly clients: number;
-}
+export type { ClosedArrivals, RequestCounts } from "#src/model/load.js";
+export { addErrors, type ErrorCounts, type ErrorKind, noErrors, type SeriesName } from "#src/model/load-words.js";
 
 /** Requests at planned times, however long the answers take. */
-export interface OpenArrivals {
-	readonly kind: "open";
-	/** More than 0. */
-	readonly ratePerSecond: number;
-	/** constant: evenly spaced; poisson: independent of each other, with exponential gaps. */
-	readonly arrivals: "constant" | "poisson";
-	/** 32-bit; the same seed plans the same times. */
-	readonly seed: number;
-	/** Requests that were due and are not answered yet; one that would be beyond is not sent and counts as missed. */
-	readonly maxInFlight: number;
+export interface OpenArrivals extends PlannedArrivals {
 	/** Whether the generator has a core to itself and may poll the clock, so that requests leave on time. */
 	readonly spin: boolean;
 }
@@ -31,27 +21,6 @@ export type Harness =
 	| { readonly kind: "sse"; readonly streamMs: number }
 	| { readonly kind: "websocket"; readonly message: string }
 	| { readonly kind: "agent"; readonly follow: "poll" | "stream"; readonly pollMs: number };
-
-/** Latencies besides the service time; which of them there are depends on harness and arrivals. */
-export const SERIES = [
-	/** Open loop: from the planned start to the last byte. */
-	"response",
-	/** Open loop: from the planned start to the actual send. */
-	"sendLag",
-	/** Open loop: from the planned start to when the generator came to it; what is above a millisecond is its own fault. */
-	"pacingLag",
-	/** Opening a connection, including the WebSocket's handshake. */
-	"connect",
-	/** Between two events of a stream. */
-	"eventGap",
-	/** From the send to the end of a stream that ended by itself. */
-	"stream",
-	/** What the gateway says that its provider took. */
-	"provider",
-	/** The whole of it less the provider's time. */
-	"overhead",
-] as const;
-export type SeriesName = (typeof SERIES)[number];
 
 /** What a load may ask for at most. */
 export const MOST_CONNECTIONS = 10_000;
@@ -85,32 +54,6 @@ export interface LoadOrder {
 
 /** An order whose target is loaded in slices: those of a comparison are closed loops of whole answers. */
 export type SlicedOrder = LoadOrder & { readonly load: ClosedArrivals; readonly harness?: { readonly kind: "http" } };
-
-/**
- * Why an attempt ended without a whole answer. refused: nobody listens · reset: the connection was closed or reset before
- * the answer was complete · timeout: not complete at the deadline · protocol: not HTTP, or not as long as announced ·
- * other: anything else.
- */
-export type ErrorKind = "refused" | "reset" | "timeout" | "protocol" | "other";
-export type ErrorCounts = Record<ErrorKind, number>;
-
-export const noErrors = (): ErrorCounts => ({ refused: 0, reset: 0, timeout: 0, protocol: 0, other: 0 });
-
-export function addErrors(a: ErrorCounts, b: ErrorCounts): ErrorCounts {
-	const sum = noErrors();
-	for (const kind of Object.keys(sum) as ErrorKind[]) sum[kind] = a[kind] + b[kind];
-	return sum;
-}
-
-/** Every attempt that has ended is in exactly one of ok, unexpectedStatus and errors. */
-export interface RequestCounts {
-	readonly attempted: number;
-	/** Whole answers of an expected status. */
-	readonly ok: number;
-	/** Whole answers of another status, by status. */
-	readonly unexpectedStatus: Readonly<Record<string, number>>;
-	readonly errors: Readonly<ErrorCounts>;
-}
 
 /** Counted since begin(), whether recorded or not. */
 export interface LoadProgress {

@@ -1,7 +1,9 @@
 import { functionTicks, totalTicks } from "#src/analyse/call-tree/call-tree.js";
 import { atQuantile, seriesOf } from "#src/analyse/latency/judged-latency.js";
 import { REPORTED_QUANTILES } from "#src/analyse/latency/percentiles.js";
-import type { Latency, Measurement, RunRecord } from "#src/model/run-record.js";
+import type { Latency } from "#src/model/latency.js";
+import type { Measurement } from "#src/model/measurement.js";
+import type { RunRecord } from "#src/model/run.js";
 import { costPerRequest } from "#src/report/figures/profile-cost.js";
 import { failedRequests } from "#src/report/sentences/headline.js";
 import type { Exported } from "./exported.js";

@@ -1,5 +1,5 @@
 import type { CallTree, ProfileMeasure } from "#src/model/call-tree.js";
-import type { RunRecord } from "#src/model/run-record.js";
+import type { RunRecord } from "#src/model/run.js";
 import { renderRunMarkdown } from "#src/report/markdown/run.js";
 import { cpuProfile } from "./cpuprofile.js";
 import { functionsCsv, measurementsCsv } from "./csv.js";

@@ -1,6 +1,9 @@
 import { totalTicks } from "#src/analyse/call-tree/call-tree.js";
 import type { CallTree } from "#src/model/call-tree.js";
-import type { Latency, Measurement, ProfileRecord, RunRecord } from "#src/model/run-record.js";
+import type { Latency } from "#src/model/latency.js";
+import type { Measurement } from "#src/model/measurement.js";
+import type { ProfileRecord } from "#src/model/profile.js";
+import type { RunRecord } from "#src/model/run.js";
 import { costPerRequest } from "#src/report/figures/profile-cost.js";
 
 /** A profile of a run that is to be written in another tool's format. */

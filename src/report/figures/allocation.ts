@@ -1,6 +1,7 @@
 import { pausedNs } from "#src/analyse/allocation/pauses.js";
 import type { RetainedGrowth } from "#src/model/allocation.js";
-import type { Measurement, RunRecord } from "#src/model/run-record.js";
+import type { Measurement } from "#src/model/measurement.js";
+import type { RunRecord } from "#src/model/run.js";
 import type { ReportFigure } from "#src/report/numbers/figure.js";
 import {
 	formatBytes,

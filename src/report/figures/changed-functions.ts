@@ -1,7 +1,7 @@
 import { diffTrees, functionDifferences, type ScaledTree } from "#src/analyse/call-tree/difference.js";
 import type { CallTree, ProfileMeasure } from "#src/model/call-tree.js";
 import type { Side } from "#src/model/comparison.js";
-import type { RunRecord } from "#src/model/run-record.js";
+import type { RunRecord } from "#src/model/run.js";
 import { ownerLabel, sourceLabel } from "#src/report/labels/frame.js";
 import { costPerRequest } from "./profile-cost.js";
 

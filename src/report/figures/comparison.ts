@@ -1,5 +1,6 @@
 import { percentileOf } from "#src/analyse/latency/judged-latency.js";
-import type { Measurement, RunRecord } from "#src/model/run-record.js";
+import type { Measurement } from "#src/model/measurement.js";
+import type { RunRecord } from "#src/model/run.js";
 import { formatCount, formatNs, formatQuantile, NO_FIGURE } from "#src/report/numbers/format.js";
 import { failedRequests } from "#src/report/sentences/headline.js";
 

@@ -1,11 +1,12 @@
 import type { Finding } from "#src/model/finding.js";
 import type { LayerMetric, Matrix, Remainder, Variant } from "#src/model/matrix.js";
+import { profileDisagreementText } from "#src/report/sentences/profile-disagreement.js";
 import { formatLayerEffect } from "./layer.js";
 import { allVariant, bareVariants, leadMetric, sumOfEffects } from "./matrix.js";
 
 /** What stands beside the effects: the variants that frame them and whether they add up. */
 
-/** Bare, bare again, all. */
+/** Bare, its control, all. */
 export const framingVariants = (matrix: Matrix): Variant[] => {
 	const all = allVariant(matrix);
 	return [...bareVariants(matrix), ...(all === undefined ? [] : [all])];
@@ -42,7 +43,7 @@ export function attributionSentence({ attributions }: Matrix, factor: string): s
 	const ns = { metric: "cpu", unit: "ns" } as const;
 	const profiled = formatLayerEffect({ ...ns, change: profiledNsPerRequest, low: null, high: null }, "plain");
 	const measured = formatLayerEffect({ ...ns, change: measuredNsPerRequest, low: lowNs, high: highNs });
-	const verdict = disagreement === null ? "They agree." : `They disagree: ${disagreement.replace(/\.$/, "")}.`;
+	const verdict = disagreement === null ? "They agree." : `They disagree: ${profileDisagreementText(disagreement)}.`;
 	return `By the profile of all layers, its own code and what that calls take ${profiled} of CPU a request; leaving it out measured ${measured}. ${verdict}`;
 }
 

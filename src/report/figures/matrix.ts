@@ -1,4 +1,13 @@
-import type { Factor, Layer, LayerEffect, LayerMetric, Matrix, Variant, VariantFigures } from "#src/model/matrix.js";
+import type {
+	Factor,
+	Layer,
+	LayerEffect,
+	LayerMetric,
+	Matrix,
+	Variant,
+	VariantFailure,
+	VariantFigures,
+} from "#src/model/matrix.js";
 
 /** What the views of a matrix have in common: which variant is which, and the factors in the order of their cost. */
 
@@ -99,7 +108,7 @@ export function marginOf(matrix: Matrix, metric: LayerMetric): number | null {
 }
 
 /** Why a factor has no effect, or null where nothing is known. */
-export const failureOf = (matrix: Matrix, factor: string): string | null =>
+export const failureOf = (matrix: Matrix, factor: string): VariantFailure | null =>
 	aloneVariant(matrix, factor)?.failed ?? bareVariant(matrix)?.failed ?? null;
 
 /** All minus bare in the metric, or null where one of them was not measured. */

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { Matrix } from "#src/model/matrix.js";
-import type { RunRecord } from "#src/model/run-record.js";
+import type { RunRecord } from "#src/model/run.js";
 import { sampleMatrix, sampleMatrixFactorial } from "../../../test/fixtures/report/sample-matrix.js";
 import { effectOf } from "./matrix.js";
 import { costPerRequest } from "./profile-cost.js";

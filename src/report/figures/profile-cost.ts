@@ -1,5 +1,6 @@
 import type { LayerMetric, Matrix } from "#src/model/matrix.js";
-import type { ProfileRecord, RunRecord } from "#src/model/run-record.js";
+import type { ProfileRecord } from "#src/model/profile.js";
+import type { RunRecord } from "#src/model/run.js";
 import { bareVariant, effectOf, figureOf } from "./matrix.js";
 
 /**

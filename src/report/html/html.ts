@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { CallTree } from "#src/model/call-tree.js";
-import type { RunRecord } from "#src/model/run-record.js";
+import type { RunRecord } from "#src/model/run.js";
 import { reportScript, reportStyle } from "./assets.generated.js";
 import { escapeHtml, jsonForScript } from "./escape.js";
 import { pageData } from "./page-data.js";

@@ -1,6 +1,6 @@
 import { latencyOf } from "#src/analyse/latency/judged-latency.js";
 import type { CallTree, ProfileMeasure } from "#src/model/call-tree.js";
-import type { RunRecord } from "#src/model/run-record.js";
+import type { RunRecord } from "#src/model/run.js";
 import { costPerRequest } from "#src/report/figures/profile-cost.js";
 import { bareCheckSentence } from "#src/report/sentences/bare-check.js";
 import { headline } from "#src/report/sentences/headline.js";

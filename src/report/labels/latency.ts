@@ -1,5 +1,6 @@
 import { latencyOf, seriesOf } from "#src/analyse/latency/judged-latency.js";
-import type { Latency, Measurement, Series } from "#src/model/run-record.js";
+import type { Latency, Series } from "#src/model/latency.js";
+import type { Measurement } from "#src/model/measurement.js";
 import { formatCount, formatRate } from "#src/report/numbers/format.js";
 
 /** What the service time of each harness is the time of. */

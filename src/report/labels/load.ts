@@ -1,4 +1,4 @@
-import type { Load } from "#src/model/run-record.js";
+import type { Load } from "#src/model/load.js";
 import { formatCount, formatRate } from "#src/report/numbers/format.js";
 
 /** "64 clients", "500 requests/s" */

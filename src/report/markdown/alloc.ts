@@ -1,5 +1,5 @@
 import type { CallTree } from "#src/model/call-tree.js";
-import type { RunRecord } from "#src/model/run-record.js";
+import type { RunRecord } from "#src/model/run.js";
 import { allocationFigures } from "#src/report/figures/allocation.js";
 import { headline } from "#src/report/sentences/headline.js";
 import { findingList } from "./blocks.js";

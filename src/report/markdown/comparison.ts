@@ -1,5 +1,5 @@
 import type { Comparison, Effect } from "#src/model/comparison.js";
-import type { RunRecord } from "#src/model/run-record.js";
+import type { RunRecord } from "#src/model/run.js";
 import type { ChangedFunctions } from "#src/report/figures/changed-functions.js";
 import { cleanSides, sideFigures } from "#src/report/figures/comparison.js";
 import { costUnitOf } from "#src/report/numbers/cost-unit.js";

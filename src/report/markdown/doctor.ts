@@ -1,4 +1,4 @@
-import type { RunRecord } from "#src/model/run-record.js";
+import type { RunRecord } from "#src/model/run.js";
 import { doctorFigures, doctorMeasurement } from "#src/report/figures/doctor.js";
 import { headline } from "#src/report/sentences/headline.js";
 import { findingList } from "./blocks.js";

@@ -1,6 +1,6 @@
 import { functionTicks, totalTicks } from "#src/analyse/call-tree/call-tree.js";
 import type { CallTree } from "#src/model/call-tree.js";
-import type { RunRecord } from "#src/model/run-record.js";
+import type { RunRecord } from "#src/model/run.js";
 import { costPerRequest } from "#src/report/figures/profile-cost.js";
 import { ownerLabel, sourceLabel } from "#src/report/labels/frame.js";
 import { costUnitOf } from "#src/report/numbers/cost-unit.js";

@@ -1,4 +1,4 @@
-import type { RunRecord } from "#src/model/run-record.js";
+import type { RunRecord } from "#src/model/run.js";
 import { headline } from "#src/report/sentences/headline.js";
 import { clientSentence, loadMethod } from "#src/report/sentences/load.js";
 import { findingList } from "./blocks.js";

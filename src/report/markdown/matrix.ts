@@ -1,5 +1,5 @@
 import type { LayerEffect, Matrix } from "#src/model/matrix.js";
-import type { RunRecord } from "#src/model/run-record.js";
+import type { RunRecord } from "#src/model/run.js";
 import {
 	formatLayerChange,
 	formatLayerEffect,
@@ -22,7 +22,9 @@ import { findingsBesides, framingVariants, remainderSentence } from "#src/report
 import { formatCount, NO_FIGURE } from "#src/report/numbers/format.js";
 import { bareCheckSentence } from "#src/report/sentences/bare-check.js";
 import { headline } from "#src/report/sentences/headline.js";
+import { keptInText } from "#src/report/sentences/kept-in.js";
 import { matrixMethodSentence } from "#src/report/sentences/matrix-method.js";
+import { profileDisagreementText } from "#src/report/sentences/profile-disagreement.js";
 import { type Alignment, findingList, folded, table } from "./blocks.js";
 import { codeCell, escapeMarkdown } from "./escape.js";
 
@@ -113,7 +115,7 @@ function attributionTable({ attributions }: Matrix): string {
 			codeCell(factor),
 			formatLayerEffect({ ...ns, change: measuredNsPerRequest, low: lowNs, high: highNs }),
 			formatLayerChange({ ...ns, change: profiledNsPerRequest, low: null, high: null }, "plain"),
-			disagreement === null ? "" : `≠ ${escapeMarkdown(disagreement)}`,
+			disagreement === null ? "" : `≠ ${escapeMarkdown(profileDisagreementText(disagreement))}`,
 		]),
 	);
 }
@@ -123,7 +125,7 @@ function keptIn(matrix: Matrix): string {
 	if (kept.length === 0) return "";
 	const lines = kept.map(
 		({ layer: { name, keptIn: why }, count }) =>
-			`- ${codeCell(name)}${count > 1 ? ` (${count} of them)` : ""}: ${why?.reason ?? ""}. ${escapeMarkdown(why?.sentence ?? "")}`,
+			`- ${codeCell(name)}${count > 1 ? ` (${count} of them)` : ""}: ${why?.reason ?? ""}. ${why === null ? "" : escapeMarkdown(keptInText(why))}`,
 	);
 	return `Not switched:\n\n${lines.join("\n")}`;
 }

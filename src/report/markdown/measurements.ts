@@ -1,5 +1,6 @@
 import { atQuantile, percentileOf } from "#src/analyse/latency/judged-latency.js";
-import type { Measurement, RunRecord } from "#src/model/run-record.js";
+import type { Measurement } from "#src/model/measurement.js";
+import type { RunRecord } from "#src/model/run.js";
 import { furtherLatencies } from "#src/report/labels/latency.js";
 import { loadCell } from "#src/report/labels/load.js";
 import { formatCount, formatNs, formatQuantile, formatRate, NO_FIGURE } from "#src/report/numbers/format.js";

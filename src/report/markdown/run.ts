@@ -1,5 +1,5 @@
 import type { CallTree } from "#src/model/call-tree.js";
-import type { RunRecord } from "#src/model/run-record.js";
+import type { RunRecord } from "#src/model/run.js";
 import { changedFunctions } from "#src/report/figures/changed-functions.js";
 import { renderAllocMarkdown } from "./alloc.js";
 import { renderComparisonMarkdown } from "./comparison.js";

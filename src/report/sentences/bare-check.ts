@@ -1,19 +1,17 @@
-import { type BareDifference, bareDifferences } from "#matrix/findings/bare.js";
-import type { Matrix } from "#src/model/matrix.js";
+import type { ControlDifference, Matrix } from "#src/model/matrix.js";
 import { layerMetricLabel } from "#src/report/figures/layer.js";
 
-/** What measuring bare twice says; null where a design does not do that or has too few sets. */
-export function bareCheckSentence(matrix: Matrix): string | null {
-	const found = bareDifferences(matrix);
-	const [lead] = found;
+/** What the control says, which is bare once more; null where a design has none or too few sets have both. */
+export function bareCheckSentence({ controlDifferences }: Matrix): string | null {
+	const [lead] = controlDifferences;
 	if (lead === undefined) return null;
-	const apart = found.filter(({ real }) => real);
+	const apart = controlDifferences.filter(({ real }) => real);
 	return apart.length === 0
-		? `Bare again is bare a second time: ${differenceText(lead)}, as equal as it should be.`
-		: `Bare again is bare a second time, and yet they differ: ${apart.map(differenceText).join("; ")}. Effects of this size may be that.`;
+		? `The control is the same as bare and differs from it by ${differenceText(lead)}, which is within noise.`
+		: `The control is the same as bare and yet differs from it: ${apart.map(differenceText).join("; ")}. Effects of this size may be that.`;
 }
 
-const differenceText = ({ metric, change, low, high }: BareDifference): string =>
+const differenceText = ({ metric, change, low, high }: ControlDifference): string =>
 	`${layerMetricLabel(metric)} ${percent(change)} [${percent(low)} … ${percent(high)}]`;
 
 function percent(share: number): string {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { CallTreeBuilder } from "#src/analyse/call-tree/call-tree.js";
 import { describeFrame } from "#src/analyse/call-tree/frame-kind.js";
-import type { RunRecord } from "#src/model/run-record.js";
+import type { RunRecord } from "#src/model/run.js";
 import { comparisonSample } from "../../../test/fixtures/report/comparison-sample.js";
 import { sampleFlame, sampleLoad, sampleNothing } from "../../../test/fixtures/report/sample-run.js";
 import { headline } from "./headline.js";

@@ -1,7 +1,9 @@
 import { pacingLagOf } from "#src/analyse/latency/judged-latency.js";
 import type { Finding } from "#src/model/finding.js";
-import type { ClientCeiling, LimitStep, RateLimit } from "#src/model/load.js";
-import type { Measurement, RunRecord } from "#src/model/run-record.js";
+import type { ClientCeiling } from "#src/model/client-ceiling.js";
+import type { LimitStep, RateLimit } from "#src/model/rate-limit.js";
+import type { Measurement } from "#src/model/measurement.js";
+import type { RunRecord } from "#src/model/run.js";
 import { latencyLabel } from "#src/report/labels/latency.js";
 import {
 	capitalized,

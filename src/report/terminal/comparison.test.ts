@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type RunRecord, runRecordSchema } from "#src/model/run-record.js";
+import { type RunRecord, runRecordSchema } from "#src/model/run.js";
 import type { ChangedFunction, ChangedFunctions } from "#src/report/figures/changed-functions.js";
 import { comparisonSample } from "../../../test/fixtures/report/comparison-sample.js";
 import { sampleMeasurement } from "../../../test/fixtures/report/sample-measurement.js";

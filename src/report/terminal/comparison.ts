@@ -1,5 +1,6 @@
 import type { Effect, Verdict } from "#src/model/comparison.js";
-import type { Measurement, RunRecord } from "#src/model/run-record.js";
+import type { Measurement } from "#src/model/measurement.js";
+import type { RunRecord } from "#src/model/run.js";
 import type { ChangedFunctions } from "#src/report/figures/changed-functions.js";
 import { cleanSides, sideFigures } from "#src/report/figures/comparison.js";
 import { loadDescription } from "#src/report/labels/load.js";

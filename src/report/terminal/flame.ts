@@ -1,7 +1,8 @@
 import { functionTicks, totalTicks } from "#src/analyse/call-tree/call-tree.js";
 import { latencyOf, percentileOf } from "#src/analyse/latency/judged-latency.js";
 import type { CallTree, Frame } from "#src/model/call-tree.js";
-import type { Measurement, RunRecord } from "#src/model/run-record.js";
+import type { Measurement } from "#src/model/measurement.js";
+import type { RunRecord } from "#src/model/run.js";
 import { ownerLabel, sourceLabel } from "#src/report/labels/frame.js";
 import { latencyLabel } from "#src/report/labels/latency.js";
 import { loadLabel } from "#src/report/labels/load.js";

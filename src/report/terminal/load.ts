@@ -1,6 +1,8 @@
 import { atQuantile, latencyOf, percentileOf } from "#src/analyse/latency/judged-latency.js";
-import type { RateLimit } from "#src/model/load.js";
-import type { Latency, Measurement, RunRecord } from "#src/model/run-record.js";
+import type { RateLimit } from "#src/model/rate-limit.js";
+import type { Latency } from "#src/model/latency.js";
+import type { Measurement } from "#src/model/measurement.js";
+import type { RunRecord } from "#src/model/run.js";
 import { furtherLatencies, talliesText } from "#src/report/labels/latency.js";
 import { loadCell } from "#src/report/labels/load.js";
 import { formatCount, formatNsAsMs, formatNsAsUs, formatRate, NO_FIGURE } from "#src/report/numbers/format.js";

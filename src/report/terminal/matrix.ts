@@ -1,5 +1,5 @@
 import type { LayerMetric, Matrix } from "#src/model/matrix.js";
-import type { RunRecord } from "#src/model/run-record.js";
+import type { RunRecord } from "#src/model/run.js";
 import { formatLayerChange, formatLayerEffect, formatLevel, layerMetricLabel } from "#src/report/figures/layer.js";
 import {
 	figureOf,
@@ -13,6 +13,7 @@ import { findingsBesides, framingVariants, remainderSentence } from "#src/report
 import { formatCount, NO_FIGURE } from "#src/report/numbers/format.js";
 import { bareCheckSentence } from "#src/report/sentences/bare-check.js";
 import { headline } from "#src/report/sentences/headline.js";
+import { keptInText } from "#src/report/sentences/kept-in.js";
 import { matrixMethodSentence } from "#src/report/sentences/matrix-method.js";
 import { renderFindings } from "./findings.js";
 import { layerTable } from "./layer-table.js";
@@ -59,7 +60,7 @@ function layers(matrix: Matrix, style: TerminalStyle): string {
 	return `${layerTable(matrix, style)}\n${colorsOf(style).dim(wrap(notes.join(" "), style.columns))}`;
 }
 
-/** Bare, bare again and all, and whether the layers add up. */
+/** Bare, its control and all, and whether the layers add up. */
 function framing(matrix: Matrix, style: TerminalStyle): string {
 	const variants = framingVariants(matrix).filter(({ figures }) => figures !== null);
 	if (variants.length === 0) return "";
@@ -125,7 +126,7 @@ function keptIn(matrix: Matrix, style: TerminalStyle): string {
 	const { dim } = colorsOf(style);
 	const lines = kept.map(({ layer: { name, keptIn: why }, count }) =>
 		wrap(
-			`${shorten(printable(name), 40)}${count > 1 ? ` (${count} of them)` : ""}: ${why?.reason ?? NO_FIGURE}. ${printable(why?.sentence ?? "")}`,
+			`${shorten(printable(name), 40)}${count > 1 ? ` (${count} of them)` : ""}: ${why?.reason ?? NO_FIGURE}. ${why === null ? "" : printable(keptInText(why))}`,
 			style.columns - 2,
 			"    ",
 		),

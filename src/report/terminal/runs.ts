@@ -1,5 +1,5 @@
 import { percentileOf } from "#src/analyse/latency/judged-latency.js";
-import type { RunRecord } from "#src/model/run-record.js";
+import type { RunRecord } from "#src/model/run.js";
 import { formatCount, formatNs, formatRate } from "#src/report/numbers/format.js";
 import { endpointLabel } from "#src/report/sentences/headline.js";
 import { printable, renderTable } from "./table.js";

@@ -1,5 +1,6 @@
 import type { Layer, Matrix } from "#src/model/matrix.js";
 import { formatCount } from "#src/report/numbers/format.js";
+import { keptInText } from "#src/report/sentences/kept-in.js";
 import { layerFacts, layerOrigin, layerRole, layerTree, type PlacedLayer } from "#src/report/sentences/layer.js";
 import { colorsOf, type TerminalStyle } from "./style.js";
 import { printable, shorten, wrap } from "./table.js";
@@ -69,6 +70,6 @@ function details(layer: Layer, style: StackStyle): string[] {
 	const facts = layerFacts(layer).map(printable);
 	const file = layer.package === null ? null : layerOrigin({ ...layer, package: null }, style.cwd ?? null);
 	const lines = [[...facts, ...(file === null ? [] : [printable(file)])].join(" · ")];
-	if (layer.keptIn !== null && layer.keptIn.reason !== "container") lines.push(printable(layer.keptIn.sentence));
+	if (layer.keptIn !== null && layer.keptIn.reason !== "container") lines.push(printable(keptInText(layer.keptIn)));
 	return lines.filter((line) => line !== "");
 }

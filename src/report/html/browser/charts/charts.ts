@@ -1,4 +1,4 @@
-import type { Measurement } from "#src/model/run-record.js";
+import type { Measurement } from "#src/model/measurement.js";
 import { el } from "#src/report/html/browser/dom.js";
 import type { PageData } from "#src/report/html/page-data.js";
 import { collectorLabel } from "#src/report/labels/collector.js";

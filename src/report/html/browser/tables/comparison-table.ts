@@ -1,5 +1,6 @@
 import type { Comparison, Effect, Side } from "#src/model/comparison.js";
-import type { Measurement, RunRecord } from "#src/model/run-record.js";
+import type { Measurement } from "#src/model/measurement.js";
+import type { RunRecord } from "#src/model/run.js";
 import { formatCount, formatEffectChange, formatEffectInterval } from "#src/report/numbers/format.js";
 import { type Pair, type PairChange, type PairMetric, type PairSide, pairPanel, verdictClass } from "./pair-table.js";
 

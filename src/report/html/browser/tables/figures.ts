@@ -1,5 +1,6 @@
 import { atQuantile, latencyOf } from "#src/analyse/latency/judged-latency.js";
-import type { Latency, Measurement } from "#src/model/run-record.js";
+import type { Latency } from "#src/model/latency.js";
+import type { Measurement } from "#src/model/measurement.js";
 import { formatCount, formatNsAsMs, formatNsAsUs } from "#src/report/numbers/format.js";
 import { failedRequests } from "#src/report/sentences/headline.js";
 

@@ -1,4 +1,5 @@
-import type { Measurement, RunRecord } from "#src/model/run-record.js";
+import type { Measurement } from "#src/model/measurement.js";
+import type { RunRecord } from "#src/model/run.js";
 import { el, foreign } from "#src/report/html/browser/dom.js";
 import { collectorLabel } from "#src/report/labels/collector.js";
 import { loadLabel } from "#src/report/labels/load.js";

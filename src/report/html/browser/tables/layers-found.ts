@@ -1,6 +1,7 @@
 import type { Layer, Matrix } from "#src/model/matrix.js";
 import { el, foreign } from "#src/report/html/browser/dom.js";
 import { formatCount } from "#src/report/numbers/format.js";
+import { keptInText } from "#src/report/sentences/kept-in.js";
 import { layerFacts, layerOrigin, layerRole, layerTree } from "#src/report/sentences/layer.js";
 
 /** The stack as it was found, and why some of it is on in every variant; null where nothing was found. */
@@ -45,6 +46,6 @@ function layerLine(layer: Layer, cwd: string | null): HTMLElement {
 			foreign(origin, "muted"),
 		),
 		el("p", { class: "muted" }, foreign(layerFacts(layer).join(" · "))),
-		keptIn === null ? null : el("p", { class: keptIn.reason === "needed" ? "why" : "muted" }, foreign(keptIn.sentence)),
+		keptIn === null ? null : el("p", { class: keptIn.reason === "needed" ? "why" : "muted" }, foreign(keptInText(keptIn))),
 	);
 }

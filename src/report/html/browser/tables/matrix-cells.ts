@@ -4,6 +4,8 @@ import { failureOf, foundElsewhere, isReal } from "#src/report/figures/matrix.js
 import { remainderSentence } from "#src/report/figures/matrix-rows.js";
 import { el, foreign, unbroken } from "#src/report/html/browser/dom.js";
 import { NO_FIGURE } from "#src/report/numbers/format.js";
+import { profileDisagreementText } from "#src/report/sentences/profile-disagreement.js";
+import { variantFailureText } from "#src/report/sentences/variant-failure.js";
 
 /** The verdict, and where else something was found. */
 export function verdictTexts(
@@ -13,7 +15,8 @@ export function verdictTexts(
 	effect: LayerEffect | undefined,
 ): (HTMLElement | string)[] {
 	if (effect === undefined) {
-		const why = failureOf(matrix, name);
+		const failed = failureOf(matrix, name);
+		const why = failed === null ? null : variantFailureText(failed);
 		return [NO_FIGURE, el("small", { title: why }, why === null ? "not measured" : foreign(why))];
 	}
 	const elsewhere = isReal(effect) ? [] : foundElsewhere(matrix, name, metric);
@@ -31,7 +34,7 @@ export function profileCell(matrix: Matrix, name: string): HTMLElement {
 	const text = formatLevel("cpu", found.profiledNsPerRequest);
 	return el(
 		"td",
-		{ class: "num by-profile", title: found.disagreement },
+		{ class: "num by-profile", title: found.disagreement === null ? null : profileDisagreementText(found.disagreement) },
 		unbroken(text),
 		found.disagreement === null ? null : el("b", { class: "differs", "aria-label": "disagrees" }, " ≠"),
 	);

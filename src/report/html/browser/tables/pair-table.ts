@@ -1,4 +1,4 @@
-import type { Measurement } from "#src/model/run-record.js";
+import type { Measurement } from "#src/model/measurement.js";
 import { el, foreign, unbroken } from "#src/report/html/browser/dom.js";
 import {
 	formatBytes,

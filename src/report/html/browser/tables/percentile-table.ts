@@ -1,5 +1,6 @@
 import { latencyOf } from "#src/analyse/latency/judged-latency.js";
-import type { Measurement, RunRecord } from "#src/model/run-record.js";
+import type { Measurement } from "#src/model/measurement.js";
+import type { RunRecord } from "#src/model/run.js";
 import { el, unbroken } from "#src/report/html/browser/dom.js";
 import { collectorLabel } from "#src/report/labels/collector.js";
 import { latencyLabel } from "#src/report/labels/latency.js";

@@ -3,10 +3,11 @@ import { formatLevel, layerMetricLabel } from "#src/report/figures/layer.js";
 import { figureOf } from "#src/report/figures/matrix.js";
 import { el, foreign, unbroken } from "#src/report/html/browser/dom.js";
 import { formatCount, NO_FIGURE } from "#src/report/numbers/format.js";
+import { variantFailureText } from "#src/report/sentences/variant-failure.js";
 
 const metrics: readonly LayerMetric[] = ["cpu", "alloc", "p50", "p99", "rps"];
 
-/** Every variant with its figures; `bareCheck` says what measuring bare twice showed. */
+/** Every variant with its figures; `bareCheck` says what the control showed. */
 export const variantsSection = (matrix: Matrix, bareCheck: string | null): HTMLElement =>
 	el(
 		"section",
@@ -45,7 +46,7 @@ function row({ name, on, figures, failed, measurementId }: Variant, factors: num
 	const layers = el("td", { class: "num" }, `${formatCount(on.length)}/${formatCount(factors)}`);
 	if (figures === null) {
 		const unmeasured = measurementId === null ? "not measured" : "not in the design: loaded for its flamegraph";
-		const why = failed === null ? unmeasured : foreign(failed);
+		const why = failed === null ? unmeasured : foreign(variantFailureText(failed));
 		return el("tr", { class: "failed" }, title, layers, el("td", { colspan: metrics.length + 2 }, why));
 	}
 	return el(

@@ -1,4 +1,4 @@
-import type { RunRecord } from "#src/model/run-record.js";
+import type { RunRecord } from "#src/model/run.js";
 import { allocationFigures } from "#src/report/figures/allocation.js";
 import { el } from "#src/report/html/browser/dom.js";
 import { figureTable } from "#src/report/html/browser/tables/figure-table.js";

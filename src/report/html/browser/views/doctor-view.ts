@@ -1,4 +1,4 @@
-import type { RunRecord } from "#src/model/run-record.js";
+import type { RunRecord } from "#src/model/run.js";
 import { type DoctorChart, doctorCharts, doctorFigures, doctorMeasurement } from "#src/report/figures/doctor.js";
 import { lineChart } from "#src/report/html/browser/charts/line-chart.js";
 import { el, foreign } from "#src/report/html/browser/dom.js";

@@ -1,6 +1,7 @@
 import type { Comparison } from "#src/model/comparison.js";
 import type { Matrix } from "#src/model/matrix.js";
-import type { ProfileRecord, RunRecord } from "#src/model/run-record.js";
+import type { ProfileRecord } from "#src/model/profile.js";
+import type { RunRecord } from "#src/model/run.js";
 import { el, foreign, unbroken } from "#src/report/html/browser/dom.js";
 import { colouringOf } from "#src/report/html/browser/flame/colouring.js";
 import { healthTable } from "#src/report/html/browser/tables/health-table.js";

@@ -1,6 +1,5 @@
-import { disagreements } from "#matrix/effects/disagreements.js";
 import type { Matrix, Variant } from "#src/model/matrix.js";
-import type { Measurement } from "#src/model/run-record.js";
+import type { Measurement } from "#src/model/measurement.js";
 import { formatLayerEffect } from "#src/report/figures/layer.js";
 import { allVariant, aloneVariant, bareVariant, effectOf, figureOf } from "#src/report/figures/matrix.js";
 import { attributionSentence } from "#src/report/figures/matrix-rows.js";
@@ -16,6 +15,7 @@ import { type Pair, pairPanel } from "#src/report/html/browser/tables/pair-table
 import type { PageData, PageProfile } from "#src/report/html/page-data.js";
 import { formatCount } from "#src/report/numbers/format.js";
 import { layerFacts, layerOrigin } from "#src/report/sentences/layer.js";
+import { variantFailureText } from "#src/report/sentences/variant-failure.js";
 import { changeOf, differenceOf, layerMetricOf } from "./layer-changes.js";
 
 /** The row of all layers together. No layer can be called so: a name is never empty. */
@@ -94,13 +94,11 @@ export class LayerPair {
 
 	/** What switching its hooks in one process said, beside leaving it out. */
 	#toggled(row: string): string[] {
-		const { effects, toggledEffects } = this.#matrix;
-		const toggled = (toggledEffects ?? []).find((each) => each.factor === row && each.metric === "cpu");
+		const { toggled: other } = this.#matrix;
+		const toggled = other?.effects.find((each) => each.factor === row && each.metric === "cpu");
 		const absent = effectOf(this.#matrix, row, "cpu");
-		if (toggled === undefined || absent === undefined) return [];
-		const differs = disagreements(effects, toggledEffects ?? []).some(
-			({ factor, metric }) => factor === row && metric === "cpu",
-		);
+		if (other === undefined || toggled === undefined || absent === undefined) return [];
+		const differs = other.disagreements.some(({ factor, metric }) => factor === row && metric === "cpu");
 		const verdict = differs
 			? "They disagree by more than their intervals: believe the latter."
 			: toggled.low === null || absent.low === null
@@ -183,7 +181,7 @@ export class LayerPair {
 	): string | null {
 		const never = `No variant has ${row} alone in this design`;
 		const failed =
-			alone?.failed == null ? null : `${row} alone could not be measured: ${alone.failed.replace(/\.$/, "")}`;
+			alone?.failed == null ? null : `${row} alone could not be measured: ${variantFailureText(alone.failed)}`;
 		if (!drawn) {
 			const start =
 				this.#data.run.profiles.length > 0 ? "There is no profile of these variants" : "No profile was taken";

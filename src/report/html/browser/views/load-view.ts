@@ -1,6 +1,8 @@
 import { latencyOf } from "#src/analyse/latency/judged-latency.js";
-import type { RateLimit } from "#src/model/load.js";
-import type { Latency, Measurement, RunRecord } from "#src/model/run-record.js";
+import type { RateLimit } from "#src/model/rate-limit.js";
+import type { Latency } from "#src/model/latency.js";
+import type { Measurement } from "#src/model/measurement.js";
+import type { RunRecord } from "#src/model/run.js";
 import { el, foreign, unbroken } from "#src/report/html/browser/dom.js";
 import {
 	cpuFigure,

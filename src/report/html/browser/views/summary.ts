@@ -1,5 +1,5 @@
 import type { Finding } from "#src/model/finding.js";
-import type { RunRecord } from "#src/model/run-record.js";
+import type { RunRecord } from "#src/model/run.js";
 import { el, foreign, unbroken } from "#src/report/html/browser/dom.js";
 import { themeToggle } from "#src/report/html/browser/theme.js";
 import type { PageData } from "#src/report/html/page-data.js";
