@@ -2,11 +2,15 @@ import { writeFileSync } from "node:fs";
 import type { Command } from "commander";
 import { KnownError, messageOf, usageError } from "#src/errors.js";
 import type { ProfileMeasure } from "#src/model/call-tree.js";
-import type { ProfileRecord, RunRecord } from "#src/model/run-record.js";
+import { profilesOf } from "#src/model/parts-of-run.js";
+import type { ProfileRecord } from "#src/model/profile.js";
+import type { RunRecord } from "#src/model/run.js";
 import { nearest } from "#src/nearest.js";
 import { type ExportFormat, exportFormats } from "#src/report/export/export-run.js";
 import type { Exported } from "#src/report/export/exported.js";
-import { RUNS_FOLDER, readRun, readTree, readTrees, type StoredRun } from "#src/store/run-folder.js";
+import { readRun, type StoredRun } from "#src/store/read-run.js";
+import { readTree, readTrees } from "#src/store/read-tree.js";
+import { RUNS_FOLDER } from "#src/store/run-folder.js";
 import { type LatencyOptions, latenciesOf } from "./exported-latencies.js";
 import type { CommandContext, ExitCode, Terminal } from "./terminal.js";
 
@@ -80,7 +84,7 @@ function contentOf(
 			return format.write(exportedOf(run, choose(record, { name, measures: format.measures, id }, terminal)));
 		case "profiles": {
 			if (id !== undefined) return format.write([exportedOf(run, profileNamed(record, id))]);
-			const all = record.profiles.filter(({ treeFile }) => treeFile !== null);
+			const all = profilesOf(record).filter(({ treeFile }) => treeFile !== null);
 			if (all.length === 0) throw noProfile(record, null);
 			return format.write(all.map((profile) => exportedOf(run, profile)));
 		}
@@ -122,7 +126,7 @@ function choose(record: RunRecord, { name, measures, id }: Wanted, terminal: Ter
 			`take --format ${other}, folded, pprof or speedscope`,
 		);
 	}
-	const fitting = record.profiles.filter(
+	const fitting = profilesOf(record).filter(
 		(each) => each.treeFile !== null && (measures === null || each.measures === measures),
 	);
 	const [first, ...others] = fitting;
@@ -133,8 +137,8 @@ function choose(record: RunRecord, { name, measures, id }: Wanted, terminal: Ter
 	return first;
 }
 
-function profileNamed({ profiles }: RunRecord, id: string): ProfileRecord {
-	const withTree = profiles.filter(({ treeFile }) => treeFile !== null);
+function profileNamed(record: RunRecord, id: string): ProfileRecord {
+	const withTree = profilesOf(record).filter(({ treeFile }) => treeFile !== null);
 	const ids = withTree.map((each) => each.id);
 	const found = withTree.find((each) => each.id === id);
 	if (found !== undefined) return found;
@@ -153,14 +157,16 @@ const exportedOf = (run: StoredRun, profile: ProfileRecord): Exported => ({
 	tree: readTree(run, profile),
 });
 
-function noProfile({ id, profiles, measurements }: RunRecord, measures: ProfileMeasure | null): KnownError {
+function noProfile(record: RunRecord, measures: ProfileMeasure | null): KnownError {
 	const kind = measures === null ? "profile" : measures === "cpu" ? "CPU profile" : "heap profile";
-	const path = measurements[0]?.endpoint.path ?? "/";
+	const path = record.measurements[0]?.endpoint.path ?? "/";
 	const makes = measures === "allocation" ? `az-prof alloc ${path}` : `az-prof flame ${path}`;
-	const has = profiles.map((profile) => profile.id).join(", ");
+	const has = profilesOf(record)
+		.map(({ id }) => id)
+		.join(", ");
 	return new KnownError({
 		code: "EXPORT",
-		what: `the run ${id} has no ${kind} with a call tree`,
+		what: `the run ${record.id} has no ${kind} with a call tree`,
 		...(has === "" ? {} : { why: `it has ${has}` }),
 		fix: `${makes} makes a run that has one`,
 	});

@@ -1,11 +1,12 @@
 import { readFileSync } from "node:fs";
-import { isAbsolute, join, normalize } from "node:path";
-import { seriesOf } from "#src/analyse/latency/judged-latency.js";
+import { furtherSeries, seriesOf } from "#src/analyse/latency/judged-latency.js";
 import { KnownError, usageError } from "#src/errors.js";
-import type { Latency, Measurement } from "#src/model/run-record.js";
+import type { Latency } from "#src/model/latency.js";
+import type { Measurement } from "#src/model/measurement.js";
 import { nearest } from "#src/nearest.js";
 import type { ExportedLatencies } from "#src/report/export/exported.js";
-import type { StoredRun } from "#src/store/run-folder.js";
+import { fileInRun } from "#src/store/file-in-run.js";
+import type { StoredRun } from "#src/store/read-run.js";
 import type { Terminal } from "./terminal.js";
 
 /** Which latencies of a run are exported. */
@@ -35,13 +36,14 @@ export function latenciesOf(
 }
 
 function measurementOf({ record }: StoredRun, id: string | undefined, terminal: Terminal): Measurement {
-	const ids = record.measurements.map((each) => each.id);
+	const measurements: readonly Measurement[] = record.measurements;
+	const ids = measurements.map((each) => each.id);
 	if (id !== undefined) {
-		const found = record.measurements.find((each) => each.id === id);
+		const found = measurements.find((each) => each.id === id);
 		if (found !== undefined) return found;
 		throw usageError(`the run has no measurement "${id}"`, choice(id, "--measurement", ids));
 	}
-	const [first, ...others] = record.measurements;
+	const [first, ...others] = measurements;
 	if (first === undefined) {
 		throw new KnownError({
 			code: "EXPORT",
@@ -58,9 +60,9 @@ function measurementOf({ record }: StoredRun, id: string | undefined, terminal: 
 
 function latencyNamed(measurement: Measurement, name: string): Latency {
 	if (name === SERVICE) return measurement.serviceTime;
-	const found = measurement.series.find((each) => each.name === name);
+	const found = furtherSeries(measurement).find((each) => each.name === name);
 	if (found !== undefined) return found;
-	const names = [SERVICE, ...measurement.series.map((each) => each.name)];
+	const names = [SERVICE, ...furtherSeries(measurement).map((each) => each.name)];
 	throw usageError(`"${measurement.id}" has no latency "${name}"`, choice(name, "--series", names));
 }
 
@@ -70,11 +72,12 @@ function choice(wanted: string, option: string, names: readonly string[]): strin
 	return `${close === undefined ? "" : `did you mean "${close}"? `}${option} takes ${names.map((each) => `"${each}"`).join(", ")}`;
 }
 
-/** Null where it is gone. A name that leads out of the run's folder is not followed: run.json may come from anybody. */
-function secondsLogOf({ path }: StoredRun, { hlogFile }: Measurement): string | null {
-	if (hlogFile === null || isAbsolute(hlogFile) || normalize(hlogFile).startsWith("..")) return null;
+/** Null where the run kept none, or where it is gone. */
+function secondsLogOf({ path }: StoredRun, measurement: Measurement): string | null {
+	const hlogFile = measurement.kind === "window" ? measurement.hlogFile : undefined;
+	if (hlogFile === undefined) return null;
 	try {
-		return readFileSync(join(path, hlogFile), "utf8");
+		return readFileSync(fileInRun(path, hlogFile), "utf8");
 	} catch {
 		return null;
 	}

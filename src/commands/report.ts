@@ -1,9 +1,11 @@
-import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Command } from "commander";
 import { KnownError, messageOf } from "#src/errors.js";
 import { renderHtml } from "#src/report/html/html.js";
-import { RUNS_FOLDER, readRun, readTrees } from "#src/store/run-folder.js";
+import { readRun } from "#src/store/read-run.js";
+import { readTrees } from "#src/store/read-tree.js";
+import { replaceFile } from "#src/store/replace-file.js";
+import { RUNS_FOLDER } from "#src/store/run-folder.js";
 import { openInBrowser, printRun, REPORT_FILE, type ShowOptions } from "./show-run.js";
 import type { CommandContext, ExitCode } from "./terminal.js";
 
@@ -30,7 +32,7 @@ export async function runReport(
 	const trees = readTrees(run);
 	const report = join(run.path, REPORT_FILE);
 	try {
-		writeFileSync(report, renderHtml({ run: run.record, trees }));
+		replaceFile(report, renderHtml({ run: run.record, trees }));
 	} catch (error) {
 		throw new KnownError({
 			code: "RUN_FOLDER",

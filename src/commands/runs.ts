@@ -1,7 +1,8 @@
 import { basename } from "node:path";
 import type { Command } from "commander";
 import { renderRuns } from "#src/report/terminal/runs.js";
-import { listRuns, RUNS_FOLDER } from "#src/store/run-folder.js";
+import { listRuns } from "#src/store/read-run.js";
+import { RUNS_FOLDER } from "#src/store/run-folder.js";
 import type { CommandContext, ExitCode } from "./terminal.js";
 
 interface RunsOptions {
@@ -29,7 +30,7 @@ export async function runRuns(
 			path,
 			command: record?.command ?? null,
 			startedAt: record?.startedAt ?? null,
-			status: record?.status ?? null,
+			status: record?.state.kind ?? null,
 			problem,
 		}));
 		terminal.out(`${JSON.stringify(brief)}\n`);

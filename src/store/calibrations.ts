@@ -4,7 +4,7 @@ import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { KnownError, messageOf } from "#src/errors.js";
 import { type Calibration, calibrationSchema } from "#src/model/calibration.js";
-import type { Machine } from "#src/model/run-record.js";
+import type { Machine } from "#src/model/machine.js";
 import { replaceFile } from "./replace-file.js";
 
 /** Calibrations are kept for each machine, below $XDG_STATE_HOME or ~/.local/state. */

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { RunRecord } from "#src/model/run-record.js";
+import type { RunRecord } from "#src/model/run.js";
 import { createRunFolder, listRuns, readRun, readTrees } from "./run-folder.js";
 
 let out = "";

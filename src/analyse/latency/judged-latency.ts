@@ -1,8 +1,12 @@
 import type { Latency, Series } from "#src/model/latency.js";
 import type { Measurement } from "#src/model/measurement.js";
 
+/** Those besides the service time; slices have none. */
+export const furtherSeries = (measurement: Measurement): readonly Series[] =>
+	measurement.kind === "window" ? measurement.series : [];
+
 export const seriesOf = (measurement: Measurement, name: Series["name"]): Series | undefined =>
-	measurement.series.find((each) => each.name === name);
+	furtherSeries(measurement).find((each) => each.name === name);
 
 /**
  * The latency that answers how long a user waits: in an open loop the response time, from when a request was due; in a

@@ -5,7 +5,7 @@ import type { Latency } from "#src/model/latency.js";
 import type { Measurement } from "#src/model/measurement.js";
 import type { RunRecord } from "#src/model/run.js";
 import { costPerRequest } from "#src/report/figures/profile-cost.js";
-import { failedRequests } from "#src/report/sentences/headline.js";
+import { failedRequests, harnessOf, missedRequests } from "#src/report/figures/requests.js";
 import type { Exported } from "./exported.js";
 
 type Cell = string | number | null;
@@ -34,20 +34,20 @@ const columns: readonly Column[] = [
 	["started_at", ({ startedAt }) => startedAt],
 	["id", ({ id }) => id],
 	["variant", ({ variant }) => variant],
-	["collector", ({ collector }) => collector],
+	["collector", (each) => (each.kind === "window" ? each.collector : null)],
 	["method", ({ endpoint }) => endpoint.method],
 	["path", ({ endpoint }) => endpoint.path],
-	["harness", ({ harness }) => harness],
+	["harness", harnessOf],
 	["clients", ({ load }) => (load.kind === "closed" ? load.clients : null)],
 	["planned_requests_per_second", ({ load }) => (load.kind === "open" ? load.ratePerSecond : null)],
 	["requests", ({ counts }) => counts.ok],
 	["failed", ({ counts }) => failedRequests(counts)],
-	["missed", ({ load, tallies }) => (load.kind === "open" ? (tallies.missed ?? 0) : null)],
+	["missed", missedRequests],
 	["requests_per_second", ({ requestsPerSecond }) => requestsPerSecond],
 	...latencyColumns("", ({ serviceTime }) => serviceTime),
 	...latencyColumns("response_", (each) => seriesOf(each, "response")),
 	["cpu_ns_per_request", ({ cpu }) => cpu?.nsPerRequest ?? null],
-	["bytes_per_request", ({ allocation }) => allocation?.bytesPerRequest ?? null],
+	["bytes_per_request", (each) => (each.kind === "window" ? (each.allocation?.bytesPerRequest ?? null) : null)],
 ];
 
 /** The line of names, with its line end. */

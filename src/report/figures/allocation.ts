@@ -1,38 +1,43 @@
 import { pausedNs } from "#src/analyse/allocation/pauses.js";
 import type { RetainedGrowth } from "#src/model/allocation.js";
-import type { Measurement } from "#src/model/measurement.js";
-import type { RunRecord } from "#src/model/run.js";
+import type { Window } from "#src/model/measurement.js";
+import type { AllocRun } from "#src/model/run.js";
+import { formatBytes } from "#src/report/numbers/bytes.js";
 import type { ReportFigure } from "#src/report/numbers/figure.js";
-import {
-	formatBytes,
-	formatCount,
-	formatNs,
-	formatPercent,
-	formatSignificant,
-	NO_FIGURE,
-} from "#src/report/numbers/format.js";
+import { formatCount, formatSignificant, NO_FIGURE } from "#src/report/numbers/format.js";
+import { formatPercent } from "#src/report/numbers/shares.js";
+import { formatNs } from "#src/report/numbers/times.js";
 
-/** The measurement whose bytes count: the clean one. */
-export const cleanAllocation = (run: RunRecord): Measurement | undefined =>
-	run.measurements.find(({ collector, allocation }) => collector === null && allocation !== null);
+/** The clean window with what it allocated. */
+export interface CleanAllocation {
+	readonly window: Window;
+	readonly reading: NonNullable<Window["allocation"]>;
+}
+
+/** Undefined where no clean window was watched. */
+export function cleanAllocation({ measurements }: AllocRun): CleanAllocation | undefined {
+	const window = measurements.find(({ collector, allocation }) => collector === null && allocation != null);
+	return window?.allocation == null ? undefined : { window, reading: window.allocation };
+}
 
 /** Bytes a request allocates: of its objects where they were counted, else what V8's counters say; null where neither is. */
-export const allocatedPerRequest = (run: RunRecord): number | null =>
-	run.allocation?.objects?.bytesPerRequest ?? cleanAllocation(run)?.allocation?.bytesPerRequest ?? null;
+export const allocatedPerRequest = (run: AllocRun): number | null =>
+	run.allocation?.objects?.bytesPerRequest ?? cleanAllocation(run)?.reading.bytesPerRequest ?? null;
 
 /** For the terminal, Markdown and the report alike; empty where nothing was measured. */
-export function allocationFigures(run: RunRecord): ReportFigure[] {
+export function allocationFigures(run: AllocRun): ReportFigure[] {
 	const clean = cleanAllocation(run);
-	if (clean?.allocation == null) return [];
-	const { bytesPerRequest } = clean.allocation;
+	if (clean === undefined) return [];
+	const { bytesPerRequest } = clean.reading;
+	const { attempted } = clean.window.counts;
 	const { objects, retained } = run.allocation ?? { objects: null, retained: null };
 	return [
 		figure(
 			"allocated",
 			`${formatBytes(allocatedPerRequest(run) ?? bytesPerRequest)}/request`,
 			objects === null
-				? `V8's counters over ${formatCount(clean.counts.attempted)} requests, no profiler`
-				: `object by object over ${formatCount(objects.requests)} requests; V8's counters say ${formatBytes(bytesPerRequest)} over ${formatCount(clean.counts.attempted)}`,
+				? `V8's counters over ${formatCount(attempted)} requests, no profiler`
+				: `object by object over ${formatCount(objects.requests)} requests; V8's counters say ${formatBytes(bytesPerRequest)} over ${formatCount(attempted)}`,
 		),
 		figure(
 			"objects",
@@ -49,9 +54,9 @@ export function allocationFigures(run: RunRecord): ReportFigure[] {
 const figure = (label: string, text: string, note: string | null): ReportFigure => ({ label, text, note });
 
 /** Time in collections, then each kind. */
-function collectionFigures({ allocation, cpu, counts }: Measurement): ReportFigure[] {
-	if (allocation === null || counts.attempted === 0) return [];
-	const gcNs = pausedNs(allocation);
+function collectionFigures({ window: { cpu, counts }, reading }: CleanAllocation): ReportFigure[] {
+	if (counts.attempted === 0) return [];
+	const gcNs = pausedNs(reading);
 	const share = cpu === null || cpu.totalNs === 0 ? null : gcNs / cpu.totalNs;
 	return [
 		figure(
@@ -59,7 +64,7 @@ function collectionFigures({ allocation, cpu, counts }: Measurement): ReportFigu
 			`${formatNs(gcNs / counts.attempted)}/request`,
 			share === null ? null : `${formatPercent(share)} of the target's CPU time`,
 		),
-		...allocation.pauses.map(({ kind, count, totalNs, longestNs }) =>
+		...reading.pauses.map(({ kind, count, totalNs, longestNs }) =>
 			figure(
 				kindName(kind),
 				`${formatSignificant((count / counts.attempted) * 1000)} per 1,000`,

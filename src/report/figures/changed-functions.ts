@@ -1,7 +1,7 @@
 import { diffTrees, functionDifferences, type ScaledTree } from "#src/analyse/call-tree/difference.js";
 import type { CallTree, ProfileMeasure } from "#src/model/call-tree.js";
 import type { Side } from "#src/model/comparison.js";
-import type { RunRecord } from "#src/model/run.js";
+import type { CompareRun } from "#src/model/run.js";
 import { ownerLabel, sourceLabel } from "#src/report/labels/frame.js";
 import { costPerRequest } from "./profile-cost.js";
 
@@ -28,14 +28,14 @@ const SHOWN: Readonly<Record<ProfileMeasure, number>> = { cpu: 8, allocation: 5 
 const SMALLEST_SHARE = 0.002;
 
 /** By CPU, then by allocated bytes; a measure without a profile of both sides, or without a difference, is left out. */
-export const changedFunctions = (run: RunRecord, trees: ReadonlyMap<string, CallTree>): ChangedFunctions[] =>
+export const changedFunctions = (run: CompareRun, trees: ReadonlyMap<string, CallTree>): ChangedFunctions[] =>
 	(["cpu", "allocation"] as const)
 		.map((measures) => ({ measures, functions: changedBy(measures, run, trees) }))
 		.filter(({ functions }) => functions.length > 0);
 
 function changedBy(
 	measures: ProfileMeasure,
-	run: RunRecord,
+	run: CompareRun,
 	trees: ReadonlyMap<string, CallTree>,
 ): readonly ChangedFunction[] {
 	const sides = run.comparison?.sides.map((side) => scaledTree(measures, side, run, trees)) ?? [];
@@ -66,7 +66,7 @@ function changedBy(
 function scaledTree(
 	measures: ProfileMeasure,
 	side: Side,
-	run: RunRecord,
+	run: CompareRun,
 	trees: ReadonlyMap<string, CallTree>,
 ): ScaledTree | null {
 	const profile = run.profiles.find(

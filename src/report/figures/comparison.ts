@@ -1,30 +1,35 @@
 import { percentileOf } from "#src/analyse/latency/judged-latency.js";
-import type { Measurement } from "#src/model/measurement.js";
-import type { RunRecord } from "#src/model/run.js";
-import { formatCount, formatNs, formatQuantile, NO_FIGURE } from "#src/report/numbers/format.js";
-import { failedRequests } from "#src/report/sentences/headline.js";
+import type { Side } from "#src/model/comparison.js";
+import type { Measurement, Slices } from "#src/model/measurement.js";
+import type { CalibrateRun, CompareRun } from "#src/model/run.js";
+import { formatCount, formatQuantile, NO_FIGURE } from "#src/report/numbers/format.js";
+import { formatNs } from "#src/report/numbers/times.js";
+import { failedRequests } from "./requests.js";
 
 const quantiles = [0.5, 0.9, 0.95, 0.99, 0.999];
 
-/** One row of the percentile table, a cell for each side. */
+/** One row of the table of totals, a cell for each side. */
 export interface FigureRow {
 	readonly title: string;
 	readonly cells: readonly string[];
 }
 
-/** Base and head without a profiler, in this order. */
-export const cleanSides = (run: RunRecord): Measurement[] =>
-	["base", "head"].flatMap((name) => {
-		const found = run.measurements.find(({ collector, variant }) => collector === null && variant === name);
-		return found === undefined ? [] : [found];
-	});
+/** All slices of a side added up; undefined where it was not measured. */
+export function slicesOfSide(run: CompareRun | CalibrateRun, name: Side["name"]): Slices | undefined {
+	const measurements: readonly Measurement[] = run.measurements;
+	return measurements.find((each): each is Slices => each.kind === "slices" && each.variant === name);
+}
+
+/** Of base and head, in this order, as far as they were measured. */
+export const slicesOfSides = (run: CompareRun | CalibrateRun): Slices[] =>
+	(["base", "head"] as const).flatMap((name) => slicesOfSide(run, name) ?? []);
 
 /**
- * The figures of each side over all sets. They have no intervals: those of one window say nothing about the difference
+ * The totals of each side over all sets. They have no intervals: those of one side say nothing about the difference
  * between two, which is in the effects.
  */
-export function sideFigures(sides: readonly Measurement[]): FigureRow[] {
-	const row = (title: string, figure: (side: Measurement) => string): FigureRow => ({
+export function totalFigures(sides: readonly Slices[]): FigureRow[] {
+	const row = (title: string, figure: (side: Slices) => string): FigureRow => ({
 		title,
 		cells: sides.map(figure),
 	});
@@ -37,7 +42,7 @@ export function sideFigures(sides: readonly Measurement[]): FigureRow[] {
 	];
 }
 
-function percentileCell(side: Measurement, quantile: number): string {
+function percentileCell(side: Slices, quantile: number): string {
 	const found = percentileOf(side, quantile);
 	return found === undefined || side.counts.ok === 0 ? NO_FIGURE : formatNs(found.valueNs);
 }

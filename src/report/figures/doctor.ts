@@ -1,16 +1,12 @@
 import type { Doctor } from "#src/model/doctor.js";
 import type { Finding } from "#src/model/finding.js";
-import type { Measurement } from "#src/model/measurement.js";
-import type { RunRecord } from "#src/model/run.js";
+import type { Window } from "#src/model/measurement.js";
+import type { DoctorRun } from "#src/model/run.js";
+import { formatBytes } from "#src/report/numbers/bytes.js";
 import type { ReportFigure } from "#src/report/numbers/figure.js";
-import {
-	formatBytes,
-	formatCount,
-	formatNs,
-	formatPercent,
-	formatSignificant,
-	NO_FIGURE,
-} from "#src/report/numbers/format.js";
+import { formatCount, formatSignificant, NO_FIGURE } from "#src/report/numbers/format.js";
+import { formatPercent } from "#src/report/numbers/shares.js";
+import { formatNs } from "#src/report/numbers/times.js";
 
 const answers: Readonly<Record<string, string>> = {
 	CPU_BOUND: "CPU",
@@ -25,15 +21,15 @@ const answers: Readonly<Record<string, string>> = {
 export const doctorAnswer = (code: string): string => answers[code] ?? code;
 
 /** The findings that are verdicts, the strongest first. */
-export const verdictFindings = (run: RunRecord, { verdicts }: Doctor): Finding[] =>
+export const verdictFindings = (run: DoctorRun, { verdicts }: Doctor): Finding[] =>
 	verdicts.flatMap((code) => run.findings.find((each) => each.code === code) ?? []);
 
 /** The clean window that was read from the inside. */
-export const doctorMeasurement = ({ doctor, measurements }: RunRecord): Measurement | undefined =>
+export const doctorMeasurement = ({ doctor, measurements }: DoctorRun): Window | undefined =>
 	measurements.find(({ id }) => id === doctor?.measurementId);
 
 /** For the terminal, Markdown and the report alike. */
-export function doctorFigures(doctor: Doctor, clean: Measurement | undefined): ReportFigure[] {
+export function doctorFigures(doctor: Doctor, clean: Window | undefined): ReportFigure[] {
 	const { delay, gc, blocks, blockCount, series } = doctor;
 	const resources = series.map((point) => point.resources);
 	const heaps = series.map((point) => point.heapUsedBytes);
@@ -81,7 +77,7 @@ export function doctorFigures(doctor: Doctor, clean: Measurement | undefined): R
 	];
 }
 
-function kinds(clean: Measurement | undefined): string {
+function kinds(clean: Window | undefined): string {
 	const pauses = clean?.allocation?.pauses ?? [];
 	if (pauses.length === 0) return "";
 	return ` (${pauses.map(({ kind, count }) => `${formatCount(count)} ${kind}`).join(", ")})`;

@@ -4,6 +4,7 @@ import type {
 	LayerEffect,
 	LayerMetric,
 	Matrix,
+	Stack,
 	Variant,
 	VariantFailure,
 	VariantFigures,
@@ -86,13 +87,13 @@ export function rankedFactors(matrix: Matrix, metric: LayerMetric = leadMetric(m
 }
 
 /** Layers that stay on in every variant, in the order of registration. */
-const layersKeptIn = ({ layers }: Pick<Matrix, "layers">): Layer[] =>
+const layersKeptIn = ({ layers }: Pick<Stack, "layers">): Layer[] =>
 	layers.filter(({ keptIn }) => keptIn !== null).sort((a, b) => a.order - b.order);
 
 /** The same, those that have name and reason in common as one: an application may have a plugin for each of its hundred routes. */
-export function keptInTogether(matrix: Pick<Matrix, "layers">): { readonly layer: Layer; readonly count: number }[] {
+export function keptInTogether(stack: Pick<Stack, "layers">): { readonly layer: Layer; readonly count: number }[] {
 	const groups = new Map<string, { readonly layer: Layer; readonly count: number }>();
-	for (const layer of layersKeptIn(matrix)) {
+	for (const layer of layersKeptIn(stack)) {
 		const key = JSON.stringify([layer.name, layer.keptIn]);
 		const known = groups.get(key);
 		groups.set(key, { layer: known?.layer ?? layer, count: (known?.count ?? 0) + 1 });

@@ -1,33 +1,53 @@
+import type { ProfileMeasure } from "#src/model/call-tree.js";
 import type { LayerMetric, Matrix } from "#src/model/matrix.js";
+import type { Measurement } from "#src/model/measurement.js";
 import type { ProfileRecord } from "#src/model/profile.js";
-import type { RunRecord } from "#src/model/run.js";
+import type { CompareRun, RunRecord } from "#src/model/run.js";
 import { bareVariant, effectOf, figureOf } from "./matrix.js";
 
 /**
  * What a request costs without a profiler, by which the shares of a profile become amounts: nanoseconds of CPU time, or
- * allocated bytes. Null where the clean measurement does not know it.
+ * allocated bytes. Null where that is not known.
  */
-export function costPerRequest(
-	run: RunRecord,
-	{ cleanMeasurementId, variant, measures }: ProfileRecord,
-): number | null {
-	const clean = run.measurements.find((each) => each.id === cleanMeasurementId);
-	const [measured, metric] =
-		measures === "cpu"
-			? [clean?.cpu?.nsPerRequest, "cpu" as const]
-			: [clean?.allocation?.bytesPerRequest, "alloc" as const];
-	const ofVariant = run.matrix === null ? null : costOfVariant(run.matrix, variant, metric);
-	const effect = run.comparison?.effects.find((each) => each.metric === metric);
-	const compared = variant === "base" ? effect?.base : variant === "head" ? effect?.head : null;
-	const counted = measures === "allocation" ? run.allocation?.objects?.bytesPerRequest : null;
-	return ofVariant ?? counted ?? measured ?? compared ?? null;
+export function costPerRequest(run: RunRecord, profile: ProfileRecord): number | null {
+	const clean = run.measurements.find(({ id }) => id === profile.cleanMeasurementId);
+	const measured = clean === undefined ? null : measuredCost(clean, profile.measures);
+	switch (run.command) {
+		case "flame":
+		case "load":
+		case "doctor":
+		case "calibrate":
+			return measured;
+		case "alloc":
+			return (profile.measures === "allocation" ? run.allocation?.objects?.bytesPerRequest : null) ?? measured;
+		case "compare":
+			return costOfSide(run, profile) ?? measured;
+		case "matrix":
+			return (run.matrix === null ? null : costOfVariant(run.matrix, profile)) ?? measured;
+	}
+}
+
+function measuredCost(clean: Measurement, measures: ProfileMeasure): number | null {
+	switch (measures) {
+		case "cpu":
+			return clean.cpu?.nsPerRequest ?? null;
+		case "allocation":
+			return clean.kind === "window" ? (clean.allocation?.bytesPerRequest ?? null) : null;
+	}
+}
+
+/** The same figures that the change is of, so that what the functions of two profiles differ by adds up to it. */
+function costOfSide({ comparison }: CompareRun, { variant, measures }: ProfileRecord): number | null {
+	const effect = comparison?.effects.find(({ metric }) => metric === metricOf[measures]);
+	return (variant === "base" ? effect?.base : variant === "head" ? effect?.head : null) ?? null;
 }
 
 /**
  * Adjusted for the sets that a variant was part of, so that the difference of two is what the effects are made of. A layer
  * alone that the design did not have is bare and its effect.
  */
-function costOfVariant(matrix: Matrix, name: string | null, metric: LayerMetric): number | null {
+function costOfVariant(matrix: Matrix, { variant: name, measures }: ProfileRecord): number | null {
+	const metric: LayerMetric = metricOf[measures];
 	const variant = matrix.variants.find((each) => each.name === name);
 	if (variant === undefined) return null;
 	const [factor] = variant.on;
@@ -37,3 +57,5 @@ function costOfVariant(matrix: Matrix, name: string | null, metric: LayerMetric)
 	const effect = effectOf(matrix, factor, metric);
 	return bare === null || effect === undefined ? null : bare + effect.change;
 }
+
+const metricOf = { cpu: "cpu", allocation: "alloc" } as const satisfies Readonly<Record<ProfileMeasure, LayerMetric>>;

@@ -1,8 +1,8 @@
 import { latencyOf } from "#src/analyse/latency/judged-latency.js";
 import type { CallTree, ProfileMeasure } from "#src/model/call-tree.js";
+import { profilesOf } from "#src/model/parts-of-run.js";
 import type { RunRecord } from "#src/model/run.js";
 import { costPerRequest } from "#src/report/figures/profile-cost.js";
-import { bareCheckSentence } from "#src/report/sentences/bare-check.js";
 import { headline } from "#src/report/sentences/headline.js";
 import { type PackedTree, packTree } from "./packed-tree.js";
 import { type PercentilePoint, percentilePoints } from "./percentile-points.js";
@@ -14,8 +14,6 @@ export interface PageData {
 	readonly profiles: readonly PageProfile[];
 	/** By measurement id. */
 	readonly distributions: Readonly<Record<string, readonly PercentilePoint[]>>;
-	/** What measuring bare twice says, for a matrix that does that; else null. */
-	readonly bareCheck: string | null;
 }
 
 /** A profile that has a tree to draw. */
@@ -33,7 +31,7 @@ export function pageData(run: RunRecord, trees: ReadonlyMap<string, CallTree>): 
 	return {
 		headline: headline(run, trees),
 		run,
-		profiles: run.profiles.flatMap((profile) => {
+		profiles: profilesOf(run).flatMap((profile) => {
 			const tree = trees.get(profile.id);
 			if (tree === undefined) return [];
 			const { collector, variant, measures } = profile;
@@ -42,6 +40,5 @@ export function pageData(run: RunRecord, trees: ReadonlyMap<string, CallTree>): 
 		distributions: Object.fromEntries(
 			run.measurements.map((each) => [each.id, percentilePoints(latencyOf(each).histogramV2)]),
 		),
-		bareCheck: run.matrix === null ? null : bareCheckSentence(run.matrix),
 	};
 }

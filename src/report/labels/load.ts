@@ -1,8 +1,8 @@
-import type { Load } from "#src/model/load.js";
+import type { ClosedArrivals, Load } from "#src/model/load.js";
 import { formatCount, formatRate } from "#src/report/numbers/format.js";
 
 /** "64 clients", "500 requests/s" */
-export const loadLabel = (load: Load): string =>
+export const loadLabel = (load: Load | ClosedArrivals): string =>
 	load.kind === "closed"
 		? `${formatCount(load.clients)} ${load.clients === 1 ? "client" : "clients"}`
 		: `${formatRate(load.ratePerSecond)} requests/s`;
@@ -12,5 +12,5 @@ export const loadCell = (load: Load): string =>
 	load.kind === "closed" ? formatCount(load.clients) : `${formatRate(load.ratePerSecond)}/s`;
 
 /** "64 clients, closed loop", "500 requests/s, open loop (poisson)" */
-export const loadDescription = (load: Load): string =>
+export const loadDescription = (load: Load | ClosedArrivals): string =>
 	`${loadLabel(load)}, ${load.kind === "closed" ? "closed loop" : `open loop (${load.arrivals} arrivals)`}`;

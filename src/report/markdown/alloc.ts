@@ -1,5 +1,5 @@
 import type { CallTree } from "#src/model/call-tree.js";
-import type { RunRecord } from "#src/model/run.js";
+import type { AllocRun } from "#src/model/run.js";
 import { allocationFigures } from "#src/report/figures/allocation.js";
 import { headline } from "#src/report/sentences/headline.js";
 import { findingList } from "./blocks.js";
@@ -8,7 +8,7 @@ import { figureTable } from "./figures.js";
 import { functionTable } from "./functions.js";
 
 /** The answer of `az-prof alloc` for a pull request. Ends with a newline, so that it can be appended to a file. */
-export function renderAllocMarkdown(run: RunRecord, trees: ReadonlyMap<string, CallTree>): string {
+export function renderAllocMarkdown(run: AllocRun, trees: ReadonlyMap<string, CallTree>): string {
 	const parts = [
 		escapeMarkdown(headline(run, trees)),
 		figureTable(allocationFigures(run)),

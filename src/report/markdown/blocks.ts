@@ -1,4 +1,5 @@
 import type { Finding } from "#src/model/finding.js";
+import { sentenceOf } from "#src/report/sentences/finding.js";
 import { escapeMarkdown } from "./escape.js";
 
 export type Alignment = "left" | "right";
@@ -17,7 +18,7 @@ export function table(
 }
 
 export const findingList = (findings: readonly Finding[]): string =>
-	findings.map(({ severity, sentence }) => `- ${severity}: ${escapeMarkdown(sentence)}`).join("\n");
+	findings.map((finding) => `- ${finding.severity}: ${escapeMarkdown(sentenceOf(finding))}`).join("\n");
 
 /** Behind a line to click. The empty lines between the parts make GitHub read Markdown inside the HTML. */
 export const folded = (summary: string, parts: readonly string[]): string =>

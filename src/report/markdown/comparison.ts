@@ -1,15 +1,15 @@
+import { wordsOf } from "#src/report/labels/metrics.js";
 import type { Comparison, Effect } from "#src/model/comparison.js";
-import type { RunRecord } from "#src/model/run.js";
+import type { CalibrateRun, CompareRun } from "#src/model/run.js";
 import type { ChangedFunctions } from "#src/report/figures/changed-functions.js";
-import { cleanSides, sideFigures } from "#src/report/figures/comparison.js";
+import { slicesOfSides, totalFigures } from "#src/report/figures/comparison.js";
 import { costUnitOf } from "#src/report/numbers/cost-unit.js";
 import {
 	formatChangeSize,
 	formatEffectChange,
 	formatEffectInterval,
 	formatSideOfEffect,
-	metricLabel,
-} from "#src/report/numbers/format.js";
+} from "#src/report/numbers/effects.js";
 import { methodSentence } from "#src/report/sentences/comparison.js";
 import { headline } from "#src/report/sentences/headline.js";
 import { type Alignment, findingList, folded, table } from "./blocks.js";
@@ -19,7 +19,7 @@ import { codeCell, escapeMarkdown } from "./escape.js";
  * The answer of `az-prof compare` for a pull request or a job summary: the sentence, the effects and the functions that
  * changed; percentiles and method are folded away. Ends with a newline, so that it can be appended to a file.
  */
-export function renderComparisonMarkdown(run: RunRecord, changed: readonly ChangedFunctions[]): string {
+export function renderComparisonMarkdown(run: CompareRun | CalibrateRun, changed: readonly ChangedFunctions[]): string {
 	const { comparison } = run;
 	const parts = [
 		headlineMarkdown(headline(run, new Map())),
@@ -52,7 +52,7 @@ function effectTable(effects: readonly Effect[]): string {
 		[...effects]
 			.sort((a, b) => Number(b.judged) - Number(a.judged))
 			.map((effect) => [
-				metricLabel(effect.metric),
+				wordsOf(effect.metric).row,
 				formatSideOfEffect(effect, effect.base),
 				formatSideOfEffect(effect, effect.head),
 				formatEffectChange(effect),
@@ -87,18 +87,18 @@ function functionTable({ measures, functions }: ChangedFunctions): string {
 	)}`;
 }
 
-function details(run: RunRecord, comparison: Comparison): string {
-	const sides = cleanSides(run);
+function details(run: CompareRun | CalibrateRun, comparison: Comparison): string {
+	const sides = slicesOfSides(run);
 	const percentiles =
 		sides.length === 0
 			? []
 			: [
 					table(
 						[
-							["service time", "left"],
-							...sides.map(({ variant }): [string, Alignment] => [escapeMarkdown(variant ?? ""), "right"]),
+							["totals of all sets", "left"],
+							...sides.map(({ variant }): [string, Alignment] => [escapeMarkdown(variant), "right"]),
 						],
-						sideFigures(sides).map(({ title, cells }) => [title, ...cells]),
+						totalFigures(sides).map(({ title, cells }) => [title, ...cells]),
 					),
 				];
 	const notes = run.findings.filter(({ severity }) => severity === "info");

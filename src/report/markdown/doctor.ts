@@ -1,17 +1,18 @@
-import type { RunRecord } from "#src/model/run.js";
+import type { DoctorRun } from "#src/model/run.js";
 import { doctorFigures, doctorMeasurement } from "#src/report/figures/doctor.js";
 import { headline } from "#src/report/sentences/headline.js";
+import { otherVerdictSentence } from "#src/report/sentences/other-verdict.js";
 import { findingList } from "./blocks.js";
 import { escapeMarkdown } from "./escape.js";
 import { figureTable } from "./figures.js";
 
 /** The answer of `az-prof doctor` for a pull request. Ends with a newline, so that it can be appended to a file. */
-export function renderDoctorMarkdown(run: RunRecord): string {
+export function renderDoctorMarkdown(run: DoctorRun): string {
 	const { doctor } = run;
 	const parts = [
 		escapeMarkdown(headline(run, new Map())),
 		doctor === null ? "" : figureTable(doctorFigures(doctor, doctorMeasurement(run))),
-		...(doctor?.others ?? []).map(({ sentence }) => escapeMarkdown(sentence)),
+		...(doctor?.others ?? []).map((other) => escapeMarkdown(otherVerdictSentence(other, doctor?.verdicts ?? []))),
 		findingList(run.findings),
 	];
 	return `${parts.filter((part) => part !== "").join("\n\n")}\n`;

@@ -1,5 +1,5 @@
 import type { CallTree } from "#src/model/call-tree.js";
-import type { RunRecord } from "#src/model/run.js";
+import type { FlameRun } from "#src/model/run.js";
 import { headline } from "#src/report/sentences/headline.js";
 import { findingList } from "./blocks.js";
 import { escapeMarkdown } from "./escape.js";
@@ -7,10 +7,10 @@ import { functionTable } from "./functions.js";
 import { measurementTable } from "./measurements.js";
 
 /** The answer of `az-prof flame` for a pull request: the sentence, the percentiles, and each profiler's dearest functions. */
-export function renderFlameMarkdown(run: RunRecord, trees: ReadonlyMap<string, CallTree>): string {
+export function renderFlameMarkdown(run: FlameRun, trees: ReadonlyMap<string, CallTree>): string {
 	const parts = [
 		escapeMarkdown(headline(run, trees)),
-		measurementTable(run),
+		measurementTable(run.measurements),
 		...run.profiles.map((profile) => functionTable(run, profile, trees.get(profile.id))),
 		findingList(run.findings),
 	];

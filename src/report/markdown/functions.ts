@@ -1,21 +1,20 @@
 import { functionTicks, totalTicks } from "#src/analyse/call-tree/call-tree.js";
 import type { CallTree } from "#src/model/call-tree.js";
+import type { ProfileRecord } from "#src/model/profile.js";
 import type { RunRecord } from "#src/model/run.js";
 import { costPerRequest } from "#src/report/figures/profile-cost.js";
+import { cwdOf } from "#src/report/figures/target.js";
 import { ownerLabel, sourceLabel } from "#src/report/labels/frame.js";
 import { costUnitOf } from "#src/report/numbers/cost-unit.js";
-import { formatPercent, NO_FIGURE } from "#src/report/numbers/format.js";
+import { NO_FIGURE } from "#src/report/numbers/format.js";
+import { formatPercent } from "#src/report/numbers/shares.js";
 import { table } from "./blocks.js";
 import { codeCell, escapeMarkdown } from "./escape.js";
 
 const TOP_FUNCTIONS = 10;
 
 /** The dearest functions of a profile by what they cost themselves; empty without a tree. */
-export function functionTable(
-	run: RunRecord,
-	profile: RunRecord["profiles"][number],
-	tree: CallTree | undefined,
-): string {
+export function functionTable(run: RunRecord, profile: ProfileRecord, tree: CallTree | undefined): string {
 	if (tree === undefined) return "";
 	const perRequest = costPerRequest(run, profile);
 	const unit = costUnitOf(profile.measures);
@@ -28,7 +27,7 @@ export function functionTable(
 			formatPercent(selfTicks / all),
 			formatPercent(total / all),
 			codeCell(frame.name),
-			codeCell(sourceLabel(frame, run.target.cwd) ?? ownerLabel(frame)),
+			codeCell(sourceLabel(frame, cwdOf(run.target)) ?? ownerLabel(frame)),
 		]);
 	if (rows.length === 0) return "";
 	return `${unit.title} of a function itself, per request, by ${escapeMarkdown(profile.id)}:\n\n${table(

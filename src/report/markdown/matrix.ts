@@ -1,12 +1,7 @@
-import type { LayerEffect, Matrix } from "#src/model/matrix.js";
-import type { RunRecord } from "#src/model/run.js";
-import {
-	formatLayerChange,
-	formatLayerEffect,
-	formatLayerInterval,
-	formatLevel,
-	layerMetricLabel,
-} from "#src/report/figures/layer.js";
+import { wordsOf } from "#src/report/labels/metrics.js";
+import type { LayerEffect, Matrix, Stack } from "#src/model/matrix.js";
+import type { MatrixRun } from "#src/model/run.js";
+import { formatLayerChange, formatLayerEffect, formatLayerInterval, formatLevel } from "#src/report/numbers/layer-effects.js";
 import {
 	effectOf,
 	failureOf,
@@ -32,7 +27,7 @@ import { codeCell, escapeMarkdown } from "./escape.js";
  * The answer of `az-prof matrix` for a pull request or a job summary: the sentence, the layers by cost and what is wrong; variants,
  * profile and method are folded away. Ends with a newline, so that it can be appended to a file.
  */
-export function renderMatrixMarkdown(run: RunRecord): string {
+export function renderMatrixMarkdown(run: MatrixRun): string {
 	const { matrix } = run;
 	const findings = findingsBesides(run.findings, matrix);
 	const parts = [
@@ -44,7 +39,7 @@ export function renderMatrixMarkdown(run: RunRecord): string {
 			: folded("Variants, profile and method", [
 					variantTable(matrix),
 					attributionTable(matrix),
-					keptIn(matrix),
+					keptIn(run.stack),
 					escapeMarkdown(matrixMethodSentence(matrix)),
 					findingList(findings.filter(({ severity }) => severity === "info")),
 				]),
@@ -59,9 +54,9 @@ function layerTable(matrix: Matrix): string {
 	const others = measuredMetrics(matrix).filter((metric) => metric !== lead);
 	const columns: (readonly [string, Alignment])[] = [
 		["layer", "left"],
-		[lead === "cpu" ? "CPU/request" : layerMetricLabel(lead), "right"],
+		[lead === "cpu" ? "CPU/request" : wordsOf(lead).column, "right"],
 		["interval", "right"],
-		...others.map((metric): [string, Alignment] => [layerMetricLabel(metric), "right"]),
+		...others.map((metric): [string, Alignment] => [wordsOf(metric).column, "right"]),
 		["verdict", "left"],
 	];
 	const rows = rankedFactors(matrix).map(({ name }) => {
@@ -96,7 +91,7 @@ function variantTable(matrix: Matrix): string {
 		...metrics.map((metric) => formatLevel(metric, figureOf(figures, metric))),
 		formatCount(figures?.requests ?? 0),
 	]);
-	const heads = [...metrics.map(layerMetricLabel), "requests"].map((title): [string, Alignment] => [title, "right"]);
+	const heads = [...metrics.map((metric) => wordsOf(metric).column), "requests"].map((title): [string, Alignment] => [title, "right"]);
 	const check = bareCheckSentence(matrix);
 	return `${table([["variant", "left"], ...heads], rows)}${check === null ? "" : `\n\n${escapeMarkdown(check)}`}`;
 }
@@ -120,8 +115,8 @@ function attributionTable({ attributions }: Matrix): string {
 	);
 }
 
-function keptIn(matrix: Matrix): string {
-	const kept = keptInTogether(matrix);
+function keptIn(stack: Stack | null): string {
+	const kept = stack === null ? [] : keptInTogether(stack);
 	if (kept.length === 0) return "";
 	const lines = kept.map(
 		({ layer: { name, keptIn: why }, count }) =>

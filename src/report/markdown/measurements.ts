@@ -1,17 +1,17 @@
 import { atQuantile, percentileOf } from "#src/analyse/latency/judged-latency.js";
-import type { Measurement } from "#src/model/measurement.js";
-import type { RunRecord } from "#src/model/run.js";
+import type { Window } from "#src/model/measurement.js";
+import { failedRequests } from "#src/report/figures/requests.js";
 import { furtherLatencies } from "#src/report/labels/latency.js";
 import { loadCell } from "#src/report/labels/load.js";
-import { formatCount, formatNs, formatQuantile, formatRate, NO_FIGURE } from "#src/report/numbers/format.js";
-import { failedRequests } from "#src/report/sentences/headline.js";
+import { formatCount, formatQuantile, formatRate, NO_FIGURE } from "#src/report/numbers/format.js";
+import { formatNs } from "#src/report/numbers/times.js";
 import { table } from "./blocks.js";
 import { escapeMarkdown } from "./escape.js";
 
 const QUANTILES = [0.5, 0.95, 0.99, 0.999] as const;
 
 /** A line for every measurement; empty without any. */
-export function measurementTable({ measurements }: RunRecord): string {
+export function measurementTable(measurements: readonly Window[]): string {
 	if (measurements.length === 0) return "";
 	return table(
 		[
@@ -36,7 +36,7 @@ export function measurementTable({ measurements }: RunRecord): string {
 }
 
 /** What latencies are made of, or other latencies of a stream, a socket or a loop; empty where there are none. */
-export function latencyTable({ measurements }: RunRecord): string {
+export function latencyTable(measurements: readonly Window[]): string {
 	if (measurements.every(({ series }) => series.length === 0)) return "";
 	return table(
 		[
@@ -61,7 +61,7 @@ export function latencyTable({ measurements }: RunRecord): string {
 	);
 }
 
-function percentile(measurement: Measurement, quantile: number): string {
+function percentile(measurement: Window, quantile: number): string {
 	const found = percentileOf(measurement, quantile);
 	return found === undefined || measurement.counts.ok === 0 ? NO_FIGURE : formatNs(found.valueNs);
 }

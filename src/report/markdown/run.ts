@@ -20,8 +20,9 @@ export function renderRunMarkdown(run: RunRecord, trees: ReadonlyMap<string, Cal
 		case "doctor":
 			return renderDoctorMarkdown(run);
 		case "compare":
-		case "calibrate":
 			return renderComparisonMarkdown(run, changedFunctions(run, trees));
+		case "calibrate":
+			return renderComparisonMarkdown(run, []);
 		case "matrix":
 			return renderMatrixMarkdown(run);
 	}

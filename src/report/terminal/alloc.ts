@@ -1,14 +1,18 @@
 import { functionTicks, totalTicks } from "#src/analyse/call-tree/call-tree.js";
 import type { CallTree } from "#src/model/call-tree.js";
-import type { RunRecord } from "#src/model/run.js";
+import type { ProfileRecord } from "#src/model/profile.js";
+import type { AllocRun } from "#src/model/run.js";
 import { allocationFigures } from "#src/report/figures/allocation.js";
 import { costPerRequest } from "#src/report/figures/profile-cost.js";
+import { cwdOf } from "#src/report/figures/target.js";
 import { ownerLabel, sourceLabel } from "#src/report/labels/frame.js";
-import { formatBytes, formatPercent, NO_FIGURE } from "#src/report/numbers/format.js";
+import { formatBytes } from "#src/report/numbers/bytes.js";
+import { formatDecimal, NO_FIGURE } from "#src/report/numbers/format.js";
+import { formatPercent } from "#src/report/numbers/shares.js";
 import { headline } from "#src/report/sentences/headline.js";
 import { renderFigures } from "./figures.js";
 import { renderFindings } from "./findings.js";
-import { percentileTable } from "./flame.js";
+import { percentileTable } from "./percentiles.js";
 import { colorsOf, type TerminalStyle } from "./style.js";
 import { printable, renderTable, shorten, wrap } from "./table.js";
 
@@ -16,13 +20,13 @@ const TOP_FUNCTIONS = 12;
 const FIGURE_COLUMNS = 34;
 
 /** The whole answer of `az-prof alloc` for a terminal: sentence, figures, functions, percentiles, findings. */
-export function renderAlloc(run: RunRecord, trees: ReadonlyMap<string, CallTree>, style: TerminalStyle): string {
+export function renderAlloc(run: AllocRun, trees: ReadonlyMap<string, CallTree>, style: TerminalStyle): string {
 	const colors = colorsOf(style);
 	const parts = [
 		colors.bold(wrap(printable(headline(run, trees)), style.columns)),
 		renderFigures(allocationFigures(run), style),
 		...run.profiles.map((profile) => functionTable(run, profile, trees.get(profile.id), style)),
-		percentileTable(run, style),
+		percentileTable(run.measurements, style),
 		renderFindings(run.findings, style),
 	];
 	return parts.filter((part) => part !== "").join("\n\n");
@@ -30,8 +34,8 @@ export function renderAlloc(run: RunRecord, trees: ReadonlyMap<string, CallTree>
 
 /** Functions by the bytes that they allocate themselves. */
 function functionTable(
-	run: RunRecord,
-	profile: RunRecord["profiles"][number],
+	run: AllocRun,
+	profile: ProfileRecord,
 	tree: CallTree | undefined,
 	style: TerminalStyle,
 ): string {
@@ -61,9 +65,9 @@ function functionTable(
 				bytes === null ? NO_FIGURE : formatBytes((selfTicks / all) * bytes),
 				formatPercent(selfTicks / all),
 				formatPercent(total / all),
-				objects === undefined ? "" : objects.objectsPerRequest.toFixed(1),
+				objects === undefined ? "" : formatDecimal(objects.objectsPerRequest, 1),
 				shorten(printable(frame.name), nameRoom),
-				shorten(printable(sourceLabel(frame, run.target.cwd) ?? ownerLabel(frame)), room - nameRoom - 2),
+				shorten(printable(sourceLabel(frame, cwdOf(run.target)) ?? ownerLabel(frame)), room - nameRoom - 2),
 			];
 		}),
 	);

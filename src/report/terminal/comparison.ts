@@ -1,16 +1,15 @@
+import { wordsOf } from "#src/report/labels/metrics.js";
 import type { Effect, Verdict } from "#src/model/comparison.js";
-import type { Measurement } from "#src/model/measurement.js";
-import type { RunRecord } from "#src/model/run.js";
+import type { CalibrateRun, CompareRun } from "#src/model/run.js";
 import type { ChangedFunctions } from "#src/report/figures/changed-functions.js";
-import { cleanSides, sideFigures } from "#src/report/figures/comparison.js";
+import { slicesOfSides, totalFigures } from "#src/report/figures/comparison.js";
 import { loadDescription } from "#src/report/labels/load.js";
 import {
 	formatChangeSize,
 	formatEffectChange,
 	formatEffectInterval,
 	formatSideOfEffect,
-	metricLabel,
-} from "#src/report/numbers/format.js";
+} from "#src/report/numbers/effects.js";
 import { methodSentence } from "#src/report/sentences/comparison.js";
 import { headline } from "#src/report/sentences/headline.js";
 import { renderChangedFunctions } from "./changed-functions.js";
@@ -19,13 +18,17 @@ import { colorsOf, type TerminalStyle } from "./style.js";
 import { printable, renderTable, wrap } from "./table.js";
 
 /** The answer of `az-prof compare` and `calibrate` for a terminal: sentence, effects, percentiles, functions, findings. */
-export function renderComparison(run: RunRecord, changed: readonly ChangedFunctions[], style: TerminalStyle): string {
+export function renderComparison(
+	run: CompareRun | CalibrateRun,
+	changed: readonly ChangedFunctions[],
+	style: TerminalStyle,
+): string {
 	const colors = colorsOf(style);
 	const { comparison } = run;
 	const parts = [
 		colors.bold(wrap(printable(headline(run, new Map())), style.columns)),
 		effectTable(comparison?.effects ?? [], style),
-		percentileTable(run, style),
+		totalsTable(run, style),
 		...changed.map((each) => renderChangedFunctions(each, style)),
 		comparison === null || comparison.sets.length === 0
 			? ""
@@ -53,7 +56,7 @@ function effectTable(effects: readonly Effect[], style: TerminalStyle): string {
 			.sort((a, b) => Number(b.judged) - Number(a.judged))
 			.map((effect) => {
 				const cells = [
-					metricLabel(effect.metric),
+					wordsOf(effect.metric).row,
 					formatSideOfEffect(effect, effect.base),
 					formatSideOfEffect(effect, effect.head),
 					brief(formatEffectChange(effect)),
@@ -83,15 +86,14 @@ function verdictWord(verdict: Verdict, style: TerminalStyle): string {
 	}
 }
 
-function percentileTable(run: RunRecord, style: TerminalStyle): string {
-	const sides = cleanSides(run);
-	if (sides.length === 0) return "";
+function totalsTable(run: CompareRun | CalibrateRun, style: TerminalStyle): string {
+	const sides = slicesOfSides(run);
+	const [first] = sides;
+	if (first === undefined) return "";
 	const table = renderTable(
-		[{ title: "service time", align: "left" }, ...sides.map((side) => ({ title: variantTitle(side) }))],
-		sideFigures(sides).map(({ title, cells }) => [title, ...cells]),
+		[{ title: "totals", align: "left" }, ...sides.map(({ variant }) => ({ title: printable(variant) }))],
+		totalFigures(sides).map(({ title, cells }) => [title, ...cells]),
 	);
-	const note = `All sets together, ${sides[0] === undefined ? "" : loadDescription(sides[0].load)} to each side. Failed requests are not in the percentiles.`;
+	const note = `Service time and totals of all sets together, ${loadDescription(first.load)} to each side; above, base, head and change are estimated set by set. Failed requests are not in the percentiles.`;
 	return `${table}\n${colorsOf(style).dim(wrap(note, style.columns))}`;
 }
-
-const variantTitle = ({ variant, id }: Measurement): string => printable(variant ?? id);

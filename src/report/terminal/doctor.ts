@@ -1,9 +1,12 @@
-import type { RunRecord } from "#src/model/run.js";
+import { formatDecimal } from "#src/report/numbers/format.js";
+import type { Doctor } from "#src/model/doctor.js";
+import type { DoctorRun } from "#src/model/run.js";
 import { doctorCharts, doctorFigures, doctorMeasurement } from "#src/report/figures/doctor.js";
 import { headline } from "#src/report/sentences/headline.js";
+import { otherVerdictSentence } from "#src/report/sentences/other-verdict.js";
 import { renderFigures } from "./figures.js";
 import { renderFindings } from "./findings.js";
-import { percentileTable } from "./flame.js";
+import { percentileTable } from "./percentiles.js";
 import { colorsOf, type TerminalStyle } from "./style.js";
 import { printable, renderTable, wrap } from "./table.js";
 
@@ -11,33 +14,42 @@ const BARS = "▁▂▃▄▅▆▇█";
 const MOST_BARS = 60;
 
 /** The whole answer of `az-prof doctor` for a terminal: sentence, figures over time, the other verdict, percentiles, findings. */
-export function renderDoctor(run: RunRecord, style: TerminalStyle): string {
+export function renderDoctor(run: DoctorRun, style: TerminalStyle): string {
 	const colors = colorsOf(style);
+	const { doctor } = run;
 	const parts = [
 		colors.bold(wrap(printable(headline(run, new Map())), style.columns)),
-		run.doctor === null ? "" : renderFigures(doctorFigures(run.doctor, doctorMeasurement(run)), style),
-		seriesTable(run, style),
-		...(run.doctor?.others ?? []).map(({ sentence, agrees }) => {
-			const text = wrap(printable(sentence), style.columns);
-			return agrees ? text : colors.yellow(text);
-		}),
+		...(doctor === null ? [] : readings(doctor, run, style)),
 		operationsTable(run),
-		percentileTable(run, style),
+		percentileTable(run.measurements, style),
 		renderFindings(run.findings, style),
 	];
 	return parts.filter((part) => part !== "").join("\n\n");
 }
 
-function seriesTable(run: RunRecord, style: TerminalStyle): string {
-	if (run.doctor === null || run.doctor.series.length < 2) return "";
-	const charts = doctorCharts(run.doctor).slice(0, 4);
+/** Figures, the window over time, and what other tools say of it. */
+function readings(doctor: Doctor, run: DoctorRun, style: TerminalStyle): string[] {
+	const colors = colorsOf(style);
+	return [
+		renderFigures(doctorFigures(doctor, doctorMeasurement(run)), style),
+		seriesTable(doctor, style),
+		...doctor.others.map((other) => {
+			const text = wrap(printable(otherVerdictSentence(other, doctor.verdicts)), style.columns);
+			return other.agrees ? text : colors.yellow(text);
+		}),
+	];
+}
+
+function seriesTable(doctor: Doctor, style: TerminalStyle): string {
+	if (doctor.series.length < 2) return "";
+	const charts = doctorCharts(doctor).slice(0, 4);
 	return renderTable(
 		[{ title: "over the window", align: "left" }, { title: "", align: "left" }, { title: "max" }],
 		charts.map(({ label, unit, points }) => {
 			const values = points.map(([, value]) => value);
 			const most = Math.max(...values);
 			const room = Math.max(10, Math.min(MOST_BARS, style.columns - 45));
-			return [label, sparkline(values, room), unit === "ms" ? `${most.toFixed(1)} ms` : `${(most * 100).toFixed(0)} %`];
+			return [label, sparkline(values, room), unit === "ms" ? `${formatDecimal(most, 1)} ms` : `${formatDecimal(most * 100, 0)} %`];
 		}),
 	);
 }
@@ -57,7 +69,7 @@ function sparkline(values: readonly number[], columns: number): string {
 const TOP_OPERATIONS = 8;
 
 /** What clinic bubbleprof saw, where it was asked. */
-function operationsTable(run: RunRecord): string {
+function operationsTable(run: DoctorRun): string {
 	const operations = run.profiles.flatMap(({ readings }) => readings?.asyncOperations ?? []);
 	if (operations.length === 0) return "";
 	return renderTable(
@@ -74,8 +86,8 @@ function operationsTable(run: RunRecord): string {
 				printable(type),
 				String(count),
 				String(callbacks),
-				`${openMs.toFixed(1)} ms`,
-				`${callbackMs.toFixed(1)} ms`,
+				`${formatDecimal(openMs, 1)} ms`,
+				`${formatDecimal(callbackMs, 1)} ms`,
 			]),
 	);
 }

@@ -1,4 +1,5 @@
 import type { Finding } from "#src/model/finding.js";
+import { sentenceOf } from "#src/report/sentences/finding.js";
 import { colorsOf, type TerminalStyle } from "./style.js";
 import { printable, wrap } from "./table.js";
 
@@ -11,8 +12,10 @@ export function renderFindings(findings: readonly Finding[], style: TerminalStyl
 	const paint = { problem: colors.red, warning: colors.yellow, info: colors.dim };
 	return [...findings]
 		.sort((a, b) => rank[a.severity] - rank[b.severity])
-		.map(({ severity, sentence }) =>
-			paint[severity](`${marks[severity]} ${wrap(printable(sentence), style.columns - 2, "  ")}`),
+		.map((finding) =>
+			paint[finding.severity](
+				`${marks[finding.severity]} ${wrap(printable(sentenceOf(finding)), style.columns - 2, "  ")}`,
+			),
 		)
 		.join("\n");
 }

@@ -1,12 +1,6 @@
+import { wordsOf } from "#src/report/labels/metrics.js";
 import type { LayerEffect, LayerMetric, Matrix } from "#src/model/matrix.js";
-import {
-	formatLayerInterval,
-	formatOnScale,
-	layerMetricLabel,
-	reachOf,
-	type Scale,
-	scaleOf,
-} from "#src/report/figures/layer.js";
+import { formatLayerInterval, formatOnScale, reachOf, type Scale, scaleOf } from "#src/report/numbers/layer-effects.js";
 import {
 	costOfEffect,
 	effectOf,
@@ -98,7 +92,7 @@ const titleOf = (metric: LayerMetric, scale: Scale | undefined): string =>
 		? "req/s"
 		: metric === "alloc"
 			? (scale?.unit ?? "")
-			: `${layerMetricLabel(metric)} ${scale?.unit ?? ""}`;
+			: `${wordsOf(metric).column} ${scale?.unit ?? ""}`;
 
 /** Bar or verdict, figure, interval, other metrics. */
 function figureCells(

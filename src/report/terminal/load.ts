@@ -1,12 +1,14 @@
 import { atQuantile, latencyOf, percentileOf } from "#src/analyse/latency/judged-latency.js";
-import type { RateLimit } from "#src/model/rate-limit.js";
 import type { Latency } from "#src/model/latency.js";
-import type { Measurement } from "#src/model/measurement.js";
-import type { RunRecord } from "#src/model/run.js";
+import type { Window } from "#src/model/measurement.js";
+import type { RateLimit } from "#src/model/rate-limit.js";
+import type { LoadRun } from "#src/model/run.js";
+import { failedRequests, missedRequests } from "#src/report/figures/requests.js";
 import { furtherLatencies, talliesText } from "#src/report/labels/latency.js";
 import { loadCell } from "#src/report/labels/load.js";
-import { formatCount, formatNsAsMs, formatNsAsUs, formatRate, NO_FIGURE } from "#src/report/numbers/format.js";
-import { failedRequests, headline } from "#src/report/sentences/headline.js";
+import { formatCount, formatRate, NO_FIGURE } from "#src/report/numbers/format.js";
+import { formatNsAsMs, formatNsAsUs } from "#src/report/numbers/times.js";
+import { headline } from "#src/report/sentences/headline.js";
 import { clientSentence, loadMethod, stepLatency, stepShare, stepVerdict } from "#src/report/sentences/load.js";
 import { renderFindings } from "./findings.js";
 import { colorsOf, type TerminalStyle } from "./style.js";
@@ -16,25 +18,25 @@ const QUANTILES = [0.5, 0.95, 0.99, 0.999] as const;
 const QUANTILE_COLUMNS = [{ title: "p50" }, { title: "p95" }, { title: "p99" }, { title: "p99.9" }, { title: "max" }];
 
 /** The answer of `az-prof load` for a terminal; the columns of the published baseline, p99.9 and CPU beside them. */
-export function renderLoad(run: RunRecord, style: TerminalStyle): string {
+export function renderLoad(run: LoadRun, style: TerminalStyle): string {
 	const colors = colorsOf(style);
-	const limits = run.load?.limits ?? [];
+	const { client, limits } = run;
 	const parts = [
 		colors.bold(wrap(printable(headline(run, new Map())), style.columns)),
 		...(limits.length > 0 ? limits.map(stepTable) : measured(run, style)),
-		run.load?.client == null ? "" : colors.dim(wrap(clientSentence(run, run.load.client), style.columns)),
+		client === null ? "" : colors.dim(wrap(clientSentence(run, client), style.columns)),
 		renderFindings(run.findings, style),
 	];
 	return parts.filter((part) => part !== "").join("\n\n");
 }
 
-function measured(run: RunRecord, style: TerminalStyle): string[] {
+function measured(run: LoadRun, style: TerminalStyle): string[] {
 	if (run.measurements.length === 0) return [];
 	const colors = colorsOf(style);
 	return [`${endpointTable(run)}\n${colors.dim(note(run, style))}`, furtherTable(run), tallyLines(run, style)];
 }
 
-function endpointTable({ measurements }: RunRecord): string {
+function endpointTable({ measurements }: LoadRun): string {
 	const isOpen = measurements.some(({ load }) => load.kind === "open");
 	return renderTable(
 		[
@@ -52,7 +54,7 @@ function endpointTable({ measurements }: RunRecord): string {
 			printable(endpointCell(window)),
 			formatCount(window.counts.ok),
 			formatCount(failedRequests(window.counts)),
-			...(isOpen ? [formatCount(window.tallies.missed ?? 0)] : []),
+			...(isOpen ? [formatCount(missedRequests(window) ?? 0)] : []),
 			formatRate(window.requestsPerSecond),
 			...latencyCells(latencyOf(window)),
 			window.cpu === null ? NO_FIGURE : formatNsAsUs(window.cpu.nsPerRequest),
@@ -61,7 +63,7 @@ function endpointTable({ measurements }: RunRecord): string {
 }
 
 /** What the latency is made of, or other latencies of a stream, a socket or a loop. */
-function furtherTable({ measurements }: RunRecord): string {
+function furtherTable({ measurements }: LoadRun): string {
 	const rows = measurements.flatMap((window) =>
 		furtherLatencies(window).map(({ label, count, latency }) => [
 			printable(endpointCell(window)),
@@ -78,7 +80,7 @@ function furtherTable({ measurements }: RunRecord): string {
 	);
 }
 
-function tallyLines({ measurements }: RunRecord, style: TerminalStyle): string {
+function tallyLines({ measurements }: LoadRun, style: TerminalStyle): string {
 	const lines = measurements.flatMap((window) => {
 		const text = talliesText(window);
 		return text === null ? [] : wrap(`${printable(endpointCell(window))}: ${printable(text)}.`, style.columns);
@@ -106,7 +108,7 @@ function stepTable(limit: RateLimit): string {
 	);
 }
 
-const endpointCell = ({ endpoint }: Measurement): string =>
+const endpointCell = ({ endpoint }: Window): string =>
 	endpoint.method === "GET" ? endpoint.path : `${endpoint.method} ${endpoint.path}`;
 
 function latencyCells(latency: Latency): string[] {
@@ -117,7 +119,7 @@ function latencyCells(latency: Latency): string[] {
 	return [...cells, latency.maxNs === null ? NO_FIGURE : formatNsAsMs(latency.maxNs)];
 }
 
-function note({ measurements }: RunRecord, style: TerminalStyle): string {
+function note({ measurements }: LoadRun, style: TerminalStyle): string {
 	const intervals = measurements
 		.map((window) => intervalOf(window))
 		.filter((text) => text !== "")
@@ -126,7 +128,7 @@ function note({ measurements }: RunRecord, style: TerminalStyle): string {
 	return wrap(text, style.columns);
 }
 
-function intervalOf(window: Measurement): string {
+function intervalOf(window: Window): string {
 	const p99 = percentileOf(window, 0.99);
 	const parts: string[] = [];
 	if (p99?.lowNs != null && p99.highNs !== null) {

@@ -1,6 +1,7 @@
-import type { LayerMetric, Matrix } from "#src/model/matrix.js";
-import type { RunRecord } from "#src/model/run.js";
-import { formatLayerChange, formatLayerEffect, formatLevel, layerMetricLabel } from "#src/report/figures/layer.js";
+import { wordsOf } from "#src/report/labels/metrics.js";
+import type { LayerMetric, Matrix, Stack } from "#src/model/matrix.js";
+import type { MatrixRun } from "#src/model/run.js";
+import { formatLayerChange, formatLayerEffect, formatLevel } from "#src/report/numbers/layer-effects.js";
 import {
 	figureOf,
 	isReal,
@@ -24,7 +25,7 @@ import { printable, renderTable, shorten, wrap } from "./table.js";
  * The answer of `az-prof matrix` for a terminal: sentence, layers by cost, what frames them, profile beside measurement, what stays
  * on, findings.
  */
-export function renderMatrix(run: RunRecord, style: TerminalStyle): string {
+export function renderMatrix(run: MatrixRun, style: TerminalStyle): string {
 	const colors = colorsOf(style);
 	const { matrix } = run;
 	const answer = colors.bold(wrap(printable(headline(run, new Map())), style.columns));
@@ -35,7 +36,7 @@ export function renderMatrix(run: RunRecord, style: TerminalStyle): string {
 					layers(matrix, style),
 					framing(matrix, style),
 					attributions(matrix, style),
-					keptIn(matrix, style),
+					keptIn(run.stack, style),
 					matrix.sets.length === 0 ? "" : colors.dim(wrap(matrixMethodSentence(matrix), style.columns)),
 				];
 	return [answer, ...parts, renderFindings(findingsBesides(run.findings, matrix), style)]
@@ -88,7 +89,7 @@ function framing(matrix: Matrix, style: TerminalStyle): string {
 	return [table, ...lines].filter((line) => line !== "").join("\n");
 }
 
-const levelTitle = (metric: LayerMetric): string => (metric === "cpu" ? "CPU/request" : layerMetricLabel(metric));
+const levelTitle = (metric: LayerMetric): string => (metric === "cpu" ? "CPU/request" : wordsOf(metric).column);
 
 /** What the profile charges to a layer beside what leaving it out measured. */
 function attributions(matrix: Matrix, style: TerminalStyle): string {
@@ -120,8 +121,8 @@ function attributions(matrix: Matrix, style: TerminalStyle): string {
 }
 
 /** Layers that are on in every variant, with the reason. */
-function keptIn(matrix: Matrix, style: TerminalStyle): string {
-	const kept = keptInTogether(matrix);
+function keptIn(stack: Stack | null, style: TerminalStyle): string {
+	const kept = stack === null ? [] : keptInTogether(stack);
 	if (kept.length === 0) return "";
 	const { dim } = colorsOf(style);
 	const lines = kept.map(({ layer: { name, keptIn: why }, count }) =>

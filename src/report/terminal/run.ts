@@ -21,8 +21,9 @@ export function renderRun(run: RunRecord, trees: ReadonlyMap<string, CallTree>, 
 		case "load":
 			return renderLoad(run, style);
 		case "compare":
-		case "calibrate":
 			return renderComparison(run, changedFunctions(run, trees), style);
+		case "calibrate":
+			return renderComparison(run, [], style);
 		case "matrix":
 			return renderMatrix(run, style);
 	}

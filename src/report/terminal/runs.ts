@@ -1,7 +1,10 @@
 import { percentileOf } from "#src/analyse/latency/judged-latency.js";
+import type { Measurement } from "#src/model/measurement.js";
+import { isClean } from "#src/model/parts-of-run.js";
 import type { RunRecord } from "#src/model/run.js";
-import { formatCount, formatNs, formatRate } from "#src/report/numbers/format.js";
-import { endpointLabel } from "#src/report/sentences/headline.js";
+import { endpointLabel } from "#src/report/labels/endpoint.js";
+import { formatCount, formatRate } from "#src/report/numbers/format.js";
+import { formatNs } from "#src/report/numbers/times.js";
 import { printable, renderTable } from "./table.js";
 
 export interface ListedRun {
@@ -21,13 +24,16 @@ export function renderRuns(runs: readonly ListedRun[]): string {
 			{ title: "p99" },
 		],
 		runs.map(({ id, record, problem }) =>
-			record === null ? [id, "unreadable", printable(problem ?? ""), "", ""] : [id, record.status, ...figures(record)],
+			record === null
+				? [id, "unreadable", printable(problem ?? ""), "", ""]
+				: [id, record.state.kind, ...figures(record)],
 		),
 	);
 }
 
 function figures(record: RunRecord): [string, string, string] {
-	const clean = record.measurements.filter(({ collector }) => collector === null);
+	const measurements: readonly Measurement[] = record.measurements;
+	const clean = measurements.filter(isClean);
 	const [first] = clean;
 	const p99 = first === undefined ? undefined : percentileOf(first, 0.99);
 	const more = clean.length > 1 ? ` and ${formatCount(clean.length - 1)} more` : "";

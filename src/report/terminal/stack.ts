@@ -1,4 +1,4 @@
-import type { Layer, Matrix } from "#src/model/matrix.js";
+import type { Layer, Stack } from "#src/model/matrix.js";
 import { formatCount } from "#src/report/numbers/format.js";
 import { keptInText } from "#src/report/sentences/kept-in.js";
 import { layerFacts, layerOrigin, layerRole, layerTree, type PlacedLayer } from "#src/report/sentences/layer.js";
@@ -11,7 +11,7 @@ export interface StackStyle extends TerminalStyle {
 }
 
 /** The layers of a target as a tree, in the order of registration: the answer of `az-prof matrix --list`. */
-export function renderStack(layers: readonly Layer[], framework: Matrix["framework"], style: StackStyle): string {
+export function renderStack(layers: readonly Layer[], framework: Stack["framework"], style: StackStyle): string {
 	const { bold, dim } = colorsOf(style);
 	const app = framework === null ? "the target" : `${framework.name} ${framework.version}`;
 	if (layers.length === 0) return `${bold(printable(app))}\nNo layers were found.`;

@@ -1,22 +1,23 @@
-import type { Measurement } from "#src/model/measurement.js";
+import type { Measurement, Window } from "#src/model/measurement.js";
 import { el } from "#src/report/html/browser/dom.js";
 import type { PageData } from "#src/report/html/page-data.js";
 import { collectorLabel } from "#src/report/labels/collector.js";
+import { endpointLabel } from "#src/report/labels/endpoint.js";
 import { latencyLabel } from "#src/report/labels/latency.js";
 import { loadLabel } from "#src/report/labels/load.js";
-import { capitalized, formatCount, formatQuantile, formatSignificant } from "#src/report/numbers/format.js";
-import { endpointLabel } from "#src/report/sentences/headline.js";
+import { formatCount, formatQuantile, formatSignificant } from "#src/report/numbers/format.js";
+import { capitalized } from "#src/report/sentences/phrases.js";
 import { chartLegend, lineChart, type Series } from "./line-chart.js";
 
 /** Requests per second and p99 over time, and the whole distribution of service times. */
-export function chartsSection(data: PageData): HTMLElement | null {
-	const { measurements } = data.run;
+export function chartsSection(
+	measurements: readonly Window[],
+	data: PageData,
+	by: "endpoint" | "collector",
+): HTMLElement | null {
 	if (measurements.length === 0) return null;
-	const styles = measurements.map((each, index) => ({
-		label: seriesLabel(data, each),
-		className: seriesClass(data, each, index),
-	}));
-	const seriesOf = (points: (measurement: Measurement) => readonly (readonly [number, number])[]): Series[] =>
+	const styles = by === "endpoint" ? endpointStyles(measurements) : measurements.map(collectorStyle);
+	const seriesOf = (points: (measurement: Window) => readonly (readonly [number, number])[]): Series[] =>
 		measurements.map((each, index) => ({ label: "", className: "", ...styles[index], points: points(each) }));
 	const rates = seriesOf((each) =>
 		each.seconds.map((second) => [midSeconds(second), second.requests / (second.durationMs / 1000)]),
@@ -101,17 +102,25 @@ const midSeconds = (second: { readonly startMs: number; readonly durationMs: num
 
 const formatSignificantShort = (value: number): string => String(Number(formatSignificant(value).replaceAll(",", "")));
 
-function seriesLabel({ run }: PageData, measurement: Measurement): string {
-	if (run.command === "load") return `${endpointLabel(measurement.endpoint)}, ${loadLabel(measurement.load)}`;
-	return measurement.collector === null ? "clean" : `under ${collectorLabel(measurement.collector)}`;
+interface SeriesStyle {
+	readonly label: string;
+	readonly className: string;
 }
 
-/** Load: a colour per endpoint, dashes per number of clients. Profiles: the clean line strong, the others muted. */
-function seriesClass({ run }: PageData, measurement: Measurement, index: number): string {
-	if (run.command !== "load") return measurement.collector === null ? "s-clean" : `s-profiled d-${index % 4}`;
-	const endpoints = [...new Set(run.measurements.map((each) => endpointLabel(each.endpoint)))];
-	const loads = [...new Set(run.measurements.map((each) => loadLabel(each.load)))];
-	return `s-${endpoints.indexOf(endpointLabel(measurement.endpoint)) % 6} d-${loads.indexOf(loadLabel(measurement.load)) % 4}`;
+/** The clean line strong, the others muted. */
+const collectorStyle = ({ collector }: Window, index: number): SeriesStyle =>
+	collector === null
+		? { label: "clean", className: "s-clean" }
+		: { label: `under ${collectorLabel(collector)}`, className: `s-profiled d-${index % 4}` };
+
+/** A colour per endpoint, dashes per load. */
+function endpointStyles(windows: readonly Window[]): SeriesStyle[] {
+	const endpoints = [...new Set(windows.map(({ endpoint }) => endpointLabel(endpoint)))];
+	const loads = [...new Set(windows.map(({ load }) => loadLabel(load)))];
+	return windows.map(({ endpoint, load }) => ({
+		label: `${endpointLabel(endpoint)}, ${loadLabel(load)}`,
+		className: `s-${endpoints.indexOf(endpointLabel(endpoint)) % 6} d-${loads.indexOf(loadLabel(load)) % 4}`,
+	}));
 }
 
 function timeTicks(seconds: number): (readonly [number, string])[] {

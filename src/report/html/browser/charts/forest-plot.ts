@@ -1,14 +1,10 @@
+import { wordsOf } from "#src/report/labels/metrics.js";
 import type { Comparison, Effect } from "#src/model/comparison.js";
 import { el, unbroken } from "#src/report/html/browser/dom.js";
 import { verdictClass } from "#src/report/html/browser/tables/pair-table.js";
-import {
-	formatChangeSize,
-	formatDurationMs,
-	formatEffectChange,
-	formatEffectInterval,
-	metricLabel,
-	NO_FIGURE,
-} from "#src/report/numbers/format.js";
+import { formatChangeSize, formatEffectChange, formatEffectInterval } from "#src/report/numbers/effects.js";
+import { NO_FIGURE } from "#src/report/numbers/format.js";
+import { formatDurationMs } from "#src/report/numbers/times.js";
 import { intervalDrawing, scaleLabels } from "./interval-drawing.js";
 
 /** At most so many margins to either side; what goes beyond has an arrow. */
@@ -83,7 +79,7 @@ function row(effect: Effect, reach: number): HTMLElement {
 		el(
 			"th",
 			{ scope: "row" },
-			metricLabel(metric),
+			wordsOf(metric).row,
 			el("small", {}, unbroken(`margin ±${formatChangeSize(effect, margin).replace(" points", " pt")}`)),
 		),
 		el("td", { class: "forest-scale" }, drawing(effect, reach)),
@@ -117,7 +113,7 @@ function drawing({ change, low, high, margin, metric }: Effect, reach: number): 
 	return intervalDrawing(
 		{ change: inMargins(change), low: inMargins(low), high: inMargins(high), margin: 1 },
 		{ from: -reach, to: reach },
-		`${metricLabel(metric)}: interval against the margin`,
+		`${wordsOf(metric).row}: interval against the margin`,
 	);
 }
 

@@ -1,5 +1,5 @@
 import type { LayerMetric, Matrix } from "#src/model/matrix.js";
-import { formatOnScale, scaleOf } from "#src/report/figures/layer.js";
+import { formatOnScale, scaleOf } from "#src/report/numbers/layer-effects.js";
 import { type Domain, scaleLabels } from "./interval-drawing.js";
 
 /** At most so many ticks over a column of drawings. */

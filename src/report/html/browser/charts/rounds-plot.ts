@@ -1,6 +1,7 @@
 import type { Comparison } from "#src/model/comparison.js";
 import { el, svg, unbroken } from "#src/report/html/browser/dom.js";
-import { formatCount, formatDurationMs } from "#src/report/numbers/format.js";
+import { formatCount } from "#src/report/numbers/format.js";
+import { formatDurationMs } from "#src/report/numbers/times.js";
 
 export interface PlotSize {
 	readonly width: number;

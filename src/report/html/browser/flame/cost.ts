@@ -1,5 +1,5 @@
 import type { CostUnit } from "#src/report/numbers/cost-unit.js";
-import { formatPercent } from "#src/report/numbers/format.js";
+import { formatPercent } from "#src/report/numbers/shares.js";
 
 /** Turns ticks of one profile into what a reader asks for: its cost per request where that is known, else shares. */
 export interface CostScale {

@@ -1,40 +1,32 @@
 import type { Comparison, Effect, Side } from "#src/model/comparison.js";
-import type { Measurement } from "#src/model/measurement.js";
-import type { RunRecord } from "#src/model/run.js";
-import { formatCount, formatEffectChange, formatEffectInterval } from "#src/report/numbers/format.js";
-import { type Pair, type PairChange, type PairMetric, type PairSide, pairPanel, verdictClass } from "./pair-table.js";
+import type { CalibrateRun, CompareRun } from "#src/model/run.js";
+import { slicesOfSide } from "#src/report/figures/comparison.js";
+import { formatEffectChange, formatEffectInterval, formatSideOfEffect } from "#src/report/numbers/effects.js";
+import { formatCount } from "#src/report/numbers/format.js";
+import { type PairChange, type PairRow, type PairSide, pairPanel, verdictClass } from "./pair-table.js";
 
-/** The percentiles of both sides and how they changed, with the interval that the comparison gives. */
-export function comparisonPanel(run: RunRecord, comparison: Comparison): HTMLElement {
-	const [base, head] = cleanSides(run);
-	const side = ({ name, label }: Side, measurement: Measurement | undefined): PairSide => ({
-		name,
-		label,
-		measurement,
-	});
-	const effectOf = (metric: PairMetric): Effect | undefined =>
-		comparison.effects.find((each) => each.metric === metric);
-	const pair: Pair = {
-		sides: [side(comparison.sides[0], base), side(comparison.sides[1], head)],
+/** Both sides and how they changed, with the interval that the comparison gives; below, the percentiles of all slices. */
+export function comparisonPanel(run: CompareRun | CalibrateRun, comparison: Comparison): HTMLElement {
+	const side = ({ name, label }: Side): PairSide => ({ name, label, totals: slicesOfSide(run, name) });
+	const [base, head] = comparison.sides;
+	return pairPanel({
+		sides: [side(base), side(head)],
 		direction: "head to base",
-		levelOf: (index, metric) => {
-			const effect = effectOf(metric);
-			return (index === 0 ? effect?.base : effect?.head) ?? null;
-		},
-		changeOf: (metric) => changeOf(effectOf(metric)),
+		rows: comparison.effects.flatMap((effect) => rowOf(effect) ?? []),
 		caption: caption(comparison),
-	};
-	return pairPanel(pair);
+	});
 }
 
-/** Base and head without a profiler; undefined where a side was not measured. */
-export const cleanSides = (run: RunRecord): readonly [Measurement | undefined, Measurement | undefined] => {
-	const side = (name: string) => run.measurements.find((each) => each.variant === name && each.collector === null);
-	return [side("base"), side("head")];
-};
+/** Null where the metric could not be measured. */
+function rowOf(effect: Effect): PairRow | null {
+	const change = changeOf(effect);
+	if (change === null) return null;
+	const { metric, base, head } = effect;
+	return { metric, figures: [formatSideOfEffect(effect, base), formatSideOfEffect(effect, head)], change };
+}
 
-function changeOf(effect: Effect | undefined): PairChange | null {
-	if (effect?.change == null) return null;
+function changeOf(effect: Effect): PairChange | null {
+	if (effect.change === null) return null;
 	return {
 		text: formatEffectChange(effect).replace(" points", " pt"),
 		interval: effect.low === null ? null : formatEffectInterval(effect),
@@ -45,7 +37,7 @@ function changeOf(effect: Effect | undefined): PairChange | null {
 
 function caption({ design, effects }: Comparison): string {
 	const more = effects.some((each) => each.judged && each.low !== null)
-		? "Change is taken within each process set, where both sides are equally warm, so it is not the quotient of the columns. Small figures: 95 % intervals of each side, and the interval of the change."
+		? "Base, head and change are estimated within each process set, where both sides are equally warm. Small figures: the interval of the change."
 		: "Too few process sets for an interval of the change.";
 	return `${formatCount(design.clients)} clients to each side in turn, closed loop, no profiler. ${more}`;
 }

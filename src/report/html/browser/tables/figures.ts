@@ -1,8 +1,9 @@
 import { atQuantile, latencyOf } from "#src/analyse/latency/judged-latency.js";
 import type { Latency } from "#src/model/latency.js";
 import type { Measurement } from "#src/model/measurement.js";
-import { formatCount, formatNsAsMs, formatNsAsUs } from "#src/report/numbers/format.js";
-import { failedRequests } from "#src/report/sentences/headline.js";
+import { failedRequests } from "#src/report/figures/requests.js";
+import { formatCount } from "#src/report/numbers/format.js";
+import { formatNsAsMs, formatNsAsUs } from "#src/report/numbers/times.js";
 
 /** A figure with its 95 % interval, where there is one. */
 export interface Figure {

@@ -2,22 +2,18 @@ import type { Measurement } from "#src/model/measurement.js";
 import type { RunRecord } from "#src/model/run.js";
 import { el, foreign } from "#src/report/html/browser/dom.js";
 import { collectorLabel } from "#src/report/labels/collector.js";
+import { endpointLabel } from "#src/report/labels/endpoint.js";
 import { loadLabel } from "#src/report/labels/load.js";
-import {
-	formatBytes,
-	formatCount,
-	formatDurationMs,
-	formatNs,
-	formatWholePercent,
-	NO_FIGURE,
-} from "#src/report/numbers/format.js";
-import { endpointLabel } from "#src/report/sentences/headline.js";
+import { formatBytes } from "#src/report/numbers/bytes.js";
+import { formatCount, NO_FIGURE } from "#src/report/numbers/format.js";
+import { formatWholePercent } from "#src/report/numbers/shares.js";
+import { formatDurationMs, formatNs } from "#src/report/numbers/times.js";
 
 // The soft hyphen lets the long head break where the column is narrow.
 const columns: readonly (readonly [head: string, note: string | null, (each: Measurement) => string])[] = [
 	["Warm-up", "requests", ({ warmup }) => formatCount(warmup.requests)],
 	["", "took", ({ warmup }) => formatDurationMs(warmup.durationMs)],
-	["Flat", null, ({ warmup }) => (warmup.flat ? "yes" : "no")],
+	["Flat", null, (each) => (each.kind === "slices" ? NO_FIGURE : each.warmup.flat ? "yes" : "no")],
 	["Generator", "of a core", ({ generator }) => formatWholePercent(generator.cpuUtilization)],
 	["Its loop", "busy", ({ generator }) => formatWholePercent(generator.eventLoopUtilization)],
 	["Recon\u00adnects", null, ({ generator }) => formatCount(generator.reconnects)],
@@ -30,8 +26,9 @@ const columns: readonly (readonly [head: string, note: string | null, (each: Mea
 ];
 
 /** Whether each load can be believed: was the target warm, was the generator fast enough, did anybody wait. */
-export const healthTable = (run: RunRecord): HTMLElement =>
-	el(
+export function healthTable(run: RunRecord): HTMLElement {
+	const measurements: readonly Measurement[] = run.measurements;
+	return el(
 		"table",
 		{ class: "health-table" },
 		el(
@@ -49,7 +46,7 @@ export const healthTable = (run: RunRecord): HTMLElement =>
 		el(
 			"tbody",
 			{},
-			...run.measurements.map((each) =>
+			...measurements.map((each) =>
 				el(
 					"tr",
 					{},
@@ -59,9 +56,11 @@ export const healthTable = (run: RunRecord): HTMLElement =>
 			),
 		),
 	);
+}
 
 function nameOf(run: RunRecord, each: Measurement): string {
 	if (run.command === "load") return `${endpointLabel(each.endpoint)}, ${loadLabel(each.load)}`;
-	const how = each.collector === null ? "clean" : `under ${collectorLabel(each.collector)}`;
+	const collector = each.kind === "window" ? each.collector : null;
+	const how = collector === null ? "clean" : `under ${collectorLabel(collector)}`;
 	return each.variant === null ? how : `${each.variant}, ${how}`;
 }

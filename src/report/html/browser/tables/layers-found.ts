@@ -1,11 +1,11 @@
-import type { Layer, Matrix } from "#src/model/matrix.js";
+import type { Layer, Stack } from "#src/model/matrix.js";
 import { el, foreign } from "#src/report/html/browser/dom.js";
 import { formatCount } from "#src/report/numbers/format.js";
 import { keptInText } from "#src/report/sentences/kept-in.js";
 import { layerFacts, layerOrigin, layerRole, layerTree } from "#src/report/sentences/layer.js";
 
 /** The stack as it was found, and why some of it is on in every variant; null where nothing was found. */
-export function layersFoundSection({ layers, framework }: Matrix, cwd: string | null): HTMLElement | null {
+export function layersFoundSection({ layers, framework }: Stack, cwd: string | null): HTMLElement | null {
 	if (layers.length === 0) return null;
 	const switched = layers.filter(({ keptIn }) => keptIn === null).length;
 	return el(
@@ -46,6 +46,8 @@ function layerLine(layer: Layer, cwd: string | null): HTMLElement {
 			foreign(origin, "muted"),
 		),
 		el("p", { class: "muted" }, foreign(layerFacts(layer).join(" · "))),
-		keptIn === null ? null : el("p", { class: keptIn.reason === "needed" ? "why" : "muted" }, foreign(keptInText(keptIn))),
+		keptIn === null
+			? null
+			: el("p", { class: keptIn.reason === "needed" ? "why" : "muted" }, foreign(keptInText(keptIn))),
 	);
 }

@@ -1,9 +1,10 @@
+import { wordsOf } from "#src/report/labels/metrics.js";
 import type { LayerEffect, LayerMetric, Matrix } from "#src/model/matrix.js";
-import { formatLayerChange, formatLayerInterval, formatLevel, layerMetricLabel } from "#src/report/figures/layer.js";
+import { formatLayerChange, formatLayerInterval, formatLevel } from "#src/report/numbers/layer-effects.js";
 import { failureOf, foundElsewhere, isReal } from "#src/report/figures/matrix.js";
 import { remainderSentence } from "#src/report/figures/matrix-rows.js";
 import { el, foreign, unbroken } from "#src/report/html/browser/dom.js";
-import { NO_FIGURE } from "#src/report/numbers/format.js";
+import { formatDecimal, NO_FIGURE } from "#src/report/numbers/format.js";
 import { profileDisagreementText } from "#src/report/sentences/profile-disagreement.js";
 import { variantFailureText } from "#src/report/sentences/variant-failure.js";
 
@@ -20,7 +21,7 @@ export function verdictTexts(
 		return [NO_FIGURE, el("small", { title: why }, why === null ? "not measured" : foreign(why))];
 	}
 	const elsewhere = isReal(effect) ? [] : foundElsewhere(matrix, name, metric);
-	const where = elsewhere.map(({ metric }) => (metric === "rps" ? "req/s" : layerMetricLabel(metric))).join(", ");
+	const where = elsewhere.map(({ metric }) => (metric === "rps" ? "req/s" : wordsOf(metric).column)).join(", ");
 	return [
 		el("b", { class: "verdict-word" }, effect.verdict),
 		...(where === "" ? [] : [el("small", { class: "elsewhere" }, `found in ${where}`)]),
@@ -34,7 +35,10 @@ export function profileCell(matrix: Matrix, name: string): HTMLElement {
 	const text = formatLevel("cpu", found.profiledNsPerRequest);
 	return el(
 		"td",
-		{ class: "num by-profile", title: found.disagreement === null ? null : profileDisagreementText(found.disagreement) },
+		{
+			class: "num by-profile",
+			title: found.disagreement === null ? null : profileDisagreementText(found.disagreement),
+		},
 		unbroken(text),
 		found.disagreement === null ? null : el("b", { class: "differs", "aria-label": "disagrees" }, " ≠"),
 	);
@@ -52,7 +56,7 @@ export function figureCell(change: Parameters<typeof formatLayerChange>[0] | und
 }
 
 export const signedShare = (share: number): string =>
-	unbroken(`${share < 0 ? "−" : "+"}${(Math.abs(share) * 100).toFixed(1)} %`);
+	unbroken(`${share < 0 ? "−" : "+"}${formatDecimal(Math.abs(share) * 100, 1)} %`);
 
 /** What the drawings mean, and whether the layers add up. */
 export function captionOf(matrix: Matrix, metric: LayerMetric): string {

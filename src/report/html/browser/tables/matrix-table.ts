@@ -1,5 +1,6 @@
+import { wordsOf } from "#src/report/labels/metrics.js";
 import type { LayerEffect, LayerMetric, Matrix } from "#src/model/matrix.js";
-import { formatLevel, layerMetricLabel } from "#src/report/figures/layer.js";
+import { formatLevel } from "#src/report/numbers/layer-effects.js";
 import {
 	allMinusBare,
 	allVariant,
@@ -17,17 +18,13 @@ import { axis, domainOf } from "#src/report/html/browser/charts/matrix-scales.js
 import { type Stair, staircase, stairDomain, stairDrawing } from "#src/report/html/browser/charts/staircase.js";
 import { button, el, foreign, unbroken } from "#src/report/html/browser/dom.js";
 import { ALL_LAYERS } from "#src/report/html/browser/views/layer-pair.js";
-import { formatWholePercent, NO_FIGURE } from "#src/report/numbers/format.js";
+import { NO_FIGURE } from "#src/report/numbers/format.js";
+import { formatWholePercent } from "#src/report/numbers/shares.js";
 import { captionOf, figureCell, profileCell, signedShare, verdictTexts } from "./matrix-cells.js";
 import { verdictClass } from "./pair-table.js";
 
-const PER_REQUEST: Readonly<Record<LayerMetric, string>> = {
-	cpu: "/request",
-	alloc: "/request",
-	p50: "",
-	p99: "",
-	rps: "",
-};
+/** Of the metrics that are amounts of one request. */
+const perRequest = (metric: LayerMetric): string => (metric === "cpu" || metric === "alloc" ? "/request" : "");
 
 /**
  * One row a layer, the costliest first: its step on the way from bare to all, its effect with interval, and what the profile says.
@@ -90,7 +87,7 @@ export class MatrixTable {
 						el("th", { scope: "col", class: "layer-column" }, "Layer"),
 						el("th", { scope: "col", class: "stair-scale" }, "From bare to all", axis(stairScale, metric, matrix)),
 						el("th", { scope: "col", class: "forest-scale" }, "Effect and its interval", axis(scale, metric, matrix)),
-						el("th", { scope: "col", class: "num" }, `${layerMetricLabel(metric)}${PER_REQUEST[metric]}`),
+						el("th", { scope: "col", class: "num" }, `${wordsOf(metric).column}${perRequest(metric)}`),
 						el("th", { scope: "col", class: "num share-of-bare" }, "of bare"),
 						profiled ? el("th", { scope: "col", class: "num by-profile" }, "by profile") : null,
 						el("th", { scope: "col", class: "verdict-column" }, "Verdict"),
@@ -120,7 +117,7 @@ export class MatrixTable {
 			...measuredMetrics(this.#matrix).map((metric) =>
 				button(
 					{ "aria-pressed": String(metric === this.#metric), "data-metric": metric },
-					layerMetricLabel(metric),
+					wordsOf(metric).column,
 					() => {
 						this.#metric = metric;
 						this.#draw();

@@ -1,26 +1,20 @@
-import type { Measurement } from "#src/model/measurement.js";
+import type { MetricName } from "#src/model/comparison.js";
+import type { LayerMetric } from "#src/model/matrix.js";
+import type { Slices } from "#src/model/measurement.js";
+import { totalFigures } from "#src/report/figures/comparison.js";
 import { el, foreign, unbroken } from "#src/report/html/browser/dom.js";
-import {
-	formatBytes,
-	formatCount,
-	formatNsAsMs,
-	formatNsAsUs,
-	formatQuantile,
-	formatRate,
-	NO_FIGURE,
-} from "#src/report/numbers/format.js";
-import { failedRequests } from "#src/report/sentences/headline.js";
-import { cpuFigure, type Figure, percentileFigure, plain, quantiles } from "./figures.js";
+import { wordsOf } from "#src/report/labels/metrics.js";
+import { NO_FIGURE } from "#src/report/numbers/format.js";
 
-/** What two variants may be compared by. */
-export type PairMetric = "cpu" | "alloc" | "p50" | "p99" | "p99.9" | "errors" | "rps";
+/** What a row of a pair is of. */
+type PairMetric = MetricName | LayerMetric;
 
 export interface PairSide {
 	readonly name: string;
 	/** A second line about it, or null. */
 	readonly label: string | null;
-	/** Without a profiler. */
-	readonly measurement: Measurement | undefined;
+	/** All its slices; undefined where it was not measured. */
+	readonly totals: Slices | undefined;
 }
 
 export interface PairChange {
@@ -32,53 +26,60 @@ export interface PairChange {
 	readonly judged: boolean;
 }
 
-/** Two variants whose percentiles stand beside each other. */
+/** Both figures and the change, of one estimate: the change leads from the one to the other. */
+export interface PairRow {
+	readonly metric: PairMetric;
+	readonly figures: readonly [string, string];
+	readonly change: PairChange;
+}
+
+/** Two variants beside each other. */
 export interface Pair {
 	readonly sides: readonly [PairSide, PairSide];
 	/** What the change is of what: "head to base". */
 	readonly direction: string;
-	/** What the measurement of a side (0 or 1) does not have itself. */
-	levelOf(side: number, metric: PairMetric): number | null;
-	/** Null where the metric is not compared. */
-	changeOf(metric: PairMetric): PairChange | null;
+	readonly rows: readonly PairRow[];
 	readonly caption: string;
 }
 
-interface Row {
-	readonly label: string;
-	readonly unit: string | null;
-	readonly figures: readonly (Figure | null)[];
-	readonly change: PairChange | null;
-}
-
-/** The percentiles of two variants and how they changed, with the interval that measuring both together gives. */
-export function pairPanel(pair: Pair): HTMLElement {
-	const rows = rowsOf(pair).filter(({ figures, change }) => figures.some((each) => each !== null) || change !== null);
+/** What two variants cost and how that changed, with the interval that measuring both together gives; below, the totals of each. */
+export function pairPanel({ sides, direction, rows, caption }: Pair): HTMLElement {
+	const totals = totalsTable(sides);
 	return el(
 		"section",
 		{ class: "panel percentiles", "aria-label": "Percentiles" },
-		el("div", { class: "flame-bar" }, el("h2", {}, "Service time")),
-		rows.length === 0
-			? el("p", { class: "muted" }, "Nothing was measured.")
-			: el(
-					"table",
-					{ class: "percentile-table comparison-table" },
-					el(
-						"thead",
-						{},
-						el(
-							"tr",
-							{},
-							el("td"),
-							...pair.sides.map(sideHead),
-							el("th", { scope: "col", class: "num clean" }, "change", el("small", {}, pair.direction)),
-						),
-					),
-					el("tbody", {}, ...rows.map(rowElement)),
-				),
-		rows.length === 0 ? null : el("p", { class: "caption" }, unbroken(pair.caption)),
+		el("div", { class: "flame-bar" }, el("h2", {}, "Service time and cost")),
+		rows.length === 0 && totals === null ? el("p", { class: "muted" }, "Nothing was measured.") : null,
+		rows.length === 0 ? null : comparedTable(sides, direction, rows),
+		rows.length === 0 ? null : el("p", { class: "caption" }, unbroken(caption)),
+		totals,
 	);
 }
+
+const comparedTable = (sides: Pair["sides"], direction: string, rows: readonly PairRow[]): HTMLElement =>
+	el(
+		"table",
+		{ class: "percentile-table comparison-table" },
+		el(
+			"thead",
+			{},
+			el(
+				"tr",
+				{},
+				el("td"),
+				...sides.map(sideHead),
+				el("th", { scope: "col", class: "num clean" }, "change", el("small", {}, direction)),
+			),
+		),
+		el(
+			"tbody",
+			{},
+			...order.flatMap((metric) => {
+				const row = rows.find((each) => each.metric === metric);
+				return row === undefined ? [] : [rowElement(row)];
+			}),
+		),
+	);
 
 const sideHead = ({ name, label }: PairSide): HTMLElement =>
 	el(
@@ -88,72 +89,60 @@ const sideHead = ({ name, label }: PairSide): HTMLElement =>
 		label === null ? null : el("small", {}, foreign(label)),
 	);
 
-function rowsOf(pair: Pair): Row[] {
-	const row = (
-		label: string,
-		unit: string | null,
-		metric: PairMetric | null,
-		measured: (side: Measurement) => Figure | null,
-		write?: (value: number) => string,
-	): Row => {
-		const figures = pair.sides.map(({ measurement }, index) => {
-			const figure = measurement === undefined ? null : measured(measurement);
-			const value = metric === null ? null : pair.levelOf(index, metric);
-			return figure ?? (write === undefined || value === null ? null : plain(write(value)));
-		});
-		return { label, unit, figures, change: metric === null ? null : pair.changeOf(metric) };
-	};
-	const percentile = (quantile: number): Row =>
-		row(
-			formatQuantile(quantile),
-			"ms",
-			percentileMetrics.get(quantile) ?? null,
-			(side) => percentileFigure(side, quantile),
-			formatNsAsMs,
-		);
-	return [
-		row("Requests", null, null, ({ counts }) => plain(formatCount(counts.ok))),
-		row("Errors", null, "errors", ({ counts }) => {
-			const failed = failedRequests(counts);
-			return { text: formatCount(failed), interval: null, alarming: failed > 0 };
-		}),
-		row("Requests/s", null, "rps", ({ requestsPerSecond }) => plain(formatRate(requestsPerSecond)), formatRate),
-		...quantiles.map(percentile),
-		row("max", "ms", null, ({ serviceTime: { maxNs } }) => (maxNs === null ? null : plain(formatNsAsMs(maxNs)))),
-		row("CPU", "µs/request", "cpu", cpuFigure, formatNsAsUs),
-		row("Allocated", "per request", "alloc", () => null, formatBytes),
-	];
+const order: readonly PairMetric[] = ["rps", "p50", "p99", "p99.9", "cpu", "alloc", "errors"];
+function rowElement({ metric, figures, change }: PairRow): HTMLElement {
+	const label = wordsOf(metric).row;
+	return el(
+		"tr",
+		{ "data-row": label, class: change.judged ? "strong" : null },
+		el("th", { scope: "row" }, label),
+		...figures.map((figure) => el("td", { class: "num side-figure" }, unbroken(figure))),
+		el(
+			"td",
+			{ class: `num clean change ${change.className}` },
+			unbroken(change.text),
+			change.interval === null ? null : el("small", { class: "interval" }, change.interval),
+		),
+	);
 }
 
-const percentileMetrics: ReadonlyMap<number, PairMetric> = new Map([
-	[0.5, "p50"],
-	[0.99, "p99"],
-	[0.999, "p99.9"],
-]);
-
-const rowElement = ({ label, unit, figures, change }: Row): HTMLElement =>
-	el(
-		"tr",
-		{ "data-row": label, class: change?.judged ? "strong" : null },
-		el("th", { scope: "row" }, label, unit === null ? null : el("small", {}, unit)),
-		...figures.map((figure) =>
+/** All slices of each side added up; null where none was measured. */
+function totalsTable(sides: Pair["sides"]): HTMLElement | null {
+	const measured = sides.flatMap(({ totals }) => totals ?? []);
+	if (measured.length === 0) return null;
+	return el(
+		"table",
+		{ class: "totals-table" },
+		el(
+			"thead",
+			{},
 			el(
-				"td",
-				{ class: figure?.alarming ? "num side-figure alarming" : "num side-figure" },
-				figure?.text ?? NO_FIGURE,
-				figure?.interval == null ? null : el("small", { class: "interval" }, figure.interval),
+				"tr",
+				{},
+				el("th", { scope: "col" }, "Totals of all sets"),
+				...sides.map(({ name, totals }) =>
+					totals === undefined ? null : el("th", { scope: "col", class: "num" }, name),
+				),
 			),
 		),
-		changeCell(change),
-	);
-
-function changeCell(change: PairChange | null): HTMLElement {
-	if (change === null) return el("td", { class: "num clean change" }, "");
-	return el(
-		"td",
-		{ class: `num clean change ${change.className}` },
-		unbroken(change.text),
-		change.interval === null ? null : el("small", { class: "interval" }, change.interval),
+		el(
+			"tbody",
+			{},
+			...totalFigures(measured).map(({ title, cells }) =>
+				el(
+					"tr",
+					{ "data-total": title },
+					el("th", { scope: "row" }, title),
+					...cells.map((cell) =>
+						el(
+							"td",
+							{ class: title === "errors" && cell !== "0" && cell !== NO_FIGURE ? "num alarming" : "num" },
+							unbroken(cell),
+						),
+					),
+				),
+			),
+		),
 	);
 }
 

@@ -1,39 +1,31 @@
 import { latencyOf } from "#src/analyse/latency/judged-latency.js";
-import type { Measurement } from "#src/model/measurement.js";
-import type { RunRecord } from "#src/model/run.js";
+import type { Window } from "#src/model/measurement.js";
+import type { ProfileRecord } from "#src/model/profile.js";
 import { el, unbroken } from "#src/report/html/browser/dom.js";
 import { collectorLabel } from "#src/report/labels/collector.js";
 import { latencyLabel } from "#src/report/labels/latency.js";
 import { loadDescription } from "#src/report/labels/load.js";
-import {
-	capitalized,
-	formatChange,
-	formatCount,
-	formatDurationMs,
-	formatNsAsMs,
-	formatQuantile,
-	formatRate,
-	NO_FIGURE,
-} from "#src/report/numbers/format.js";
+import { formatCount, formatQuantile, formatRate, NO_FIGURE } from "#src/report/numbers/format.js";
+import { formatChange } from "#src/report/numbers/shares.js";
+import { formatDurationMs, formatNsAsMs } from "#src/report/numbers/times.js";
+import { capitalized } from "#src/report/sentences/phrases.js";
 import { cpuFigure, errorsFigure, type Figure, percentileFigure, plain, quantiles } from "./figures.js";
 
 /** The percentiles of one endpoint: clean first, then under each profiler, which is the profiler's cost and not the target. */
-export function percentilePanel(run: RunRecord): HTMLElement {
-	const clean = run.measurements.filter((each) => each.collector === null);
-	const columns = [...clean, ...run.measurements.filter((each) => each.collector !== null)];
-	const rows: readonly (readonly [label: string, unit: string | null, (measurement: Measurement) => Figure | null])[] =
-		[
-			["Requests", null, (each) => plain(formatCount(each.counts.ok))],
-			["Errors", null, errorsFigure],
-			["Requests/s", null, (each) => plain(formatRate(each.requestsPerSecond))],
-			...quantiles.map(
-				(quantile) =>
-					[formatQuantile(quantile), "ms", (each: Measurement) => percentileFigure(each, quantile)] as const,
-			),
-			["max", "ms", maxFigure],
-			["CPU", "µs/request", cpuFigure],
-			["Overhead", "CPU", (each) => overheadFigure(run, each)],
-		];
+export function percentilePanel(windows: readonly Window[], profiles: readonly ProfileRecord[]): HTMLElement {
+	const clean = windows.filter((each) => each.collector === null);
+	const columns = [...clean, ...windows.filter((each) => each.collector !== null)];
+	const rows: readonly (readonly [label: string, unit: string | null, (measurement: Window) => Figure | null])[] = [
+		["Requests", null, (each) => plain(formatCount(each.counts.ok))],
+		["Errors", null, errorsFigure],
+		["Requests/s", null, (each) => plain(formatRate(each.requestsPerSecond))],
+		...quantiles.map(
+			(quantile) => [formatQuantile(quantile), "ms", (each: Window) => percentileFigure(each, quantile)] as const,
+		),
+		["max", "ms", maxFigure],
+		["CPU", "µs/request", cpuFigure],
+		["Overhead", "CPU", (each) => overheadFigure(each, windows, profiles)],
+	];
 	const shown = rows.filter(([, , figure]) => columns.some((each) => figure(each) !== null));
 	return el(
 		"section",
@@ -61,16 +53,16 @@ export function percentilePanel(run: RunRecord): HTMLElement {
 }
 
 /** "Service time", "Response time" */
-function title([first]: readonly Measurement[]): string {
+function title([first]: readonly Window[]): string {
 	return capitalized(first === undefined ? "latency" : latencyLabel(first));
 }
 
-function maxFigure(measurement: Measurement): Figure | null {
+function maxFigure(measurement: Window): Figure | null {
 	const { maxNs } = latencyOf(measurement);
 	return maxNs === null ? null : plain(formatNsAsMs(maxNs));
 }
 
-function columnHead(measurement: Measurement): HTMLElement {
+function columnHead(measurement: Window): HTMLElement {
 	if (measurement.collector === null) {
 		return el(
 			"th",
@@ -87,7 +79,7 @@ function columnHead(measurement: Measurement): HTMLElement {
 	);
 }
 
-function figureCell(measurement: Measurement, figure: Figure | null): HTMLElement {
+function figureCell(measurement: Window, figure: Figure | null): HTMLElement {
 	const classes = ["num", measurement.collector === null ? "clean" : "profiled"];
 	if (figure?.alarming) classes.push("alarming");
 	return el(
@@ -98,7 +90,7 @@ function figureCell(measurement: Measurement, figure: Figure | null): HTMLElemen
 	);
 }
 
-function caption(columns: readonly Measurement[]): HTMLElement {
+function caption(columns: readonly Window[]): HTMLElement {
 	const [first] = columns;
 	const load =
 		first === undefined ? "" : `${loadDescription(first.load)}, ${formatDurationMs(first.load.durationMs)}. `;
@@ -109,9 +101,13 @@ function caption(columns: readonly Measurement[]): HTMLElement {
 }
 
 /** How much more CPU a request took than in the clean window of the same profile. */
-function overheadFigure(run: RunRecord, measurement: Measurement): Figure | null {
-	const profile = run.profiles.find((each) => each.measurementId === measurement.id);
-	const clean = run.measurements.find((each) => each.id === profile?.cleanMeasurementId);
+function overheadFigure(
+	measurement: Window,
+	windows: readonly Window[],
+	profiles: readonly ProfileRecord[],
+): Figure | null {
+	const profile = profiles.find((each) => each.measurementId === measurement.id);
+	const clean = windows.find((each) => each.id === profile?.cleanMeasurementId);
 	if (clean?.cpu == null || measurement.cpu === null || clean.cpu.nsPerRequest === 0) return null;
 	return plain(formatChange(measurement.cpu.nsPerRequest / clean.cpu.nsPerRequest - 1));
 }

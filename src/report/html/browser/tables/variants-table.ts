@@ -1,15 +1,18 @@
+import { wordsOf } from "#src/report/labels/metrics.js";
 import type { LayerMetric, Matrix, Variant } from "#src/model/matrix.js";
-import { formatLevel, layerMetricLabel } from "#src/report/figures/layer.js";
+import { formatLevel } from "#src/report/numbers/layer-effects.js";
 import { figureOf } from "#src/report/figures/matrix.js";
 import { el, foreign, unbroken } from "#src/report/html/browser/dom.js";
 import { formatCount, NO_FIGURE } from "#src/report/numbers/format.js";
+import { bareCheckSentence } from "#src/report/sentences/bare-check.js";
 import { variantFailureText } from "#src/report/sentences/variant-failure.js";
 
 const metrics: readonly LayerMetric[] = ["cpu", "alloc", "p50", "p99", "rps"];
 
-/** Every variant with its figures; `bareCheck` says what the control showed. */
-export const variantsSection = (matrix: Matrix, bareCheck: string | null): HTMLElement =>
-	el(
+/** Every variant with its figures, and what the control showed. */
+export function variantsSection(matrix: Matrix): HTMLElement {
+	const bareCheck = bareCheckSentence(matrix);
+	return el(
 		"section",
 		{ class: "panel variants", "aria-label": "Variants" },
 		el("h2", {}, "Variants"),
@@ -25,7 +28,7 @@ export const variantsSection = (matrix: Matrix, bareCheck: string | null): HTMLE
 					el("th", { scope: "col" }, "Variant"),
 					el("th", { scope: "col", class: "num" }, "Layers on"),
 					...metrics.map((metric) =>
-						el("th", { scope: "col", class: "num" }, metric === "cpu" ? "CPU/request" : layerMetricLabel(metric)),
+						el("th", { scope: "col", class: "num" }, metric === "cpu" ? "CPU/request" : wordsOf(metric).column),
 					),
 					el("th", { scope: "col", class: "num" }, "Requests"),
 					el("th", { scope: "col", class: "num" }, "Errors"),
@@ -40,6 +43,7 @@ export const variantsSection = (matrix: Matrix, bareCheck: string | null): HTMLE
 			"Figures are over all process sets, adjusted for those that a variant was part of. They have no intervals: what two variants differ by is in the effects.",
 		),
 	);
+}
 
 function row({ name, on, figures, failed, measurementId }: Variant, factors: number): HTMLElement {
 	const title = el("th", { scope: "row", title: on.join(", ") }, foreign(name));

@@ -1,4 +1,7 @@
 import type { Comparison } from "#src/model/comparison.js";
+import { profilesOf } from "#src/model/parts-of-run.js";
+import type { CalibrateRun, CompareRun } from "#src/model/run.js";
+import { slicesOfSide } from "#src/report/figures/comparison.js";
 import { distributionChart } from "#src/report/html/browser/charts/charts.js";
 import { forestPlot } from "#src/report/html/browser/charts/forest-plot.js";
 import { roundsPlot } from "#src/report/html/browser/charts/rounds-plot.js";
@@ -9,16 +12,18 @@ import { FlamePanel } from "#src/report/html/browser/flame/flame-panel.js";
 import type { FlameTab } from "#src/report/html/browser/flame/flame-view.js";
 import { ProfileFlame } from "#src/report/html/browser/flame/profile-flame.js";
 import { tabNames } from "#src/report/html/browser/flame/tab-names.js";
-import { cleanSides, comparisonPanel } from "#src/report/html/browser/tables/comparison-table.js";
+import { comparisonPanel } from "#src/report/html/browser/tables/comparison-table.js";
 import type { PageData, PageProfile } from "#src/report/html/page-data.js";
 
 /** Two sides: their percentiles beside where the difference is, and the evidence that there is one. */
-export function comparisonSections(data: PageData, comparison: Comparison): HTMLElement[] {
-	const [base, head] = cleanSides(data.run);
+export function comparisonSections(run: CompareRun | CalibrateRun, data: PageData): HTMLElement[] {
+	const { comparison } = run;
+	if (comparison === null) return [];
+	const [base, head] = [slicesOfSide(run, "base"), slicesOfSide(run, "head")];
 	const panels = el(
 		"div",
 		{ class: "left-column" },
-		comparisonPanel(data.run, comparison),
+		comparisonPanel(run, comparison),
 		distributionChart(data, ["base", base], ["head", head]),
 	);
 	const tabs = tabsOf(data.profiles, comparison);
@@ -32,7 +37,7 @@ export function comparisonSections(data: PageData, comparison: Comparison): HTML
 				el(
 					"div",
 					{ class: "comparison-plots stacked" },
-					el("p", { class: "panel no-profile" }, noProfileText(data, comparison)),
+					el("p", { class: "panel no-profile" }, noProfileText(run, comparison)),
 					forestPlot(comparison),
 					roundsPlot(comparison, { width: 900, height: 264 }),
 				),
@@ -52,9 +57,9 @@ export function comparisonSections(data: PageData, comparison: Comparison): HTML
 	];
 }
 
-function noProfileText({ run }: PageData, { sets }: Comparison): string {
+function noProfileText(run: CompareRun | CalibrateRun, { sets }: Comparison): string {
 	const why =
-		run.profiles.length > 0
+		profilesOf(run).length > 0
 			? "The call trees of this run’s profiles are not here, so there is no flamegraph."
 			: "No profile was taken, so where the difference comes from is not known.";
 	return sets.length === 0 ? why : `${why} This is the evidence for the verdict.`;

@@ -1,36 +1,46 @@
-import type { LayerEffect, LayerMetric, Variant } from "#src/model/matrix.js";
-import { formatLayerChange, formatLayerInterval, layerMetricLabel } from "#src/report/figures/layer.js";
-import { figureOf } from "#src/report/figures/matrix.js";
-import { type PairChange, type PairMetric, verdictClass } from "#src/report/html/browser/tables/pair-table.js";
+import { wordsOf } from "#src/report/labels/metrics.js";
+import type { LayerEffect, LayerMetric, Matrix, Variant } from "#src/model/matrix.js";
+import { formatLayerChange, formatLayerInterval, formatLevel } from "#src/report/numbers/layer-effects.js";
+import { effectOf, figureOf, measuredMetrics } from "#src/report/figures/matrix.js";
+import { type PairChange, type PairRow, verdictClass } from "#src/report/html/browser/tables/pair-table.js";
 
-/** The metric as a matrix has it, or null where it does not. */
-export const layerMetricOf = (metric: PairMetric): LayerMetric | null =>
-	metric === "errors" || metric === "p99.9" ? null : metric;
+/** Bare, bare with what the layer adds, and that; a row for each metric in which it was estimated. */
+export const layerRows = (matrix: Matrix, bare: Variant | undefined, factor: string): PairRow[] =>
+	measuredMetrics(matrix).flatMap((metric) => {
+		const effect = effectOf(matrix, factor, metric);
+		const level = figureOf(bare?.figures, metric);
+		if (effect === undefined || level === null) return [];
+		return [{ metric, figures: levels(metric, level, level + effect.change), change: changeOf(effect) }];
+	});
 
-/** The effect of a layer, for the percentile table. */
-export function changeOf(effect: LayerEffect | undefined): PairChange | null {
-	if (effect === undefined) return null;
-	return {
-		text: shortChange(effect),
-		interval: effect.low === null ? null : formatLayerInterval(effect),
-		className: verdictClass(effect.verdict),
-		judged: true,
-	};
-}
+/** Bare, all, and the difference, which has no interval. */
+export const allLayersRows = (matrix: Matrix, bare: Variant | undefined, all: Variant | undefined): PairRow[] =>
+	measuredMetrics(matrix).flatMap((metric) => {
+		const [low, high] = [figureOf(bare?.figures, metric), figureOf(all?.figures, metric)];
+		if (low === null || high === null) return [];
+		const unit = metric === "alloc" ? "bytes" : metric === "rps" ? "1/s" : "ns";
+		const text = shortChange({ metric, unit, change: high - low, low: null, high: null });
+		return [
+			{
+				metric,
+				figures: levels(metric, low, high),
+				change: { text, interval: null, className: "not-judged", judged: true },
+			},
+		];
+	});
 
-/** All minus bare, which has no interval. */
-export function differenceOf(sides: readonly (Variant | undefined)[], metric: LayerMetric): PairChange | null {
-	const [bare, all] = sides.map((side) => figureOf(side?.figures, metric));
-	if (bare == null || all == null) return null;
-	const unit = metric === "alloc" ? "bytes" : metric === "rps" ? "1/s" : "ns";
-	return {
-		text: shortChange({ metric, unit, change: all - bare, low: null, high: null }),
-		interval: null,
-		className: "not-judged",
-		judged: true,
-	};
-}
+const levels = (metric: LayerMetric, base: number, head: number): PairRow["figures"] => [
+	formatLevel(metric, base),
+	formatLevel(metric, head),
+];
+
+const changeOf = (effect: LayerEffect): PairChange => ({
+	text: shortChange(effect),
+	interval: effect.low === null ? null : formatLayerInterval(effect),
+	className: verdictClass(effect.verdict),
+	judged: true,
+});
 
 /** The row says what it is of. */
 const shortChange = (change: Parameters<typeof formatLayerChange>[0]): string =>
-	formatLayerChange(change).replace(` ${layerMetricLabel("rps")}`, "");
+	formatLayerChange(change).replace(` ${wordsOf("rps").column}`, "");

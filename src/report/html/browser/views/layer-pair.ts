@@ -1,8 +1,10 @@
-import type { Matrix, Variant } from "#src/model/matrix.js";
-import type { Measurement } from "#src/model/measurement.js";
-import { formatLayerEffect } from "#src/report/figures/layer.js";
-import { allVariant, aloneVariant, bareVariant, effectOf, figureOf } from "#src/report/figures/matrix.js";
+import type { Matrix, Stack, Variant } from "#src/model/matrix.js";
+import type { Slices } from "#src/model/measurement.js";
+import type { MatrixRun } from "#src/model/run.js";
+import { formatLayerEffect } from "#src/report/numbers/layer-effects.js";
+import { allVariant, aloneVariant, bareVariant, effectOf } from "#src/report/figures/matrix.js";
 import { attributionSentence } from "#src/report/figures/matrix-rows.js";
+import { cwdOf } from "#src/report/figures/target.js";
 import { distributionChart } from "#src/report/html/browser/charts/charts.js";
 import { button, el, foreign, unbroken } from "#src/report/html/browser/dom.js";
 import { differenceTab } from "#src/report/html/browser/flame/difference-tab.js";
@@ -11,27 +13,39 @@ import { FlamePanel } from "#src/report/html/browser/flame/flame-panel.js";
 import type { FlameTab } from "#src/report/html/browser/flame/flame-view.js";
 import { ProfileFlame } from "#src/report/html/browser/flame/profile-flame.js";
 import { tabNames } from "#src/report/html/browser/flame/tab-names.js";
-import { type Pair, pairPanel } from "#src/report/html/browser/tables/pair-table.js";
+import { pairPanel } from "#src/report/html/browser/tables/pair-table.js";
 import type { PageData, PageProfile } from "#src/report/html/page-data.js";
 import { formatCount } from "#src/report/numbers/format.js";
 import { layerFacts, layerOrigin } from "#src/report/sentences/layer.js";
 import { variantFailureText } from "#src/report/sentences/variant-failure.js";
-import { changeOf, differenceOf, layerMetricOf } from "./layer-changes.js";
+import { allLayersRows, layerRows } from "./layer-changes.js";
 
 /** The row of all layers together. No layer can be called so: a name is never empty. */
 export const ALL_LAYERS = "";
 
+/** A run that has its matrix. */
+interface Drawn {
+	readonly run: MatrixRun;
+	readonly matrix: Matrix;
+	readonly stack: Stack;
+	readonly data: PageData;
+}
+
 /** Bare beside bare with a layer: percentiles, and the difference of their profiles. */
 export class LayerPair {
 	readonly element = el("section", { class: "pair", "aria-label": "Bare and bare with the layer" });
+	readonly #run: MatrixRun;
 	readonly #data: PageData;
 	readonly #matrix: Matrix;
+	readonly #stack: Stack;
 	readonly #onBack: () => void;
 	#flame: FlamePanel | null = null;
 
-	constructor(data: PageData, matrix: Matrix, onBack: () => void) {
+	constructor({ run, data, matrix, stack }: Drawn, onBack: () => void) {
+		this.#run = run;
 		this.#data = data;
 		this.#matrix = matrix;
+		this.#stack = stack;
 		this.#onBack = onBack;
 	}
 
@@ -42,17 +56,16 @@ export class LayerPair {
 		const bare = bareVariant(matrix);
 		const all = allVariant(matrix);
 		const alone = isAll ? all : aloneVariant(matrix, row);
-		const head = alone?.figures == null ? all : alone;
 		const profiled = [alone, all].find((each) => each !== undefined && this.#profilesOf(each).length > 0);
 		const tabs = profiled === undefined ? [] : this.#tabs(bare, profiled, profiled === alone && !isAll);
-		const note = this.#note(row, alone, head, profiled, tabs.length > 0);
+		const note = this.#note(row, alone, profiled, tabs.length > 0);
 		const [first] = tabs;
 		this.element.replaceChildren(
 			this.#title(row),
 			el(
 				"div",
 				{ class: "side-by-side comparison" },
-				this.#percentiles(row, bare, head),
+				this.#percentiles(row, bare, alone),
 				el(
 					"div",
 					{ class: "pair-flame" },
@@ -73,10 +86,10 @@ export class LayerPair {
 	#title(row: string): HTMLElement {
 		const matrix = this.#matrix;
 		const ids = matrix.factors.find(({ name }) => name === row)?.layers ?? [];
-		const facts = matrix.layers
+		const facts = this.#stack.layers
 			.filter(({ id }) => ids.includes(id))
 			.map((layer) =>
-				[layerOrigin(layer, this.#data.run.target.cwd), ...layerFacts(layer)].filter((each) => each !== null),
+				[layerOrigin(layer, cwdOf(this.#run.target)), ...layerFacts(layer)].filter((each) => each !== null),
 			);
 		const attribution = attributionSentence(matrix, row);
 		const toggled = this.#toggled(row);
@@ -109,49 +122,36 @@ export class LayerPair {
 		];
 	}
 
-	#percentiles(row: string, bare: Variant | undefined, head: Variant | undefined): HTMLElement {
-		const sides = [bare, head] as const;
-		const [base, other] = sides.map((side) => this.#measurementOf(side)) as [
-			Measurement | undefined,
-			Measurement | undefined,
-		];
-		const isAlone = row !== ALL_LAYERS && head === aloneVariant(this.#matrix, row);
-		const name = isAlone ? "with it" : "all";
-		const pair: Pair = {
-			sides: [
-				{ name: "bare", label: null, measurement: base },
-				{ name, label: null, measurement: other },
-			],
-			direction: row === ALL_LAYERS ? "all to bare" : "by the layer",
-			levelOf: (index, metric) => {
-				const known = layerMetricOf(metric);
-				return known === null ? null : figureOf(sides[index]?.figures, known);
-			},
-			changeOf: (metric) => {
-				const known = layerMetricOf(metric);
-				if (known === null) return null;
-				return row === ALL_LAYERS ? differenceOf(sides, known) : changeOf(effectOf(this.#matrix, row, known));
-			},
-			caption: this.#caption(row),
-		};
+	#percentiles(row: string, bare: Variant | undefined, alone: Variant | undefined): HTMLElement {
+		const matrix = this.#matrix;
+		const isAll = row === ALL_LAYERS;
+		const name = isAll ? "all" : "with it";
+		const [base, head] = [this.#slicesOf(bare), this.#slicesOf(alone)];
 		return el(
 			"div",
 			{ class: "left-column" },
-			pairPanel(pair),
-			distributionChart(this.#data, ["bare", base], [name, other]),
+			pairPanel({
+				sides: [
+					{ name: "bare", label: null, totals: base },
+					{ name, label: null, totals: head },
+				],
+				direction: isAll ? "all to bare" : "by the layer",
+				rows: isAll ? allLayersRows(matrix, bare, alone) : layerRows(matrix, bare, row),
+				caption: this.#caption(isAll),
+			}),
+			distributionChart(this.#data, ["bare", base], [name, head]),
 		);
 	}
 
-	#caption(row: string): string {
-		const { design } = this.#matrix;
-		const load = `${formatCount(design.clients)} clients to each variant in turn, closed loop, no profiler.`;
-		if (row === ALL_LAYERS)
-			return `${load} The change is the difference of the columns; it has no interval of its own.`;
-		return `${load} The change is the layer’s effect, taken within process sets where all variants are equally warm, so it is not quite the difference of the columns.`;
+	#caption(isAll: boolean): string {
+		const load = `${formatCount(this.#matrix.design.clients)} clients to each variant in turn, closed loop, no profiler.`;
+		return isAll
+			? `${load} The change has no interval of its own.`
+			: `${load} The layer’s effect is estimated within process sets, where all variants are equally warm; with it is bare and that effect.`;
 	}
 
 	#tabs(bare: Variant | undefined, head: Variant, isLayer: boolean): FlameTab[] {
-		const cwd = this.#data.run.target.cwd;
+		const cwd = cwdOf(this.#run.target);
 		const bareProfiles = bare === undefined ? [] : this.#profilesOf(bare);
 		const headProfiles = this.#profilesOf(head);
 		const named = tabNames(headProfiles);
@@ -172,29 +172,23 @@ export class LayerPair {
 	}
 
 	/** Why it is not the layer itself that is drawn. */
-	#note(
-		row: string,
-		alone: Variant | undefined,
-		head: Variant | undefined,
-		profiled: Variant | undefined,
-		drawn: boolean,
-	): string | null {
+	#note(row: string, alone: Variant | undefined, profiled: Variant | undefined, drawn: boolean): string | null {
 		const never = `No variant has ${row} alone in this design`;
 		const failed =
 			alone?.failed == null ? null : `${row} alone could not be measured: ${variantFailureText(alone.failed)}`;
 		if (!drawn) {
-			const start =
-				this.#data.run.profiles.length > 0 ? "There is no profile of these variants" : "No profile was taken";
+			const start = this.#run.profiles.length > 0 ? "There is no profile of these variants" : "No profile was taken";
 			return `${failed === null ? "" : `${failed}. `}${start}, so in which functions the time is spent is not known. --profile all takes one of every layer.`;
 		}
 		if (row === ALL_LAYERS || profiled === alone) return null;
 		const why = alone === undefined ? never : (failed ?? `No profile of ${row} alone was taken`);
-		const table = head === alone ? "" : " Table and";
-		return `${why}.${table === "" ? " This flamegraph is" : `${table} flamegraph are`} of bare against all layers.`;
+		return `${why}. This flamegraph is of bare against all layers.`;
 	}
 
-	#measurementOf(variant: Variant | undefined): Measurement | undefined {
-		return this.#data.run.measurements.find(({ id }) => id === variant?.measurementId);
+	#slicesOf(variant: Variant | undefined): Slices | undefined {
+		return this.#run.measurements.find(
+			(each): each is Slices => each.kind === "slices" && each.id === variant?.measurementId,
+		);
 	}
 
 	#profilesOf(variant: Variant): PageProfile[] {

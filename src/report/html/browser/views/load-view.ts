@@ -1,8 +1,10 @@
 import { latencyOf } from "#src/analyse/latency/judged-latency.js";
-import type { RateLimit } from "#src/model/rate-limit.js";
 import type { Latency } from "#src/model/latency.js";
-import type { Measurement } from "#src/model/measurement.js";
-import type { RunRecord } from "#src/model/run.js";
+import type { Window } from "#src/model/measurement.js";
+import type { RateLimit } from "#src/model/rate-limit.js";
+import type { LoadRun } from "#src/model/run.js";
+import { missedRequests } from "#src/report/figures/requests.js";
+import { chartsSection } from "#src/report/html/browser/charts/charts.js";
 import { el, foreign, unbroken } from "#src/report/html/browser/dom.js";
 import {
 	cpuFigure,
@@ -12,10 +14,12 @@ import {
 	plain,
 	quantiles,
 } from "#src/report/html/browser/tables/figures.js";
+import type { PageData } from "#src/report/html/page-data.js";
+import { endpointLabel } from "#src/report/labels/endpoint.js";
 import { furtherLatencies, talliesText } from "#src/report/labels/latency.js";
 import { loadCell } from "#src/report/labels/load.js";
-import { formatCount, formatNsAsMs, formatQuantile, formatRate, NO_FIGURE } from "#src/report/numbers/format.js";
-import { endpointLabel } from "#src/report/sentences/headline.js";
+import { formatCount, formatQuantile, formatRate, NO_FIGURE } from "#src/report/numbers/format.js";
+import { formatNsAsMs } from "#src/report/numbers/times.js";
 import {
 	clientSentence,
 	limitSentence,
@@ -27,19 +31,23 @@ import {
 
 const shownQuantiles = quantiles.filter((each) => each !== 0.9);
 
-/** What `load` found: the search for a rate, every endpoint in one table, what latencies are made of. */
-export function loadPanel(run: RunRecord): HTMLElement {
+/** What was measured, and over time. */
+export const loadSections = (run: LoadRun, data: PageData): (HTMLElement | null)[] =>
+	run.measurements.length === 0 ? [] : [loadPanel(run), chartsSection(run.measurements, data, "endpoint")];
+
+/** The search for a rate, every endpoint in one table, what latencies are made of. */
+function loadPanel(run: LoadRun): HTMLElement {
+	const { client, limits } = run;
 	const isOpen = run.measurements.some(({ load }) => load.kind === "open");
-	const client = run.load?.client;
 	return el(
 		"section",
 		{ class: "panel load", "aria-label": "Endpoints" },
-		...(run.load?.limits ?? []).map(stepTable),
+		...limits.map(stepTable),
 		endpointTable(run.measurements, isOpen),
 		furtherTable(run.measurements),
 		el("p", { class: "caption" }, unbroken(`${loadMethod(run.measurements)} Small figures: 95 % intervals.`)),
 		...run.measurements.map(tallyLine),
-		client == null ? null : el("p", { class: "caption" }, unbroken(clientSentence(run, client))),
+		client === null ? null : el("p", { class: "caption" }, unbroken(clientSentence(run, client))),
 	);
 }
 
@@ -64,7 +72,7 @@ const latencyHeads: readonly Head[] = [
 	["max", "ms"],
 ];
 
-function endpointTable(measurements: readonly Measurement[], isOpen: boolean): HTMLElement {
+function endpointTable(measurements: readonly Window[], isOpen: boolean): HTMLElement {
 	return el(
 		"table",
 		{ class: "load-table" },
@@ -83,8 +91,8 @@ function endpointTable(measurements: readonly Measurement[], isOpen: boolean): H
 	);
 }
 
-function endpointRow(measurement: Measurement, isOpen: boolean): HTMLElement {
-	const missed = measurement.tallies.missed ?? 0;
+function endpointRow(measurement: Window, isOpen: boolean): HTMLElement {
+	const missed = missedRequests(measurement) ?? 0;
 	const figures = [
 		plain(formatCount(measurement.counts.ok)),
 		errorsFigure(measurement),
@@ -108,7 +116,7 @@ function endpointRow(measurement: Measurement, isOpen: boolean): HTMLElement {
 }
 
 /** What the latency is made of, or the other latencies of a stream, a socket or a loop. */
-function furtherTable(measurements: readonly Measurement[]): HTMLElement | null {
+function furtherTable(measurements: readonly Window[]): HTMLElement | null {
 	if (measurements.every(({ series }) => series.length === 0)) return null;
 	const rows = measurements.flatMap((measurement) =>
 		furtherLatencies(measurement).map(({ label, count, latency }) =>
@@ -130,7 +138,7 @@ function furtherTable(measurements: readonly Measurement[]): HTMLElement | null 
 	);
 }
 
-function tallyLine(measurement: Measurement): HTMLElement | null {
+function tallyLine(measurement: Window): HTMLElement | null {
 	const text = talliesText(measurement);
 	return text === null
 		? null

@@ -1,5 +1,7 @@
-import type { Matrix } from "#src/model/matrix.js";
+import type { Stack } from "#src/model/matrix.js";
+import type { MatrixRun } from "#src/model/run.js";
 import { allVariant, rankedFactors } from "#src/report/figures/matrix.js";
+import { cwdOf } from "#src/report/figures/target.js";
 import { el } from "#src/report/html/browser/dom.js";
 import { fitStage } from "#src/report/html/browser/flame/fit-stage.js";
 import { layersFoundSection } from "#src/report/html/browser/tables/layers-found.js";
@@ -8,12 +10,17 @@ import { variantsSection } from "#src/report/html/browser/tables/variants-table.
 import type { PageData } from "#src/report/html/page-data.js";
 import { ALL_LAYERS, LayerPair } from "./layer-pair.js";
 
+const NO_STACK: Stack = { framework: null, layers: [] };
+
 /** What each layer costs; a row opens what bare and bare with the layer look like beside each other. */
-export function matrixSections(data: PageData, matrix: Matrix): (HTMLElement | null)[] {
-	const found = layersFoundSection(matrix, data.run.target.cwd);
-	const lists = el("div", { class: "matrix-lists" }, variantsSection(matrix, data.bareCheck), found);
+export function matrixSections(run: MatrixRun, data: PageData): (HTMLElement | null)[] {
+	const { matrix, target } = run;
+	const stack = run.stack ?? NO_STACK;
+	const found = layersFoundSection(stack, cwdOf(target));
+	if (matrix === null) return [found === null ? null : el("div", { class: "matrix-lists" }, found)];
+	const lists = el("div", { class: "matrix-lists" }, variantsSection(matrix), found);
 	if (matrix.effects.length === 0) return [lists];
-	const pair = new LayerPair(data, matrix, () => table.focus());
+	const pair = new LayerPair({ run, matrix, stack, data }, () => table.focus());
 	const table = new MatrixTable(matrix, (row) => {
 		pair.show(row);
 		fitStage();

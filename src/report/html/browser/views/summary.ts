@@ -1,11 +1,17 @@
+import type { Comparison } from "#src/model/comparison.js";
 import type { Finding } from "#src/model/finding.js";
+import type { Matrix } from "#src/model/matrix.js";
+import type { Measurement } from "#src/model/measurement.js";
 import type { RunRecord } from "#src/model/run.js";
+import { nodeOf } from "#src/report/figures/target.js";
 import { el, foreign, unbroken } from "#src/report/html/browser/dom.js";
 import { themeToggle } from "#src/report/html/browser/theme.js";
 import type { PageData } from "#src/report/html/page-data.js";
+import { endpointLabel } from "#src/report/labels/endpoint.js";
 import { loadLabel } from "#src/report/labels/load.js";
-import { formatCount, formatDurationMs } from "#src/report/numbers/format.js";
-import { endpointLabel } from "#src/report/sentences/headline.js";
+import { formatCount } from "#src/report/numbers/format.js";
+import { formatDurationMs } from "#src/report/numbers/times.js";
+import { sentenceOf } from "#src/report/sentences/finding.js";
 
 /** The most findings that stand open, so that table and graph stay in the first view. */
 const OPEN_FINDINGS = 3;
@@ -25,56 +31,68 @@ export function summarySection({ run, headline }: PageData): HTMLElement {
 			el("span", { class: "spacer" }),
 			themeToggle(),
 		),
-		run.status === "partial" ? partialBanner(run) : null,
+		run.state.kind === "partial" ? partialBanner(run, run.state.reason) : null,
 		el("h1", {}, foreign(unbroken(headline))),
 	);
 }
 
 function eyebrow(run: RunRecord): string[] {
+	const node = nodeOf(run.target);
 	return [
 		run.command,
 		...loadParts(run),
-		run.target.nodeVersion === null ? "" : `Node ${run.target.nodeVersion.replace(/^v/, "")}`,
+		node === null ? "" : `Node ${node.nodeVersion.replace(/^v/, "")}`,
 		run.machine.cpuModel,
-		run.target.git === null || run.comparison !== null
-			? ""
-			: run.target.git.commit.slice(0, 8) + (run.target.git.dirty ? "+" : ""),
+		codeText(run),
 		run.startedAt.replace(/T(\d\d:\d\d).*/, " $1 UTC"),
 	].filter((part) => part !== "");
 }
 
-function loadParts(run: RunRecord): string[] {
-	const { comparison } = run;
-	const [first] = run.measurements;
-	if (comparison !== null) {
-		const { sets, design, elapsedMs } = comparison;
-		return [
-			...(first === undefined ? [] : [endpointLabel(first.endpoint)]),
-			`${formatCount(design.clients)} clients to each side`,
-			`${formatCount(sets.length)} process ${sets.length === 1 ? "set" : "sets"} in ${formatDurationMs(elapsedMs)}`,
-		];
-	}
-	if (run.matrix !== null) {
-		const { sets, design, elapsedMs, factors } = run.matrix;
-		return [
-			...(first === undefined ? [] : [endpointLabel(first.endpoint)]),
-			`${formatCount(factors.length)} ${factors.length === 1 ? "layer" : "layers"} switched`,
-			`${formatCount(design.clients)} clients`,
-			`${formatCount(sets.length)} process ${sets.length === 1 ? "set" : "sets"} in ${formatDurationMs(elapsedMs)}`,
-		];
-	}
-	return first === undefined || run.command === "load"
-		? []
-		: [loadLabel(first.load), formatDurationMs(first.load.durationMs)];
+/** Of a comparison there are two, which stand in the table. */
+function codeText({ target, command }: RunRecord): string {
+	if (target.kind !== "command" || target.git === null || command === "compare" || command === "calibrate") return "";
+	return target.git.commit.slice(0, 8) + (target.git.dirty ? "+" : "");
 }
 
-function partialBanner(run: RunRecord): HTMLElement {
-	const why = (run.partialReason ?? "it did not reach its end").replace(/\.$/, "");
+function loadParts(run: RunRecord): string[] {
+	const [first] = run.measurements;
+	switch (run.command) {
+		case "load":
+			return [];
+		case "flame":
+		case "alloc":
+		case "doctor": {
+			const [window] = run.measurements;
+			return window === undefined ? [] : [loadLabel(window.load), formatDurationMs(window.load.durationMs)];
+		}
+		case "compare":
+		case "calibrate":
+			return run.comparison === null ? [] : interleavedParts(first, run.comparison, "clients to each side");
+		case "matrix":
+			return run.matrix === null ? [] : interleavedParts(first, run.matrix, "clients", run.matrix.factors.length);
+	}
+}
+
+function interleavedParts(
+	first: Measurement | undefined,
+	{ sets, design, elapsedMs }: Pick<Comparison | Matrix, "sets" | "design" | "elapsedMs">,
+	clients: string,
+	layers?: number,
+): string[] {
+	return [
+		...(first === undefined ? [] : [endpointLabel(first.endpoint)]),
+		...(layers === undefined ? [] : [`${formatCount(layers)} ${layers === 1 ? "layer" : "layers"} switched`]),
+		`${formatCount(design.clients)} ${clients}`,
+		`${formatCount(sets.length)} process ${sets.length === 1 ? "set" : "sets"} in ${formatDurationMs(elapsedMs)}`,
+	];
+}
+
+function partialBanner(run: RunRecord, reason: string): HTMLElement {
 	return el(
 		"p",
 		{ class: "partial", role: "alert" },
 		el("b", {}, "Partial run: "),
-		foreign(why),
+		foreign(reason.replace(/\.$/, "")),
 		run.measurements.length === 0 ? ". Nothing was measured until then." : ". Below is what was measured until then.",
 	);
 }
@@ -107,5 +125,5 @@ const findingLine = (finding: Finding): HTMLElement =>
 		"li",
 		{ class: finding.severity },
 		el("span", { class: "mark", "aria-label": finding.severity }, marks[finding.severity]),
-		el("span", {}, foreign(unbroken(finding.sentence)), " ", el("code", {}, finding.code)),
+		el("span", {}, foreign(unbroken(sentenceOf(finding))), " ", el("code", {}, finding.code)),
 	);

@@ -1,0 +1,3 @@
+/** "GET /metrics" */
+export const endpointLabel = (endpoint: { readonly method: string; readonly path: string }): string =>
+	`${endpoint.method} ${endpoint.path}`;
