@@ -1,7 +1,8 @@
+import type { CountedFunction } from "#src/model/allocation.js";
 import type { CallTree, Frame, ProfileMeasure, TickCounts } from "#src/model/call-tree.js";
 import type { Finding } from "#src/model/finding.js";
 import type { Readings } from "#src/model/readings.js";
-import type { Measurement } from "#src/model/measurement.js";
+import type { Window } from "#src/model/measurement.js";
 import type { RunningTarget, StartOptions } from "#src/target/target.js";
 
 /**
@@ -59,7 +60,7 @@ export interface CollectContext {
 	/** Starts the target, waits until the endpoint answers, hands it over, and ends it in every case. */
 	withTarget<T>(options: StartOptions, use: (target: RunningTarget) => Promise<T>): Promise<T>;
 	/** Warms the target up and measures one window, the run's own or one aside. */
-	measure(target: RunningTarget, hooks: MeasureHooks): Promise<Measurement>;
+	measure(target: RunningTarget, hooks: MeasureHooks): Promise<Window>;
 	/**
 	 * Where functions were written, as far as source maps tell; after withTarget. The tree that a collector returns is
 	 * not to be changed: that is done for all of them.
@@ -68,7 +69,7 @@ export interface CollectContext {
 }
 
 export interface Collected {
-	readonly measurement: Measurement;
+	readonly measurement: Window;
 	/** What the tree counts; "cpu" where it is not said. */
 	readonly measures?: ProfileMeasure;
 	/** Null for a tool that leaves no call tree. */
@@ -76,6 +77,8 @@ export interface Collected {
 	readonly ticks: TickCounts | null;
 	/** What a tool measures besides a tree; null where it is not said. */
 	readonly readings?: Readings;
+	/** What functions allocate, every object counted; absent for a tool that does not count, null where it could not. */
+	readonly counted?: readonly CountedFunction[] | null;
 	/** Paths relative to the collector's folder. */
 	readonly files: readonly { readonly title: string; readonly path: string }[];
 	readonly notes: readonly string[];

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { type FunctionObjects, functionObjects, parseCountedHeapProfile } from "#src/analyse/import/v8/heap-profile.js";
-import type { Measurement } from "#src/model/measurement.js";
+import type { Window } from "#src/model/measurement.js";
 import type { AgentConnection } from "#src/target/target.js";
 import type { MeasureHooks } from "./collector.js";
 import { CALL_TIMEOUT_MS, readProfile } from "./profile-file.js";
@@ -29,7 +29,7 @@ export interface CountedObjects {
 export async function countObjects(
 	agent: AgentConnection,
 	folder: string,
-	measure: (hooks: MeasureHooks) => Promise<Measurement>,
+	measure: (hooks: MeasureHooks) => Promise<Window>,
 ): Promise<CountedObjects> {
 	let before = 0;
 	let after = 0;

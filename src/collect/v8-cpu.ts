@@ -7,7 +7,7 @@ import { type InliningReference, putBackInlinedFrames } from "#src/analyse/inlin
 import { KnownError, messageOf } from "#src/errors.js";
 import type { CallTree, TickCounts } from "#src/model/call-tree.js";
 import type { Finding } from "#src/model/finding.js";
-import type { Measurement } from "#src/model/measurement.js";
+import type { Window } from "#src/model/measurement.js";
 import type { RunningTarget } from "#src/target/target.js";
 import { agentOf } from "./agent-of.js";
 import type { CollectContext, CollectedTree, Collector, MeasureHooks } from "./collector.js";
@@ -62,7 +62,7 @@ export const v8Cpu: Collector<CollectedTree> = {
 
 async function sampleAtFullSpeed(
 	context: CollectContext,
-): Promise<{ readonly measurement: Measurement; readonly profile: SampledProfile }> {
+): Promise<{ readonly measurement: Window; readonly profile: SampledProfile }> {
 	const env = { AZ_PROF_CPU_INTERVAL_US: String(INTERVAL_US) };
 	const measurement = await context.withTarget({ label: NAME, env }, (target) => {
 		context.say("sampling");
@@ -102,7 +102,7 @@ async function measureSampled(
 	target: RunningTarget,
 	file: string,
 	window: Pick<MeasureHooks, "aside">,
-): Promise<Measurement> {
+): Promise<Window> {
 	const agent = agentOf(target, NAME);
 	return context.measure(target, {
 		...window,

@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import { z } from "zod";
 import { heapCallTree, parseHeapProfile } from "#src/analyse/import/v8/heap-profile.js";
-import type { Measurement } from "#src/model/measurement.js";
+import type { CountedFunction } from "#src/model/allocation.js";
+import type { Window } from "#src/model/measurement.js";
 import type { RunningTarget } from "#src/target/target.js";
 import { agentOf } from "./agent-of.js";
 import type { CollectContext, CollectedTree, Collector } from "./collector.js";
@@ -13,17 +14,12 @@ const NAME = "heap";
 export const INTERVAL_BYTES = 131_072;
 const FILE = "heap.heapprofile";
 
-export interface CollectedHeap extends CollectedTree {
-	/** Null where it could not be had; the samples are worth having without it. */
-	readonly counted: CountedObjects | null;
-}
-
 /**
  * V8's heap sampler, garbage included, in a process that may not inline: the sampler knows only of functions with a stack
  * frame of their own, so what an inlined function allocates would be charged to its caller. Shares come from here; how much
  * a request allocates comes from the clean measurement.
  */
-export const v8Heap: Collector<CollectedHeap> = {
+export const v8Heap: Collector<CollectedTree> = {
 	name: NAME,
 	title: "V8 heap sampler",
 	needsProcess: true,
@@ -33,12 +29,12 @@ export const v8Heap: Collector<CollectedHeap> = {
 };
 
 /** The same collector, followed by a window that counts every object. */
-export const v8HeapCounting: Collector<CollectedHeap> = {
+export const v8HeapCounting: Collector<CollectedTree> = {
 	...v8Heap,
 	collect: (context) => collectHeap(context, true),
 };
 
-function collectHeap(context: CollectContext, counting: boolean): Promise<CollectedHeap> {
+function collectHeap(context: CollectContext, counting: boolean): Promise<CollectedTree> {
 	return context.withTarget({ label: NAME, env: { AZ_PROF_NO_INLINING: "1" } }, async (target) => {
 		context.say("sampling");
 		const { measurement, samples } = await sample(context, target);
@@ -49,7 +45,7 @@ function collectHeap(context: CollectContext, counting: boolean): Promise<Collec
 			measures: "allocation",
 			tree,
 			ticks,
-			counted,
+			...(counting ? { counted: counted === null ? null : await functionsOf(counted, context) } : {}),
 			files: [
 				{ title: "Heap profile", path: FILE },
 				...(counted === null ? [] : [{ title: "Objects by position", path: counted.file }]),
@@ -60,6 +56,18 @@ function collectHeap(context: CollectContext, counting: boolean): Promise<Collec
 			],
 			findings: [],
 		};
+	});
+}
+
+const MOST_FUNCTIONS = 12;
+
+/** Those with most bytes, where they were written. */
+async function functionsOf({ functions, requests }: CountedObjects, context: CollectContext): Promise<CountedFunction[]> {
+	const most = functions.slice(0, MOST_FUNCTIONS);
+	const written = await context.written(most.map(({ frame }) => frame));
+	return most.map(({ frame, objects, bytes }, index) => {
+		const { name, file, line } = written[index] ?? frame;
+		return { name, file, line, objectsPerRequest: objects / requests, bytesPerRequest: bytes / requests };
 	});
 }
 
@@ -77,7 +85,7 @@ async function countedIn(context: CollectContext, target: RunningTarget): Promis
 async function sample(
 	context: CollectContext,
 	target: RunningTarget,
-): Promise<{ readonly measurement: Measurement; readonly samples: number }> {
+): Promise<{ readonly measurement: Window; readonly samples: number }> {
 	const agent = agentOf(target, NAME);
 	let samples = 0;
 	const measurement = await context.measure(target, {

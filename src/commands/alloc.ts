@@ -1,8 +1,10 @@
 import type { Command } from "commander";
 import { allocationCollectors, loadCollectors } from "#src/collect/registry.js";
+import { v8HeapCounting } from "#src/collect/v8-heap.js";
 import { investigateAlloc } from "#src/investigate/alloc.js";
 import { parseCollectors } from "./parse-collectors.js";
 import { DEFAULT_ENDPOINT, profiledEndpoint } from "./profiled-endpoint.js";
+import { realWorld } from "./real-world.js";
 import { addRunOptions, planWindows, type RunOptions } from "./run-options.js";
 import { type ShowOptions, showOutcome } from "./show-run.js";
 import type { CommandContext, ExitCode } from "./terminal.js";
@@ -32,12 +34,13 @@ export async function runAlloc(
 	options: AllocOptions,
 	context: CommandContext,
 ): Promise<ExitCode> {
-	const plan = planWindows("alloc", options, context, DEFAULTS);
-	const request = profiledEndpoint(endpoint, options, plan, context);
+	const plan = planWindows(options, context, DEFAULTS);
+	const request = profiledEndpoint(endpoint, "alloc", options, plan, context);
 	const names = parseCollectors(options.with, allocationCollectors, {
 		refusal: (name) => `"${name}" does not see allocations`,
 		takes: allocationCollectors.join(", "),
 	});
-	const collectors = await loadCollectors(names);
-	return showOutcome(await investigateAlloc({ ...plan, endpoint: request, collectors }), options, context);
+	// Of the heap sampler, the one that counts every object as well.
+	const collectors = (await loadCollectors(names)).map((each) => (each.name === v8HeapCounting.name ? v8HeapCounting : each));
+	return showOutcome(await investigateAlloc({ ...plan, endpoint: request, collectors }, realWorld), options, context);
 }

@@ -1,7 +1,8 @@
 import type { Command } from "commander";
 import { usageError } from "#src/errors.js";
-import { investigateComparison } from "#src/investigate/compare.js";
+import { investigateCalibration } from "#src/investigate/calibrate.js";
 import { addDesignOptions, COMPARED_CLIENTS, type DesignOptions, designOf } from "./comparison-design.js";
+import { realWorld } from "./real-world.js";
 import { addRunOptions, endpointsOf, planRun, type RunOptions } from "./run-options.js";
 import { showOutcome } from "./show-run.js";
 import type { CommandContext, ExitCode } from "./terminal.js";
@@ -30,7 +31,7 @@ export async function runCalibrate(
 	options: CalibrateOptions,
 	context: CommandContext,
 ): Promise<ExitCode> {
-	const plan = planRun("calibrate", options, context, { clients: COMPARED_CLIENTS });
+	const plan = planRun(options, context, { clients: COMPARED_CLIENTS });
 	const { target } = plan;
 	if (target.kind === "url") {
 		throw usageError("calibrate starts a server again and again", "give its command after --, not --url");
@@ -42,15 +43,12 @@ export async function runCalibrate(
 	const [endpoint] = endpointsOf([text ?? DEFAULT_ENDPOINT], options, context);
 	if (endpoint === undefined) throw new RangeError("no endpoint");
 	const { argv, env } = target;
-	const outcome = await investigateComparison({
+	const work = {
 		...plan,
 		endpoint,
-		sides: { kind: "environments", argv, baseEnv: env, headEnv: env, cwd: process.cwd() },
-		collectors: [],
-		design: {
-			...designOf(options, plan, null),
-			untilTimeIsOver: true,
-		},
-	});
+		sides: { kind: "environments", argv, baseEnv: env, headEnv: env, cwd: process.cwd() } as const,
+		design: { ...designOf(options, plan, null), untilTimeIsOver: true },
+	};
+	const outcome = await investigateCalibration(work, realWorld);
 	return showOutcome(outcome, options, context);
 }

@@ -7,6 +7,7 @@ import { metricNames, type Verdict } from "#src/model/comparison.js";
 import { parseCommandLine, parseEnvironment } from "#src/sides/parse-sides.js";
 import type { SideRequest } from "#src/sides/side-request.js";
 import { addDesignOptions, COMPARED_CLIENTS, type DesignOptions, designOf, parseMargins } from "./comparison-design.js";
+import { realWorld } from "./real-world.js";
 import { addRunOptions, collect, endpointsOf, planRun, type RunOptions } from "./run-options.js";
 import { showOutcome } from "./show-run.js";
 import type { CommandContext, ExitCode } from "./terminal.js";
@@ -73,13 +74,7 @@ export async function runCompare(
 	const plan = comparePlan(options, context, sides);
 	const collectors = options.profile ? await loadCollectors(["v8", "heap"]) : [];
 	const design = designOf(options, plan, options.failOn === undefined ? null : parseMargins(options.failOn));
-	const outcome = await investigateComparison({
-		...plan,
-		endpoint,
-		sides,
-		collectors,
-		design,
-	});
+	const outcome = await investigateComparison({ ...plan, endpoint, sides, collectors, design }, realWorld);
 	const shown = await showOutcome(outcome, options, context);
 	return shown === 0 ? exitCodeOf(outcome.record.comparison?.verdict ?? "cannot tell", options) : shown;
 }
@@ -105,7 +100,6 @@ function comparePlan(options: CompareOptions, context: CommandContext, sides: Si
 		throw usageError("compare runs two servers at once, so --port cannot name one", "leave it out: ports are found");
 	}
 	const plan = planRun(
-		"compare",
 		{ ...options, duration: options.profileDuration },
 		{ ...context, targetArgv: null },
 		{ clients: COMPARED_CLIENTS },

@@ -4,6 +4,7 @@ import { investigateDoctor } from "#src/investigate/doctor.js";
 import { parseList } from "./parse.js";
 import { parseCollectors } from "./parse-collectors.js";
 import { DEFAULT_ENDPOINT, profiledEndpoint } from "./profiled-endpoint.js";
+import { realWorld } from "./real-world.js";
 import { addRunOptions, planWindows, type RunOptions } from "./run-options.js";
 import { type ShowOptions, showOutcome } from "./show-run.js";
 import type { CommandContext, ExitCode } from "./terminal.js";
@@ -37,10 +38,10 @@ export async function runDoctor(
 	options: DoctorOptions,
 	context: CommandContext,
 ): Promise<ExitCode> {
-	const plan = planWindows("doctor", options, context, DEFAULTS);
-	const request = profiledEndpoint(endpoint, options, plan, context);
+	const plan = planWindows(options, context, DEFAULTS);
+	const request = profiledEndpoint(endpoint, "doctor", options, plan, context);
 	const collectors = await chosenCollectors(options.with);
-	return showOutcome(await investigateDoctor({ ...plan, endpoint: request, collectors }), options, context);
+	return showOutcome(await investigateDoctor({ ...plan, endpoint: request, collectors }, realWorld), options, context);
 }
 
 async function chosenCollectors(text: string | undefined): ReturnType<typeof loadCollectors> {

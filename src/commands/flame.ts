@@ -4,6 +4,7 @@ import { usageError } from "#src/errors.js";
 import { investigateFlame } from "#src/investigate/flame.js";
 import { parseList } from "./parse.js";
 import { DEFAULT_ENDPOINT, profiledEndpoint } from "./profiled-endpoint.js";
+import { realWorld } from "./real-world.js";
 import { addRunOptions, planWindows, type RunOptions } from "./run-options.js";
 import { showOutcome } from "./show-run.js";
 import type { CommandContext, ExitCode } from "./terminal.js";
@@ -33,10 +34,10 @@ export async function runFlame(
 	options: FlameOptions,
 	context: CommandContext,
 ): Promise<ExitCode> {
-	const plan = planWindows("flame", options, context);
-	const request = profiledEndpoint(endpoint, options, plan, context);
+	const plan = planWindows(options, context);
+	const request = profiledEndpoint(endpoint, "flame", options, plan, context);
 	const names = parseList(options.with);
 	if (names.length === 0) throw usageError("--with names no collector", `it takes ${collectorNames.join(", ")}`);
 	const collectors = await loadCollectors(names);
-	return showOutcome(await investigateFlame({ ...plan, endpoint: request, collectors }), options, context);
+	return showOutcome(await investigateFlame({ ...plan, endpoint: request, collectors }, realWorld), options, context);
 }

@@ -5,10 +5,11 @@ import type { HarnessChoice } from "#src/investigate/harness.js";
 import { investigateLoad } from "#src/investigate/load.js";
 import { MOST_CONNECTIONS } from "#src/load/order/order.js";
 import type { Load } from "#src/model/load.js";
-import type { RunRecord } from "#src/model/run.js";
+import type { LoadRun } from "#src/model/run.js";
 import { checkCsvFile } from "./csv-file.js";
 import { openLoadOf } from "./load-options.js";
 import { parseDuration, parseList, parseSlo, parseWhole } from "./parse.js";
+import { realWorld } from "./real-world.js";
 import { addRunOptions, endpointsOf, planWindows, type RunOptions } from "./run-options.js";
 import { type ShowOptions, showOutcome } from "./show-run.js";
 import type { CommandContext, ExitCode } from "./terminal.js";
@@ -57,7 +58,7 @@ export async function runLoad(
 	options: LoadCommandOptions,
 	context: CommandContext,
 ): Promise<ExitCode> {
-	const plan = planWindows("load", options, context, options.sweep === undefined ? {} : SWEEP_DEFAULTS);
+	const plan = planWindows(options, context, options.sweep === undefined ? {} : SWEEP_DEFAULTS);
 	if (options.csv === true && options.json) throw usageError("--csv and --json both want stdout", "give --csv a file");
 	if (typeof options.csv === "string") checkCsvFile(options.csv);
 	if (texts.length === 0 && plan.target.kind !== "gateway") {
@@ -65,13 +66,14 @@ export async function runLoad(
 	}
 	const [first, ...rest] = endpointsOf(texts.length === 0 ? DEFAULT_ENDPOINTS : texts, options, context, true);
 	if (first === undefined) throw new RangeError("no endpoint");
-	const outcome = await investigateLoad({
+	const work = {
 		...plan,
-		endpoints: [first, ...rest],
+		endpoints: [first, ...rest] as const,
 		harness: harnessChoiceOf(options),
 		sweep: sweepOf(options, plan.load),
 		limit: limitSearchOf(options, plan.load),
-	});
+	};
+	const outcome = await investigateLoad(work, realWorld);
 	const code = await showOutcome(outcome, options, context);
 	return code === 0 ? limitCode(outcome.record) : code;
 }
@@ -103,8 +105,8 @@ function limitSearchOf(options: LoadCommandOptions, load: Load): LimitSearch | n
 }
 
 /** 1: an endpoint holds its SLO at no rate; 3: that could not be told. */
-function limitCode({ load }: RunRecord): ExitCode {
-	const open = load?.limits.filter(({ ratePerSecond }) => ratePerSecond === null) ?? [];
+function limitCode({ limits }: LoadRun): ExitCode {
+	const open = limits.filter(({ ratePerSecond }) => ratePerSecond === null);
 	if (open.length === 0) return 0;
 	return open.some(({ steps }) => steps.every(({ verdict }) => verdict === "not held")) ? 1 : 3;
 }

@@ -13,8 +13,9 @@ export const DEFAULT_ENDPOINT = "/metrics";
  */
 export function profiledEndpoint(
 	text: string | undefined,
+	command: string,
 	options: RunOptions,
-	{ command, target }: Pick<RunPlan, "command" | "target">,
+	{ target }: Pick<RunPlan, "target">,
 	context: CommandContext,
 ): EndpointRequest {
 	if (target.kind === "url") {

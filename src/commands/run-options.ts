@@ -1,11 +1,12 @@
 import type { Command } from "commander";
 import { usageError } from "#src/errors.js";
 import type { ClosedRunPlan, RunPlan } from "#src/investigate/run.js";
-import type { RunRecord } from "#src/model/run.js";
 import { entryPoint } from "#src/process/entry-point.js";
+import { sentenceOf } from "#src/report/sentences/finding.js";
 import { secretsOf } from "#src/secrets.js";
 import type { EndpointRequest } from "#src/target/endpoint.js";
 import type { TargetSpec } from "#src/target/target.js";
+import { gatewayLayerFlags } from "./gateway-layers.js";
 import {
 	addConcurrencyOption,
 	addWindowOptions,
@@ -19,7 +20,6 @@ import {
 	parseDuration,
 	parseEndpoint,
 	parseHeader,
-	parseList,
 	parseMethod,
 	parseOrigin,
 	parseStatuses,
@@ -79,17 +79,15 @@ export function addRunOptions(command: Command, differs: LoadDefaults & { readon
 
 /** The plan of a command that measures windows, in a closed or an open loop. */
 export function planWindows(
-	command: RunRecord["command"],
 	options: RunOptions,
 	context: CommandContext,
 	defaults: LoadDefaults = {},
 ): RunPlan {
-	return { ...planRun(command, options, context, defaults), load: loadOf(options, context.env, defaults) };
+	return { ...planRun(options, context, defaults), load: loadOf(options, context.env, defaults) };
 }
 
 /** Everything of a RunPlan that does not depend on the command, with a closed loop. */
 export function planRun(
-	command: RunRecord["command"],
 	options: RunOptions,
 	context: CommandContext,
 	defaults: LoadDefaults = {},
@@ -98,7 +96,6 @@ export function planRun(
 	const tokens = tokensOf(options, env);
 	const secrets = [...new Set([...secretsOf(headersOf(options, tokens)), ...tokens])];
 	return {
-		command,
 		commandLine: context.commandLine,
 		target: targetOf(options, tokens, context),
 		load: closedLoadOf(options, env, defaults),
@@ -107,7 +104,7 @@ export function planRun(
 		out: options.out ?? null,
 		secrets,
 		signal: context.signal,
-		warn: (sentence) => context.terminal.err(`az-prof: ${sentence}\n`),
+		warn: (finding) => context.terminal.err(`az-prof: ${sentenceOf(finding)}\n`),
 		say: (phase) => {
 			if (!options.quiet && !options.json) context.terminal.progress(phase);
 		},
@@ -171,8 +168,7 @@ function targetOf(options: RunOptions, tokens: readonly string[], context: Comma
 function gatewayTarget(options: RunOptions, port: number | null, tokens: readonly string[]): TargetSpec {
 	const flags = ["--host", "127.0.0.1", "--port", String(port ?? 0), "--rate-limit-max", "0", "--log", "none"];
 	if (tokens.length === 0) flags.push("--no-auth");
-	if (options.layers !== undefined) flags.push("--layers", parseList(options.layers).join(","));
-	if (options.without !== undefined) flags.push("--without", parseList(options.without).join(","));
+	flags.push(...gatewayLayerFlags(options));
 	return {
 		kind: "gateway",
 		argv: [process.execPath, entryPoint("gateway/main"), ...flags],

@@ -4,11 +4,17 @@ import { besideClinic } from "#src/analyse/findings/doctor-agreement.js";
 import { isHung } from "#src/analyse/findings/measurement.js";
 import type { Collector } from "#src/collect/collector.js";
 import { doctorSchema } from "#src/model/doctor.js";
-import type { Measurement } from "#src/model/measurement.js";
+import { endpointName } from "#src/model/endpoint-name.js";
+import type { Window } from "#src/model/measurement.js";
+import type { DoctorRun } from "#src/model/run.js";
 import type { EndpointRequest } from "#src/target/endpoint.js";
+import type { RunningTarget } from "#src/target/target.js";
+import type { KeepEvidence } from "./found.js";
+import type { OpenRun } from "./open-run.js";
 import { profile } from "./profile.js";
-import { endpointName, Run, type RunOutcome, type RunPlan } from "./run.js";
+import { type RunOutcome, type RunPlan, tellRun } from "./run.js";
 import { targetHung, targetWithoutAgent } from "./unusable-target.js";
+import type { World } from "./world.js";
 
 export interface DoctorPlan extends RunPlan {
 	readonly endpoint: EndpointRequest;
@@ -29,56 +35,70 @@ const vitalsSchema = z.object({
 	series: doctorSchema.shape.series,
 });
 
+const nothing = { measurements: [], profiles: [], doctor: null, findings: [] };
+
 /**
  * Is it CPU, event loop, garbage collection or I/O? One clean window in which the target is read from the inside; then the
  * same load under clinic doctor, whose verdict stands beside ours.
  */
-export const investigateDoctor = (plan: DoctorPlan): Promise<RunOutcome> =>
-	Run.tell(plan, async (run) => {
+export const investigateDoctor = (plan: DoctorPlan, world: World): Promise<RunOutcome<DoctorRun>> =>
+	tellRun(plan, world, "doctor", nothing, async (run, ledger) => {
 		const { endpoint } = plan;
-		const { clean, vitals } = await run.withTarget(endpoint, { label: "clean" }, async (target) => {
-			const { agent } = target;
-			if (agent === null)
-				throw targetWithoutAgent("the target cannot be read from the inside", "event loop can be looked at");
-			plan.say(`clean load on ${endpointName(endpoint)}`);
-			let seen: z.infer<typeof vitalsSchema> | null = null;
-			const measured = await run.measure(target, {
-				endpoint,
-				collector: null,
-				watchAllocation: true,
-				onWindowOpens: async () => {
-					await agent.call("vitals.begin");
-				},
-				onWindowClosed: async () => {
-					seen = vitalsSchema.parse(await agent.call("vitals.end", {}, CALL_TIMEOUT_MS));
-				},
-			});
-			if (isHung(measured) || seen === null) throw targetHung(endpoint, "without answers there is nothing to judge");
-			return { clean: measured, vitals: seen as z.infer<typeof vitalsSchema> };
-		});
+		const { clean, vitals } = await run.withTarget(endpoint, { label: "clean" }, (target) =>
+			measureVitals(run, endpoint, target, ledger.append),
+		);
 		const reading = readingOf(clean, vitals);
 		const findings = doctorFindings(reading, clean);
 		const verdicts = findings.map(({ code }) => code);
-		run.record.doctor = { ...reading, verdicts, others: [] };
-		run.note(...findings);
-		run.save();
+		ledger.append({ findings });
+		ledger.keep({ doctor: { ...reading, verdicts, others: [] } });
 		for (const collector of plan.collectors) {
-			await profile(run, collector, { endpoint, spec: plan.target, variant: null, clean });
+			await profile(run, collector, { endpoint, spec: plan.target, variant: null, clean }, ledger.append);
 		}
-		const others = run.record.profiles.flatMap(({ collector, readings }) =>
-			readings === null || readings.verdict === null ? [] : [besideClinic(readings.verdict, verdicts, collector)],
+		const others = ledger.now.profiles.flatMap(({ collector, readings }) =>
+			readings?.verdict == null ? [] : [besideClinic(readings.verdict, verdicts, collector)],
 		);
-		run.record.doctor = { ...reading, verdicts, others };
+		ledger.keep({ doctor: { ...reading, verdicts, others } });
 	});
 
-function readingOf(clean: Measurement, vitals: z.infer<typeof vitalsSchema>): DoctorReading {
+type Vitals = z.infer<typeof vitalsSchema>;
+
+async function measureVitals(
+	run: OpenRun,
+	endpoint: EndpointRequest,
+	target: RunningTarget,
+	keep: KeepEvidence,
+): Promise<{ readonly clean: Window; readonly vitals: Vitals }> {
+	const { agent } = target;
+	if (agent === null)
+		throw targetWithoutAgent("the target cannot be read from the inside", "event loop can be looked at");
+	run.plan.say(`clean load on ${endpointName(endpoint)}`);
+	const seen: Vitals[] = [];
+	const options = {
+		endpoint,
+		collector: null,
+		watchAllocation: true,
+		onWindowOpens: async () => {
+			await agent.call("vitals.begin");
+		},
+		onWindowClosed: async () => {
+			seen.push(vitalsSchema.parse(await agent.call("vitals.end", {}, CALL_TIMEOUT_MS)));
+		},
+	};
+	const clean = await run.measure(target, options, keep);
+	const [vitals] = seen;
+	if (isHung(clean) || vitals === undefined) throw targetHung(endpoint, "without answers there is nothing to judge");
+	return { clean, vitals };
+}
+
+function readingOf(clean: Window, vitals: Vitals): DoctorReading {
 	const { windowNs, gc, blocks } = vitals;
 	const waitNs = clean.cpu?.runQueueWaitNs ?? null;
 	return {
 		...vitals,
 		measurementId: clean.id,
 		gc: { ...gc, share: gc.totalNs / windowNs },
-		runQueueWait: waitNs === null ? null : waitNs / clean.windowNs,
+		runQueueWait: waitNs === null ? null : waitNs / clean.measuredNs,
 		blocks: [...blocks].sort((a, b) => b.durationNs - a.durationNs).slice(0, MOST_BLOCKS),
 		blockCount: blocks.length,
 	};

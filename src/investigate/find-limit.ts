@@ -4,10 +4,12 @@ import { smallestSampleFor } from "#src/analyse/latency/percentiles.js";
 import { type Harness, HIGHEST_RATE_PER_SECOND } from "#src/load/order/order.js";
 import type { LimitStep, RateLimit, Slo } from "#src/model/rate-limit.js";
 import type { OpenLoad } from "#src/model/load.js";
-import type { Measurement } from "#src/model/measurement.js";
+import { endpointName } from "#src/model/endpoint-name.js";
+import type { Window } from "#src/model/measurement.js";
 import type { EndpointRequest } from "#src/target/endpoint.js";
 import type { RunningTarget } from "#src/target/target.js";
-import { endpointName, type Run } from "./run.js";
+import type { KeepEvidence } from "./found.js";
+import type { MeasureOptions, OpenRun } from "./open-run.js";
 
 /** How the highest rate that holds an SLO is looked for. */
 export interface LimitSearch {
@@ -19,10 +21,12 @@ export interface LimitSearch {
 
 /** What is loaded, and how. */
 interface Loaded {
-	readonly run: Run;
+	readonly run: OpenRun;
 	readonly target: RunningTarget;
 	readonly endpoint: EndpointRequest;
 	readonly harness: Harness;
+	/** Is handed every window of the search. */
+	readonly keep: KeepEvidence;
 }
 
 const BURST = { clients: 64, warmupMs: 500, durationMs: 1_000 } as const;
@@ -87,14 +91,15 @@ export async function findLimit(loaded: Loaded, search: LimitSearch): Promise<Ra
 }
 
 /** Requests a second of a closed loop, in a window that is not kept. */
-async function capacity({ run, target, endpoint, harness }: Loaded): Promise<number> {
+async function capacity({ run, target, endpoint, harness, keep }: Loaded): Promise<number> {
 	run.plan.say(`capacity of ${endpointName(endpoint)}`);
-	const burst = await run.measure(target, { endpoint, harness, collector: null, aside: { label: "burst", ...BURST } });
+	const options = { endpoint, harness, collector: null, aside: { label: "burst", ...BURST } };
+	const burst = await run.measure(target, options, keep);
 	return Math.max(LOWEST_RATE, burst.requestsPerSecond);
 }
 
 async function tryRate(
-	{ run, target, endpoint, harness }: Loaded,
+	{ run, target, endpoint, harness, keep }: Loaded,
 	{ slo, load }: LimitSearch,
 	ratePerSecond: number,
 	confirms: boolean,
@@ -103,7 +108,7 @@ async function tryRate(
 	const label = `${confirms ? "confirming" : "trying"} ${ratePerSecond.toLocaleString("en-US")} requests/s`;
 	run.plan.say(`${label} on ${endpointName(endpoint)}`);
 	const neededMs = (1.2 * smallestSampleFor(slo.quantile) * 1e3) / ratePerSecond;
-	const measurement = await run.measure(target, {
+	const options: MeasureOptions = {
 		endpoint,
 		harness,
 		collector: null,
@@ -119,15 +124,16 @@ async function tryRate(
 				: Math.min(STEP.longestMs, Math.max(STEP.shortestMs, neededMs)),
 			...(confirms ? {} : { warmupMs: STEP.warmupMs, warmupMaxMs: STEP.warmupMs }),
 		},
-	});
+	};
+	const measurement = await run.measure(target, options, keep);
 	const latency = percentileOf(measurement, slo.quantile) ?? null;
 	const verdict = verdictOf(measurement, slo);
-	if (confirms && verdict === "held") run.note(...findingsOfMeasurement(measurement));
+	if (confirms && verdict === "held") keep({ findings: findingsOfMeasurement(measurement) });
 	return {
 		measurementId: measurement.id,
 		ratePerSecond,
-		answeredPerSecond: measurement.windowNs === 0 ? 0 : (measurement.counts.attempted / measurement.windowNs) * 1e9,
-		within: measurement.within,
+		answeredPerSecond: measurement.measuredNs === 0 ? 0 : (measurement.counts.attempted / measurement.measuredNs) * 1e9,
+		within: measurement.within ?? null,
 		latency: latency === null ? null : { valueNs: latency.valueNs, lowNs: latency.lowNs, highNs: latency.highNs },
 		verdict,
 		confirms,
@@ -136,7 +142,7 @@ async function tryRate(
 
 /** Held: the rate was kept, and surely so many answers were within the bound. */
 export function verdictOf(
-	measurement: Pick<Measurement, "counts" | "tallies" | "within">,
+	measurement: Pick<Window, "counts" | "tallies" | "within">,
 	slo: Slo,
 ): LimitStep["verdict"] {
 	const { counts, tallies, within } = measurement;
@@ -147,7 +153,7 @@ export function verdictOf(
 		counts.ok >= GOOD * counts.attempted &&
 		(tallies.missed ?? 0) === 0;
 	if (!kept) return "not held";
-	if (within === null) return "cannot tell";
+	if (within == null) return "cannot tell";
 	if (within.low !== null && within.low >= slo.quantile) return "held";
 	return within.high !== null && within.high < slo.quantile ? "not held" : "cannot tell";
 }

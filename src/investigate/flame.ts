@@ -1,9 +1,12 @@
 import { isHung } from "#src/analyse/findings/measurement.js";
 import type { Collector } from "#src/collect/collector.js";
+import { endpointName } from "#src/model/endpoint-name.js";
+import type { FlameRun } from "#src/model/run.js";
 import type { EndpointRequest } from "#src/target/endpoint.js";
-import { compareProfiles, profile } from "./profile.js";
-import { endpointName, Run, type RunOutcome, type RunPlan } from "./run.js";
+import { agreementsOf, type Profiled, profile } from "./profile.js";
+import { type RunOutcome, type RunPlan, tellRun } from "./run.js";
 import { targetHung } from "./unusable-target.js";
+import type { World } from "./world.js";
 
 export interface FlamePlan extends RunPlan {
 	readonly endpoint: EndpointRequest;
@@ -14,15 +17,19 @@ export interface FlamePlan extends RunPlan {
  * Where does the CPU time of an endpoint go? First a clean load, for the percentiles; then the same load once more under
  * each collector, every one in a process of its own; at last how far the profiles agree.
  */
-export const investigateFlame = (plan: FlamePlan): Promise<RunOutcome> =>
-	Run.tell(plan, async (run) => {
-		const clean = await run.withTarget(plan.endpoint, { label: "clean" }, (target) => {
-			plan.say(`clean load on ${endpointName(plan.endpoint)}`);
-			return run.measure(target, { endpoint: plan.endpoint, collector: null });
+export const investigateFlame = (plan: FlamePlan, world: World): Promise<RunOutcome<FlameRun>> =>
+	tellRun(plan, world, "flame", { measurements: [], profiles: [], agreements: [], findings: [] }, async (run, ledger) => {
+		const { endpoint } = plan;
+		const clean = await run.withTarget(endpoint, { label: "clean" }, (target) => {
+			plan.say(`clean load on ${endpointName(endpoint)}`);
+			return run.measure(target, { endpoint, collector: null }, ledger.append);
 		});
-		if (isHung(clean)) throw targetHung(plan.endpoint, "nothing was profiled");
+		if (isHung(clean)) throw targetHung(endpoint, "nothing was profiled");
+		const subject = { endpoint, spec: plan.target, variant: null, clean };
+		const profiled: Profiled[] = [];
 		for (const collector of plan.collectors) {
-			await profile(run, collector, { endpoint: plan.endpoint, spec: plan.target, variant: null, clean });
+			const brought = await profile(run, collector, subject, ledger.append);
+			if (brought !== null) profiled.push(brought);
 		}
-		compareProfiles(run);
+		ledger.keep({ agreements: agreementsOf(profiled) });
 	});

@@ -1,8 +1,8 @@
 import { KnownError } from "#src/errors.js";
 import type { Harness } from "#src/load/order/order.js";
-import { askEndpoint } from "#src/target/ask-endpoint.js";
+import { endpointName } from "#src/model/endpoint-name.js";
 import { type EndpointRequest, isWebSocket } from "#src/target/endpoint.js";
-import { endpointName } from "./run.js";
+import type { World } from "./world.js";
 
 /** What the command line says of harnesses; the rest is seen from the endpoint's answer. */
 export interface HarnessChoice {
@@ -24,6 +24,7 @@ export async function harnessOf(
 	origin: string,
 	endpoint: EndpointRequest,
 	choice: HarnessChoice,
+	{ askEndpoint }: Pick<World, "askEndpoint">,
 	signal: AbortSignal,
 ): Promise<Harness> {
 	if (isWebSocket(endpoint)) {

@@ -2,15 +2,18 @@ import { clientFindings } from "#src/analyse/findings/client.js";
 import { endpointFailed, isHung } from "#src/analyse/findings/measurement.js";
 import { sweepFindings } from "#src/analyse/findings/sweep.js";
 import { KnownError, messageOf } from "#src/errors.js";
-import type { Harness } from "#src/load/order/order.js";
-import { clientCeiling } from "#src/measure/client-ceiling.js";
+import { endpointName } from "#src/model/endpoint-name.js";
 import type { Load } from "#src/model/load.js";
-import type { Measurement } from "#src/model/measurement.js";
+import type { Window } from "#src/model/measurement.js";
+import type { LoadRun } from "#src/model/run.js";
 import type { EndpointRequest } from "#src/target/endpoint.js";
 import type { RunningTarget } from "#src/target/target.js";
+import type { Ledger } from "./found.js";
 import { findLimit, type LimitSearch } from "./find-limit.js";
 import { type HarnessChoice, harnessOf } from "./harness.js";
-import { endpointName, Run, type RunOutcome, type RunPlan } from "./run.js";
+import type { OpenRun } from "./open-run.js";
+import { type RunOutcome, type RunPlan, tellRun } from "./run.js";
+import type { World } from "./world.js";
 
 export interface LoadPlan extends RunPlan {
 	/** At least one. */
@@ -22,24 +25,25 @@ export interface LoadPlan extends RunPlan {
 	readonly limit: LimitSearch | null;
 }
 
+const nothing = { measurements: [], client: null, limits: [], findings: [] };
+
 /** How fast is it? Each endpoint in turn, on one process, without a profiler. */
-export const investigateLoad = (plan: LoadPlan): Promise<RunOutcome> =>
-	Run.tell(plan, async (run) => {
-		run.record.load = { client: null, limits: [] };
+export const investigateLoad = (plan: LoadPlan, world: World): Promise<RunOutcome<LoadRun>> =>
+	tellRun(plan, world, "load", nothing, async (run, ledger) => {
 		await run.withTarget(plan.endpoints[0], { label: "clean" }, async (target) => {
 			const failures: Error[] = [];
 			try {
-				for (const work of worksOf(run, target, plan)) {
-					const failure = await attempt(run, work);
+				for (const work of worksOf(run, target, plan, ledger)) {
+					const failure = await attempt(run, work, ledger);
 					if (failure !== null) failures.push(failure);
 				}
 			} finally {
-				if (plan.sweep !== null) inOrderOfSweep(run, plan.sweep);
+				if (plan.sweep !== null) ledger.keep({ measurements: inOrderOfSweep(ledger.now.measurements, plan.sweep) });
 			}
-			run.note(...sweepFindings(run.record.measurements));
+			ledger.append({ findings: sweepFindings(ledger.now.measurements) });
 			if (failures[0] !== undefined) throw failures[0];
 		});
-		await judgeClient(run);
+		await judgeClient(run, ledger);
 	});
 
 /** One thing to measure; it says what is wrong with the endpoint, or null. */
@@ -48,16 +52,16 @@ interface Work {
 	measure(): Promise<Error | null>;
 }
 
-function worksOf(run: Run, target: RunningTarget, plan: LoadPlan): Work[] {
+function worksOf(run: OpenRun, target: RunningTarget, plan: LoadPlan, ledger: Ledger<"load">): Work[] {
 	const { endpoints, limit, sweep } = plan;
-	const harnessFor = onceEach((endpoint) => harnessOf(target.origin, endpoint, plan.harness, plan.signal));
+	const harnessFor = onceEach((endpoint) => harnessOf(target.origin, endpoint, plan.harness, run.world, plan.signal));
 	if (limit !== null) {
 		return endpoints.map((endpoint) => ({
 			endpoint,
 			measure: async () => {
 				const harness = await harnessFor(endpoint);
-				const found = await findLimit({ run, target, endpoint, harness }, limit);
-				run.record.load?.limits.push(found);
+				const found = await findLimit({ run, target, endpoint, harness, keep: ledger.append }, limit);
+				ledger.append({ limits: [found] });
 				return null;
 			},
 		}));
@@ -67,16 +71,21 @@ function worksOf(run: Run, target: RunningTarget, plan: LoadPlan): Work[] {
 	return endpoints.flatMap((endpoint) =>
 		loads.map((load) => ({
 			endpoint,
-			measure: async () =>
-				measureEndpoint(run, target, { endpoint, harness: await harnessFor(endpoint), load }, sweep !== null),
+			measure: async () => {
+				const harness = await harnessFor(endpoint);
+				const label = sweep !== null && load.kind === "closed" ? `${load.clients} clients` : null;
+				plan.say(`load on ${endpointName(endpoint)}${label === null ? "" : ` with ${label}`}`);
+				const options = { endpoint, harness, load, collector: null, ...(label === null ? {} : { label }) };
+				return isHung(await run.measure(target, options, ledger.append)) ? hung(endpoint) : null;
+			},
 		})),
 	);
 }
 
 /** As a table is read: all endpoints with the first number of clients, then all with the next. */
-function inOrderOfSweep(run: Run, sweep: readonly number[]): void {
-	const placeOf = ({ load }: Measurement): number => (load.kind === "closed" ? sweep.indexOf(load.clients) : 0);
-	run.record.measurements = run.record.measurements.toSorted((a, b) => placeOf(a) - placeOf(b));
+function inOrderOfSweep(windows: readonly Window[], sweep: readonly number[]): Window[] {
+	const placeOf = ({ load }: Window): number => (load.kind === "closed" ? sweep.indexOf(load.clients) : 0);
+	return windows.toSorted((a, b) => placeOf(a) - placeOf(b));
 }
 
 /** Asks each endpoint once, however many loads it gets; one that could not be asked is asked again. */
@@ -94,42 +103,30 @@ function closed(load: Load) {
 	return load;
 }
 
-async function measureEndpoint(
-	run: Run,
-	target: RunningTarget,
-	{ endpoint, harness, load }: { readonly endpoint: EndpointRequest; readonly harness: Harness; readonly load: Load },
-	isSwept: boolean,
-): Promise<Error | null> {
-	const label = isSwept && load.kind === "closed" ? `${load.clients} clients` : null;
-	run.plan.say(`load on ${endpointName(endpoint)}${label === null ? "" : ` with ${label}`}`);
-	const measurement = await run.measure(target, {
-		endpoint,
-		harness,
-		load,
-		collector: null,
-		...(label === null ? {} : { label }),
-	});
-	return isHung(measurement) ? hung(endpoint) : null;
-}
-
 /** Why it could not be measured, or null; the others still can. */
-async function attempt(run: Run, { endpoint, measure }: Work): Promise<Error | null> {
+async function attempt(
+	run: OpenRun,
+	{ endpoint, measure }: Work,
+	ledger: Ledger<"load">,
+): Promise<Error | null> {
 	try {
 		return await measure();
 	} catch (error) {
 		if (run.plan.signal.aborted || isDeath(error)) throw error;
-		run.note(endpointFailed(endpointName(endpoint), messageOf(error)));
+		ledger.append({ findings: [endpointFailed(endpointName(endpoint), messageOf(error))] });
 		return error instanceof Error ? error : new Error(messageOf(error));
 	}
 }
 
 /** Was it my client? Its figures against what it can do at most on this machine. */
-async function judgeClient(run: Run): Promise<void> {
-	const { load, measurements } = run.record;
-	if (load === null || measurements.length === 0) return;
+async function judgeClient(run: OpenRun, ledger: Ledger<"load">): Promise<void> {
+	const { measurements } = ledger.now;
+	if (measurements.length === 0) return;
 	run.plan.say("what the client can do");
-	load.client = await clientCeiling(await run.generator(), run.cpus, run.plan.signal);
-	if (load.client !== null) run.note(...clientFindings(measurements, load.client));
+	const client = await run.world.clientCeiling(await run.generator(), run.cpus, run.plan.signal);
+	if (client === null) return;
+	ledger.keep({ client });
+	ledger.append({ findings: clientFindings(measurements, client) });
 }
 
 const isDeath = (error: unknown): boolean => error instanceof KnownError && error.code === "TARGET_DIED";

@@ -1,5 +1,4 @@
 import type { SlicedOrder } from "#src/load/order/order.js";
-import type { ClosedLoad } from "#src/model/load.js";
 import type { EndpointRequest } from "#src/target/endpoint.js";
 import type { RunningTarget } from "#src/target/target.js";
 
@@ -17,12 +16,12 @@ export const youngGenerationFlags = (semiSpaceMiB: number | null): readonly stri
 export const closedOrder = (
 	target: RunningTarget,
 	endpoint: EndpointRequest,
-	plan: { readonly expectedStatus: readonly number[] | null; readonly load: ClosedLoad },
-	clients: number,
+	expectedStatus: readonly number[] | null,
+	{ clients, timeoutMs }: { readonly clients: number; readonly timeoutMs: number },
 ): SlicedOrder => ({
 	origin: target.origin,
 	request: endpoint,
-	expectedStatus: plan.expectedStatus,
+	expectedStatus,
 	load: { kind: "closed", clients },
-	timeoutMs: plan.load.timeoutMs,
+	timeoutMs,
 });

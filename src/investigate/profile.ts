@@ -3,14 +3,16 @@ import { agreementOf } from "#src/analyse/call-tree/agreement.js";
 import { collectorFailed, collectorUnavailable, profilerHeavy } from "#src/analyse/findings/measurement.js";
 import { sourceMapsUnusable } from "#src/analyse/findings/source-map.js";
 import type { CollectContext, Collected, Collector } from "#src/collect/collector.js";
-import { SourceMaps } from "#src/collect/source-maps.js";
+import type { SourceMaps } from "#src/collect/source-maps.js";
 import { messageOf } from "#src/errors.js";
-import type { Finding } from "#src/model/finding.js";
+import type { CallTree } from "#src/model/call-tree.js";
 import type { Measurement } from "#src/model/measurement.js";
+import type { Agreement, ProfileRecord } from "#src/model/profile.js";
 import { fileNameOf } from "#src/store/file-name.js";
 import type { EndpointRequest } from "#src/target/endpoint.js";
 import type { TargetSpec } from "#src/target/target.js";
-import type { Run } from "./run.js";
+import type { KeepEvidence } from "./found.js";
+import type { OpenRun } from "./open-run.js";
 
 /** What is to be profiled. */
 export interface Subject {
@@ -22,27 +24,43 @@ export interface Subject {
 	readonly clean: Measurement;
 }
 
-/** Runs one collector on a subject and keeps what it brings. One that cannot deliver leaves a finding; the run stands. */
-export async function profile(run: Run, collector: Collector, subject: Subject): Promise<void> {
+export interface Profiled {
+	readonly record: ProfileRecord;
+	/** Null for a tool that leaves none. */
+	readonly tree: CallTree | null;
+	readonly collected: Collected;
+}
+
+/**
+ * Runs one collector on a subject and returns what it brings; null for one that cannot deliver, which leaves a finding, as the rest of a
+ * run stands without it.
+ */
+export async function profile(
+	run: OpenRun,
+	collector: Collector,
+	subject: Subject,
+	keep: KeepEvidence,
+): Promise<Profiled | null> {
 	const { plan } = run;
+	const { variant } = subject;
 	const missing = await collector.unavailable();
 	if (missing !== null) {
-		run.note(collectorUnavailable(collector.name, missing.why, missing.fix));
-		return;
+		keep({ findings: [collectorUnavailable(collector.name, missing.why, missing.fix)] });
+		return null;
 	}
-	const whose = subject.variant === null ? "" : `${subject.variant}: `;
+	const whose = variant === null ? "" : `${variant}: `;
 	plan.say(`${whose}load under ${collector.title}`);
 	try {
-		const folder = run.folder.subfolder(folderOf(collector.name, subject.variant));
-		const sources = new SourceMaps(folder);
-		const context = contextFor(run, collector, subject, { whose, folder, sources });
-		await keep(run, collector.name, subject, await collector.collect(context), sources);
+		const folder = run.folder.subfolder(folderOf(collector.name, variant));
+		const sources = run.world.sourceMaps(folder);
+		const context = contextFor(run, collector, subject, { whose, folder, sources, keep });
+		return await keepProfile(run, collector.name, subject, await collector.collect(context), sources, keep);
 	} catch (error) {
 		if (plan.signal.aborted) throw error;
 		// The clean figures and the other profiles stand without this one.
-		run.note(collectorFailed(`${whose}${collector.name}`, messageOf(error)));
+		keep({ findings: [{ ...collectorFailed(collector.name, messageOf(error)), variant }] });
+		return null;
 	}
-	run.save();
 }
 
 /** "v8", "base v8" */
@@ -52,13 +70,16 @@ const profileId = (collector: string, variant: string | null): string =>
 const folderOf = (collector: string, variant: string | null): string =>
 	variant === null ? collector : join(fileNameOf(variant), collector);
 
+type Sources = Pick<SourceMaps, "ask" | "retrace" | "retraceFrames">;
+
 function contextFor(
-	run: Run,
+	run: OpenRun,
 	collector: Collector,
 	{ endpoint, spec, variant }: Subject,
-	{ whose, folder, sources }: { readonly whose: string; readonly folder: string; readonly sources: SourceMaps },
+	its: { readonly whose: string; readonly folder: string; readonly sources: Sources; readonly keep: KeepEvidence },
 ): CollectContext {
 	const { plan } = run;
+	const { whose, folder, sources, keep } = its;
 	return {
 		folder,
 		durationMs: plan.load.durationMs,
@@ -78,29 +99,28 @@ function contextFor(
 				spec,
 			),
 		measure: (target, options) =>
-			run.measure(target, {
-				...options,
-				endpoint,
-				collector: collector.name,
-				...(variant === null ? {} : { variant }),
-			}),
+			run.measure(
+				target,
+				{ ...options, endpoint, collector: collector.name, ...(variant === null ? {} : { variant }) },
+				keep,
+			),
 		written: (frames) => sources.retraceFrames(frames),
 	};
 }
 
-async function keep(
-	run: Run,
+async function keepProfile(
+	run: OpenRun,
 	name: string,
 	{ variant, clean }: Subject,
 	collected: Collected,
-	sources: SourceMaps,
-): Promise<void> {
+	sources: Sources,
+	keep: KeepEvidence,
+): Promise<Profiled> {
 	const id = profileId(name, variant);
 	const folder = folderOf(name, variant);
 	const retraced = collected.tree === null ? null : await sources.retrace(collected.tree);
 	const tree = retraced?.tree ?? null;
-	if (tree !== null) run.trees.set(id, tree);
-	run.record.profiles.push({
+	const record: ProfileRecord = {
 		id,
 		variant,
 		collector: name,
@@ -108,40 +128,32 @@ async function keep(
 		measurementId: collected.measurement.id,
 		cleanMeasurementId: clean.id,
 		ticks: collected.ticks,
-		treeFile: tree === null ? null : run.folder.saveTree(join(folder, "call-tree.json"), tree),
-		readings: collected.readings ?? null,
+		treeFile: tree === null ? null : run.keepTree(id, join(folder, "call-tree.json"), tree),
+		...(collected.readings === undefined ? {} : { readings: collected.readings }),
 		files: collected.files.map((file) => ({ title: file.title, path: join(folder, file.path) })),
-		notes: [...collected.notes, ...(retraced === null ? [] : noteOnSources(retraced))],
-	});
+		notes: [...collected.notes, ...(retraced === null || retraced.functions === 0 ? [] : [sourcesNote(retraced)])],
+	};
 	const findings = [
 		...collected.findings,
 		...sourceMapsUnusable(name, retraced?.unusable ?? []),
 		...profilerHeavy(name, collected.measurement, clean),
 	];
-	run.note(...(variant === null ? findings : findings.map((finding) => ofVariant(finding, variant, id))));
+	keep({ profiles: [record], findings: findings.map((finding) => ({ ...finding, about: id, variant })) });
+	return { record, tree, collected };
 }
 
-function noteOnSources({ functions, scripts }: { readonly functions: number; readonly scripts: number }): string[] {
-	if (functions === 0) return [];
-	return [
-		`${functions} ${functions === 1 ? "function is" : "functions are"} shown where ${functions === 1 ? "it was" : "they were"} written, by the source ${scripts === 1 ? "map" : "maps"} of ${scripts} ${scripts === 1 ? "script" : "scripts"}`,
-	];
-}
-
-/** How far the profiles of the run's one target agree, each with every other one that counts the same. */
-export function compareProfiles(run: Run): void {
-	const { profiles, agreements } = run.record;
-	for (const [index, { id, measures }] of profiles.entries()) {
-		for (const other of profiles.slice(index + 1)) {
-			const [tree, otherTree] = [run.trees.get(id), run.trees.get(other.id)];
-			if (tree === undefined || otherTree === undefined || measures !== other.measures) continue;
-			agreements.push({ collectors: [id, other.id], ...agreementOf(tree, otherTree) });
-		}
-	}
-}
-
-const ofVariant = (finding: Finding, variant: string, id: string): Finding => ({
-	...finding,
-	about: id,
-	sentence: `${variant}: ${finding.sentence}`,
+const sourcesNote = ({ functions, scripts }: { readonly functions: number; readonly scripts: number }) => ({
+	kind: "source maps" as const,
+	functions,
+	scripts,
 });
+
+/** How far profiles of one target agree, each with every other one that counts the same. */
+export function agreementsOf(profiled: readonly Profiled[]): Agreement[] {
+	return profiled.flatMap(({ record, tree }, index) =>
+		profiled.slice(index + 1).flatMap((other) => {
+			if (tree === null || other.tree === null || record.measures !== other.record.measures) return [];
+			return [{ collectors: [record.id, other.record.id] as const, ...agreementOf(tree, other.tree) }];
+		}),
+	);
+}

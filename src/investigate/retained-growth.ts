@@ -3,11 +3,12 @@ import { growthOf } from "#src/analyse/allocation/growth.js";
 import type { RetainedGrowth } from "#src/model/allocation.js";
 import type { EndpointRequest } from "#src/target/endpoint.js";
 import type { RunningTarget } from "#src/target/target.js";
-import type { Run } from "./run.js";
+import type { OpenRun } from "./open-run.js";
 
 const STRETCHES = 8;
 const STRETCH = { label: "heap growth", warmupMs: 100, durationMs: 400 } as const;
 const COLLECTION_TIMEOUT_MS = 30_000;
+const keepNothing = (): void => {};
 const settledSchema = z.object({ usedBytes: z.number().nonnegative() });
 
 /**
@@ -15,7 +16,7 @@ const settledSchema = z.object({ usedBytes: z.number().nonnegative() });
  * cannot be taken for a leak so, and the clean window before is not touched. Null for a target without the agent.
  */
 export async function measureRetainedGrowth(
-	run: Run,
+	run: OpenRun,
 	endpoint: EndpointRequest,
 	target: RunningTarget,
 ): Promise<RetainedGrowth | null> {
@@ -29,14 +30,10 @@ export async function measureRetainedGrowth(
 	const points = [{ requests, usedBytes: await settledBytes() }];
 	for (let stretch = 1; stretch <= STRETCHES; stretch++) {
 		run.plan.say(`what stays on the heap, ${stretch} of ${STRETCHES}`);
-		await run.measure(target, {
-			endpoint,
-			collector: null,
-			aside: STRETCH,
-			onWindowClosed: async (answers) => {
-				requests += await answers();
-			},
-		});
+		const onWindowClosed = async (answers: () => Promise<number>): Promise<void> => {
+			requests += await answers();
+		};
+		await run.measure(target, { endpoint, collector: null, aside: STRETCH, onWindowClosed }, keepNothing);
 		points.push({ requests, usedBytes: await settledBytes() });
 	}
 	return growthOf(points);

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { WindowHooks } from "#src/collect/collector.js";
-import type { Measurement } from "#src/model/measurement.js";
+import type { Window } from "#src/model/measurement.js";
 import type { RunningTarget } from "#src/target/target.js";
 
 const totalsSchema = z.object({
@@ -18,7 +18,7 @@ const totalsSchema = z.object({
 /** Hooks of a window that have the agent add up what is allocated within it. */
 export interface AllocationWatch extends WindowHooks {
 	/** What was seen; null for a target without the agent, or when the window was cut short. */
-	perRequest(counts: Measurement["counts"]): Measurement["allocation"];
+	perRequest(counts: Window["counts"]): NonNullable<Window["allocation"]> | null;
 }
 
 export function allocationWatch({ agent }: RunningTarget, hooks: WindowHooks): AllocationWatch {

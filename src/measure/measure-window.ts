@@ -8,7 +8,7 @@ import { KnownError } from "#src/errors.js";
 import type { LoadGenerator } from "#src/load/handle/generator-process.js";
 import type { Harness, LoadOrder, LoadProgress, WindowResult } from "#src/load/order/order.js";
 import type { Load } from "#src/model/load.js";
-import type { Measurement } from "#src/model/measurement.js";
+import type { CpuFigures, Window } from "#src/model/measurement.js";
 import { redactHeaders } from "#src/secrets.js";
 import type { EndpointRequest } from "#src/target/endpoint.js";
 import { adviceFor } from "#src/target/readiness.js";
@@ -30,14 +30,14 @@ export interface WindowOrder {
 	/** The latency whose share within it is asked for; null: none. */
 	readonly boundNs: number | null;
 	readonly signal: AbortSignal;
-	readonly hooks?: WindowHooks;
-	/** Keeps the per-second histograms; returns the file's name in the run folder. */
-	saveSeconds?(result: WindowResult, startedAt: Date): string | null;
+	readonly hooks?: WindowHooks | undefined;
+	/** Keeps the per-second histograms; returns the file's name in the run folder. Not given: they are not kept. */
+	readonly saveSeconds?: ((result: WindowResult, startedAt: Date) => string) | undefined;
 }
 
 /** A window, and why it is not whole where it is not. */
 export interface MeasuredWindow {
-	readonly measurement: Measurement;
+	readonly window: Window;
 	/** The target went away, the user stopped before the window was over, or not one answer in it was good. */
 	readonly cutShortBy: Error | null;
 }
@@ -83,7 +83,7 @@ export async function measureWindow(
 		const recorded = await record(generator, cpu, order, signal);
 		if (!signal.aborted) await order.hooks?.onWindowClosed?.(answers);
 		return {
-			measurement: toMeasurement({
+			window: toWindow({
 				order,
 				startedAt,
 				warmup,
@@ -215,10 +215,12 @@ interface Parts {
 	readonly source: CpuReader["source"] | null;
 }
 
-function toMeasurement({ order, startedAt, warmup, recorded, generator, processes, source }: Parts): Measurement {
+function toWindow({ order, startedAt, warmup, recorded, generator, processes, source }: Parts): Window {
 	const { result, readings } = recorded;
 	const secondCpuNs = result.seconds.map((_, index) => differenceNs(readings[index], readings[index + 1]));
+	const hlogFile = order.saveSeconds?.(result, startedAt);
 	return {
+		kind: "window",
 		id: order.id,
 		variant: order.variant,
 		endpoint: {
@@ -230,7 +232,7 @@ function toMeasurement({ order, startedAt, warmup, recorded, generator, processe
 		collector: order.collector,
 		load: order.load,
 		startedAt: startedAt.toISOString(),
-		windowNs: result.windowNs,
+		measuredNs: result.windowNs,
 		counts: result.counts,
 		requestsPerSecond: result.windowNs === 0 ? 0 : (result.counts.ok / result.windowNs) * 1e9,
 		serviceTime: {
@@ -249,7 +251,7 @@ function toMeasurement({ order, startedAt, warmup, recorded, generator, processe
 			histogramV2,
 		})),
 		tallies: { ...result.tallies },
-		within: order.boundNs === null ? null : shareWithin(latencyBlocks(result), order.boundNs),
+		...(order.boundNs === null ? {} : { within: shareWithin(latencyBlocks(result), order.boundNs) }),
 		unanswered: result.unanswered,
 		unexpectedServiceTime:
 			result.unexpectedServiceTime === null ? null : { histogramV2: result.unexpectedServiceTime.histogramV2 },
@@ -265,8 +267,7 @@ function toMeasurement({ order, startedAt, warmup, recorded, generator, processe
 			...second,
 			targetCpuNs: secondCpuNs[index] ?? null,
 		})),
-		allocation: null,
-		hlogFile: order.saveSeconds?.(result, startedAt) ?? null,
+		...(hlogFile === undefined ? {} : { hlogFile }),
 		partial: result.cutShort,
 	};
 }
@@ -277,7 +278,7 @@ function cpuOf(
 	secondCpuNs: readonly (number | null)[],
 	processes: number,
 	source: CpuReader["source"],
-): Measurement["cpu"] {
+): CpuFigures | null {
 	const totalNs = differenceNs(readings[0], readings.at(-1));
 	const blocks = result.seconds.flatMap((second, index) => {
 		const cpuNs = secondCpuNs[index];

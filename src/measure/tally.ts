@@ -8,8 +8,8 @@ import {
 import { estimatePercentiles } from "#src/analyse/latency/percentiles.js";
 import { type RatioBlock, ratioOf } from "#src/analyse/statistics/ratio.js";
 import type { RawSlice } from "#src/load/order/messages.js";
-import { addErrors, noErrors } from "#src/load/order/order.js";
-import type { Measurement } from "#src/model/measurement.js";
+import { addErrors, noErrors } from "#src/model/load-words.js";
+import type { CpuFigures, Slices } from "#src/model/measurement.js";
 
 /** All slices of one variant, added up over every set: what becomes its column in the percentile table. */
 export class Tally {
@@ -66,51 +66,41 @@ export class Tally {
 		return [String(status), attempted === 0 ? 0 : count / attempted];
 	}
 
-	/**
-	 * As a measurement of the record. Sets are the blocks of all intervals, so that what differs from process to process is
-	 * in them.
-	 */
-	measurement(context: TallyContext): Measurement {
+	/** As the record keeps it. Sets are the blocks of all intervals, so that what differs from process to process is in them. */
+	slices(context: TallyContext): Slices {
 		const { variant, sets } = context;
 		const blocks = this.#sets.map(mergeHistograms).filter(({ totalCount }) => totalCount > 0);
 		const merged = mergeHistograms(blocks);
-		const windowNs = Math.round(this.#durationMs * 1e6);
+		const measuredNs = Math.round(this.#durationMs * 1e6);
 		return {
+			kind: "slices",
 			...context.frame,
-			windowNs,
+			sets: sets.length,
+			slices: sets.reduce((sum, { rounds }) => sum + rounds.filter(({ slices }) => slices[variant]).length, 0),
+			measuredNs,
 			counts: {
 				attempted: this.#attempted(),
 				ok: this.#ok,
 				unexpectedStatus: Object.fromEntries(this.#statuses),
 				errors: this.#errors,
 			},
-			requestsPerSecond: windowNs === 0 ? 0 : (this.#ok / windowNs) * 1e9,
+			requestsPerSecond: measuredNs === 0 ? 0 : (this.#ok / measuredNs) * 1e9,
 			serviceTime: {
 				percentiles: estimatePercentiles(blocks),
 				maxNs: merged.totalCount === 0 ? null : this.#maxNs,
 				meanNs: merged.totalCount === 0 ? null : this.#sumNs / merged.totalCount,
 				histogramV2: encodeHistogram(merged),
 			},
-			harness: "http",
-			series: [],
-			tallies: {},
-			within: null,
-			unanswered: { count: 0, oldestNs: 0 },
-			unexpectedServiceTime: null,
 			bodyBytesPerRequest: this.#ok === 0 ? 0 : this.#bodyBytes / this.#ok,
 			cpu: cpuOf(sets, variant, context),
 			generator: {
 				cpuNs: Math.round(this.#generatorCpuNs),
-				cpuUtilization: windowNs === 0 ? 0 : this.#generatorCpuNs / windowNs,
-				eventLoopUtilization: windowNs === 0 ? 0 : Math.min(1, this.#generatorBusyMs / this.#durationMs),
-				runQueueWaitNs: null,
+				cpuUtilization: measuredNs === 0 ? 0 : this.#generatorCpuNs / measuredNs,
+				eventLoopUtilization: measuredNs === 0 ? 0 : Math.min(1, this.#generatorBusyMs / this.#durationMs),
 				reconnects: this.#reconnects,
 				pinnedCpus: context.pinnedCpus,
 			},
-			warmup: { requests: this.#warmupRequests, durationMs: this.#warmupMs, flat: true },
-			seconds: [],
-			allocation: null,
-			hlogFile: null,
+			warmup: { requests: this.#warmupRequests, durationMs: this.#warmupMs },
 		};
 	}
 
@@ -121,20 +111,22 @@ export class Tally {
 }
 
 export interface TallyContext {
+	/** Its index in the sets. */
 	readonly variant: number;
+	/** Whole ones. */
 	readonly sets: readonly ProcessSet[];
 	readonly pinnedCpus: string | null;
 	readonly cpuSource: "schedstat" | "cpuUsage";
 	readonly processes: number;
 	/** What the figures do not tell. */
-	readonly frame: Pick<Measurement, "id" | "endpoint" | "variant" | "collector" | "load" | "startedAt" | "partial">;
+	readonly frame: Pick<Slices, "id" | "endpoint" | "variant" | "load" | "startedAt" | "partial">;
 }
 
 function cpuOf(
 	sets: readonly ProcessSet[],
 	variant: number,
 	{ cpuSource, processes }: TallyContext,
-): Measurement["cpu"] {
+): CpuFigures | null {
 	const slicesOf = (set: ProcessSet) => set.rounds.flatMap(({ slices }) => slices[variant] ?? []);
 	const blocks = sets.map((set): RatioBlock => {
 		const known = slicesOf(set).filter(({ cpuNs }) => cpuNs !== null);

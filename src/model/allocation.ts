@@ -5,6 +5,15 @@ import type { Immutable } from "./immutable.js";
 
 const amount = z.number().nonnegative();
 
+const countedFunctionSchema = z.object({
+	name: z.string(),
+	file: z.string().nullable(),
+	line: z.number().nullable(),
+	objectsPerRequest: amount,
+	bytesPerRequest: amount,
+});
+export type CountedFunction = Immutable<z.infer<typeof countedFunctionSchema>>;
+
 const objectsSchema = z.object({
 	/** Allocations at full speed (an array and its elements are two; several that V8 folds into one count once). */
 	perRequest: amount,
@@ -13,15 +22,7 @@ const objectsSchema = z.object({
 	/** Requests of the window in which every allocation was recorded. */
 	requests: z.number().int().nonnegative(),
 	/** The functions with most bytes of their own, counted in another process without inlining; empty without one. */
-	functions: z.array(
-		z.object({
-			name: z.string(),
-			file: z.string().nullable(),
-			line: z.number().nullable(),
-			objectsPerRequest: amount,
-			bytesPerRequest: amount,
-		}),
-	),
+	functions: z.array(countedFunctionSchema),
 });
 
 const growthVerdicts = ["steady", "levelled", "leaks", "cannot tell"] as const;

@@ -118,6 +118,8 @@ export const runRecordSchema = z.discriminatedUnion("command", [
 	calibrateRunSchema,
 	matrixRunSchema,
 ]);
+/** What all runs have. */
+export type AnyRun = Immutable<z.infer<typeof anyRunSchema>>;
 export type RunRecord = Immutable<z.infer<typeof runRecordSchema>>;
 export type RunCommand = RunRecord["command"];
 export type RunOf<Command extends RunCommand> = Extract<RunRecord, { readonly command: Command }>;

@@ -1,7 +1,6 @@
 import { criticalT } from "./critical-t.js";
-import type { ProcessSet } from "./process-set.js";
+import type { PairedSet } from "./paired-set.js";
 import { mean, standardDeviation } from "./robust.js";
-import { cpuContrast } from "./set-changes.js";
 
 /**
  * A trimmed mean over rounds leaves out what happens in few of them. That is meant for the machine's doing, which hits both sides
@@ -15,16 +14,12 @@ const LEVEL = 0.01;
 const SMALLEST = 0.005;
 
 /** Whether rounds that the trimmed mean leaves out hold a part of the difference in CPU; each set is one observation. */
-export function fewRoundsDiffer(sets: readonly ProcessSet[], base: number, head: number): boolean {
-	const leftOut = sets.flatMap((set) => leftOutOf(set, base, head) ?? []);
+export function fewRoundsDiffer(sets: readonly PairedSet[]): boolean {
+	const leftOut = sets.flatMap(({ contrasts, allRoundsCpu }) =>
+		allRoundsCpu === null || contrasts.cpu === null ? [] : [allRoundsCpu - contrasts.cpu],
+	);
 	if (leftOut.length < FEWEST_SETS) return false;
 	const error = standardDeviation(leftOut) / Math.sqrt(leftOut.length);
 	const estimate = Math.abs(mean(leftOut));
 	return estimate > SMALLEST && estimate > criticalT(LEVEL, leftOut.length) * error;
-}
-
-function leftOutOf(set: ProcessSet, base: number, head: number): number | null {
-	const all = cpuContrast(set, base, head, "totals");
-	const typical = cpuContrast(set, base, head, "apart");
-	return all === null || typical === null ? null : all - typical;
 }

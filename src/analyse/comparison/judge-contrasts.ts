@@ -62,7 +62,7 @@ export function judgeContrasts(contrasts: ContrastsByMetric, design: JudgeDesign
  * not rejected before). That holds the risk of any false claim of a difference at alpha. Once a share has passed on, the intervals
  * of the others each hold at the alpha that is given with them, no longer all together.
  */
-export function intervalsOf(contrasts: ContrastsByMetric, design: JudgeDesign): Interval[] {
+function intervalsOf(contrasts: ContrastsByMetric, design: JudgeDesign): Interval[] {
 	const open = metricNames.filter((metric) => weightOf(metric, design) > 0 && contrasts[metric].length > 0);
 	const found = new Map<MetricName, Interval>();
 	for (let left: readonly MetricName[] = open, again = true; again; ) {

@@ -1,87 +1,59 @@
-import {
-	type ComparedSet,
-	type Effect,
-	type MetricName,
-	metricNames,
-	type RunningEffect,
-	type Verdict,
-} from "#src/model/comparison.js";
+import { type Effect, type MetricName, metricNames, type RunningEffect, type Verdict } from "#src/model/comparison.js";
 import { fewRoundsDiffer } from "./few-rounds.js";
 import { detectableChange, setsToDecide } from "./forecast.js";
 import {
 	type ContrastsByMetric,
 	type Interval,
-	intervalsOf,
 	type JudgeDesign,
 	type Judged,
 	judgeContrasts,
 	marginOf,
 	overall,
 } from "./judge-contrasts.js";
-import { attemptsOf, overSets } from "./over-sets.js";
-import type { ProcessSet } from "./process-set.js";
+import { levelsOf } from "./levels.js";
+import { type CpuRounds, changeOf, contrastOf, type PairedSet } from "./paired-set.js";
 import { mean } from "./robust.js";
-import { type Contrasts, contrastsOfSet, cpuContrast, isRatio, roundContrasts, sideOfSet } from "./set-changes.js";
 
-/** Which two variants of the sets are compared. */
-export interface Pair {
-	readonly base: number;
-	readonly head: number;
-}
-
+/** What the sets say when one looks at them after one of them. */
 export interface Judgement {
 	readonly effects: readonly Effect[];
 	readonly verdict: Verdict;
-	/** See Comparison. */
-	readonly typicalCpuChange: number | null;
 	/** False while more sets could still lead to another verdict. */
 	readonly decided: boolean;
+	/** Which rounds CPU is of: typical ones, unless those that are not typical differ between the sides. */
+	readonly cpu: CpuRounds;
+	/** See Comparison. */
+	readonly typicalCpuChange: number | null;
+	/** The interval of every metric at this look; those of all looks make up the running intervals of the record. */
+	readonly running: readonly RunningEffect[];
 }
 
 /** Effects of head against base in all metrics, and the verdict. */
-export function judge(sets: readonly ProcessSet[], pair: Pair, design: JudgeDesign): Judgement {
-	const { contrasts, typicalCpuChange } = contrastsBetween(sets, pair);
-	const judged = judgeContrasts(collect(contrasts), design).map((each) => {
-		const bound = errorBound(each, sets, pair);
-		if (bound === null) return each;
-		const clear = bound < marginOf(each.metric, design);
-		return { ...each, low: -bound, high: bound, verdict: clear ? ("no change" as const) : ("cannot tell" as const) };
-	});
-	const totals = { base: overSets(sets, pair.base), head: overSets(sets, pair.head) };
-	const perSetMs = (sets.at(-1)?.endedAtMs ?? 0) / Math.max(1, sets.length);
+export function judge(sets: readonly PairedSet[], design: JudgeDesign): Judgement {
+	const cpu: CpuRounds = fewRoundsDiffer(sets) ? "all" : "typical";
+	const judged = judgeContrasts(contrastsByMetric(sets, cpu), design).map((each) => withErrorBound(each, sets, design));
+	const endedAtMs = sets.at(-1)?.endedAtMs ?? 0;
+	const perSetMs = endedAtMs / Math.max(1, sets.length);
 	return {
-		effects: judged.map((each) => effectOf(each, totals, perSetMs, design)),
-		typicalCpuChange,
+		effects: judged.map((each) => effectOf(each, sets, cpu, perSetMs, design)),
+		cpu,
+		typicalCpuChange:
+			cpu === "typical" ? null : Math.expm1(mean(sets.flatMap(({ contrasts }) => contrasts.cpu ?? []))),
+		running: judged.flatMap((each) => runningEffect(each, sets.length, endedAtMs) ?? []),
 		...overall(judged, design),
 	};
 }
 
-interface Evidence {
-	/** Of every set. */
-	readonly contrasts: readonly Contrasts[];
-	/** See Comparison. */
-	readonly typicalCpuChange: number | null;
-}
-
-/** CPU is that of typical rounds, unless those that are not typical differ between the sides. */
-function contrastsBetween(sets: readonly ProcessSet[], { base, head }: Pair): Evidence {
-	if (!fewRoundsDiffer(sets, base, head)) {
-		return { contrasts: sets.map((set) => contrastsOfSet(set, base, head)), typicalCpuChange: null };
-	}
-	const typical = sets.flatMap((set) => cpuContrast(set, base, head) ?? []);
-	return {
-		contrasts: sets.map((set) => contrastsOfSet(set, base, head, "totals")),
-		typicalCpuChange: Math.expm1(mean(typical)),
-	};
-}
-
 /** Sets in which a metric could not be measured are left out of it. */
-const collect = (contrasts: readonly Contrasts[]): ContrastsByMetric =>
-	byMetric((metric) => contrasts.flatMap((each) => each[metric] ?? []));
+function contrastsByMetric(sets: readonly PairedSet[], cpu: CpuRounds): ContrastsByMetric {
+	const of = (metric: MetricName): number[] => sets.flatMap((set) => contrastOf(set, metric, cpu) ?? []);
+	return Object.fromEntries(metricNames.map((metric) => [metric, of(metric)])) as Record<MetricName, number[]>;
+}
 
 function effectOf(
 	judged: Judged,
-	totals: Readonly<Record<keyof Pair, ReturnType<typeof overSets>>>,
+	sets: readonly PairedSet[],
+	cpu: CpuRounds,
 	perSetMs: number,
 	design: JudgeDesign,
 ): Effect {
@@ -92,8 +64,7 @@ function effectOf(
 	return {
 		metric,
 		unit: metric === "alloc" ? "bytes" : metric === "errors" ? "share" : "ns",
-		base: totals.base[metric],
-		head: totals.head[metric],
+		...levelsOf(metric, judged.estimate, sets, cpu),
 		change: change(judged.estimate),
 		low: change(judged.low),
 		high: change(judged.high),
@@ -116,56 +87,31 @@ function setsNeeded(judged: Judged, design: JudgeDesign): number | null {
 	return needed === null ? null : Math.max(needed, design.firstLook);
 }
 
-const byMetric = <T>(figure: (metric: MetricName) => T): Record<MetricName, T> =>
-	Object.fromEntries(metricNames.map((metric) => [metric, figure(metric)])) as Record<MetricName, T>;
-
-const changeOf = <T extends number | null>(metric: MetricName, contrast: T): T =>
-	contrast === null || !isRatio(metric) ? contrast : (Math.expm1(contrast) as T);
-
 /**
  * Where no request failed there is no spread to judge by; then a share of at most −ln(alpha / 2) ÷ attempts is compatible with having
- * seen no failure (the "rule of three" for another alpha: Hanley and Lippman-Hand 1983, JAMA 249). Null where there is a spread, or
- * no interval yet.
+ * seen no failure (the "rule of three" for another alpha: Hanley and Lippman-Hand 1983, JAMA 249).
  */
-function errorBound(interval: Interval, sets: readonly ProcessSet[], { base, head }: Pair): number | null {
-	const { metric, sd, estimate, low, alpha } = interval;
-	if (metric !== "errors" || sd !== 0 || estimate !== 0 || low === null) return null;
-	return Math.min(1, -Math.log(alpha / 2) / Math.max(1, Math.min(attemptsOf(sets, base), attemptsOf(sets, head))));
+function withErrorBound(judged: Judged, sets: readonly PairedSet[], design: JudgeDesign): Judged {
+	const { metric, sd, estimate, low, alpha } = judged;
+	if (metric !== "errors" || sd !== 0 || estimate !== 0 || low === null) return judged;
+	const attempts = (side: "base" | "head"): number =>
+		sets.reduce((sum, set) => sum + set[side].requests + set[side].errors, 0);
+	const bound = Math.min(1, -Math.log(alpha / 2) / Math.max(1, Math.min(attempts("base"), attempts("head"))));
+	return {
+		...judged,
+		low: -bound,
+		high: bound,
+		verdict: bound < marginOf(metric, design) ? "no change" : "cannot tell",
+	};
 }
 
-/** The interval of every metric after each set from the first look on, as it was then. */
-export function runningEffects(sets: readonly ProcessSet[], pair: Pair, design: JudgeDesign): RunningEffect[] {
-	const running: RunningEffect[] = [];
-	for (let count = design.firstLook; count <= sets.length; count++) {
-		const until = sets.slice(0, count);
-		for (const interval of intervalsOf(collect(contrastsBetween(until, pair).contrasts), design)) {
-			const { metric, estimate, low, high } = interval;
-			if (estimate === null || low === null || high === null) continue;
-			const bound = errorBound(interval, until, pair);
-			running.push({
-				metric,
-				sets: count,
-				endedAtMs: sets[count - 1]?.endedAtMs ?? 0,
-				change: changeOf(metric, estimate),
-				low: changeOf(metric, bound === null ? low : -bound),
-				high: changeOf(metric, bound ?? high),
-			});
-		}
-	}
-	return running;
-}
-
-/** The sets as the record keeps them. */
-export function toComparedSets(sets: readonly ProcessSet[], pair: Pair): ComparedSet[] {
-	const { base, head } = pair;
-	const { contrasts } = contrastsBetween(sets, pair);
-	return sets.map((set, index) => ({
-		endedAtMs: set.endedAtMs,
-		startOrder: [...set.startOrder],
-		warmupRequests: [...set.warmupRequests],
-		base: sideOfSet(set, base),
-		head: sideOfSet(set, head),
-		changes: byMetric((metric) => changeOf(metric, contrasts[index]?.[metric] ?? null)),
-		roundChanges: roundContrasts(set, base, head).map(Math.expm1),
-	}));
+/** Null before the first look. */
+function runningEffect(
+	{ metric, estimate, low, high }: Interval,
+	sets: number,
+	endedAtMs: number,
+): RunningEffect | null {
+	if (estimate === null || low === null || high === null) return null;
+	const change = (value: number): number => changeOf(metric, value);
+	return { metric, sets, endedAtMs, change: change(estimate), low: change(low), high: change(high) };
 }

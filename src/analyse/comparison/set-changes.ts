@@ -141,7 +141,8 @@ const cpuPerRequest = (slice: Slice | undefined): number | null =>
 export const quantileOf = (latency: LatencyHistogram, quantile: number): number | null =>
 	latency.totalCount < smallestSampleFor(quantile) ? null : valueAtQuantile(latency, quantile);
 
-const errorShare = ({ requests, errors }: SideOfSet): number | null =>
+/** Null without an attempt. */
+export const errorShare = ({ requests, errors }: SideOfSet): number | null =>
 	requests + errors === 0 ? null : errors / (requests + errors);
 
 function logRatio(base: number | null, head: number | null): number | null {

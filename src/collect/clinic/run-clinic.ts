@@ -5,7 +5,7 @@ import { pathToFileURL } from "node:url";
 import { agentOf } from "#src/collect/agent-of.js";
 import type { CollectContext, Collected } from "#src/collect/collector.js";
 import { KnownError, messageOf } from "#src/errors.js";
-import type { Measurement } from "#src/model/measurement.js";
+import type { Window } from "#src/model/measurement.js";
 import { entryPoint } from "#src/process/entry-point.js";
 import { startsNode } from "#src/target/command-line.js";
 import type { RunningTarget } from "#src/target/target.js";
@@ -23,7 +23,7 @@ const NAME = "az-prof";
 const ALIVE_POLL_MS = 50;
 
 interface Watched {
-	readonly measurement: Measurement;
+	readonly measurement: Window;
 	readonly window: MeasuredWindow;
 }
 

@@ -8,7 +8,7 @@ import { type LogWindow, ticksOfWindow, type WindowTicks } from "#src/analyse/im
 import type { CollectContext, CollectedTree, Collector } from "#src/collect/collector.js";
 import { KnownError } from "#src/errors.js";
 import type { Finding } from "#src/model/finding.js";
-import type { Measurement } from "#src/model/measurement.js";
+import type { Window } from "#src/model/measurement.js";
 import { entryPoint } from "#src/process/entry-point.js";
 import { startsNode } from "#src/target/command-line.js";
 import type { RunningTarget } from "#src/target/target.js";
@@ -17,7 +17,7 @@ import { FINISH_SIGNAL, OUTPUT_FOLDER, type RunnerPlan } from "./plan.js";
 
 /** What is noted while the target runs, to find the window in the log afterwards. */
 interface Watched {
-	readonly measurement: Measurement;
+	readonly measurement: Window;
 	/** process.hrtime at both ends of the window. */
 	readonly from: bigint;
 	readonly to: bigint;

@@ -1,26 +1,24 @@
 import type { TallyContext } from "#src/measure/tally.js";
-import type { ClosedLoad } from "#src/model/load.js";
+import { endpointName } from "#src/model/endpoint-name.js";
 import { redactHeaders } from "#src/secrets.js";
 import type { EndpointRequest } from "#src/target/endpoint.js";
-import { endpointName } from "./run.js";
 
-/** What a tally does not know of the clean measurement that it becomes. */
-export const cleanFrame = (
+/** What a tally does not know of the slices that it adds up. */
+export const slicesFrame = (
 	variant: string,
-	{ endpoint, load }: { readonly endpoint: EndpointRequest; readonly load: ClosedLoad },
+	{ endpoint, clients, timeoutMs }: { readonly endpoint: EndpointRequest; readonly clients: number; readonly timeoutMs: number },
 	startedAt: Date,
 	partial: boolean,
 ): TallyContext["frame"] => ({
 	id: `${variant} clean ${endpointName(endpoint)}`,
 	variant,
-	collector: null,
 	endpoint: {
 		method: endpoint.method,
 		path: endpoint.path,
 		headers: redactHeaders(endpoint.headers),
 		bodyBytes: endpoint.body?.byteLength ?? 0,
 	},
-	load,
+	load: { kind: "closed", clients, timeoutMs },
 	startedAt: startedAt.toISOString(),
 	partial,
 });

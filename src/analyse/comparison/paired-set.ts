@@ -1,0 +1,67 @@
+import type { ComparedSet, MetricName, SideOfSet } from "#src/model/comparison.js";
+import type { ProcessSet } from "./process-set.js";
+import { type Contrasts, contrastsOfSet, cpuContrast, isRatio, roundContrasts, sideOfSet } from "./set-changes.js";
+
+/** Which two variants of the sets are compared. */
+export interface Pair {
+	readonly base: number;
+	readonly head: number;
+}
+
+/**
+ * Two variants of one process set, held against each other: computed once, when the set is whole, and read by the verdict, the running
+ * interval and the record.
+ */
+export interface PairedSet extends Pick<ProcessSet, "endedAtMs" | "startOrder" | "warmupRequests"> {
+	readonly base: SideOfSet;
+	readonly head: SideOfSet;
+	/** CPU is that of typical rounds. */
+	readonly contrasts: Contrasts;
+	/** The contrast of CPU over all rounds; null where it is unknown. */
+	readonly allRoundsCpu: number | null;
+	/** The log ratio of CPU per request in each round in which both answered. */
+	readonly rounds: readonly number[];
+}
+
+export const pairedSet = (set: ProcessSet, { base, head }: Pair): PairedSet => ({
+	endedAtMs: set.endedAtMs,
+	startOrder: set.startOrder,
+	warmupRequests: set.warmupRequests,
+	base: sideOfSet(set, base),
+	head: sideOfSet(set, head),
+	contrasts: contrastsOfSet(set, base, head),
+	allRoundsCpu: cpuContrast(set, base, head, "totals"),
+	rounds: roundContrasts(set, base, head),
+});
+
+/** Which rounds the contrast of CPU is of. */
+export type CpuRounds = "typical" | "all";
+
+export const contrastOf = (set: PairedSet, metric: MetricName, cpu: CpuRounds): number | null =>
+	metric === "cpu" && cpu === "all" ? set.allRoundsCpu : set.contrasts[metric];
+
+/** On the scale of the record: relative, for errors a difference of shares. */
+export const changeOf = <T extends number | null>(metric: MetricName, contrast: T): T =>
+	contrast === null || !isRatio(metric) ? contrast : (Math.expm1(contrast) as T);
+
+/** A set as the record keeps it. */
+export const comparedSet = (set: PairedSet, cpu: CpuRounds): ComparedSet => {
+	const { endedAtMs, startOrder, warmupRequests, base, head, rounds } = set;
+	const change = (metric: MetricName): number | null => changeOf(metric, contrastOf(set, metric, cpu));
+	return {
+		endedAtMs,
+		startOrder,
+		warmupRequests,
+		base,
+		head,
+		changes: {
+			cpu: change("cpu"),
+			alloc: change("alloc"),
+			p50: change("p50"),
+			p99: change("p99"),
+			"p99.9": change("p99.9"),
+			errors: change("errors"),
+		},
+		roundChanges: rounds.map(Math.expm1),
+	};
+};

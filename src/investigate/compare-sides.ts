@@ -1,0 +1,219 @@
+import { type Judgement, judge } from "#src/analyse/comparison/judge.js";
+import type { JudgeDesign } from "#src/analyse/comparison/judge-contrasts.js";
+import { comparedSet, type PairedSet, pairedSet } from "#src/analyse/comparison/paired-set.js";
+import type { ProcessSet } from "#src/analyse/comparison/process-set.js";
+import { median } from "#src/analyse/comparison/robust.js";
+import { measuredMs } from "#src/analyse/comparison/set-changes.js";
+import { type InterleavePlan, measureSets } from "#src/measure/interleave.js";
+import type { Comparison, MetricName, RunningEffect } from "#src/model/comparison.js";
+import type { Slices } from "#src/model/measurement.js";
+import type { PreparedSide } from "#src/sides/side-request.js";
+import type { EndpointRequest } from "#src/target/endpoint.js";
+import { LiveSides, SIDE_NAMES } from "./live-sides.js";
+import type { OpenRun } from "./open-run.js";
+import { slicesFrame } from "./slices-frame.js";
+
+/** How two sides are measured and judged. */
+export interface CompareDesign extends Omit<Comparison["design"], "mostSets"> {
+	/** A variant that needs longer for its warm-up is measured as it is then. */
+	readonly warmupMaxMs: number;
+	readonly margins: Readonly<Record<MetricName, number>>;
+	/** The judged metrics, with their shares of alpha. */
+	readonly weights: Readonly<Partial<Record<MetricName, number>>>;
+	/** The metrics whose decision ends the run. */
+	readonly primary: readonly MetricName[];
+	/** By the user; else each set is as long as its starts and warm-up suggest. */
+	readonly setIsGiven: boolean;
+	/** Goes on until the time is over, whatever the verdict. */
+	readonly untilTimeIsOver: boolean;
+}
+
+export interface Compared {
+	readonly comparison: Comparison;
+	/** Of base and head; empty before the first set is whole. */
+	readonly slices: readonly Slices[];
+	/** Whether it came to its end: decided, or out of time. */
+	readonly finished: boolean;
+}
+
+/** Into the time limit, where starting and warming take much of it: two looks more than the first. */
+const SETS_TO_FIT = 8;
+/**
+ * Measured time of a set by the time that its starts and warm-up take: with rounds and processes about equally noisy the most certain
+ * is near to it (docs/method.md).
+ */
+const SHARE_OF_REST = 0.6;
+const SHORTEST_SET_MS = 500;
+const LONGEST_SET_MS = 3_000;
+/** More sets than this would not be looked at one by one. */
+const MOST_SETS = 60;
+const PAIR = { base: 0, head: 1 } as const;
+
+/**
+ * Measures both sides interleaved, in process sets, until there is a verdict or the time is over.
+ * @param keep is handed what is known so far: at the beginning, after every set, and at the end, whatever ends it
+ */
+export async function compareSides(
+	run: OpenRun,
+	what: {
+		readonly endpoint: EndpointRequest;
+		readonly timeoutMs: number;
+		readonly sides: readonly [PreparedSide, PreparedSide];
+		readonly design: CompareDesign;
+	},
+	keep: (compared: Compared) => void,
+): Promise<Compared> {
+	const comparison = new SideComparison(run, what.sides, what.endpoint, what.timeoutMs, what.design);
+	keep(comparison.soFar());
+	try {
+		await comparison.measure(keep);
+	} finally {
+		keep(comparison.soFar());
+	}
+	return comparison.soFar();
+}
+
+class SideComparison {
+	readonly #startedAt: Date;
+	readonly #beganMs: number;
+	readonly #live: LiveSides;
+	readonly #sets: ProcessSet[] = [];
+	/** The same sets, base and head held against each other. */
+	readonly #paired: PairedSet[] = [];
+	readonly #running: RunningEffect[] = [];
+	#judgement: Judgement;
+	#slices: readonly Slices[] = [];
+	#mostSets = MOST_SETS;
+	#finished = false;
+
+	constructor(
+		readonly run: OpenRun,
+		readonly sides: readonly [PreparedSide, PreparedSide],
+		readonly endpoint: EndpointRequest,
+		readonly timeoutMs: number,
+		readonly design: CompareDesign,
+	) {
+		const { clients, semiSpaceMiB } = design;
+		this.#startedAt = run.world.date();
+		this.#beganMs = run.world.now();
+		this.#live = new LiveSides(run, sides, { endpoint, clients, timeoutMs, semiSpaceMiB });
+		this.#judgement = judge([], this.#judgeDesign());
+	}
+
+	async measure(keep: (compared: Compared) => void): Promise<void> {
+		const { design, run } = this;
+		const { world, plan } = run;
+		const start = (order: readonly number[], set: number) => this.#live.start(order, set);
+		for await (const event of measureSets(start, this.#interleavePlan(), world.random(design.seed), world)) {
+			if (event.kind === "set") {
+				this.#take(event.set);
+				keep(this.soFar());
+			}
+			plan.signal.throwIfAborted();
+			if (event.kind === "started") plan.say(this.#progress(event.set));
+			if (this.#finished) return;
+		}
+	}
+
+	soFar(): Compared {
+		const { design, sides } = this;
+		const { effects, typicalCpuChange, verdict, cpu } = this.#judgement;
+		return {
+			comparison: {
+				sides: [sides[0].side, sides[1].side],
+				design: {
+					clients: design.clients,
+					sliceMs: design.sliceMs,
+					setMs: this.#sets.length === 0 ? design.setMs : median(this.#sets.map(measuredMs)),
+					warmupRequests: design.warmupRequests,
+					withinMs: design.withinMs,
+					alpha: design.alpha,
+					firstLook: design.firstLook,
+					mostSets: this.#mostSets,
+					seed: design.seed,
+					semiSpaceMiB: design.semiSpaceMiB,
+				},
+				answersDiffer: this.#live.answersDiffer,
+				sets: this.#paired.map((set) => comparedSet(set, cpu)),
+				effects,
+				typicalCpuChange,
+				running: [...this.#running],
+				verdict,
+				elapsedMs: this.#elapsedMs(),
+			},
+			slices: this.#slices.map((slices) => ({ ...slices, partial: !this.#finished })),
+			finished: this.#finished,
+		};
+	}
+
+	/** One more set: what it says, and whether it is the last. */
+	#take(set: ProcessSet): void {
+		this.#sets.push(set);
+		this.#paired.push(pairedSet(set, PAIR));
+		this.#slices = SIDE_NAMES.map((_, index) => this.#slicesOf(index));
+		this.#live.refuseRateLimit();
+		if (this.#sets.length === 1) this.#mostSets = this.#setsThatFit();
+		this.#judgement = judge(this.#paired, this.#judgeDesign());
+		this.#running.push(...this.#judgement.running);
+		this.#finished = (this.#judgement.decided && !this.design.untilTimeIsOver) || this.#timeIsOver();
+	}
+
+	#slicesOf(variant: number): Slices {
+		const { endpoint, timeoutMs, design, run } = this;
+		const { cpuSource, processes, tallies } = this.#live;
+		const frame = { endpoint, timeoutMs, clients: design.clients };
+		const [tally] = tallies.slice(variant);
+		if (tally === undefined) throw new RangeError(`there is no side ${variant}`);
+		return tally.slices({
+			variant,
+			sets: this.#sets,
+			pinnedCpus: run.cpus.generator,
+			cpuSource,
+			processes,
+			frame: slicesFrame(SIDE_NAMES[variant] as string, frame, this.#startedAt, true),
+		});
+	}
+
+	#interleavePlan(): InterleavePlan {
+		const { design } = this;
+		return {
+			...design,
+			variants: this.sides.length,
+			laterSets: {
+				withinMs: design.withinMs,
+				sets: SETS_TO_FIT,
+				shareOfRest: design.setIsGiven ? null : SHARE_OF_REST,
+				shortestMs: SHORTEST_SET_MS,
+				longestMs: LONGEST_SET_MS,
+			},
+		};
+	}
+
+	#judgeDesign(): JudgeDesign {
+		const { alpha, margins, weights, primary, firstLook, seed } = this.design;
+		return { alpha, margins, weights, primary, firstLook, mostSets: this.#mostSets, seed };
+	}
+
+	#progress(set: number): string {
+		return `process set ${set + 1}, ${Math.round(this.#elapsedMs() / 1e3)} s of at most ${this.design.withinMs / 1e3} s`;
+	}
+
+	/** The looks are planned by the first set, which is the slowest one: files are not in the cache yet. */
+	#setsThatFit(): number {
+		const { withinMs, firstLook } = this.design;
+		const [first] = this.#sets;
+		const fit = first === undefined ? 0 : Math.floor((withinMs / first.endedAtMs) * 1.25);
+		return Math.min(MOST_SETS, Math.max(firstLook, SETS_TO_FIT, fit));
+	}
+
+	#timeIsOver(): boolean {
+		const elapsedMs = this.#elapsedMs();
+		const perSetMs = elapsedMs / this.#sets.length;
+		// Looks beyond the planned ones would spend more than the promised error.
+		return this.#sets.length >= this.#mostSets || elapsedMs + perSetMs > this.design.withinMs;
+	}
+
+	#elapsedMs(): number {
+		return this.run.world.now() - this.#beganMs;
+	}
+}

@@ -1,0 +1,106 @@
+import { answersDiffer } from "#src/analyse/findings/comparison.js";
+import { KnownError } from "#src/errors.js";
+import type { LiveSet } from "#src/measure/interleave.js";
+import { Tally } from "#src/measure/tally.js";
+import type { AnswerDifference } from "#src/model/answer-difference.js";
+import type { PreparedSide } from "#src/sides/side-request.js";
+import { answerDifference } from "#src/target/answer.js";
+import type { EndpointRequest } from "#src/target/endpoint.js";
+import { allStarted, startTogether } from "#src/target/start-together.js";
+import type { RunningTarget } from "#src/target/target.js";
+import type { OpenRun } from "./open-run.js";
+import { closedOrder, END_GRACE_MS, youngGenerationFlags } from "./process-start.js";
+
+export const SIDE_NAMES = ["base", "head"] as const;
+
+const TOO_MANY_REQUESTS = 429;
+const RATE_LIMITED_SHARE = 0.01;
+
+export interface SideStart {
+	readonly endpoint: EndpointRequest;
+	readonly clients: number;
+	readonly timeoutMs: number;
+	readonly semiSpaceMiB: number | null;
+}
+
+/** The processes of two sides, set after set: what starts them, what they answer, and what all their slices add up to. */
+export class LiveSides {
+	readonly tallies = SIDE_NAMES.map(() => new Tally());
+	/** Found when the first processes answer. */
+	answersDiffer: AnswerDifference | null = null;
+	cpuSource: "schedstat" | "cpuUsage" = "schedstat";
+	processes = 0;
+
+	constructor(
+		readonly run: OpenRun,
+		readonly sides: readonly [PreparedSide, PreparedSide],
+		readonly how: SideStart,
+	) {}
+
+	/** Starts both sides in this order. */
+	async start(order: readonly number[], set: number): Promise<LiveSet> {
+		const { run, how } = this;
+		const { world, plan } = run;
+		const started = await startTogether(order, world.cores, (index) => this.#startOne(index));
+		const targets = await allStarted(started);
+		try {
+			if (set === 0) await this.#meet(targets);
+			for (const tally of this.tallies) tally.beginSet();
+			const variants = targets.map((target, index) => ({
+				name: SIDE_NAMES[index] as string,
+				target,
+				order: closedOrder(target, how.endpoint, plan.expectedStatus, how),
+			}));
+			return await world.openLiveSet(variants, {
+				generator: await run.generator(),
+				signal: plan.signal,
+				onSlice: (variant, slice) => this.tallies[variant]?.add(slice),
+				onWarmup: (variant, slice) => this.tallies[variant]?.addWarmup(slice),
+			});
+		} catch (error) {
+			await Promise.all(targets.map((target) => target.end()));
+			throw error;
+		}
+	}
+
+	/** @throws KnownError where it is the error path that is measured */
+	refuseRateLimit(): void {
+		for (const [index, tally] of this.tallies.entries()) {
+			const share = tally.shareOfStatus(TOO_MANY_REQUESTS);
+			if (share < RATE_LIMITED_SHARE) continue;
+			throw new KnownError({
+				code: "TARGET_ANSWER",
+				what: `${SIDE_NAMES[index]} answers ${(share * 100).toFixed(0)} % of the requests with 429`,
+				why: "it limits the rate, so the error path would be compared",
+				fix: "switch its rate limit off for the comparison",
+			});
+		}
+	}
+
+	async #startOne(index: number): Promise<RunningTarget> {
+		const name = SIDE_NAMES[index] as string;
+		const side = this.sides[index] as PreparedSide;
+		const options = {
+			label: name,
+			nodeFlags: youngGenerationFlags(this.how.semiSpaceMiB),
+			pinWhenReady: true,
+			endGraceMs: END_GRACE_MS,
+		};
+		try {
+			return await this.run.startTarget(this.how.endpoint, options, side.spec);
+		} catch (error) {
+			throw error instanceof KnownError ? error.of(name) : error;
+		}
+	}
+
+	/** The first processes tell whether it is the same work that is compared, and where CPU figures come from. */
+	async #meet(targets: readonly RunningTarget[]): Promise<void> {
+		const { world, plan } = this.run;
+		const [base, head] = await Promise.all(targets.map(({ origin }) => world.fetchAnswer(origin, this.how.endpoint)));
+		if (base !== undefined && head !== undefined) this.answersDiffer = answerDifference(base, head);
+		if (this.answersDiffer !== null) plan.warn(answersDiffer(this.answersDiffer));
+		const reader = targets[0] === undefined ? null : world.cpuReaderOf(targets[0]);
+		this.cpuSource = reader?.source ?? this.cpuSource;
+		this.processes = reader?.processes ?? 0;
+	}
+}

@@ -1,0 +1,3 @@
+/** "GET /metrics" */
+export const endpointName = ({ method, path }: { readonly method: string; readonly path: string }): string =>
+	`${method} ${path}`;
