@@ -6,10 +6,8 @@ import type { World } from "#src/investigate/world.js";
 import { startLoadGenerator } from "#src/load/handle/generator-process.js";
 import { clientCeiling } from "#src/measure/client-ceiling.js";
 import { cpuReaderOf } from "#src/measure/cpu-reader.js";
-import { openLiveSet } from "#src/measure/live-set.js";
 import { watchMachine } from "#src/measure/machine.js";
 import { machineAdvice } from "#src/measure/machine-advice.js";
-import { measureWindow } from "#src/measure/measure-window.js";
 import { availableBytes, residentBytes } from "#src/measure/memory.js";
 import { planCpus } from "#src/process/pinning.js";
 import { seededRandom } from "#src/random.js";
@@ -42,8 +40,6 @@ export const realWorld: World = {
 	openSides,
 	gitStateOf,
 	startGenerator: startLoadGenerator,
-	measureWindow,
-	openLiveSet,
 	clientCeiling,
 	createRunFolder,
 	machineKeyOf,

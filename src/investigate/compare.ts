@@ -7,7 +7,7 @@ import type { Measurement } from "#src/model/measurement.js";
 import type { CompareRun } from "#src/model/run.js";
 import type { OpenSides, SideRequest } from "#src/sides/side-request.js";
 import type { EndpointRequest } from "#src/target/endpoint.js";
-import { type Compared, type CompareDesign, compareSides } from "./compare-sides.js";
+import { type CompareDesign, type Compared, compareSides } from "./compare-sides.js";
 import type { KeepEvidence } from "./found.js";
 import { SIDE_NAMES } from "./live-sides.js";
 import type { OpenRun } from "./open-run.js";
@@ -65,11 +65,7 @@ export const comparedWith = (
 	keep: (compared: Compared) => void,
 ): Promise<Compared> => compareSides(run, { endpoint, design, sides, timeoutMs: load.timeoutMs }, keep);
 
-function findingsNow(
-	run: OpenRun,
-	comparison: Comparison | null,
-	measurements: readonly Measurement[],
-): Finding[] {
+function findingsNow(run: OpenRun, comparison: Comparison | null, measurements: readonly Measurement[]): Finding[] {
 	if (comparison === null) return [];
 	const machine = run.machine();
 	const calibration = run.world.readCalibration(run.world.machineKeyOf(machine));

@@ -2,10 +2,10 @@ import { findingsOfMeasurement } from "#src/analyse/findings/measurement.js";
 import { percentileOf } from "#src/analyse/latency/judged-latency.js";
 import { smallestSampleFor } from "#src/analyse/latency/percentiles.js";
 import { type Harness, HIGHEST_RATE_PER_SECOND } from "#src/load/order/order.js";
-import type { LimitStep, RateLimit, Slo } from "#src/model/rate-limit.js";
-import type { OpenLoad } from "#src/model/load.js";
 import { endpointName } from "#src/model/endpoint-name.js";
+import type { OpenLoad } from "#src/model/load.js";
 import type { Window } from "#src/model/measurement.js";
+import type { LimitStep, RateLimit, Slo } from "#src/model/rate-limit.js";
 import type { EndpointRequest } from "#src/target/endpoint.js";
 import type { RunningTarget } from "#src/target/target.js";
 import type { KeepEvidence } from "./found.js";
@@ -141,10 +141,7 @@ async function tryRate(
 }
 
 /** Held: the rate was kept, and surely so many answers were within the bound. */
-export function verdictOf(
-	measurement: Pick<Window, "counts" | "tallies" | "within">,
-	slo: Slo,
-): LimitStep["verdict"] {
+export function verdictOf(measurement: Pick<Window, "counts" | "tallies" | "within">, slo: Slo): LimitStep["verdict"] {
 	const { counts, tallies, within } = measurement;
 	const planned = tallies.planned ?? 0;
 	const kept =

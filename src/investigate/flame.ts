@@ -18,18 +18,24 @@ export interface FlamePlan extends RunPlan {
  * each collector, every one in a process of its own; at last how far the profiles agree.
  */
 export const investigateFlame = (plan: FlamePlan, world: World): Promise<RunOutcome<FlameRun>> =>
-	tellRun(plan, world, "flame", { measurements: [], profiles: [], agreements: [], findings: [] }, async (run, ledger) => {
-		const { endpoint } = plan;
-		const clean = await run.withTarget(endpoint, { label: "clean" }, (target) => {
-			plan.say(`clean load on ${endpointName(endpoint)}`);
-			return run.measure(target, { endpoint, collector: null }, ledger.append);
-		});
-		if (isHung(clean)) throw targetHung(endpoint, "nothing was profiled");
-		const subject = { endpoint, spec: plan.target, variant: null, clean };
-		const profiled: Profiled[] = [];
-		for (const collector of plan.collectors) {
-			const brought = await profile(run, collector, subject, ledger.append);
-			if (brought !== null) profiled.push(brought);
-		}
-		ledger.keep({ agreements: agreementsOf(profiled) });
-	});
+	tellRun(
+		plan,
+		world,
+		"flame",
+		{ measurements: [], profiles: [], agreements: [], findings: [] },
+		async (run, ledger) => {
+			const { endpoint } = plan;
+			const clean = await run.withTarget(endpoint, { label: "clean" }, (target) => {
+				plan.say(`clean load on ${endpointName(endpoint)}`);
+				return run.measure(target, { endpoint, collector: null }, ledger.append);
+			});
+			if (isHung(clean)) throw targetHung(endpoint, "nothing was profiled");
+			const subject = { endpoint, spec: plan.target, variant: null, clean };
+			const profiled: Profiled[] = [];
+			for (const collector of plan.collectors) {
+				const brought = await profile(run, collector, subject, ledger.append);
+				if (brought !== null) profiled.push(brought);
+			}
+			ledger.keep({ agreements: agreementsOf(profiled) });
+		},
+	);

@@ -7,7 +7,9 @@ import type { AnyRun, RunCommand, RunOf } from "#src/model/run.js";
 export type Found<Command extends RunCommand> = Omit<RunOf<Command>, Exclude<keyof AnyRun, "findings"> | "command">;
 
 /** The lists of it, which grow. */
-type Lists<Parts> = { readonly [Key in keyof Parts as Parts[Key] extends readonly unknown[] ? Key : never]?: Parts[Key] };
+type Lists<Parts> = {
+	readonly [Key in keyof Parts as Parts[Key] extends readonly unknown[] ? Key : never]?: Parts[Key];
+};
 
 /** What a step has found, handed over at once, so that it is kept whatever comes after. */
 export interface Evidence {

@@ -1,6 +1,7 @@
 import { answersDiffer } from "#src/analyse/findings/comparison.js";
 import { KnownError } from "#src/errors.js";
 import type { LiveSet } from "#src/measure/interleave.js";
+import { openLiveSet } from "#src/measure/live-set.js";
 import { Tally } from "#src/measure/tally.js";
 import type { AnswerDifference } from "#src/model/answer-difference.js";
 import type { PreparedSide } from "#src/sides/side-request.js";
@@ -51,9 +52,10 @@ export class LiveSides {
 				target,
 				order: closedOrder(target, how.endpoint, plan.expectedStatus, how),
 			}));
-			return await world.openLiveSet(variants, {
+			return await openLiveSet(variants, {
 				generator: await run.generator(),
 				signal: plan.signal,
+				cpuReaderOf: world.cpuReaderOf,
 				onSlice: (variant, slice) => this.tallies[variant]?.add(slice),
 				onWarmup: (variant, slice) => this.tallies[variant]?.addWarmup(slice),
 			});

@@ -8,8 +8,8 @@ import type { Window } from "#src/model/measurement.js";
 import type { LoadRun } from "#src/model/run.js";
 import type { EndpointRequest } from "#src/target/endpoint.js";
 import type { RunningTarget } from "#src/target/target.js";
-import type { Ledger } from "./found.js";
 import { findLimit, type LimitSearch } from "./find-limit.js";
+import type { Ledger } from "./found.js";
 import { type HarnessChoice, harnessOf } from "./harness.js";
 import type { OpenRun } from "./open-run.js";
 import { type RunOutcome, type RunPlan, tellRun } from "./run.js";
@@ -104,11 +104,7 @@ function closed(load: Load) {
 }
 
 /** Why it could not be measured, or null; the others still can. */
-async function attempt(
-	run: OpenRun,
-	{ endpoint, measure }: Work,
-	ledger: Ledger<"load">,
-): Promise<Error | null> {
+async function attempt(run: OpenRun, { endpoint, measure }: Work, ledger: Ledger<"load">): Promise<Error | null> {
 	try {
 		return await measure();
 	} catch (error) {

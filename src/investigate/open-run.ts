@@ -6,7 +6,10 @@ import type { LoadGenerator } from "#src/load/handle/generator-process.js";
 import { hlogIntervals } from "#src/load/handle/hlog-intervals.js";
 import type { Harness, WindowResult } from "#src/load/order/order.js";
 import { allocationWatch } from "#src/measure/allocation-watch.js";
+import { measureWindow } from "#src/measure/measure-window.js";
+import type { WindowOrder } from "#src/measure/window-of-result.js";
 import type { CallTree } from "#src/model/call-tree.js";
+import { endpointName } from "#src/model/endpoint-name.js";
 import type { Load } from "#src/model/load.js";
 import type { Machine } from "#src/model/machine.js";
 import type { Window } from "#src/model/measurement.js";
@@ -16,7 +19,6 @@ import { fileNameOf } from "#src/store/file-name.js";
 import type { RunFolder } from "#src/store/run-folder.js";
 import type { EndpointRequest } from "#src/target/endpoint.js";
 import type { RunningTarget, StartOptions, TargetSpec } from "#src/target/target.js";
-import { endpointName } from "#src/model/endpoint-name.js";
 import type { KeepEvidence } from "./found.js";
 import type { RunPlan } from "./run.js";
 import { describedBy, withCode } from "./target-description.js";
@@ -125,7 +127,7 @@ export class OpenRun {
 		const id = [options.variant, kind, endpointName(options.endpoint), options.label].filter(Boolean).join(" ");
 		const load = options.load ?? plan.load;
 		const watch = options.watchAllocation ? allocationWatch(target, options) : null;
-		const { window: loaded, cutShortBy } = await this.world.measureWindow(target, await this.generator(), {
+		const order: WindowOrder = {
 			id,
 			variant: options.variant ?? null,
 			collector: options.collector,
@@ -136,10 +138,13 @@ export class OpenRun {
 			load: aside === undefined ? load : loadAside(load, aside),
 			signal: plan.signal,
 			hooks: watch ?? options,
-			...(aside === undefined
-				? { saveSeconds: (result, startedAt) => this.#saveHistograms(fileNameOf(id), result, startedAt) }
-				: {}),
-		});
+			saveSeconds:
+				aside === undefined
+					? (result, startedAt) => this.#saveHistograms(fileNameOf(id), result, startedAt)
+					: undefined,
+		};
+		const generator = await this.generator();
+		const { window: loaded, cutShortBy } = await measureWindow(target, generator, order, this.world);
 		const window = watch === null ? loaded : { ...loaded, allocation: watch.perRequest(loaded.counts) };
 		if (aside === undefined) {
 			keep({ measurements: [window], findings: options.isJudged === false ? [] : findingsOfMeasurement(window) });

@@ -97,7 +97,9 @@ export async function tellRun<Command extends RunCommand>(
 		firstRecord: (id) => recordOf(id, target, UNFINISHED, first),
 	});
 	const run = new OpenRun(plan, world, folder, cpus, target, watch.describe);
-	const ledger = new Ledger<Command>(first, () => folder.saveRecord(recordOf(folder.id, run.target, UNFINISHED, ledger.now)));
+	const ledger = new Ledger<Command>(first, () =>
+		folder.saveRecord(recordOf(folder.id, run.target, UNFINISHED, ledger.now)),
+	);
 	let failure = await failureOf(async () => {
 		await story(run, ledger);
 		plan.signal.throwIfAborted();

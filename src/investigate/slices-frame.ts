@@ -6,7 +6,11 @@ import type { EndpointRequest } from "#src/target/endpoint.js";
 /** What a tally does not know of the slices that it adds up. */
 export const slicesFrame = (
 	variant: string,
-	{ endpoint, clients, timeoutMs }: { readonly endpoint: EndpointRequest; readonly clients: number; readonly timeoutMs: number },
+	{
+		endpoint,
+		clients,
+		timeoutMs,
+	}: { readonly endpoint: EndpointRequest; readonly clients: number; readonly timeoutMs: number },
 	startedAt: Date,
 	partial: boolean,
 ): TallyContext["frame"] => ({

@@ -34,7 +34,10 @@ export function describedBy(description: Target, target: RunningTarget, label: s
 }
 
 /** Where the code of a run is not where its plan says: that of a comparison is its head. */
-export const withCode = (description: Target, code: { readonly argv: readonly string[]; readonly cwd: string }): Target =>
+export const withCode = (
+	description: Target,
+	code: { readonly argv: readonly string[]; readonly cwd: string },
+): Target =>
 	description.kind === "url"
 		? description
 		: description.kind === "gateway"

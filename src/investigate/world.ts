@@ -2,10 +2,8 @@ import type { countObjects } from "#src/collect/counted-objects.js";
 import type { SourceMaps } from "#src/collect/source-maps.js";
 import type { LoadGenerator } from "#src/load/handle/generator-process.js";
 import type { clientCeiling } from "#src/measure/client-ceiling.js";
-import type { CpuReader } from "#src/measure/cpu-reader.js";
-import type { openLiveSet } from "#src/measure/live-set.js";
 import type { MachineAdvice } from "#src/measure/machine-advice.js";
-import type { measureWindow } from "#src/measure/measure-window.js";
+import type { WindowClocks } from "#src/measure/measure-window.js";
 import type { Calibration } from "#src/model/calibration.js";
 import type { Machine } from "#src/model/machine.js";
 import type { CpuPlan } from "#src/process/pinning.js";
@@ -15,20 +13,15 @@ import type { createRunFolder } from "#src/store/run-folder.js";
 import type { fetchAnswer } from "#src/target/answer.js";
 import type { askEndpoint } from "#src/target/ask-endpoint.js";
 import type { startTarget } from "#src/target/start-target.js";
-import type { RunningTarget } from "#src/target/target.js";
 
 /**
  * All that a story touches outside of itself: what starts and asks targets, loads them, keeps time, draws random numbers, knows the
  * machine, and stores. It is handed in, so that every story is told in tests on a simulated world in milliseconds
- * (test/support/simulated-world.ts); commands/real-world.ts is the one there is.
+ * (test/support/simulated-world/); commands/real-world.ts is the one there is.
  */
-export interface World {
-	/** Milliseconds, monotonic. */
+export interface World extends WindowClocks {
+	/** Milliseconds, monotonic; `date` is the time of day. */
 	now(): number;
-	/** The time of day. */
-	date(): Date;
-	/** Resolves early, without an error, when the signal aborts. */
-	sleep(ms: number, signal?: AbortSignal): Promise<void>;
 	/** The same numbers for the same seed, a 32-bit integer. */
 	random(seed: number): RandomSource;
 
@@ -47,8 +40,6 @@ export interface World {
 	readonly startTarget: typeof startTarget;
 	readonly fetchAnswer: typeof fetchAnswer;
 	readonly askEndpoint: typeof askEndpoint;
-	/** Null where its CPU time cannot be read. */
-	cpuReaderOf(target: RunningTarget): CpuReader | null;
 	readonly countObjects: typeof countObjects;
 	/** The source maps of one target, which may write into the folder. */
 	sourceMaps(folder: string): Pick<SourceMaps, "ask" | "retrace" | "retraceFrames">;
@@ -58,8 +49,6 @@ export interface World {
 	gitStateOf(folder: string): Promise<{ readonly commit: string; readonly dirty: boolean } | null>;
 
 	startGenerator(options: { readonly pinnedCpus: string | null }): Promise<LoadGenerator>;
-	readonly measureWindow: typeof measureWindow;
-	readonly openLiveSet: typeof openLiveSet;
 	readonly clientCeiling: typeof clientCeiling;
 
 	readonly createRunFolder: typeof createRunFolder;

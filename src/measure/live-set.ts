@@ -6,7 +6,7 @@ import type { RawSlice } from "#src/load/order/messages.js";
 import type { SlicedOrder } from "#src/load/order/order.js";
 import { describeExit } from "#src/target/start-target.js";
 import type { AgentConnection, RunningTarget } from "#src/target/target.js";
-import { type CpuReader, cpuReaderOf } from "./cpu-reader.js";
+import type { CpuReader } from "./cpu-reader.js";
 import type { LiveSet, SliceCounts } from "./interleave.js";
 
 export interface LiveVariant {
@@ -20,6 +20,8 @@ export interface LiveVariant {
 export interface SetContext {
 	readonly generator: LoadGenerator;
 	readonly signal: AbortSignal;
+	/** Null where its CPU time cannot be read. */
+	cpuReaderOf(target: RunningTarget): CpuReader | null;
 	/** Told of every slice that is part of a round. */
 	onSlice(variant: number, slice: RawSlice): void;
 	/** Told of every slice of warm-up. */
@@ -32,7 +34,7 @@ export interface SetContext {
  */
 export async function openLiveSet(variants: readonly LiveVariant[], context: SetContext): Promise<LiveSet> {
 	const { generator } = context;
-	const readers = variants.map(({ target }) => cpuReaderOf(target));
+	const readers = variants.map(({ target }) => context.cpuReaderOf(target));
 	const { interruption, forget } = interruptionOf(variants, context.signal);
 	const orInterrupted = async <T>(work: Promise<T>): Promise<T> => {
 		work.catch(() => {});

@@ -1,38 +1,22 @@
-import { setTimeout as sleep } from "node:timers/promises";
-import type { LatencyHistogram } from "#src/analyse/latency/histogram.js";
-import { estimatePercentiles } from "#src/analyse/latency/percentiles.js";
-import { shareWithin } from "#src/analyse/latency/share-within.js";
-import { ratioOf } from "#src/analyse/statistics/ratio.js";
-import type { WindowHooks } from "#src/collect/collector.js";
 import { KnownError } from "#src/errors.js";
 import type { LoadGenerator } from "#src/load/handle/generator-process.js";
-import type { Harness, LoadOrder, LoadProgress, WindowResult } from "#src/load/order/order.js";
+import type { LoadOrder, LoadProgress, WindowResult } from "#src/load/order/order.js";
 import type { Load } from "#src/model/load.js";
-import type { CpuFigures, Window } from "#src/model/measurement.js";
-import { redactHeaders } from "#src/secrets.js";
-import type { EndpointRequest } from "#src/target/endpoint.js";
+import type { Window } from "#src/model/measurement.js";
 import { adviceFor } from "#src/target/readiness.js";
 import { describeExit } from "#src/target/start-target.js";
 import type { RunningTarget } from "#src/target/target.js";
-import { type CpuReader, type CpuReading, cpuReaderOf } from "./cpu-reader.js";
+import type { CpuReader, CpuReading } from "./cpu-reader.js";
 import { type WarmupPoint, warmupState } from "./warm-up.js";
+import { type Recorded, type WindowOrder, windowOfResult } from "./window-of-result.js";
 
-export interface WindowOrder {
-	/** Unique in the run; goes into the record. */
-	readonly id: string;
-	readonly variant: string | null;
-	readonly collector: string | null;
-	readonly endpoint: EndpointRequest;
-	readonly expectedStatus: readonly number[] | null;
-	readonly load: Load;
-	/** What a client does at a time. */
-	readonly harness: Harness;
-	/** The latency whose share within it is asked for; null: none. */
-	readonly boundNs: number | null;
-	readonly signal: AbortSignal;
-	readonly hooks?: WindowHooks | undefined;
-	/** Keeps the per-second histograms; returns the file's name in the run folder. Not given: they are not kept. */
-	readonly saveSeconds?: ((result: WindowResult, startedAt: Date) => string) | undefined;
+/** Clocks and counters that a window is measured with. */
+export interface WindowClocks {
+	date(): Date;
+	/** Resolves early when the signal aborts. */
+	sleep(ms: number, signal?: AbortSignal): Promise<void>;
+	/** Null where its CPU time cannot be read. */
+	cpuReaderOf(target: RunningTarget): CpuReader | null;
 }
 
 /** A window, and why it is not whole where it is not. */
@@ -53,6 +37,7 @@ export async function measureWindow(
 	target: RunningTarget,
 	generator: LoadGenerator,
 	order: WindowOrder,
+	clocks: WindowClocks,
 ): Promise<MeasuredWindow> {
 	const death = new AbortController();
 	void target.exited.then((exit) =>
@@ -65,7 +50,7 @@ export async function measureWindow(
 		),
 	);
 	const signal = AbortSignal.any([order.signal, death.signal]);
-	const cpu = cpuReaderOf(target);
+	const cpu = clocks.cpuReaderOf(target);
 	await generator.begin({
 		origin: target.origin,
 		request: order.endpoint,
@@ -75,20 +60,20 @@ export async function measureWindow(
 		timeoutMs: order.load.timeoutMs,
 	});
 	try {
-		const warmup = await warmUp(generator, cpu, order, signal);
+		const warmup = await warmUp(generator, cpu, order, clocks, signal);
 		const answers = async (): Promise<number> => wholeAnswers(await generator.progress());
 		await order.hooks?.onWindowOpens?.(answers);
 		signal.throwIfAborted();
-		const startedAt = new Date();
+		const startedAt = clocks.date();
 		const recorded = await record(generator, cpu, order, signal);
 		if (!signal.aborted) await order.hooks?.onWindowClosed?.(answers);
 		return {
-			window: toWindow({
+			window: windowOfResult({
 				order,
 				startedAt,
 				warmup,
 				recorded,
-				generator,
+				pinnedCpus: generator.pinnedCpus,
 				processes: cpu?.processes ?? 0,
 				source: cpu?.source ?? null,
 			}),
@@ -106,23 +91,18 @@ function arrivalsOf(load: Load, pinnedCpus: string | null): LoadOrder["load"] {
 	return { kind: "open", ratePerSecond, arrivals, seed, maxInFlight, spin: pinnedCpus !== null };
 }
 
-interface Warmup {
-	readonly requests: number;
-	readonly durationMs: number;
-	readonly flat: boolean;
-}
-
 async function warmUp(
 	generator: LoadGenerator,
 	cpu: CpuReader | null,
 	order: WindowOrder,
+	clocks: WindowClocks,
 	signal: AbortSignal,
-): Promise<Warmup> {
+): Promise<Window["warmup"]> {
 	const { warmupMs, warmupMaxMs } = order.load;
 	const points: WarmupPoint[] = [];
 	for (;;) {
 		const shortestMs = points.length === 0 ? 1 : SHORTEST_POLL_MS;
-		await sleep(Math.min(WARMUP_POLL_MS, Math.max(shortestMs, warmupMs)), undefined, { signal }).catch(() => {});
+		await clocks.sleep(Math.min(WARMUP_POLL_MS, Math.max(shortestMs, warmupMs)), signal);
 		signal.throwIfAborted();
 		const [progress, reading] = await Promise.all([generator.progress(), cpu?.read()]);
 		const requests = progress.ok;
@@ -142,10 +122,6 @@ async function warmUp(
 
 const wholeAnswers = ({ ok, unexpectedStatus }: LoadProgress): number =>
 	Object.values(unexpectedStatus).reduce((sum, each) => sum + each, ok);
-
-/** The blocks of the latency that a user waits for: response times where there are planned starts. */
-const latencyBlocks = ({ series, blocks }: WindowResult): readonly LatencyHistogram[] =>
-	series.find(({ name }) => name === "response")?.blocks ?? blocks.map(({ histogram }) => histogram);
 
 /** "64 clients", "500 requests/s" */
 const loadName = (load: Load): string =>
@@ -185,12 +161,6 @@ function refusalOf(order: WindowOrder, { counts, tallies, windowNs }: WindowResu
 	return nothingGood(order, { ...counts, tallies, elapsedNs: windowNs });
 }
 
-interface Recorded {
-	readonly result: WindowResult;
-	/** CPU counters at the start of the window, at the end of each full second, and at its end. */
-	readonly readings: readonly (CpuReading | null)[];
-}
-
 async function record(
 	generator: LoadGenerator,
 	cpu: CpuReader | null,
@@ -204,101 +174,3 @@ async function record(
 	readings.push(read());
 	return { result, readings: await Promise.all(readings) };
 }
-
-interface Parts {
-	readonly order: WindowOrder;
-	readonly startedAt: Date;
-	readonly warmup: Warmup;
-	readonly recorded: Recorded;
-	readonly generator: LoadGenerator;
-	readonly processes: number;
-	readonly source: CpuReader["source"] | null;
-}
-
-function toWindow({ order, startedAt, warmup, recorded, generator, processes, source }: Parts): Window {
-	const { result, readings } = recorded;
-	const secondCpuNs = result.seconds.map((_, index) => differenceNs(readings[index], readings[index + 1]));
-	const hlogFile = order.saveSeconds?.(result, startedAt);
-	return {
-		kind: "window",
-		id: order.id,
-		variant: order.variant,
-		endpoint: {
-			method: order.endpoint.method,
-			path: order.endpoint.path,
-			headers: redactHeaders(order.endpoint.headers),
-			bodyBytes: order.endpoint.body?.byteLength ?? 0,
-		},
-		collector: order.collector,
-		load: order.load,
-		startedAt: startedAt.toISOString(),
-		measuredNs: result.windowNs,
-		counts: result.counts,
-		requestsPerSecond: result.windowNs === 0 ? 0 : (result.counts.ok / result.windowNs) * 1e9,
-		serviceTime: {
-			percentiles: estimatePercentiles(result.blocks.map(({ histogram }) => histogram)),
-			maxNs: result.serviceTime.maxNs,
-			meanNs: result.serviceTime.meanNs,
-			histogramV2: result.serviceTime.histogramV2,
-		},
-		harness: order.harness.kind,
-		series: result.series.map(({ name, blocks, count, maxNs, meanNs, histogramV2 }) => ({
-			name,
-			count,
-			percentiles: estimatePercentiles(blocks),
-			maxNs,
-			meanNs,
-			histogramV2,
-		})),
-		tallies: { ...result.tallies },
-		...(order.boundNs === null ? {} : { within: shareWithin(latencyBlocks(result), order.boundNs) }),
-		unanswered: result.unanswered,
-		unexpectedServiceTime:
-			result.unexpectedServiceTime === null ? null : { histogramV2: result.unexpectedServiceTime.histogramV2 },
-		bodyBytesPerRequest: result.counts.ok === 0 ? 0 : result.bodyBytes / result.counts.ok,
-		cpu: source === null ? null : cpuOf(result, readings, secondCpuNs, processes, source),
-		generator: {
-			...result.health,
-			cpuUtilization: result.windowNs === 0 ? 0 : result.health.cpuNs / result.windowNs,
-			pinnedCpus: generator.pinnedCpus,
-		},
-		warmup,
-		seconds: result.seconds.map(({ histogramV2: _, ...second }, index) => ({
-			...second,
-			targetCpuNs: secondCpuNs[index] ?? null,
-		})),
-		...(hlogFile === undefined ? {} : { hlogFile }),
-		partial: result.cutShort,
-	};
-}
-
-function cpuOf(
-	result: WindowResult,
-	readings: readonly (CpuReading | null)[],
-	secondCpuNs: readonly (number | null)[],
-	processes: number,
-	source: CpuReader["source"],
-): CpuFigures | null {
-	const totalNs = differenceNs(readings[0], readings.at(-1));
-	const blocks = result.seconds.flatMap((second, index) => {
-		const cpuNs = secondCpuNs[index];
-		return cpuNs === null || cpuNs === undefined ? [] : [{ numerator: cpuNs, denominator: second.requests }];
-	});
-	const ratio = ratioOf(blocks);
-	if (totalNs === null || ratio === null) return null;
-	return {
-		nsPerRequest: ratio.value,
-		lowNs: ratio.low,
-		highNs: ratio.high,
-		totalNs,
-		runQueueWaitNs: waitNs(readings[0], readings.at(-1)),
-		source,
-		processes,
-	};
-}
-
-const differenceNs = (from: CpuReading | null | undefined, to: CpuReading | null | undefined): number | null =>
-	from == null || to == null ? null : to.cpuNs - from.cpuNs;
-
-const waitNs = (from: CpuReading | null | undefined, to: CpuReading | null | undefined): number | null =>
-	from?.runQueueWaitNs == null || to?.runQueueWaitNs == null ? null : to.runQueueWaitNs - from.runQueueWaitNs;
