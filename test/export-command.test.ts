@@ -8,9 +8,9 @@ import { z } from "zod";
 import { CallTreeBuilder, totalTicks } from "#src/analyse/call-tree/call-tree.js";
 import { describeFrame } from "#src/analyse/call-tree/frame-kind.js";
 import type { ProfileRecord } from "#src/model/profile.js";
-import { type RunRecord, runRecordSchema } from "#src/model/run.js";
+import type { FlameRun, RunRecord } from "#src/model/run.js";
 import { entryPoint } from "#src/process/entry-point.js";
-import { sampleFlame, sampleLoad } from "./fixtures/report/sample-run.js";
+import { sampleFlame, sampleLoad, valid } from "./fixtures/report/sample-run.js";
 import { type CliResult, runCli, temporaryFolder } from "./support/run-cli.js";
 
 const CPU_NS = 182_300;
@@ -38,8 +38,9 @@ const treeFiles = Object.fromEntries(
 	run.profiles.map(({ id, treeFile }) => [treeFile ?? "", JSON.stringify(trees.get(id))]),
 );
 
-function withHeap(of: RunRecord): RunRecord {
+function withHeap(of: FlameRun): FlameRun {
 	const [clean, ...others] = of.measurements;
+	if (clean === undefined) throw new Error("the sample has no measurement");
 	const heap = {
 		...(of.profiles[0] as ProfileRecord),
 		id: "heap",
@@ -47,7 +48,7 @@ function withHeap(of: RunRecord): RunRecord {
 		measures: "allocation" as const,
 		treeFile: "heap/call-tree.json",
 	};
-	return runRecordSchema.parse({
+	return valid({
 		...of,
 		measurements: [{ ...clean, allocation: { bytesPerRequest: BYTES, totalBytes: 1e9, pauses: [] } }, ...others],
 		profiles: [...of.profiles, heap],

@@ -6,7 +6,7 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { HistogramLogReader } from "hdr-histogram-js";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Measurement } from "#src/model/measurement.js";
+import type { Window } from "#src/model/measurement.js";
 import { runRecordSchema } from "#src/model/run.js";
 import { runCli, temporaryFolder } from "./support/run-cli.js";
 
@@ -17,7 +17,7 @@ const csv = join(out, "figures.csv");
 
 const server = createServer((_, response) => setTimeout(() => response.end("ok"), Math.random() * 20));
 let folder: string;
-let measurement: Measurement;
+let measurement: Window;
 const fileNamed = (end: string): string =>
 	readdirSync(join(folder, "histograms"))
 		.filter((name) => name.endsWith(end))
@@ -31,7 +31,7 @@ beforeAll(async () => {
 	expect([open.stderr, open.code]).toEqual(["", 0]);
 	const answer = JSON.parse(open.stdout);
 	folder = answer.folder;
-	measurement = runRecordSchema.parse(answer).measurements[0] as Measurement;
+	measurement = runRecordSchema.parse(answer).measurements[0] as Window;
 }, 60_000);
 afterAll(() => {
 	server.close();

@@ -1,6 +1,7 @@
 import type { Locator } from "playwright-core";
 import { describe, expect, it } from "vitest";
 import { CallTreeBuilder } from "#src/analyse/call-tree/call-tree.js";
+import type { Finding } from "#src/model/finding.js";
 import {
 	boxOf,
 	frameNamed,
@@ -14,6 +15,7 @@ import {
 	sampleCalibrate,
 	sampleCompare,
 	sampleCompareEarly,
+	sampleCompareEqual,
 	sampleCompareNothing,
 	sampleCompareWithoutProfiles,
 } from "./fixtures/report/sample-comparison.js";
@@ -24,6 +26,7 @@ const open = reportPages();
 const samples = {
 	compare: sampleCompare,
 	"compare without profiles": sampleCompareWithoutProfiles,
+	"compare equal sides": sampleCompareEqual,
 	calibrate: sampleCalibrate,
 	"compare with few sets": sampleCompareEarly,
 	"compare without a set": sampleCompareNothing,
@@ -53,13 +56,12 @@ describe("the report of a comparison in a browser", () => {
 
 	it("keeps table and a deep graph in the first view, with findings to spare", async () => {
 		const { run, trees } = sampleCompare();
-		const finding = {
-			code: "NOISY",
+		const finding: Finding = {
+			code: "NOISY_MACHINE",
 			severity: "warning",
 			about: null,
-			figures: {},
-			sentence: "The machine was busy.",
-		} as const;
+			figures: { stealShare: 0.3 },
+		};
 		const { page } = await open({
 			run: { ...run, findings: Array.from({ length: 12 }, () => finding) },
 			trees: new Map([...trees, ["head v8", hugeTree(3000)]]),
@@ -79,14 +81,20 @@ describe("the report of a comparison in a browser", () => {
 			expect.stringContaining("head"),
 		]);
 		const cpu = run.comparison?.effects.find(({ metric }) => metric === "cpu");
-		const [base, head, change] = await cells("CPU");
+		const [base, head, change] = await cells("CPU/request");
 		expect(base).toMatch(/^182/);
 		expect(head).toMatch(/^204/);
 		expect(change).toBe(
 			`+${((cpu?.change ?? 0) * 100).toFixed(1)}\u00a0%[${((cpu?.low ?? 0) * 100).toFixed(1)} … ${((cpu?.high ?? 0) * 100).toFixed(1)}]`,
 		);
-		expect((await cells("p90"))[2]).toBe("");
-		expect((await cells("Allocated"))[2]).toMatch(/^\+4\.\d\u00a0%\[/);
+		expect((await cells("allocated"))[2]).toMatch(/^\+4\.\d\u00a0%\[/);
+	});
+
+	it("names totals as totals, apart from what is compared", async () => {
+		const { page } = await open(sampleCompare());
+		expect(await page.locator(".totals-table thead").textContent()).toContain("Totals of all sets");
+		expect(await page.locator('.totals-table [data-total="p90"] td').count()).toBe(2);
+		expect(await page.locator('[data-row="p90"]').count()).toBe(0);
 	});
 
 	it("draws the difference first, and each side on its own tab", async () => {
@@ -233,7 +241,7 @@ describe("the report of a comparison in a browser", () => {
 	});
 
 	it("finds next to nothing between two equal sides", async () => {
-		const { page } = await open(sampleCalibrate());
+		const { page } = await open(sampleCompareEqual());
 		expect(await page.locator(".frame.unclear").count()).toBeGreaterThan(
 			20 * (await page.locator('.frame[class*="slower-"], .frame[class*="faster-"]').count()),
 		);

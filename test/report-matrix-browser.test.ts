@@ -95,7 +95,7 @@ describe("the report of a matrix in a browser", () => {
 		expect(await page.locator(".details").textContent()).toMatch(
 			/^64\.2\u00a0µs of CPU per request in bare, 72\.4\u00a0µs with the layer: \+8\.20\u00a0µs/,
 		);
-		expect(await page.locator('[data-row="CPU"] .change').textContent()).toBe("+8.20\u00a0µs[6.70 … 9.70]");
+		expect(await page.locator('[data-row="CPU/request"] .change').textContent()).toBe("+8.20\u00a0µs[6.70 … 9.70]");
 		const pair = await boxOf(page.locator(".pair"));
 		for (const part of [".percentile-table", ".flame-stage"]) {
 			const box = await boxOf(page.locator(part));
@@ -169,7 +169,12 @@ describe("the report of a matrix in a browser", () => {
 			...matrix,
 			variants: matrix.variants.map((each) =>
 				each.name === "@fastify/cors alone"
-					? { ...each, figures: null, measurementId: null, failed: { kind: "unexpected status" as const, status: "429", share: 1 } }
+					? {
+							...each,
+							figures: null,
+							measurementId: null,
+							failed: { kind: "unexpected status" as const, status: "429", share: 1 },
+						}
 					: each,
 			),
 			effects: matrix.effects.filter(({ factor }) => factor !== "@fastify/cors"),

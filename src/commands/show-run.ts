@@ -3,11 +3,11 @@ import { join } from "node:path";
 import { KnownError, messageOf } from "#src/errors.js";
 import type { RunOutcome } from "#src/investigate/run.js";
 import type { CallTree } from "#src/model/call-tree.js";
-import type { RunRecord } from "#src/model/run-record.js";
+import type { RunRecord } from "#src/model/run.js";
 import { measurementsCsv } from "#src/report/export/csv.js";
 import { renderHtml } from "#src/report/html/html.js";
+import { renderJson } from "#src/report/json/document.js";
 import { renderRunMarkdown } from "#src/report/markdown/run.js";
-import { headline } from "#src/report/sentences/headline.js";
 import { renderRun } from "#src/report/terminal/run.js";
 import { appendCsv } from "./csv-file.js";
 import { exitCodeOf, printError } from "./print-error.js";
@@ -66,7 +66,7 @@ export function printRun(
 	terminal: Terminal,
 ): void {
 	if (options.json) {
-		terminal.out(`${JSON.stringify({ headline: headline(record, trees), folder: where.folder, ...record })}\n`);
+		terminal.out(renderJson(record, trees, where.folder));
 		return;
 	}
 	if (options.markdown === true) {

@@ -2,8 +2,9 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { CollectContext, Collected, CollectedTree, Collector } from "#src/collect/collector.js";
-import { investigateFlame } from "#src/investigate/flame.js";
-import type { RunRecord } from "#src/model/run.js";
+import { realWorld } from "#src/commands/real-world.js";
+import { type FlamePlan, investigateFlame } from "#src/investigate/flame.js";
+import type { FlameRun } from "#src/model/run.js";
 import type { RunningTarget, StartOptions } from "#src/target/target.js";
 
 /** What a test wants to be profiled, and where it wants to look in or put a spoke in the wheel. */
@@ -29,7 +30,7 @@ export interface Scenario {
 
 export interface Collection<Result extends Collected = CollectedTree> {
 	readonly collected: Result;
-	readonly record: RunRecord;
+	readonly record: FlameRun;
 	/** The collector's own folder; gone after `use`. */
 	readonly folder: string;
 }
@@ -61,8 +62,7 @@ export async function withCollection<T, Result extends Collected>(
 		},
 	};
 	try {
-		const outcome = await investigateFlame({
-			command: "flame",
+		const plan: FlamePlan = {
 			commandLine: [],
 			target: { kind: "command", argv: scenario.argv, env: scenario.env ?? {}, cwd: out, port: null },
 			load: {
@@ -82,7 +82,8 @@ export async function withCollection<T, Result extends Collected>(
 			warn: () => {},
 			endpoint: { method: "GET", path: scenario.path ?? "/", headers: {}, body: null },
 			collectors: [watched],
-		});
+		};
+		const outcome = await investigateFlame(plan, realWorld);
 		if (failure !== undefined) throw failure;
 		if (collected === undefined) throw outcome.failure ?? new Error("the collector was not asked");
 		return await use({ collected, record: outcome.record, folder: join(outcome.folder.path, collector.name) });

@@ -7,7 +7,7 @@ import { functionTicks } from "#src/analyse/call-tree/call-tree.js";
 import { loadCollectors } from "#src/collect/registry.js";
 import type { Frame } from "#src/model/call-tree.js";
 import { callTreeSchema } from "#src/model/call-tree.js";
-import type { RunRecord } from "#src/model/run.js";
+import type { FlameRun } from "#src/model/run.js";
 import { projectRoot } from "#src/process/entry-point.js";
 import { withCollection } from "./collecting.js";
 import { temporaryFolder } from "./run-cli.js";
@@ -26,7 +26,7 @@ export function bundled(name: string, options: BuildOptions): string {
 
 export interface Seen {
 	readonly functions: readonly { readonly frame: Frame; readonly selfTicks: number }[];
-	readonly record: RunRecord;
+	readonly record: FlameRun;
 }
 
 /** What a run keeps of a collector's profile. */
@@ -49,6 +49,7 @@ export const fill = [server, lineOf("const fillInTypeScript")];
 
 export function expectWritten(seen: Seen): void {
 	expect(seen.functions.find(({ frame }) => frame.kind === "app")?.frame.file).toBe(server);
-	expect(seen.record.profiles[0]?.notes.join()).toMatch(/\d functions are shown where they were written/);
+	const written = seen.record.profiles[0]?.notes.find(({ kind }) => kind === "source maps");
+	expect(written).toMatchObject({ functions: expect.any(Number), scripts: 1 });
 	expect(seen.record.findings.map(({ code }) => code)).not.toContain("SOURCE_MAP_UNUSABLE");
 }

@@ -8,18 +8,6 @@ import { formatCount, formatSignificant, NO_FIGURE } from "#src/report/numbers/f
 import { formatPercent } from "#src/report/numbers/shares.js";
 import { formatNs } from "#src/report/numbers/times.js";
 
-const answers: Readonly<Record<string, string>> = {
-	CPU_BOUND: "CPU",
-	EVENT_LOOP_BLOCKED: "The event loop",
-	GC_BOUND: "Garbage collection",
-	IO_BOUND: "I/O",
-	STARVED: "Other processes",
-	HEALTHY: "Nothing",
-};
-
-/** "The event loop": the answer to the question of the command. */
-export const doctorAnswer = (code: string): string => answers[code] ?? code;
-
 /** The findings that are verdicts, the strongest first. */
 export const verdictFindings = (run: DoctorRun, { verdicts }: Doctor): Finding[] =>
 	verdicts.flatMap((code) => run.findings.find((each) => each.code === code) ?? []);

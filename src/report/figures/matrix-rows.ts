@@ -1,7 +1,7 @@
 import type { Finding } from "#src/model/finding.js";
 import type { LayerMetric, Matrix, Remainder, Variant } from "#src/model/matrix.js";
-import { profileDisagreementText } from "#src/report/sentences/profile-disagreement.js";
 import { formatLayerEffect } from "#src/report/numbers/layer-effects.js";
+import { profileDisagreementText } from "#src/report/sentences/profile-disagreement.js";
 import { allVariant, bareVariants, leadMetric, sumOfEffects } from "./matrix.js";
 
 /** What stands beside the effects: the variants that frame them and whether they add up. */

@@ -1,13 +1,13 @@
 import { expect, it } from "vitest";
 import type { Matrix } from "#src/model/matrix.js";
-import type { RunRecord } from "#src/model/run.js";
+import type { MatrixRun } from "#src/model/run.js";
 import { sampleMatrix, sampleMatrixFactorial } from "../../../test/fixtures/report/sample-matrix.js";
 import { effectOf } from "./matrix.js";
 import { costPerRequest } from "./profile-cost.js";
 
 const FACTOR = "@fastify/cors";
 const profile = { cleanMeasurementId: "none", variant: `${FACTOR} alone`, measures: "cpu" as const };
-const costIn = (run: RunRecord, matrix: Matrix): number | null =>
+const costIn = (run: MatrixRun, matrix: Matrix): number | null =>
 	costPerRequest({ ...run, matrix }, { ...run.profiles[0], ...profile } as Parameters<typeof costPerRequest>[1]);
 
 it("is what the variant took in the design", () => {

@@ -1,38 +1,41 @@
 import { describe, expect, it } from "vitest";
-import { type RunRecord, runRecordSchema } from "#src/model/run.js";
+import type { Finding } from "#src/model/finding.js";
+import type { CompareRun } from "#src/model/run.js";
 import type { ChangedFunctions } from "#src/report/figures/changed-functions.js";
 import { comparisonSample } from "../../../test/fixtures/report/comparison-sample.js";
-import { sampleMeasurement } from "../../../test/fixtures/report/sample-measurement.js";
-import { sampleNothing } from "../../../test/fixtures/report/sample-run.js";
+import { sampleSlices } from "../../../test/fixtures/report/sample-measurement.js";
+import { anyRun, valid } from "../../../test/fixtures/report/sample-run.js";
 import { renderComparisonMarkdown } from "./comparison.js";
 import { codeCell, escapeMarkdown } from "./escape.js";
 
 const comparison = comparisonSample();
-const side = (variant: "base" | "head") => ({
-	...sampleMeasurement({
+const side = (variant: "base" | "head") =>
+	sampleSlices({
 		id: `${variant} clean`,
 		path: "/items?<b>|`x`",
-		collector: null,
+		variant,
 		clients: 32,
 		requestsPerSecond: 2_000,
 		cpuNsPerRequest: 60_000,
 		seconds: 1,
+		sets: 14,
 		seed: 9,
-	}),
-	variant,
+	});
+const note = (severity: "info" | "warning", message: string): Finding => ({
+	code: "COLLECTOR_FAILED",
+	severity,
+	about: "v8",
+	variant: null,
+	figures: { message },
 });
 const [base, head] = comparison.sides;
-const run: RunRecord = runRecordSchema.parse({
-	...sampleNothing().run,
+const run: CompareRun = valid({
+	...anyRun("compare", ["compare", "/items"]),
 	command: "compare",
-	status: "complete",
-	partialReason: null,
+	profiles: [],
 	measurements: [side("base"), side("head")],
 	comparison: { ...comparison, sides: [base, { ...head, label: "[x](http://evil) @someone | <img src=x>" }] },
-	findings: [
-		{ code: "A", severity: "info", about: null, figures: {}, sentence: "a note" },
-		{ code: "B", severity: "warning", about: null, figures: {}, sentence: "a warning with <script>\n| a row |" },
-	],
+	findings: [note("info", "a note"), note("warning", "a warning with <script>\n| a row |")],
 });
 const changed: readonly ChangedFunctions[] = [
 	{
@@ -76,7 +79,7 @@ describe("the comparison in Markdown", () => {
 		expect(text).not.toContain("](http");
 		expect(lines[0]).toContain("@&#8203;someone");
 		expect(text).toContain("<code>a\\|b\\`c&lt;d&gt;</code> | <code>@fastify/cors/index.js:3</code>");
-		expect(text).toContain("- warning: a warning with &lt;script&gt;�\\| a row \\|");
+		expect(text).toContain("a warning with &lt;script&gt;�\\| a row \\|");
 	});
 
 	it("marks a change that may be chance", () => {
@@ -88,16 +91,18 @@ describe("the comparison in Markdown", () => {
 
 	it("folds percentiles, method and notes away", () => {
 		const folded = text.slice(text.indexOf("<details>"));
-		expect(folded).toMatch(/\n\n\| service time \| base \| head \|\n/);
+		expect(folded).toMatch(/\n\n\| totals of all sets \| base \| head \|\n/);
 		expect(folded).toContain("| p99 | ");
 		expect(folded).toContain("whenever the run stopped");
-		expect(folded).toContain("- info: a note");
+		expect(folded).toMatch(/^- info: .*a note/m);
 		expect(folded.trimEnd().endsWith("</details>")).toBe(true);
 		expect(text.slice(0, text.indexOf("<details>"))).not.toContain("a note");
 	});
 
 	it("says why there is nothing to compare", () => {
-		expect(renderComparisonMarkdown({ ...sampleNothing().run, command: "compare" }, [])).toBe(
+		const reason = "the target exited with code 1 before it listened";
+		const failed: CompareRun = { ...run, state: { kind: "partial", reason }, measurements: [], comparison: null };
+		expect(renderComparisonMarkdown({ ...failed, findings: [] }, [])).toBe(
 			"Nothing could be measured: the target exited with code 1 before it listened.\n",
 		);
 	});

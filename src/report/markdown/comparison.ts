@@ -1,8 +1,8 @@
-import { wordsOf } from "#src/report/labels/metrics.js";
 import type { Comparison, Effect } from "#src/model/comparison.js";
 import type { CalibrateRun, CompareRun } from "#src/model/run.js";
 import type { ChangedFunctions } from "#src/report/figures/changed-functions.js";
 import { slicesOfSides, totalFigures } from "#src/report/figures/comparison.js";
+import { wordsOf } from "#src/report/labels/metrics.js";
 import { costUnitOf } from "#src/report/numbers/cost-unit.js";
 import {
 	formatChangeSize,
@@ -11,7 +11,7 @@ import {
 	formatSideOfEffect,
 } from "#src/report/numbers/effects.js";
 import { methodSentence } from "#src/report/sentences/comparison.js";
-import { headline } from "#src/report/sentences/headline.js";
+import { calibrateHeadline, compareAnswer } from "#src/report/sentences/headlines/compared.js";
 import { type Alignment, findingList, folded, table } from "./blocks.js";
 import { codeCell, escapeMarkdown } from "./escape.js";
 
@@ -22,7 +22,7 @@ import { codeCell, escapeMarkdown } from "./escape.js";
 export function renderComparisonMarkdown(run: CompareRun | CalibrateRun, changed: readonly ChangedFunctions[]): string {
 	const { comparison } = run;
 	const parts = [
-		headlineMarkdown(headline(run, new Map())),
+		headlineMarkdown(run),
 		effectTable(comparison?.effects ?? []),
 		findingList(run.findings.filter(({ severity }) => severity !== "info")),
 		...changed.map(functionTable),
@@ -31,10 +31,10 @@ export function renderComparisonMarkdown(run: CompareRun | CalibrateRun, changed
 	return `${parts.filter((part) => part !== "").join("\n\n")}\n`;
 }
 
-function headlineMarkdown(sentence: string): string {
-	const [, verdict, rest] = /^(Regressed|Improved|No change|Cannot tell)\b(.*)$/su.exec(sentence) ?? [];
-	if (verdict === undefined || rest === undefined) return escapeMarkdown(sentence);
-	return `**${verdict}**${escapeMarkdown(rest)}`;
+function headlineMarkdown(run: CompareRun | CalibrateRun): string {
+	if (run.command === "calibrate") return escapeMarkdown(calibrateHeadline(run));
+	const { verdict, rest } = compareAnswer(run);
+	return verdict === "" ? escapeMarkdown(rest) : `**${verdict}**${escapeMarkdown(rest)}`;
 }
 
 function effectTable(effects: readonly Effect[]): string {

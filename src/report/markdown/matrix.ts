@@ -1,7 +1,5 @@
-import { wordsOf } from "#src/report/labels/metrics.js";
 import type { LayerEffect, Matrix, Stack } from "#src/model/matrix.js";
 import type { MatrixRun } from "#src/model/run.js";
-import { formatLayerChange, formatLayerEffect, formatLayerInterval, formatLevel } from "#src/report/numbers/layer-effects.js";
 import {
 	effectOf,
 	failureOf,
@@ -14,7 +12,14 @@ import {
 	rankedFactors,
 } from "#src/report/figures/matrix.js";
 import { findingsBesides, framingVariants, remainderSentence } from "#src/report/figures/matrix-rows.js";
+import { wordsOf } from "#src/report/labels/metrics.js";
 import { formatCount, NO_FIGURE } from "#src/report/numbers/format.js";
+import {
+	formatLayerChange,
+	formatLayerEffect,
+	formatLayerInterval,
+	formatLevel,
+} from "#src/report/numbers/layer-effects.js";
 import { bareCheckSentence } from "#src/report/sentences/bare-check.js";
 import { headline } from "#src/report/sentences/headline.js";
 import { keptInText } from "#src/report/sentences/kept-in.js";
@@ -91,7 +96,10 @@ function variantTable(matrix: Matrix): string {
 		...metrics.map((metric) => formatLevel(metric, figureOf(figures, metric))),
 		formatCount(figures?.requests ?? 0),
 	]);
-	const heads = [...metrics.map((metric) => wordsOf(metric).column), "requests"].map((title): [string, Alignment] => [title, "right"]);
+	const heads = [...metrics.map((metric) => wordsOf(metric).column), "requests"].map((title): [string, Alignment] => [
+		title,
+		"right",
+	]);
 	const check = bareCheckSentence(matrix);
 	return `${table([["variant", "left"], ...heads], rows)}${check === null ? "" : `\n\n${escapeMarkdown(check)}`}`;
 }

@@ -1,34 +1,39 @@
 import { describe, expect, it } from "vitest";
-import { type RunRecord, runRecordSchema } from "#src/model/run.js";
+import type { CompareRun } from "#src/model/run.js";
 import type { ChangedFunction, ChangedFunctions } from "#src/report/figures/changed-functions.js";
 import { comparisonSample } from "../../../test/fixtures/report/comparison-sample.js";
-import { sampleMeasurement } from "../../../test/fixtures/report/sample-measurement.js";
-import { sampleNothing } from "../../../test/fixtures/report/sample-run.js";
+import { sampleMeasurement, sampleSlices } from "../../../test/fixtures/report/sample-measurement.js";
+import { anyRun, valid } from "../../../test/fixtures/report/sample-run.js";
 import { renderComparison } from "./comparison.js";
 
-const side = (variant: "base" | "head", collector: string | null, cpuNsPerRequest: number) => ({
-	...sampleMeasurement({
-		id: `${variant} ${collector ?? "clean"} GET:/items`,
-		path: "/items",
-		collector,
-		clients: 32,
-		requestsPerSecond: 3_000,
-		cpuNsPerRequest,
-		seconds: 2,
-		seed: 9,
-	}),
-	variant,
-});
+const load = { path: "/items", clients: 32, requestsPerSecond: 3_000, seconds: 2, seed: 9 };
+const side = (variant: "base" | "head", cpuNsPerRequest: number) =>
+	sampleSlices({ ...load, id: `${variant} clean GET:/items`, variant, cpuNsPerRequest, sets: 14 });
+const profiled = sampleMeasurement({ ...load, id: "head v8 GET:/items", collector: "v8", cpuNsPerRequest: 99_900 });
 const comparison = comparisonSample();
-const run: RunRecord = runRecordSchema.parse({
-	...sampleNothing().run,
+const run: CompareRun = valid({
+	...anyRun("compare", ["compare", "/items"]),
 	command: "compare",
-	status: "complete",
-	partialReason: null,
-	measurements: [side("base", null, 60_000), side("head", null, 63_120), side("head", "v8", 99_900)],
+	measurements: [side("base", 60_000), side("head", 63_120), { ...profiled, variant: "head" }],
+	profiles: [],
 	comparison,
-	findings: [{ code: "X", severity: "warning", about: null, figures: {}, sentence: "answers \u001b[2J differ" }],
+	findings: [
+		{
+			code: "COLLECTOR_FAILED",
+			severity: "warning",
+			about: "v8",
+			variant: null,
+			figures: { message: "answers \u001b[2J differ" },
+		},
+	],
 });
+const failed: CompareRun = {
+	...run,
+	state: { kind: "partial", reason: "the target exited with code 1 before it listened" },
+	measurements: [],
+	comparison: null,
+	findings: [],
+};
 const functions: readonly ChangedFunction[] = [
 	{
 		name: "slow\u001b[31m",
@@ -77,8 +82,8 @@ describe("the comparison in a terminal", () => {
 		expect(text.indexOf("failed ")).toBeLessThan(text.indexOf("not judged"));
 	});
 
-	it("shows the clean percentiles of both sides and no profiled ones", () => {
-		expect(text).toMatch(/^service time +base +head$/m);
+	it("shows the totals of both sides under that name, and no profiled ones", () => {
+		expect(text).toMatch(/^totals +base +head$/m);
 		expect(text).toMatch(/^p99\.9 +\d[\d.]* ms +\d[\d.]* ms$/m);
 		expect(text).toMatch(/^CPU\/request +60\.0 µs +63\.1 µs$/m);
 		expect(text).not.toContain("99.9 µs");
@@ -93,7 +98,7 @@ describe("the comparison in a terminal", () => {
 
 	it("says how it was measured, and shows findings", () => {
 		expect(text).toContain("14 process sets");
-		expect(text).toContain("! answers �[2J differ");
+		expect(text).toContain("! No profile by v8: answers �[2J differ.");
 	});
 
 	it("colours the verdict, which stays a word", () => {
@@ -118,7 +123,6 @@ describe("the comparison in a terminal", () => {
 	});
 
 	it("says why there is nothing to compare", () => {
-		const failed = { ...sampleNothing().run, command: "compare" as const };
 		expect(renderComparison(failed, [], plain)).toBe(
 			"Nothing could be measured: the target exited with code 1 before it listened.",
 		);

@@ -1,9 +1,9 @@
-import { wordsOf } from "#src/report/labels/metrics.js";
 import type { Effect, Verdict } from "#src/model/comparison.js";
 import type { CalibrateRun, CompareRun } from "#src/model/run.js";
 import type { ChangedFunctions } from "#src/report/figures/changed-functions.js";
 import { slicesOfSides, totalFigures } from "#src/report/figures/comparison.js";
 import { loadDescription } from "#src/report/labels/load.js";
+import { wordsOf } from "#src/report/labels/metrics.js";
 import {
 	formatChangeSize,
 	formatEffectChange,
@@ -59,9 +59,9 @@ function effectTable(effects: readonly Effect[], style: TerminalStyle): string {
 					wordsOf(effect.metric).row,
 					formatSideOfEffect(effect, effect.base),
 					formatSideOfEffect(effect, effect.head),
-					brief(formatEffectChange(effect)),
+					formatEffectChange(effect, "signed", "pt"),
 					formatEffectInterval(effect),
-					brief(formatChangeSize(effect, effect.margin)),
+					formatChangeSize(effect, effect.margin, "pt"),
 				];
 				return effect.judged
 					? [...cells, verdictWord(effect.verdict, style)]
@@ -71,8 +71,6 @@ function effectTable(effects: readonly Effect[], style: TerminalStyle): string {
 }
 
 /** A table has no room for the long word. */
-const brief = (text: string): string => text.replace(" points", " pt");
-
 function verdictWord(verdict: Verdict, style: TerminalStyle): string {
 	const colors = colorsOf(style);
 	switch (verdict) {

@@ -1,7 +1,7 @@
-import { formatDecimal } from "#src/report/numbers/format.js";
 import type { Doctor } from "#src/model/doctor.js";
 import type { DoctorRun } from "#src/model/run.js";
 import { doctorCharts, doctorFigures, doctorMeasurement } from "#src/report/figures/doctor.js";
+import { formatDecimal } from "#src/report/numbers/format.js";
 import { headline } from "#src/report/sentences/headline.js";
 import { otherVerdictSentence } from "#src/report/sentences/other-verdict.js";
 import { renderFigures } from "./figures.js";
@@ -49,7 +49,11 @@ function seriesTable(doctor: Doctor, style: TerminalStyle): string {
 			const values = points.map(([, value]) => value);
 			const most = Math.max(...values);
 			const room = Math.max(10, Math.min(MOST_BARS, style.columns - 45));
-			return [label, sparkline(values, room), unit === "ms" ? `${formatDecimal(most, 1)} ms` : `${formatDecimal(most * 100, 0)} %`];
+			return [
+				label,
+				sparkline(values, room),
+				unit === "ms" ? `${formatDecimal(most, 1)} ms` : `${formatDecimal(most * 100, 0)} %`,
+			];
 		}),
 	);
 }

@@ -1,6 +1,4 @@
-import { wordsOf } from "#src/report/labels/metrics.js";
 import type { LayerEffect, LayerMetric, Matrix } from "#src/model/matrix.js";
-import { formatLayerInterval, formatOnScale, reachOf, type Scale, scaleOf } from "#src/report/numbers/layer-effects.js";
 import {
 	costOfEffect,
 	effectOf,
@@ -11,6 +9,8 @@ import {
 	measuredMetrics,
 	rankedFactors,
 } from "#src/report/figures/matrix.js";
+import { wordsOf } from "#src/report/labels/metrics.js";
+import { formatLayerInterval, formatOnScale, reachOf, type Scale, scaleOf } from "#src/report/numbers/layer-effects.js";
 import { costBar } from "./cost-bar.js";
 import { colorsOf, type TerminalStyle } from "./style.js";
 import { type Column, printable, renderTable, shorten } from "./table.js";

@@ -1,7 +1,5 @@
-import { wordsOf } from "#src/report/labels/metrics.js";
 import type { LayerMetric, Matrix, Stack } from "#src/model/matrix.js";
 import type { MatrixRun } from "#src/model/run.js";
-import { formatLayerChange, formatLayerEffect, formatLevel } from "#src/report/numbers/layer-effects.js";
 import {
 	figureOf,
 	isReal,
@@ -11,7 +9,9 @@ import {
 	rankedFactors,
 } from "#src/report/figures/matrix.js";
 import { findingsBesides, framingVariants, remainderSentence } from "#src/report/figures/matrix-rows.js";
+import { wordsOf } from "#src/report/labels/metrics.js";
 import { formatCount, NO_FIGURE } from "#src/report/numbers/format.js";
+import { formatLayerChange, formatLayerEffect, formatLevel } from "#src/report/numbers/layer-effects.js";
 import { bareCheckSentence } from "#src/report/sentences/bare-check.js";
 import { headline } from "#src/report/sentences/headline.js";
 import { keptInText } from "#src/report/sentences/kept-in.js";

@@ -1,10 +1,10 @@
-import { formatWholeChange } from "#src/report/numbers/shares.js";
 import { latencyOf, percentileOf } from "#src/analyse/latency/judged-latency.js";
 import type { Window } from "#src/model/measurement.js";
 import { failedRequests } from "#src/report/figures/requests.js";
 import { latencyLabel } from "#src/report/labels/latency.js";
 import { loadLabel } from "#src/report/labels/load.js";
 import { formatCount, formatDecimal, formatQuantile, formatRate, NO_FIGURE } from "#src/report/numbers/format.js";
+import { formatWholeChange } from "#src/report/numbers/shares.js";
 import { formatNs } from "#src/report/numbers/times.js";
 import { capitalized } from "#src/report/sentences/phrases.js";
 import { colorsOf, type TerminalStyle } from "./style.js";

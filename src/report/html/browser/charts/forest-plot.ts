@@ -1,7 +1,7 @@
-import { wordsOf } from "#src/report/labels/metrics.js";
 import type { Comparison, Effect } from "#src/model/comparison.js";
 import { el, unbroken } from "#src/report/html/browser/dom.js";
 import { verdictClass } from "#src/report/html/browser/tables/pair-table.js";
+import { wordsOf } from "#src/report/labels/metrics.js";
 import { formatChangeSize, formatEffectChange, formatEffectInterval } from "#src/report/numbers/effects.js";
 import { NO_FIGURE } from "#src/report/numbers/format.js";
 import { formatDurationMs } from "#src/report/numbers/times.js";
@@ -80,7 +80,7 @@ function row(effect: Effect, reach: number): HTMLElement {
 			"th",
 			{ scope: "row" },
 			wordsOf(metric).row,
-			el("small", {}, unbroken(`margin ±${formatChangeSize(effect, margin).replace(" points", " pt")}`)),
+			el("small", {}, unbroken(`margin ±${formatChangeSize(effect, margin, "pt")}`)),
 		),
 		el("td", { class: "forest-scale" }, drawing(effect, reach)),
 		el(

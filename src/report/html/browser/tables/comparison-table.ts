@@ -28,7 +28,7 @@ function rowOf(effect: Effect): PairRow | null {
 function changeOf(effect: Effect): PairChange | null {
 	if (effect.change === null) return null;
 	return {
-		text: formatEffectChange(effect).replace(" points", " pt"),
+		text: formatEffectChange(effect, "signed", "pt"),
 		interval: effect.low === null ? null : formatEffectInterval(effect),
 		className: effect.judged ? verdictClass(effect.verdict) : "not-judged",
 		judged: effect.judged,

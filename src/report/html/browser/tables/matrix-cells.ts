@@ -1,10 +1,10 @@
-import { wordsOf } from "#src/report/labels/metrics.js";
 import type { LayerEffect, LayerMetric, Matrix } from "#src/model/matrix.js";
-import { formatLayerChange, formatLayerInterval, formatLevel } from "#src/report/numbers/layer-effects.js";
 import { failureOf, foundElsewhere, isReal } from "#src/report/figures/matrix.js";
 import { remainderSentence } from "#src/report/figures/matrix-rows.js";
 import { el, foreign, unbroken } from "#src/report/html/browser/dom.js";
+import { wordsOf } from "#src/report/labels/metrics.js";
 import { formatDecimal, NO_FIGURE } from "#src/report/numbers/format.js";
+import { formatLayerChange, formatLayerInterval, formatLevel } from "#src/report/numbers/layer-effects.js";
 import { profileDisagreementText } from "#src/report/sentences/profile-disagreement.js";
 import { variantFailureText } from "#src/report/sentences/variant-failure.js";
 

@@ -1,6 +1,4 @@
-import { wordsOf } from "#src/report/labels/metrics.js";
 import type { LayerEffect, LayerMetric, Matrix } from "#src/model/matrix.js";
-import { formatLevel } from "#src/report/numbers/layer-effects.js";
 import {
 	allMinusBare,
 	allVariant,
@@ -18,7 +16,9 @@ import { axis, domainOf } from "#src/report/html/browser/charts/matrix-scales.js
 import { type Stair, staircase, stairDomain, stairDrawing } from "#src/report/html/browser/charts/staircase.js";
 import { button, el, foreign, unbroken } from "#src/report/html/browser/dom.js";
 import { ALL_LAYERS } from "#src/report/html/browser/views/layer-pair.js";
+import { wordsOf } from "#src/report/labels/metrics.js";
 import { NO_FIGURE } from "#src/report/numbers/format.js";
+import { formatLevel } from "#src/report/numbers/layer-effects.js";
 import { formatWholePercent } from "#src/report/numbers/shares.js";
 import { captionOf, figureCell, profileCell, signedShare, verdictTexts } from "./matrix-cells.js";
 import { verdictClass } from "./pair-table.js";

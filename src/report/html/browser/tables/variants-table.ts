@@ -1,9 +1,9 @@
-import { wordsOf } from "#src/report/labels/metrics.js";
 import type { LayerMetric, Matrix, Variant } from "#src/model/matrix.js";
-import { formatLevel } from "#src/report/numbers/layer-effects.js";
 import { figureOf } from "#src/report/figures/matrix.js";
 import { el, foreign, unbroken } from "#src/report/html/browser/dom.js";
+import { wordsOf } from "#src/report/labels/metrics.js";
 import { formatCount, NO_FIGURE } from "#src/report/numbers/format.js";
+import { formatLevel } from "#src/report/numbers/layer-effects.js";
 import { bareCheckSentence } from "#src/report/sentences/bare-check.js";
 import { variantFailureText } from "#src/report/sentences/variant-failure.js";
 

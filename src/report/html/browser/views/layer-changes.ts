@@ -1,8 +1,7 @@
-import { wordsOf } from "#src/report/labels/metrics.js";
 import type { LayerEffect, LayerMetric, Matrix, Variant } from "#src/model/matrix.js";
-import { formatLayerChange, formatLayerInterval, formatLevel } from "#src/report/numbers/layer-effects.js";
 import { effectOf, figureOf, measuredMetrics } from "#src/report/figures/matrix.js";
 import { type PairChange, type PairRow, verdictClass } from "#src/report/html/browser/tables/pair-table.js";
+import { formatLayerChangeInRow, formatLayerInterval, formatLevel } from "#src/report/numbers/layer-effects.js";
 
 /** Bare, bare with what the layer adds, and that; a row for each metric in which it was estimated. */
 export const layerRows = (matrix: Matrix, bare: Variant | undefined, factor: string): PairRow[] =>
@@ -35,12 +34,8 @@ const levels = (metric: LayerMetric, base: number, head: number): PairRow["figur
 ];
 
 const changeOf = (effect: LayerEffect): PairChange => ({
-	text: shortChange(effect),
+	text: formatLayerChangeInRow(effect),
 	interval: effect.low === null ? null : formatLayerInterval(effect),
 	className: verdictClass(effect.verdict),
 	judged: true,
 });
-
-/** The row says what it is of. */
-const shortChange = (change: Parameters<typeof formatLayerChange>[0]): string =>
-	formatLayerChange(change).replace(` ${wordsOf("rps").column}`, "");

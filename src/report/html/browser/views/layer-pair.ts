@@ -1,7 +1,6 @@
 import type { Matrix, Stack, Variant } from "#src/model/matrix.js";
 import type { Slices } from "#src/model/measurement.js";
 import type { MatrixRun } from "#src/model/run.js";
-import { formatLayerEffect } from "#src/report/numbers/layer-effects.js";
 import { allVariant, aloneVariant, bareVariant, effectOf } from "#src/report/figures/matrix.js";
 import { attributionSentence } from "#src/report/figures/matrix-rows.js";
 import { cwdOf } from "#src/report/figures/target.js";
@@ -16,6 +15,7 @@ import { tabNames } from "#src/report/html/browser/flame/tab-names.js";
 import { pairPanel } from "#src/report/html/browser/tables/pair-table.js";
 import type { PageData, PageProfile } from "#src/report/html/page-data.js";
 import { formatCount } from "#src/report/numbers/format.js";
+import { formatLayerEffect } from "#src/report/numbers/layer-effects.js";
 import { layerFacts, layerOrigin } from "#src/report/sentences/layer.js";
 import { variantFailureText } from "#src/report/sentences/variant-failure.js";
 import { allLayersRows, layerRows } from "./layer-changes.js";

@@ -20,14 +20,8 @@ import { furtherLatencies, talliesText } from "#src/report/labels/latency.js";
 import { loadCell } from "#src/report/labels/load.js";
 import { formatCount, formatQuantile, formatRate, NO_FIGURE } from "#src/report/numbers/format.js";
 import { formatNsAsMs } from "#src/report/numbers/times.js";
-import {
-	clientSentence,
-	limitSentence,
-	loadMethod,
-	stepLatency,
-	stepShare,
-	stepVerdict,
-} from "#src/report/sentences/load.js";
+import { clientSentence, loadMethod } from "#src/report/sentences/load.js";
+import { limitSentence, stepLatency, stepShare, stepVerdict } from "#src/report/sentences/rate-limit.js";
 
 const shownQuantiles = quantiles.filter((each) => each !== 0.9);
 

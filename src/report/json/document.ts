@@ -1,0 +1,23 @@
+import type { CallTree } from "#src/model/call-tree.js";
+import type { Finding } from "#src/model/finding.js";
+import type { RunRecord } from "#src/model/run.js";
+import { sentenceOf } from "#src/report/sentences/finding.js";
+import { headline } from "#src/report/sentences/headline.js";
+
+/** A finding with its words. */
+export type ToldFinding = Finding & { readonly sentence: string };
+
+/** What `--json` prints: the record, and what is said of it in words. */
+export type RunDocument<Run extends RunRecord = RunRecord> = Omit<Run, "findings"> & {
+	readonly headline: string;
+	/** The run's folder. */
+	readonly folder: string;
+	readonly findings: readonly ToldFinding[];
+};
+
+/** A run as one JSON document on one line. */
+export function renderJson(run: RunRecord, trees: ReadonlyMap<string, CallTree>, folder: string): string {
+	const findings = run.findings.map((finding): ToldFinding => ({ ...finding, sentence: sentenceOf(finding) }));
+	const document: RunDocument = { headline: headline(run, trees), folder, ...run, findings };
+	return `${JSON.stringify(document)}\n`;
+}
