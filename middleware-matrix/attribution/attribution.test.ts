@@ -306,36 +306,29 @@ describe("attributed by profile, beside measured by ablation", () => {
 	});
 
 	it.each([
-		["chance, with few ticks", [effect("tenant", 5_300, 5_100, 5_500)], /^Measured more .* has only 40 ticks of it/],
+		["chance, with few ticks", [effect("tenant", 5_300, 5_100, 5_500)], "more", { kind: "few ticks", ticks: 40 }],
 		[
 			"the garbage that is collected elsewhere",
 			[effect("tenant", 9_000, 8_500, 9_500), effect("tenant", 5_000, 4_000, 6_000, "alloc")],
-			/^Measured more .*: it allocates 5000 bytes a request, and collecting them \(some 5 µs\) is not charged to it\.$/,
+			"more",
+			{ kind: "collections", bytes: 5_000, collectorNs: 5_000 },
 		],
-		[
-			"the work of others",
-			[effect("tenant", 9_000, 8_500, 9_500)],
-			/^Measured more .*headers that are written later.*inlined/,
-		],
-		[
-			"what runs without it as well",
-			[effect("tenant", 1_000, 500, 1_500)],
-			/^Measured less .*runs without it as well\.$/,
-		],
-		["what it spares others", [effect("tenant", -5_000, -5_500, -4_500)], /^Measured less .*spares others more work/],
-	])("disagreement by %s", (_reason, effects, sentence) => {
-		expect(only(measured([tenant], ...effects))?.disagreement).toMatch(sentence);
+		["the work of others", [effect("tenant", 9_000, 8_500, 9_500)], "more", { kind: "work of others", by: "headers" }],
+		["what runs without it as well", [effect("tenant", 1_000, 500, 1_500)], "less", { kind: "done without it" }],
+		["what it spares others", [effect("tenant", -5_000, -5_500, -4_500)], "less", { kind: "spares others" }],
+	] as const)("disagreement by %s", (_reason, effects, more, reason) => {
+		expect(only(measured([tenant], ...effects))?.disagreement).toEqual({ measured: more, reasons: [reason] });
 	});
 
 	it("says that none of its functions was seen", () => {
 		const found = only(measured([cors], effect(cors.id, 9_000, 8_500, 9_500)));
-		expect(found).toMatchObject({ profiledNsPerRequest: 0, disagreement: expect.stringMatching(/none .* was seen/) });
+		expect(found).toMatchObject({ profiledNsPerRequest: 0, disagreement: { reasons: [{ kind: "not seen" }] } });
 	});
 
 	it("says which layers it cannot tell it from", () => {
 		const [a, b] = [layer("a", tenant.file, 4, { kind: "hook" }), layer("b", tenant.file, 4, { kind: "hook" })];
 		const found = only(measured([a, b], effect("a", 4_000, 3_000, 5_000)));
-		expect(found?.disagreement).toMatch(/cannot tell it from b, as their code begins at the same place/);
+		expect(found?.disagreement?.reasons).toEqual([{ kind: "same place", layers: ["b"] }]);
 	});
 
 	it("disagrees with nothing without an interval, and says nothing of what has no code or no measurement", () => {

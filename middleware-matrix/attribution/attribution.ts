@@ -1,5 +1,5 @@
 import type { CallTree } from "#src/model/call-tree.js";
-import type { Attribution, Factor, Layer, LayerEffect } from "#src/model/matrix.js";
+import type { Attribution, Factor, Layer, LayerEffect, ProfileDisagreement } from "#src/model/matrix.js";
 import { hasPlace } from "./places.js";
 import { disagreementOf } from "./reasons.js";
 import { attributeToLayers, factorsOfLayers, type TicksOfFactors } from "./walk.js";
@@ -55,7 +55,7 @@ function disagreement(
 	own: readonly Layer[],
 	{ low, high }: LayerEffect,
 	measured: MeasuredLayers,
-): string | null {
+): ProfileDisagreement | null {
 	if (low === null || high === null) return null;
 	const nsPerTick = measured.cpuNsPerRequest / total;
 	const ticks = ticksOf.get(name) ?? 0;

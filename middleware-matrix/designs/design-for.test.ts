@@ -15,7 +15,7 @@ describe("one-at-a-time", () => {
 	it("measures bare, each alone and all, and nothing twice but bare", () => {
 		expect(cellNames(designOf("one-at-a-time", 1))).toEqual(["bare", "all"]);
 		expect(cellNames(designOf("one-at-a-time", 2, true))).toEqual(["bare", "f1 alone", "f2 alone", "all"]);
-		const three = ["bare", "bare again", "f1 alone", "f2 alone", "f3 alone"];
+		const three = ["bare", "bare control", "f1 alone", "f2 alone", "f3 alone"];
 		expect(cellNames(designOf("one-at-a-time", 3))).toEqual([...three, "all"]);
 		const but = ["all but f1", "all but f2", "all but f3"];
 		expect(cellNames(designOf("one-at-a-time", 3, true))).toEqual([...three, ...but, "all"]);

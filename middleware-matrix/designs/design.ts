@@ -4,7 +4,7 @@ export type DesignKind = "one-at-a-time" | "factorial" | "screen";
 
 /** One variant: which factors are on in it. */
 export interface Cell {
-	/** "bare", "bare again", "all", "cors alone", "all but cors", "cell 7" */
+	/** "bare", "bare control", "all", "cors alone", "all but cors", "cell 7" */
 	readonly name: string;
 	/** Indices of factors, ascending. */
 	readonly on: readonly number[];

@@ -1,12 +1,12 @@
 import type { Cell, Design } from "./design.js";
 
-/** From so many factors on bare is measured twice: it stands in every effect, so its noise counts most. */
-const FACTORS_FOR_A_SECOND_BARE = 3;
+/** From so many factors on bare has a control, the same once more: bare stands in every effect, so its noise counts most. */
+const FACTORS_FOR_A_CONTROL = 3;
 /** With two factors "all but a" is "b alone". */
 const FACTORS_FOR_LEAVING_OUT = 3;
 
 /**
- * Bare, each factor alone, all. The effect of a factor is what it adds to bare; with leave-one-out, the mean of that
+ * Bare and its control, each factor alone, all. The effect of a factor is what it adds to bare; with leave-one-out, the mean of that
  * and of what it adds to all others. The mean has half the variance, and shares what two layers cost only together
  * equally between them (the Shapley value, where no more than two layers work on each other).
  */
@@ -15,7 +15,7 @@ export function oneAtATime(factors: readonly string[], leaveOneOut: boolean): De
 	const several = factors.length > 1;
 	const leftOut = leaveOneOut && factors.length >= FACTORS_FOR_LEAVING_OUT;
 	const cells: Cell[] = [{ name: "bare", on: [] }];
-	if (factors.length >= FACTORS_FOR_A_SECOND_BARE) cells.push({ name: "bare again", on: [] });
+	if (factors.length >= FACTORS_FOR_A_CONTROL) cells.push({ name: "bare control", on: [] });
 	const bare = cells.map((_, index) => index);
 	const alone = factors.map((name, index) => cells.push({ name: several ? `${name} alone` : "all", on: [index] }) - 1);
 	const allBut = leftOut

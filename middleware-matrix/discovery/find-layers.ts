@@ -1,93 +1,123 @@
-import { availableParallelism } from "node:os";
 import type { LayerSetting } from "#matrix/settings/layer-setting.js";
-import type { MatrixPlan } from "#matrix/story/plan.js";
-import { TakingTurns } from "#matrix/story/shared-port.js";
-import { residentBytesOf } from "#matrix/story/side-by-side.js";
-import { absentSwitching, type Switching, settingsSwitching, withEnvironment } from "#matrix/story/switching.js";
 import type { StackDescription } from "#matrix/target/protocol.js";
-import { KnownError, usageError } from "#src/errors.js";
+import { KnownError, messageOf } from "#src/errors.js";
+import type { OpenRun } from "#src/investigate/open-run.js";
 import { END_GRACE_MS } from "#src/investigate/process-start.js";
-import { endpointName, type Run } from "#src/investigate/run.js";
-import type { Factor, Layer, Matrix } from "#src/model/matrix.js";
-import { nearest } from "#src/nearest.js";
-import { type Answer, fetchAnswer } from "#src/target/answer.js";
+import type { RunPlan } from "#src/investigate/run.js";
+import { endpointName } from "#src/model/endpoint-name.js";
+import type { Factor, Layer, Stack } from "#src/model/matrix.js";
+import { type Answer, answerDifference } from "#src/target/answer.js";
 import type { EndpointRequest } from "#src/target/endpoint.js";
+import type { TargetSpec } from "#src/target/target.js";
+import { chooseLayers, type LayerChoice } from "./choose-layers.js";
 import { describeStack } from "./describe-stack.js";
 import { environmentFor } from "./environment.js";
-import { type AnswerWithout, findFactors } from "./leave-out.js";
+import { findFactors, type TryWithout } from "./leave-out.js";
+import { TakingTurns } from "./shared-port.js";
 import { layersOf } from "./stack.js";
+import { byFramework, bySettings, type WithoutLayers, withEnvironment } from "./without-layers.js";
+
+export interface DiscoveryPlan extends Pick<RunPlan, "target" | "say" | "signal">, LayerChoice {
+	readonly endpoint: EndpointRequest;
+	/** Layers that the user says how to switch; empty: those of the framework. */
+	readonly settings: readonly LayerSetting[];
+}
 
 /** What the matrix is made of. */
 export interface FoundLayers {
-	readonly framework: Matrix["framework"];
-	/** All of them, in the order of registration, with the reason for those that stay in every variant. */
-	readonly layers: readonly Layer[];
+	/** All layers, in the order of registration, with the reason for those that stay in every variant. */
+	readonly stack: Stack;
 	/** The same without folding what is registered within a layer into it; for telling whose a function is. */
 	readonly parts: readonly Layer[];
 	readonly factors: readonly Factor[];
-	readonly switching: Switching;
+	readonly target: WithoutLayers;
 	/** The answer of the whole target. */
 	readonly whole: Answer;
-	/** Resident memory of one process after its first answer; null where /proc does not tell. */
+	/** Memory of one process after its first answer; null where it cannot be known. */
 	readonly residentBytes: number | null;
 }
 
 /**
  * Finds the layers of the target and, by trying, which of them can be left out.
- * @throws KnownError where there is none to switch, or a name is not known
+ * @param keep is handed what is known of them by now, so that it survives when trying ends early
+ * @throws KnownError where there is none to switch, or a name is not known; the signal's reason where the run is interrupted
  */
-export async function findLayers(run: Run, plan: MatrixPlan): Promise<FoundLayers> {
-	const bySetting = plan.settings.length > 0;
+export async function findLayers(
+	run: OpenRun,
+	plan: DiscoveryPlan,
+	keep: (stack: Stack) => void,
+): Promise<FoundLayers> {
 	plan.say("looking for layers");
-	const target = bySetting ? plan.target : withEnvironment(plan.target, environmentFor({ mode: "discover" }));
-	const first = await run.withTarget(
-		plan.endpoint,
-		{ label: "discovery", endGraceMs: END_GRACE_MS },
-		async (running) => ({
-			whole: await fetchAnswer(running.origin, plan.endpoint),
-			stack: bySetting || running.agent === null ? null : await describeStack(running),
-			residentBytes: residentBytesOf(running.pid),
-		}),
-		target,
-	);
-	const all = bySetting ? plan.settings.map(layerOfSetting) : layersOfStack(first.stack, plan.endpoint);
-	const chosen = choose(all, plan);
+	const named = plan.settings.length === 0 ? null : chooseLayers(plan.settings.map(layerOfSetting), plan);
+	const first = await lookAt(run, plan, named !== null);
+	const chosen = named ?? chooseLayers(layersOfStack(first.described, plan.endpoint), plan);
+	const framework = first.described?.framework ?? null;
+	keep({ framework, layers: chosen });
 	const switchable = chosen.filter(({ keptIn }) => keptIn === null);
 	if (switchable.length === 0) throw nothingToSwitch(chosen, plan);
-	const switching = bySetting ? settingsSwitching(plan.target, plan.settings) : absentSwitching(plan.target);
-	const trial = await findFactors(switchable, first.whole, answerWithout(run, plan, switching), availableParallelism());
-	const layers = chosen.map((layer): Layer => {
-		const reason = trial.needed.get(layer.id);
-		return reason === undefined
-			? layer
-			: { ...layer, keptIn: { reason: "needed", sentence: `cannot be left out: ${reason}` } };
-	});
-	if (trial.factors.length === 0) throw nothingToSwitch(layers, plan);
+	const target = named === null ? byFramework(plan.target) : bySettings(plan.target, plan.settings);
+	const { factors, needed } = await findFactors(
+		switchable,
+		tryingWithout(run, plan, target, first.whole),
+		run.world.cores,
+	);
+	const layers = chosen.map((layer): Layer => ({ ...layer, keptIn: needed.get(layer.id) ?? layer.keptIn }));
+	keep({ framework, layers });
+	if (factors.length === 0) throw nothingToSwitch(layers, plan);
 	return {
-		framework: first.stack?.framework ?? null,
-		layers,
-		parts: first.stack === null ? layers : layersOf(first.stack, null),
-		factors: trial.factors,
-		switching,
+		stack: { framework, layers },
+		parts: first.described === null ? layers : layersOf(first.described, null),
+		factors,
+		target,
 		whole: first.whole,
 		residentBytes: first.residentBytes,
 	};
 }
 
-/** Starts the target without these layers, as it would be measured, and asks once. */
-function answerWithout(run: Run, plan: MatrixPlan, switching: Switching): AnswerWithout {
+interface WholeTarget {
+	readonly whole: Answer;
+	/** Null where its layers are named, or it is not Node. */
+	readonly described: StackDescription | null;
+	readonly residentBytes: number | null;
+}
+
+/** Starts the target once, as it is. */
+function lookAt(run: OpenRun, plan: DiscoveryPlan, isNamed: boolean): Promise<WholeTarget> {
+	const { world } = run;
+	const target: TargetSpec = isNamed ? plan.target : withEnvironment(plan.target, environmentFor({ mode: "discover" }));
+	return run.withTarget(
+		plan.endpoint,
+		{ label: "discovery", endGraceMs: END_GRACE_MS },
+		async (running) => ({
+			whole: await world.fetchAnswer(running.origin, plan.endpoint, plan.signal),
+			described: isNamed || running.agent === null ? null : await describeStack(running),
+			residentBytes: world.residentBytes(running.pid),
+		}),
+		target,
+	);
+}
+
+/** Starts the target without some layers, as it would be measured, and asks once. */
+function tryingWithout(run: OpenRun, plan: DiscoveryPlan, target: WithoutLayers, whole: Answer): TryWithout {
 	const turns = new TakingTurns();
-	return (layerIds) => {
+	const ask = (layerIds: readonly string[]): Promise<Answer> =>
+		run.withTarget(
+			plan.endpoint,
+			{ label: "trial", pinWhenReady: true, endGraceMs: END_GRACE_MS },
+			({ origin }) => run.world.fetchAnswer(origin, plan.endpoint, plan.signal),
+			target.without(layerIds),
+		);
+	return async (layerIds) => {
 		plan.signal.throwIfAborted();
 		plan.say(`trying without ${layerIds.length === 1 ? layerIds[0] : `${layerIds.length} layers`}`);
-		return turns.run(() =>
-			run.withTarget(
-				plan.endpoint,
-				{ label: "trial", pinWhenReady: true, endGraceMs: END_GRACE_MS },
-				(target) => fetchAnswer(target.origin, plan.endpoint),
-				switching.without(layerIds),
-			),
-		);
+		try {
+			const difference = answerDifference(whole, await turns.run(() => ask(layerIds)));
+			return difference === null ? null : { kind: "other answer", difference };
+		} catch (error) {
+			// A trial that was cut short says nothing of the layer.
+			plan.signal.throwIfAborted();
+			return { kind: "no answer", why: error instanceof KnownError ? error.what : messageOf(error) };
+		}
 	};
 }
 
@@ -127,38 +157,11 @@ const layerOfSetting = ({ name }: LayerSetting, order: number): Layer => ({
 	keptIn: null,
 });
 
-/** Marks what the user left out of the design. */
-function choose(layers: readonly Layer[], { only, skip }: MatrixPlan): Layer[] {
-	const wanted = only === null ? null : new Set(only.flatMap((name) => idsOf(name, layers, "--only")));
-	const unwanted = new Set(skip.flatMap((name) => idsOf(name, layers, "--skip")));
-	return layers.map((layer) => {
-		const chosen = (wanted === null || wanted.has(layer.id)) && !unwanted.has(layer.id);
-		if (chosen || layer.keptIn !== null) return layer;
-		return { ...layer, keptIn: { reason: "not chosen", sentence: "stays in, as asked" } };
-	});
-}
-
-function idsOf(name: string, layers: readonly Layer[], option: string): string[] {
-	const found = layers.filter((layer) => layer.id === name || layer.name === name);
-	if (found.length === 0) {
-		const close = nearest(
-			name,
-			layers.map(({ id }) => id),
-		);
-		throw usageError(
-			`${option} ${name}: there is no such layer`,
-			`${close === undefined ? "" : `the nearest is ${close}; `}matrix --list shows all`,
-		);
-	}
-	return found.map(({ id }) => id);
-}
-
-function nothingToSwitch(layers: readonly Layer[], { endpoint }: MatrixPlan): KnownError {
+function nothingToSwitch(layers: readonly Layer[], { endpoint }: DiscoveryPlan): KnownError {
 	return new KnownError({
 		code: "TARGET_ANSWER",
 		what: `there is no layer to switch on ${endpointName(endpoint)}`,
 		why: layers.length === 0 ? "the application registers no plugin and no hook" : "all that were found stay in",
 		fix: "matrix --list shows what there is; --layer name=env:VAR=0 names one that only the application knows",
-		details: layers.map(({ id, keptIn }) => `${id}: ${keptIn?.sentence ?? ""}`),
 	});
 }

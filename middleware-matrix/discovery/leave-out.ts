@@ -1,18 +1,21 @@
-import { KnownError, messageOf } from "#src/errors.js";
 import { mapSome } from "#src/map-some.js";
-import type { Factor, Layer } from "#src/model/matrix.js";
-import { type Answer, answerDifference } from "#src/target/answer.js";
+import type { Factor, KeptIn, Layer, Missed } from "#src/model/matrix.js";
 import { layerNames } from "./layer-names.js";
+
+export type Needed = Extract<KeptIn, { readonly reason: "needed" }>;
 
 /** Which layers can be left out, and what goes together because it only works together. */
 export interface LeaveOut {
 	readonly factors: readonly Factor[];
-	/** By layer id, why the others stay in every variant: the end of a sentence. */
-	readonly needed: ReadonlyMap<string, string>;
+	/** By layer id, why the others stay in every variant. */
+	readonly needed: ReadonlyMap<string, Needed>;
 }
 
-/** Starts (or switches) the target without these layers and asks the endpoint once. Rejects where it does not start or answer. */
-export type AnswerWithout = (layerIds: readonly string[]) => Promise<Answer>;
+/**
+ * Starts (or switches) the target without these layers and asks the endpoint once: what goes wrong then, or null.
+ * Rejects only where trying is over.
+ */
+export type TryWithout = (layerIds: readonly string[]) => Promise<Missed | null>;
 
 /**
  * Finds out by trying: whatever an application does with its layers, one that is needed shows when it is left out, because the
@@ -22,49 +25,57 @@ export type AnswerWithout = (layerIds: readonly string[]) => Promise<Answer>;
  * layer that can be left out: where the pair is not missed, it is one factor. 3. All factors are left out together; where that is too
  * much, one after the other, and those by which it breaks stay in.
  * @param atOnce how many may be tried side by side
+ * @throws what a trial rejects with, once none is under way any more
  */
-export async function findFactors(
-	layers: readonly Layer[],
-	whole: Answer,
-	answerWithout: AnswerWithout,
-	atOnce: number,
-): Promise<LeaveOut> {
-	const missed = async (ids: readonly string[]): Promise<string | null> => {
-		try {
-			return answerDifference(whole, await answerWithout(ids), ["the whole target", "the rest"]);
-		} catch (error) {
-			return error instanceof KnownError ? error.what : messageOf(error);
-		}
-	};
-	const reasons = await mapSome(layers, atOnce, ({ id }) => missed([id]));
-	const free = layers.filter((_, index) => reasons[index] === null);
-	const needed = new Map<string, string>();
+export async function findFactors(layers: readonly Layer[], tryWithout: TryWithout, atOnce: number): Promise<LeaveOut> {
+	const alone = await allOf(layers, atOnce, ({ id }) => tryWithout([id]));
+	const free = layers.filter((_, index) => alone[index] === null);
+	const needed = new Map<string, Needed>();
 	const partners = new Map<string, Layer[]>();
 	for (const [index, layer] of layers.entries()) {
-		const reason = reasons[index];
-		if (reason === null || reason === undefined) continue;
-		const group = await partnersOf(layer, free, partners, missed);
-		if (group === null) needed.set(layer.id, reason);
+		const without = alone[index] ?? null;
+		if (without === null) continue;
+		const group = await partnersOf(layer, free, partners, tryWithout);
+		if (group === null) needed.set(layer.id, { reason: "needed", without, besides: [] });
 		else partners.set(layer.id, group);
 	}
-	return keepWhatTogetherBreaks(factorsOf(layers, free, partners), needed, missed);
+	return keepWhatTogetherBreaks(factorsOf(layers, free, partners), needed, tryWithout);
 }
 
-type Missed = (ids: readonly string[]) => Promise<string | null>;
+/** Maps all, so many at once. @throws the first failure, when nothing is under way any more */
+async function allOf<Value, Result>(
+	values: readonly Value[],
+	atOnce: number,
+	map: (value: Value) => Promise<Result>,
+): Promise<Result[]> {
+	let failure: { readonly error: unknown } | null = null;
+	const results = await mapSome(values, atOnce, async (value) => {
+		if (failure !== null) return null;
+		try {
+			return { result: await map(value) };
+		} catch (error) {
+			failure ??= { error };
+			return null;
+		}
+	});
+	const failed = failure as { readonly error: unknown } | null;
+	if (failed !== null) throw failed.error;
+	return results.flatMap((each) => (each === null ? [] : [each.result]));
+}
 
 /** The layers with which it can be left out, or null. */
 async function partnersOf(
 	layer: Layer,
 	free: readonly Layer[],
 	taken: ReadonlyMap<string, readonly Layer[]>,
-	missed: Missed,
+	tryWithout: TryWithout,
 ): Promise<Layer[] | null> {
 	const groups = new Set([...taken.values()].flat());
 	const others = free.filter((each) => each.order > layer.order && !groups.has(each));
 	const dependent = others.filter(({ dependsOn }) => dependsOn.includes(layer.name));
 	for (const group of [dependent, ...others.map((each) => [each])]) {
 		if (group.length === 0) continue;
-		if ((await missed([layer, ...group].map(({ id }) => id))) === null) return group;
+		if ((await tryWithout([layer, ...group].map(({ id }) => id))) === null) return group;
 	}
 	return null;
 }
@@ -90,18 +101,20 @@ function factorsOf(
 
 async function keepWhatTogetherBreaks(
 	factors: readonly Factor[],
-	needed: Map<string, string>,
-	missed: Missed,
+	needed: Map<string, Needed>,
+	tryWithout: TryWithout,
 ): Promise<LeaveOut> {
 	const idsOf = (list: readonly Factor[]): string[] => list.flatMap(({ layers }) => layers);
-	if (factors.length < 2 || (await missed(idsOf(factors))) === null) return { factors, needed };
+	if (factors.length < 2 || (await tryWithout(idsOf(factors))) === null) return { factors, needed };
 	const kept: Factor[] = [];
 	for (const factor of factors) {
-		const reason = await missed(idsOf([...kept, factor]));
-		if (reason === null) kept.push(factor);
-		else
-			for (const id of factor.layers)
-				needed.set(id, `${reason}, once ${kept.map(({ name }) => name).join(", ")} is left out as well`);
+		const without = await tryWithout(idsOf([...kept, factor]));
+		if (without === null) {
+			kept.push(factor);
+			continue;
+		}
+		const besides = kept.map(({ name }) => name);
+		for (const id of factor.layers) needed.set(id, { reason: "needed", without, besides });
 	}
 	return { factors: kept, needed };
 }

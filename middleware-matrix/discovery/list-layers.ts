@@ -1,9 +1,8 @@
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { withEnvironment } from "#matrix/story/switching.js";
 import type { RunPlan } from "#src/investigate/run.js";
-import type { Layer, Matrix } from "#src/model/matrix.js";
+import type { Stack } from "#src/model/matrix.js";
 import { keepFolder } from "#src/process/child.js";
 import { fetchAnswer } from "#src/target/answer.js";
 import type { EndpointRequest } from "#src/target/endpoint.js";
@@ -11,6 +10,7 @@ import { startTarget } from "#src/target/start-target.js";
 import { describeStack } from "./describe-stack.js";
 import { environmentFor } from "./environment.js";
 import { layersOfStack } from "./find-layers.js";
+import { withEnvironment } from "./without-layers.js";
 
 /** Without an endpoint any answer says that the server is up. */
 const ANY_STATUS = Array.from({ length: 500 }, (_, index) => index + 100);
@@ -23,7 +23,7 @@ const ANY_STATUS = Array.from({ length: 500 }, (_, index) => index + 100);
 export async function listLayers(
 	plan: Pick<RunPlan, "target" | "startTimeoutMs" | "secrets" | "signal" | "expectedStatus">,
 	endpoint: EndpointRequest | null,
-): Promise<{ readonly framework: Matrix["framework"]; readonly layers: readonly Layer[] }> {
+): Promise<Stack> {
 	const folder = mkdtempSync(join(tmpdir(), "az-prof-layers-"));
 	const removeFolder = keepFolder(folder);
 	const request = endpoint ?? { method: "GET", path: "/", headers: {}, body: null };
@@ -42,7 +42,7 @@ export async function listLayers(
 			},
 		);
 		try {
-			await fetchAnswer(target.origin, request);
+			await fetchAnswer(target.origin, request, plan.signal);
 			const stack = target.agent === null ? null : await describeStack(target);
 			return { framework: stack?.framework ?? null, layers: layersOfStack(stack, endpoint) };
 		} finally {

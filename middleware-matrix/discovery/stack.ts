@@ -1,7 +1,6 @@
 import type { DescribedLayer, DescribedRoute, StackDescription } from "#matrix/target/protocol.js";
-import type { Layer } from "#src/model/matrix.js";
+import type { KeptIn, Layer } from "#src/model/matrix.js";
 
-type KeptIn = NonNullable<Layer["keptIn"]>;
 type Route = Pick<DescribedRoute, "method" | "url">;
 
 /** Packages of plugins whose only work is to register others, however few. */
@@ -23,12 +22,12 @@ export function layersOf(stack: StackDescription, route: Route | null): Layer[] 
 	const layers: Layer[] = [];
 	const visit = (parent: string | null): void => {
 		for (const layer of tree.within(parent)) {
-			const reason = containerReason(layer, containers, tree, route);
+			const reason = asContainer(layer, containers, tree, route);
 			if (reason === null) {
 				layers.push({ ...tree.folded(layer), keptIn: offPath(layer, tree, route) });
 				continue;
 			}
-			layers.push({ ...tree.alone(layer), keptIn: { reason: "container", sentence: reason } });
+			layers.push({ ...tree.alone(layer), keptIn: reason });
 			visit(layer.id);
 		}
 	};
@@ -36,32 +35,28 @@ export function layersOf(stack: StackDescription, route: Route | null): Layer[] 
 	return layers.sort((a, b) => a.order - b.order);
 }
 
-function containerReason(
+/** Why it stays, and its parts are looked at one by one; null for one that is a layer itself. */
+function asContainer(
 	layer: DescribedLayer,
 	containers: ReadonlySet<string>,
 	tree: StackTree,
 	route: Route,
-): string | null {
+): KeptIn | null {
 	if (layer.kind !== "plugin") return null;
-	if (containers.has(layer.id)) return `holds the route ${routeName(route)}; what it registers is looked at one by one`;
-	if (!layer.encapsulated && tree.onlyRegistersPlugins(layer)) {
-		return "only registers other plugins; they are looked at one by one";
-	}
+	const container = { reason: "container", route: routeName(route) } as const;
+	if (containers.has(layer.id)) return { ...container, because: "holds the route" };
+	if (!layer.encapsulated && tree.onlyRegistersPlugins(layer)) return { ...container, because: "registers plugins" };
 	return null;
 }
 
 /** Why nothing of a layer can run for the route; null where something may. */
 function offPath(layer: DescribedLayer, tree: StackTree, route: Route): KeptIn | null {
-	const keep = (sentence: string): KeptIn => ({ reason: "off path", sentence });
-	if (layer.kind === "hook") {
-		return layer.hooks.length > 0 ? null : keep("runs while the application is built, and attaches nothing to routes");
-	}
-	if (layer.encapsulated) return keep(`only its own routes pass through it, and ${routeName(route)} is none of them`);
+	const offPath = { reason: "off path", route: routeName(route) } as const;
+	if (layer.kind === "hook") return layer.hooks.length > 0 ? null : { ...offPath, because: "attaches nothing" };
+	if (layer.encapsulated) return { ...offPath, because: "own routes" };
 	const { hooks, decorates, routes } = tree.folded(layer);
-	if (hooks.length === 0 && decorates.length === 0 && routes > 0) {
-		return keep(`only registers routes, and ${routeName(route)} is none of them`);
-	}
-	return null;
+	const onlyRoutes = hooks.length === 0 && decorates.length === 0 && routes > 0;
+	return onlyRoutes ? { ...offPath, because: "only routes" } : null;
 }
 
 const routeName = ({ method, url }: Route): string => `${method} ${url}`;

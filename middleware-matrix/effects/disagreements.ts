@@ -1,13 +1,12 @@
-import type { LayerEffect, LayerMetric } from "#src/model/matrix.js";
+import type { LayerEffect, OtherWay } from "#src/model/matrix.js";
 
-export interface Disagreement {
-	readonly factor: string;
-	readonly metric: LayerMetric;
-	readonly one: LayerEffect;
-	readonly other: LayerEffect;
-	/** The other minus the one, as a share of bare. */
-	readonly difference: number;
-}
+type Disagreement = OtherWay["disagreements"][number];
+
+/** Effects by another way of measuring, with where they differ from those by the first. */
+export const otherWay = (first: readonly LayerEffect[], other: readonly LayerEffect[]): OtherWay => ({
+	effects: other,
+	disagreements: disagreements(first, other),
+});
 
 /**
  * Factors for which two ways of measuring differ by more than their intervals: the difference is larger than the root
@@ -15,15 +14,15 @@ export interface Disagreement {
  * intervals may still overlap). Shares of bare are compared, because the machine need not have been equally fast.
  * Without intervals nothing disagrees.
  */
-export function disagreements(ones: readonly LayerEffect[], others: readonly LayerEffect[]): Disagreement[] {
-	return ones.flatMap((one) => {
-		const other = others.find(({ factor, metric }) => factor === one.factor && metric === one.metric);
-		if (other === undefined) return [];
-		const [mine, theirs] = [halfWidth(one), halfWidth(other)];
+export function disagreements(first: readonly LayerEffect[], other: readonly LayerEffect[]): Disagreement[] {
+	return first.flatMap((one) => {
+		const { factor, metric } = one;
+		const another = other.find((each) => each.factor === factor && each.metric === metric);
+		if (another === undefined) return [];
+		const [mine, theirs] = [halfWidth(one), halfWidth(another)];
 		if (mine === null || theirs === null) return [];
-		const difference = other.share - one.share;
-		if (Math.abs(difference) <= Math.hypot(mine, theirs)) return [];
-		return [{ factor: one.factor, metric: one.metric, one, other, difference }];
+		const difference = another.share - one.share;
+		return Math.abs(difference) <= Math.hypot(mine, theirs) ? [] : [{ factor, metric, difference }];
 	});
 }
 

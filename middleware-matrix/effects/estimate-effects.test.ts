@@ -116,7 +116,7 @@ describe("estimateEffects", () => {
 describe("cells that failed", () => {
 	it("take with them only the effects that need them", () => {
 		const design = designOf("one-at-a-time");
-		const found = estimate(design, without(exact(design), [cell(design, "d alone"), cell(design, "bare again")]));
+		const found = estimate(design, without(exact(design), [cell(design, "d alone"), cell(design, "bare control")]));
 		const { d: _, ...others } = truth;
 		expect(changes(found)).toEqual(others);
 		expect(found.remainder).toBeNull();

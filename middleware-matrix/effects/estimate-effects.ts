@@ -2,7 +2,7 @@ import jstat from "jstat";
 import type { Design } from "#matrix/designs/design.js";
 import { criticalT } from "#src/analyse/comparison/critical-t.js";
 import type { LayerEffect, LayerMetric, Remainder } from "#src/model/matrix.js";
-import { type Estimate, type Estimates, estimatesOf } from "./estimates.js";
+import { type Estimate, type Estimates, estimatesOf } from "./contrast-estimates.js";
 import type { EvidenceOfSet } from "./evidence.js";
 import { holmAdjusted } from "./holm.js";
 

@@ -1,15 +1,35 @@
-import type { LiveSet } from "#src/measure/interleave.js";
+import type { OpenRun } from "#src/investigate/open-run.js";
+import { closedOrder } from "#src/investigate/process-start.js";
+import type { World } from "#src/investigate/world.js";
+import type { SlicedOrder } from "#src/load/order/order.js";
 import type { SetContext } from "#src/measure/live-set.js";
-import type { MeasuredVariant } from "./variants.js";
+import type { RunningTarget } from "#src/target/target.js";
+import type { MatrixPlan } from "./plan.js";
+import type { MeasuredVariant } from "./variant.js";
 
-/** How the variants of a set come to life: absent layers have a process for each variant, toggled ones share one. */
-export interface LiveVariants {
-	/** Starts them; index: of the variants, in the order of their start. */
-	start(variants: readonly MeasuredVariant[], order: readonly number[], context: SetContext): Promise<LiveSet>;
-	/** Variants that a set holds, at the most. */
-	readonly mostSideBySide: number;
-	/** Processes side by side, of so many variants. */
-	alive(variants: number): number;
-	/** Requests of warm-up for each of so many variants. */
-	warmupRequests(variants: number): number;
+/** Notes how a variant is measured, by one of its processes. */
+export function meet(variant: MeasuredVariant, target: RunningTarget, world: World): void {
+	const reader = world.cpuReaderOf(target);
+	variant.cpuSource = reader?.source ?? variant.cpuSource;
+	variant.processes = reader?.processes ?? 0;
 }
+
+/** How one of its processes is loaded. */
+export const orderOf = (target: RunningTarget, plan: MatrixPlan): SlicedOrder =>
+	closedOrder(target, plan.endpoint, plan.expectedStatus, {
+		clients: plan.design.clients,
+		timeoutMs: plan.load.timeoutMs,
+	});
+
+/** Every slice is added to what its variant has had. */
+export const setContextOf = async (
+	variants: readonly MeasuredVariant[],
+	run: OpenRun,
+	signal: AbortSignal,
+): Promise<SetContext> => ({
+	generator: await run.generator(),
+	cpuReaderOf: run.world.cpuReaderOf,
+	signal,
+	onSlice: (variant, slice) => variants[variant]?.tally.add(slice),
+	onWarmup: (variant, slice) => variants[variant]?.tally.addWarmup(slice),
+});

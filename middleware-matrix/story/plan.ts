@@ -1,13 +1,12 @@
 import type { DesignKind } from "#matrix/designs/design.js";
 import { MOST_FACTORS } from "#matrix/designs/factorial.js";
-import type { LayerSetting } from "#matrix/settings/layer-setting.js";
+import type { DiscoveryPlan } from "#matrix/discovery/find-layers.js";
+import type { JudgingRules } from "#matrix/effects/effects-of-design.js";
 import type { Collector } from "#src/collect/collector.js";
 import type { ClosedRunPlan } from "#src/investigate/run.js";
-import type { LayerMetric } from "#src/model/matrix.js";
-import type { EndpointRequest } from "#src/target/endpoint.js";
 
 /** How variants are measured and judged. */
-export interface MatrixDesign {
+export interface MatrixDesign extends JudgingRules {
 	/** Null: the one that fits, see designKindOf(). */
 	readonly kind: DesignKind | null;
 	readonly leaveOneOut: boolean;
@@ -20,11 +19,6 @@ export interface MatrixDesign {
 	readonly warmupMaxMs: number;
 	readonly seed: number;
 	readonly semiSpaceMiB: number | null;
-	/** Of the simultaneous intervals. */
-	readonly confidence: number;
-	/** A layer is named with an adjusted p below this. */
-	readonly alpha: number;
-	readonly margins: Readonly<Record<LayerMetric, number>>;
 	/** Processes side by side; null: as many as memory allows. */
 	readonly mostAlive: number | null;
 }
@@ -35,15 +29,10 @@ export type WhatToProfile =
 	| { readonly kind: "all" }
 	/** The dearest layers whose cost is real. */
 	| { readonly kind: "real" }
+	/** Of variants, factors or layers. */
 	| { readonly kind: "named"; readonly names: readonly string[] };
 
-export interface MatrixPlan extends ClosedRunPlan {
-	readonly endpoint: EndpointRequest;
-	/** Layers that the user says how to switch; empty: those of the framework. */
-	readonly settings: readonly LayerSetting[];
-	/** Names or ids of the layers in the design; null: all that can be left out. */
-	readonly only: readonly string[] | null;
-	readonly skip: readonly string[];
+export interface MatrixPlan extends ClosedRunPlan, DiscoveryPlan {
 	/** Toggled in one process instead of absent in many. */
 	readonly quick: boolean;
 	/** Toggled as well, and both held against each other. */

@@ -1,73 +1,85 @@
 import { attributions } from "#matrix/attribution/attribution.js";
 import type { FoundLayers } from "#matrix/discovery/find-layers.js";
-import { collectorFailed } from "#src/analyse/findings/measurement.js";
+import { collectorFailed } from "#src/analyse/findings/profile.js";
+import type { Collector } from "#src/collect/collector.js";
 import { messageOf } from "#src/errors.js";
-import { profile } from "#src/investigate/profile.js";
-import type { Run } from "#src/investigate/run.js";
-import type { Attribution, LayerEffect, Matrix } from "#src/model/matrix.js";
-import type { Measurement } from "#src/model/measurement.js";
+import type { KeepEvidence } from "#src/investigate/found.js";
+import type { OpenRun } from "#src/investigate/open-run.js";
+import { type Profiled, profile } from "#src/investigate/profile.js";
+import type { Attribution, Matrix, Variant } from "#src/model/matrix.js";
+import type { Measurement, Slices } from "#src/model/measurement.js";
 import { fileNameOf } from "#src/store/file-name.js";
 import type { TargetSpec } from "#src/target/target.js";
-import type { MatrixPlan, WhatToProfile } from "./plan.js";
-import type { MeasuredVariant } from "./variants.js";
+import type { MatrixPlan } from "./plan.js";
+import type { MeasuredVariant } from "./variant.js";
+import { alone, variantsToProfile } from "./variants-to-profile.js";
 
-/** Profiles take long: by default only so many layers are by each measure, the dearest first. */
-const MOST_REAL = 3;
+/** What was measured, to be profiled now. */
+export interface MeasuredLayers {
+	readonly matrix: Matrix;
+	/** Of its variants. */
+	readonly slices: readonly Slices[];
+	readonly variants: readonly MeasuredVariant[];
+}
 
-const alone = (factor: string): string => `${factor} alone`;
-
-/** Profiles bare, all and the variants of the layers that were asked for, and puts what the profile of all says of them aside. */
+/**
+ * Profiles bare, all and the variants of the layers that were asked for.
+ * @param keep is handed profiles, windows and findings as they come
+ * @param grown is handed the matrix with variants that were loaded for their picture, and at last with what the profile of all says
+ */
 export async function profileVariants(
-	run: Run,
+	run: OpenRun,
 	plan: MatrixPlan,
 	found: FoundLayers,
-	variants: readonly MeasuredVariant[],
+	measured: MeasuredLayers,
+	keep: KeepEvidence,
+	grown: (matrix: Matrix) => void,
 ): Promise<void> {
-	const { matrix } = run.record;
-	if (matrix === null) return;
-	const { endpoint, cpuCollectors, allocationCollectors, whatToProfile } = plan;
-	for (const [metric, collectors] of [["cpu", cpuCollectors] as const, ["alloc", allocationCollectors] as const]) {
-		for (const name of collectors.length === 0 ? [] : namesToProfile(matrix, metric, whatToProfile)) {
-			const without = withoutOf(name, matrix, found, variants);
+	const { cpuCollectors, allocationCollectors, whatToProfile } = plan;
+	const scales = new Map<string, Measurement>(measured.slices.map((each) => [each.variant, each]));
+	let { matrix } = measured;
+	let ofAll: Profiled | null = null;
+	const measures = [["cpu", cpuCollectors] as const, ["alloc", allocationCollectors] as const];
+	for (const [metric, collectors] of measures.filter(([, each]) => each.length > 0)) {
+		for (const name of variantsToProfile(matrix, found.stack.layers, metric, whatToProfile)) {
+			const without = withoutOf(name, matrix, found, measured.variants);
 			if (without === null) continue;
-			const spec = found.switching.without(without);
-			const clean = await cleanOf(run, plan, spec, name);
-			if (clean === null) continue;
-			for (const collector of collectors) await profile(run, collector, { endpoint, spec, variant: name, clean });
+			const spec = found.target.without(without);
+			if (!matrix.variants.some((each) => each.name === name)) {
+				const picture = await loadForPicture(run, plan, spec, name, keep);
+				if (picture === null) continue;
+				scales.set(name, picture);
+				matrix = withVariant(matrix, name, picture.id);
+				grown(matrix);
+			}
+			const profiled = await profileOne(run, plan, { spec, variant: name, clean: scales.get(name) }, collectors, keep);
+			if (name === "all" && metric === "cpu") ofAll = profiled;
 		}
 	}
-	matrix.attributions.push(...attributionsOf(run, matrix, found));
-	run.save();
+	const attributed = ofAll === null ? [] : attributionsOf(ofAll, scales.get("all"), matrix, found);
+	if (attributed.length > 0) grown({ ...matrix, attributions: attributed });
 }
 
-/** Bare and all first: with them the picture is whole when time runs short. */
-function namesToProfile(
-	{ variants, effects, factors, design }: Matrix,
-	metric: "cpu" | "alloc",
-	what: WhatToProfile,
-): string[] {
-	if (what.kind === "none") return [];
-	const names = variants.map(({ name }) => name);
-	const factorOf = (name: string): string => factors.find(({ layers }) => layers.includes(name))?.name ?? name;
-	const wanted = {
-		all: () =>
-			design.kind === "factorial"
-				? factors.map(({ name }) => alone(name))
-				: names.filter((name) => name.endsWith(" alone")),
-		real: () =>
-			dearest(effects, metric)
-				.slice(0, MOST_REAL)
-				.map(({ factor }) => alone(factor)),
-		named: () =>
-			what.kind === "named" ? what.names.map((name) => (names.includes(name) ? name : alone(factorOf(name)))) : [],
-	}[what.kind]();
-	// One factor alone is "all".
-	const known = new Set([...names, ...(factors.length > 1 ? factors.map(({ name }) => alone(name)) : [])]);
-	return [...new Set(["bare", "all", ...wanted])].filter((name) => known.has(name));
+/** The first profile that could be taken; null where nothing says what a request costs. */
+async function profileOne(
+	run: OpenRun,
+	{ endpoint }: MatrixPlan,
+	{
+		spec,
+		variant,
+		clean,
+	}: { readonly spec: TargetSpec; readonly variant: string; readonly clean: Measurement | undefined },
+	collectors: readonly Collector[],
+	keep: KeepEvidence,
+): Promise<Profiled | null> {
+	let first: Profiled | null = null;
+	if (clean === undefined) return null;
+	for (const collector of collectors) {
+		const profiled = await profile(run, collector, { endpoint, spec, variant, clean }, keep);
+		first ??= profiled;
+	}
+	return first;
 }
-
-const dearest = (effects: readonly LayerEffect[], metric: "cpu" | "alloc"): LayerEffect[] =>
-	effects.filter((each) => each.metric === metric && each.verdict === "costs").toSorted((a, b) => b.change - a.change);
 
 /** The layers that are left out in a variant, also where the design had none with that layer alone; null: it does not work. */
 function withoutOf(
@@ -83,41 +95,48 @@ function withoutOf(
 }
 
 /**
- * What a variant's flamegraph is scaled by. A factorial has no variant with one layer alone, so that is loaded for its
- * picture now; its figures were not taken beside those of the others, so they are in no table.
+ * A factorial has no variant with one layer alone, so that is loaded for its picture; its figures were not taken beside those of the
+ * others, so they are in no table. Null where it could not be loaded.
  */
-async function cleanOf(run: Run, plan: MatrixPlan, spec: TargetSpec, name: string): Promise<Measurement | null> {
-	const { matrix, measurements } = run.record;
-	const measured = measurements.find((each) => each.variant === name && each.collector === null);
-	if (measured !== undefined || matrix === null || matrix.variants.some((variant) => variant.name === name)) {
-		return measured ?? null;
-	}
+async function loadForPicture(
+	run: OpenRun,
+	plan: MatrixPlan,
+	spec: TargetSpec,
+	name: string,
+	keep: KeepEvidence,
+): Promise<Measurement | null> {
 	const { endpoint } = plan;
 	plan.say(`${name}: clean load`);
 	try {
-		const clean = await run.withTarget(
+		return await run.withTarget(
 			endpoint,
 			{ label: fileNameOf(`${name} clean`) },
-			(target) => run.measure(target, { endpoint, collector: null, variant: name, isJudged: false }),
+			(target) => run.measure(target, { endpoint, collector: null, variant: name, isJudged: false }, keep),
 			spec,
 		);
-		const on = matrix.factors.filter((factor) => alone(factor.name) === name).map((factor) => factor.name);
-		matrix.variants.push({ name, on, failed: null, measurementId: clean.id, figures: null });
-		return clean;
 	} catch (error) {
-		if (plan.signal.aborted) throw error;
-		run.note(collectorFailed(name, messageOf(error)));
+		plan.signal.throwIfAborted();
+		keep({ findings: [collectorFailed(name, messageOf(error))] });
 		return null;
 	}
 }
 
-function attributionsOf(run: Run, matrix: Matrix, { parts }: FoundLayers): Attribution[] {
-	const record = run.record.profiles.find(({ variant, measures }) => variant === "all" && measures === "cpu");
-	const clean = run.record.measurements.find(({ id }) => id === record?.cleanMeasurementId);
-	const tree = record === undefined ? undefined : run.trees.get(record.id);
-	if (tree === undefined || clean?.cpu == null) return [];
+function withVariant(matrix: Matrix, name: string, measurementId: string): Matrix {
+	const on = matrix.factors.filter((factor) => alone(factor.name) === name).map((factor) => factor.name);
+	const variant: Variant = { name, on, failed: null, measurementId, figures: null };
+	return { ...matrix, variants: [...matrix.variants, variant] };
+}
+
+function attributionsOf(
+	{ tree }: Profiled,
+	clean: Measurement | undefined,
+	matrix: Matrix,
+	{ parts }: FoundLayers,
+): Attribution[] {
+	if (tree === null || clean?.cpu == null) return [];
 	return attributions(tree, {
-		...matrix,
+		factors: matrix.factors,
+		effects: matrix.effects,
 		layers: parts,
 		cpuNsPerRequest: clean.cpu.nsPerRequest,
 		bytesPerRequest: matrix.variants.find(({ name }) => name === "all")?.figures?.bytesPerRequest ?? null,

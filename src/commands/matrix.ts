@@ -7,8 +7,11 @@ import { loadCollectors } from "#src/collect/registry.js";
 import { usageError } from "#src/errors.js";
 import type { ClosedRunPlan, RunOutcome } from "#src/investigate/run.js";
 import type { LayerMetric } from "#src/model/matrix.js";
+import type { MatrixRun } from "#src/model/run.js";
+import { renderStack } from "#src/report/terminal/stack.js";
 import { COMPARED_CLIENTS, MEASURING, randomSeed } from "./comparison-design.js";
 import { parseDuration, parseList, parseWhole } from "./parse.js";
+import { realWorld } from "./real-world.js";
 import { addRunOptions, collect, endpointsOf, planRun, type RunOptions } from "./run-options.js";
 import { showOutcome } from "./show-run.js";
 import { showStack } from "./show-stack.js";
@@ -99,33 +102,53 @@ export async function runMatrix(
 	const [endpoint] = endpointsOf([text], options, context);
 	if (endpoint === undefined) throw new RangeError("no endpoint");
 	const plan: ClosedRunPlan = planRun(
-		"matrix",
 		{ ...options, duration: options.profileDuration, warmup: PROFILE_WARMUP },
 		context,
 		{ clients: COMPARED_CLIENTS },
 	);
 	const settings = readLayerOptions(options.layer, context.env);
 	refuseContradictions(options, settings.length > 0);
+	const only = options.only === undefined ? null : namesOf("--only", options.only);
+	const skip = options.skip === undefined ? [] : namesOf("--skip", options.skip);
+	const both = skip.find((name) => only?.includes(name));
+	if (both !== undefined) throw usageError(`--only and --skip both name ${both}`, "leave it out of one of them");
 	const whatToProfile = parseProfile(options.profile);
-	const outcome = await investigateMatrix({
-		...plan,
-		endpoint,
-		settings,
-		only: options.only === undefined ? null : parseList(options.only),
-		skip: options.skip === undefined ? [] : parseList(options.skip),
-		quick: options.quick ?? false,
-		checkToggled: options.checkToggled ?? false,
-		design: designOf(options, plan.load.clients),
-		whatToProfile,
-		cpuCollectors: whatToProfile.kind === "none" ? [] : await loadCollectors(["v8"]),
-		allocationCollectors: whatToProfile.kind === "none" ? [] : await loadCollectors(["heap"]),
-	});
+	const outcome = await investigateMatrix(
+		{
+			...plan,
+			endpoint,
+			settings,
+			only,
+			skip,
+			quick: options.quick ?? false,
+			checkToggled: options.checkToggled ?? false,
+			design: designOf(options, plan.load.clients),
+			whatToProfile,
+			cpuCollectors: whatToProfile.kind === "none" ? [] : await loadCollectors(["v8"]),
+			allocationCollectors: whatToProfile.kind === "none" ? [] : await loadCollectors(["heap"]),
+		},
+		realWorld,
+	);
+	const { matrix, stack } = outcome.record;
+	if (matrix === null && stack !== null && !options.json && options.markdown !== true) {
+		context.terminal.progress("");
+		context.terminal.out(
+			`${renderStack(stack.layers, stack.framework, { ...context.terminal, cwd: process.cwd() })}\n`,
+		);
+	}
 	const shown = await showOutcome(outcome, options, context);
 	return shown === 0 ? exitCodeOf(outcome) : shown;
 }
 
+/** "a,b" */
+function namesOf(option: string, text: string): string[] {
+	const names = parseList(text);
+	if (names.length === 0) throw usageError(`${option} names no layer`, "leave the option out, or name some: a,b");
+	return names;
+}
+
 /** 3 where nothing can be told of any layer's CPU. */
-function exitCodeOf({ record }: RunOutcome): ExitCode {
+function exitCodeOf({ record }: RunOutcome<MatrixRun>): ExitCode {
 	const ofCpu = record.matrix?.effects.filter(({ metric }) => metric === "cpu") ?? [];
 	return ofCpu.every(({ verdict }) => verdict === "cannot tell") ? 3 : 0;
 }
@@ -171,5 +194,5 @@ const whole = (text: string | undefined, option: string, least: number, most: nu
 
 function parseProfile(text: string): WhatToProfile {
 	if (text === "none" || text === "all" || text === "real") return { kind: text };
-	return { kind: "named", names: parseList(text) };
+	return { kind: "named", names: namesOf("--profile", text) };
 }

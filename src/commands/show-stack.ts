@@ -12,7 +12,7 @@ export async function showStack(
 ): Promise<ExitCode> {
 	const { terminal } = context;
 	const [endpoint = null] = text === undefined ? [] : endpointsOf([text], options, context);
-	const plan = planRun("matrix", options, context);
+	const plan = planRun(options, context);
 	plan.say("looking for layers");
 	const { framework, layers } = await listLayers(plan, endpoint);
 	terminal.progress("");

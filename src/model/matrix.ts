@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Immutable } from "./immutable.js";
+import { answerDifferenceSchema } from "./answer-difference.js";
 import type { Immutable } from "./immutable.js";
 
 /** What a layer's cost is given in. A request per second more is better; of all others, less is. */
@@ -7,6 +7,14 @@ export const layerMetrics = ["cpu", "alloc", "p50", "p99", "rps"] as const;
 export type LayerMetric = (typeof layerMetrics)[number];
 
 const count = z.number().int().nonnegative();
+
+/** What happens without a layer that is needed. Of the two answers the whole target's is `base`. */
+export const missedSchema = z.discriminatedUnion("kind", [
+	/** As the target said: "the target exited with code 1 before it answered". */
+	z.object({ kind: z.literal("no answer"), why: z.string() }),
+	z.object({ kind: z.literal("other answer"), difference: answerDifferenceSchema }),
+]);
+export type Missed = Immutable<z.infer<typeof missedSchema>>;
 
 /** Why a layer is on in every variant. `route` is the one that answers the endpoint: "GET /items/:id". */
 export const keptInSchema = z.discriminatedUnion("reason", [
@@ -28,8 +36,7 @@ export const keptInSchema = z.discriminatedUnion("reason", [
 	/** By trying: the target does not start, or answers differently. */
 	z.object({
 		reason: z.literal("needed"),
-		/** What happens then, as the target or its answer said: "the target exited with code 1 before it answered". */
-		without: z.string(),
+		without: missedSchema,
 		/** Names of the factors that were left out as well; empty where the layer is missed by itself. */
 		besides: z.array(z.string()),
 	}),
@@ -105,8 +112,10 @@ export type VariantFigures = Immutable<z.infer<typeof variantFiguresSchema>>;
 
 /** Why a variant is not measured, or not any more. */
 export const variantFailureSchema = z.discriminatedUnion("kind", [
-	/** `why` is what was said of its start, of its end, or of how its answer differs. */
-	z.object({ kind: z.enum(["no start", "died", "other answer"]), why: z.string() }),
+	/** `why` is what was said of its start or its end. */
+	z.object({ kind: z.enum(["no start", "died"]), why: z.string() }),
+	/** From that of the whole target, which is `base`. */
+	z.object({ kind: z.literal("other answer"), difference: answerDifferenceSchema }),
 	/** So large a share of its answers had this status: its refusals would be measured. */
 	z.object({ kind: z.literal("unexpected status"), status: z.string(), share: z.number().min(0).max(1) }),
 ]);

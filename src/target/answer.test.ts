@@ -20,17 +20,21 @@ describe("two answers", () => {
 		expect(answerDifference(base, head)).toBeNull();
 	});
 
-	it.each<[Answer, Answer, string]>([
-		[json(1), { ...json(1), status: 404 }, "base answers 200, head 404"],
-		[json(1), text("1"), "base answers application/json, head text/plain"],
-		[json({ a: 1, b: 2 }), json({ a: 1 }), 'the body has "b" in base only'],
-		[json({ a: 1 }), json({ a: 1, b: 2 }), 'the body has "b" in head only'],
-		[json({ a: { b: 1 } }), json({ a: { b: "1" } }), "the body.a.b is a number in base and a string in head"],
-		[json({ a: null }), json({ a: {} }), "the body.a is null in base and an object in head"],
-		[json([1, 2]), json([1]), "the body has 2 elements in base and 1 in head"],
-		[json([{ a: 1 }]), json([{ b: 1 }]), 'the body[0] has "a" in base only'],
-		[text("short"), text("very much longer"), "the body of base has 5 characters, that of head 16"],
+	it.each<[Answer, Answer, ReturnType<typeof answerDifference>]>([
+		[json(1), { ...json(1), status: 404 }, { kind: "status", base: 200, head: 404 }],
+		[json(1), text("1"), { kind: "content type", base: "application/json", head: "text/plain" }],
+		[json({ a: 1, b: 2 }), json({ a: 1 }), { kind: "key", path: "", key: "b", onlyIn: "base" }],
+		[json({ a: 1 }), json({ a: 1, b: 2 }), { kind: "key", path: "", key: "b", onlyIn: "head" }],
+		[
+			json({ a: { b: 1 } }),
+			json({ a: { b: "1" } }),
+			{ kind: "JSON type", path: ".a.b", base: "number", head: "string" },
+		],
+		[json({ a: null }), json({ a: {} }), { kind: "JSON type", path: ".a", base: "null", head: "object" }],
+		[json([1, 2]), json([1]), { kind: "elements", path: "", base: 2, head: 1 }],
+		[json([{ a: 1 }]), json([{ b: 1 }]), { kind: "key", path: "[0]", key: "a", onlyIn: "base" }],
+		[text("short"), text("very much longer"), { kind: "length", baseCharacters: 5, headCharacters: 16 }],
 	])("are different work where status, type or shape differ (%#)", (base, head, difference) => {
-		expect(answerDifference(base, head)).toBe(difference);
+		expect(answerDifference(base, head)).toEqual(difference);
 	});
 });

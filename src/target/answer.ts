@@ -1,4 +1,5 @@
 import { request } from "node:http";
+import type { AnswerDifference, JsonType } from "#src/model/answer-difference.js";
 import type { EndpointRequest } from "./endpoint.js";
 import { requestOptionsOf } from "./request-options.js";
 
@@ -13,11 +14,12 @@ export interface Answer {
 const TIMEOUT_MS = 10_000;
 const MOST_BODY = 1_000_000;
 
-/** Asks once. Rejects where there is no answer within 10 s. */
-export function fetchAnswer(origin: string, endpoint: EndpointRequest): Promise<Answer> {
+/** Asks once. Rejects where there is no answer within 10 s, or the signal aborts before. */
+export function fetchAnswer(origin: string, endpoint: EndpointRequest, signal?: AbortSignal): Promise<Answer> {
 	const { method, path, headers, body: sentBody } = requestOptionsOf(endpoint);
 	return new Promise((resolve, reject) => {
-		const sent = request(new URL(origin), { path, method, headers, agent: false, timeout: TIMEOUT_MS }, (response) => {
+		const options = { path, method, headers, agent: false, timeout: TIMEOUT_MS, ...(signal && { signal }) };
+		const sent = request(new URL(origin), options, (response) => {
 			let body = "";
 			response.setEncoding("utf8");
 			response.on("data", (chunk: string) => {
@@ -38,28 +40,21 @@ export function fetchAnswer(origin: string, endpoint: EndpointRequest): Promise<
 /** Bodies without a structure are called different when their lengths differ by more than this share. */
 const LENGTH_TOLERANCE = 0.1;
 
-/** How the two are called in the sentence. */
-type Names = readonly [string, string];
-
 /**
- * What tells two answers apart, as the end of a sentence ("base answers 200, head 404"), or null. Values may differ (a clock, an
- * id); status, type and shape may not: then it is not the same work that is compared.
+ * What tells two answers apart, or null. Values may differ (a clock, an id); status, type and shape may not: then it is not the
+ * same work that is compared.
  */
-export function answerDifference(base: Answer, head: Answer, names: Names = ["base", "head"]): string | null {
-	const [first, second] = names;
-	if (base.status !== head.status) return `${first} answers ${base.status}, ${second} ${head.status}`;
+export function answerDifference(base: Answer, head: Answer): AnswerDifference | null {
+	if (base.status !== head.status) return { kind: "status", base: base.status, head: head.status };
 	if (base.contentType !== head.contentType) {
-		return `${first} answers ${base.contentType ?? "without a type"}, ${second} ${head.contentType ?? "without a type"}`;
+		return { kind: "content type", base: base.contentType, head: head.contentType };
 	}
 	const shapes = [jsonOf(base.body), jsonOf(head.body)] as const;
-	if (shapes[0] !== undefined && shapes[1] !== undefined) {
-		return shapeDifference(shapes[0], shapes[1], "the body", names);
-	}
-	const [a, b] = [base.body.length, head.body.length];
-	if (Math.abs(a - b) > LENGTH_TOLERANCE * Math.max(a, b)) {
-		return `the body of ${first} has ${a} characters, that of ${second} ${b}`;
-	}
-	return null;
+	if (shapes[0] !== undefined && shapes[1] !== undefined) return shapeDifference(shapes[0], shapes[1], "");
+	const [baseCharacters, headCharacters] = [base.body.length, head.body.length];
+	const tolerance = LENGTH_TOLERANCE * Math.max(baseCharacters, headCharacters);
+	if (Math.abs(baseCharacters - headCharacters) <= tolerance) return null;
+	return { kind: "length", baseCharacters, headCharacters };
 }
 
 function jsonOf(text: string): unknown {
@@ -70,31 +65,27 @@ function jsonOf(text: string): unknown {
 	}
 }
 
-function shapeDifference(base: unknown, head: unknown, where: string, names: Names): string | null {
-	const [first, second] = names;
-	const [a, b] = [kindOf(base), kindOf(head)];
-	if (a !== b) return `${where} is ${a} in ${first} and ${b} in ${second}`;
+function shapeDifference(base: unknown, head: unknown, path: string): AnswerDifference | null {
+	const [a, b] = [typeOf(base), typeOf(head)];
+	if (a !== b) return { kind: "JSON type", path, base: a, head: b };
 	if (Array.isArray(base) && Array.isArray(head)) {
-		if (base.length !== head.length) {
-			return `${where} has ${base.length} elements in ${first} and ${head.length} in ${second}`;
-		}
-		return base.length === 0 ? null : shapeDifference(base[0], head[0], `${where}[0]`, names);
+		if (base.length !== head.length) return { kind: "elements", path, base: base.length, head: head.length };
+		return base.length === 0 ? null : shapeDifference(base[0], head[0], `${path}[0]`);
 	}
-	if (a !== "an object") return null;
+	if (a !== "object") return null;
 	const [left, right] = [base as Record<string, unknown>, head as Record<string, unknown>];
-	const missing = Object.keys(left).find((key) => !(key in right));
-	if (missing !== undefined) return `${where} has "${missing}" in ${first} only`;
-	const added = Object.keys(right).find((key) => !(key in left));
-	if (added !== undefined) return `${where} has "${added}" in ${second} only`;
+	const missing = Object.keys(left).find((key) => !Object.hasOwn(right, key));
+	if (missing !== undefined) return { kind: "key", path, key: missing, onlyIn: "base" };
+	const added = Object.keys(right).find((key) => !Object.hasOwn(left, key));
+	if (added !== undefined) return { kind: "key", path, key: added, onlyIn: "head" };
 	for (const key of Object.keys(left)) {
-		const difference = shapeDifference(left[key], right[key], `${where}.${key}`, names);
+		const difference = shapeDifference(left[key], right[key], `${path}.${key}`);
 		if (difference !== null) return difference;
 	}
 	return null;
 }
 
-function kindOf(value: unknown): string {
+function typeOf(value: unknown): JsonType {
 	if (value === null) return "null";
-	if (Array.isArray(value)) return "a list";
-	return typeof value === "object" ? "an object" : `a ${typeof value}`;
+	return Array.isArray(value) ? "list" : (typeof value as JsonType);
 }

@@ -1,20 +1,20 @@
 import type { ControlDifference, Matrix } from "#src/model/matrix.js";
-import { layerMetricLabel } from "#src/report/figures/layer.js";
+import { wordsOf } from "#src/report/labels/metrics.js";
+import { formatChange, formatSize } from "#src/report/numbers/shares.js";
 
 /** What the control says, which is bare once more; null where a design has none or too few sets have both. */
-export function bareCheckSentence({ controlDifferences }: Matrix): string | null {
+export function bareCheckSentence({ controlDifferences, design }: Matrix): string | null {
 	const [lead] = controlDifferences;
 	if (lead === undefined) return null;
 	const apart = controlDifferences.filter(({ real }) => real);
-	return apart.length === 0
-		? `The control is the same as bare and differs from it by ${differenceText(lead)}, which is within noise.`
-		: `The control is the same as bare and yet differs from it: ${apart.map(differenceText).join("; ")}. Effects of this size may be that.`;
+	if (apart.length > 0) {
+		return `The control is the same as bare and yet differs from it: ${apart.map(differenceText).join("; ")}. Effects of this size may be that.`;
+	}
+	const margin = design.margins[lead.metric];
+	return Math.max(-lead.low, lead.high) <= margin
+		? `The control is the same as bare and as equal to it as it should be: ${differenceText(lead)}.`
+		: `The control is the same as bare, but whether the two measure alike cannot be told: ${differenceText(lead)} is wider than the margin of ±${formatSize(margin)}.`;
 }
 
 const differenceText = ({ metric, change, low, high }: ControlDifference): string =>
-	`${layerMetricLabel(metric)} ${percent(change)} [${percent(low)} … ${percent(high)}]`;
-
-function percent(share: number): string {
-	const digits = (Math.abs(share) * 100).toFixed(1);
-	return `${digits === "0.0" ? "" : share < 0 ? "−" : "+"}${digits} %`;
-}
+	`${wordsOf(metric).column} ${formatChange(change)} [${formatChange(low)} … ${formatChange(high)}]`;

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { KnownError } from "#src/errors.js";
-import { TakingTurns } from "./shared-port.js";
+import { refuseSharedPort, sharedPortOf, TakingTurns } from "./shared-port.js";
 
 /** Processes that listen on one port of their own choice, for a while. */
 function onePort() {
@@ -54,4 +54,25 @@ it("a port that somebody else has is said after one more attempt", async () => {
 	held.by = 1;
 	await expect(new TakingTurns().run(attempt("a", 1))).rejects.toThrow("the target exited with code 1");
 	expect(held.attempts).toBe(2);
+});
+
+it.each([
+	[["Error: listen EADDRINUSE: address already in use :::3000", "    at Server.setupListenHandle"], 3000],
+	[['{"msg":"listen EADDRINUSE: address already in use 127.0.0.1:3001"}'], 3001],
+	// The end of what Node prints of an uncaught error, where the log is cut.
+	[["  code: 'EADDRINUSE',", "  errno: -98,", "  syscall: 'listen',", "  address: '::',", "  port: 3002", "}"], 3002],
+	[["  code: 'EADDRINUSE',"], null],
+])("the port is read from the log (%#)", (details, port) => {
+	const error = new KnownError({ code: "TARGET_DIED", what: "the target exited with code 1", details });
+	expect(sharedPortOf(error)).toEqual({ port });
+	const wanted = port === null ? "a port" : `port ${port}`;
+	expect(() => refuseSharedPort(error)).toThrow(
+		`the variants cannot run side by side: the target wants ${wanted}, which another variant has; have it`,
+	);
+});
+
+it("another failure is not one of ports", () => {
+	const error = new KnownError({ code: "TARGET_DIED", what: "the target exited with code 1", details: ["no"] });
+	expect(sharedPortOf(error)).toBeNull();
+	expect(() => refuseSharedPort(error)).not.toThrow();
 });

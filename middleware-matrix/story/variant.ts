@@ -1,9 +1,7 @@
 import type { Design } from "#matrix/designs/design.js";
 import type { ProcessSet, Slice } from "#src/analyse/comparison/process-set.js";
-import { cpuReaderOf } from "#src/measure/cpu-reader.js";
 import { Tally } from "#src/measure/tally.js";
-import type { Factor } from "#src/model/matrix.js";
-import type { RunningTarget } from "#src/target/target.js";
+import type { Factor, VariantFailure } from "#src/model/matrix.js";
 
 /** One configuration of the target, with everything that was measured of it. */
 export interface MeasuredVariant {
@@ -12,7 +10,7 @@ export interface MeasuredVariant {
 	/** Ids of the layers that are left out in it. */
 	readonly without: readonly string[];
 	/** Why it is not measured any more, or null. */
-	failed: string | null;
+	failed: VariantFailure | null;
 	/** Where its CPU figures come from, and of how many processes. */
 	cpuSource: "schedstat" | "cpuUsage";
 	processes: number;
@@ -39,7 +37,7 @@ export class Variants {
 		return design.cells.map(({ name, on }) => {
 			const isOn = new Set(on.flatMap((index) => factors[index]?.layers ?? []));
 			const without = this.#switched.flatMap(({ layers }) => layers).filter((id) => !isOn.has(id));
-			const known = this.named(name);
+			const known = this.list.find((variant) => variant.name === name);
 			if (known !== undefined && known.without.join() === without.join()) return known;
 			const variant: MeasuredVariant = {
 				name: known === undefined ? name : `${name} of ${factors.length}`,
@@ -55,26 +53,28 @@ export class Variants {
 			return variant;
 		});
 	}
-
-	named(name: string): MeasuredVariant | undefined {
-		return this.list.find((variant) => variant.name === name);
-	}
-}
-
-/** Notes how a variant is measured, by one of its processes. */
-export function meet(variant: MeasuredVariant, target: RunningTarget): void {
-	const reader = cpuReaderOf(target);
-	variant.cpuSource = reader?.source ?? variant.cpuSource;
-	variant.processes = reader?.processes ?? 0;
 }
 
 /** One variant cannot be measured; the others can. */
 export class VariantFailed extends Error {
 	constructor(
 		readonly variant: MeasuredVariant,
-		readonly reason: string,
+		readonly failure: VariantFailure,
 	) {
-		super(`${variant.name}: ${reason}`);
+		super(`${variant.name}: ${failure.kind}`);
+	}
+}
+
+/** For the message of a run that cannot go on without it. */
+export function whyFailed(failed: VariantFailure): string {
+	switch (failed.kind) {
+		case "no start":
+		case "died":
+			return failed.why;
+		case "other answer":
+			return "its answer is another than that of the whole target";
+		case "unexpected status":
+			return `it answers ${(failed.share * 100).toFixed(0)} % of the requests with ${failed.status}`;
 	}
 }
 

@@ -1,4 +1,4 @@
-import { type Effects, estimateEffects } from "#matrix/effects/estimate-effects.js";
+import type { Design } from "#matrix/designs/design.js";
 import {
 	type LayerEffect,
 	type LayerMetric,
@@ -6,11 +6,10 @@ import {
 	type Remainder,
 	type VariantFigures,
 } from "#src/model/matrix.js";
-import type { MatrixDesign } from "./plan.js";
-import type { Stage } from "./stage.js";
+import { type Effects, estimateEffects } from "./estimate-effects.js";
 
 /** The figures of the cells of a design in one set; null for those that were not in it. */
-export interface StageSet {
+export interface DesignSet {
 	readonly endedAtMs: number;
 	readonly block: number;
 	/** All slices together. */
@@ -18,13 +17,31 @@ export interface StageSet {
 	readonly figures: readonly (VariantFigures | null)[];
 }
 
-export interface StageEstimates {
+/** A design as far as it was measured. */
+export interface DesignEvidence {
+	readonly design: Design;
+	readonly sets: readonly DesignSet[];
+	/** By cell; one that failed in the end was not what it should be before, either. */
+	readonly failed: readonly boolean[];
+}
+
+export interface DesignEffects {
 	readonly effects: readonly LayerEffect[];
 	readonly remainders: readonly Remainder[];
 	/** By metric and cell, what a variant's figure is when sets and blocks are allowed for. */
 	readonly levels: Readonly<Partial<Record<LayerMetric, readonly (number | null)[]>>>;
 	/** CPU by all rounds, of which the typical ones are the middle; null where it could not be measured. */
 	readonly allRounds: Effects | null;
+}
+
+/** How effects are judged, in every metric. */
+export interface JudgingRules {
+	/** Of the simultaneous intervals. */
+	readonly confidence: number;
+	/** A layer is named with an adjusted p below this. */
+	readonly alpha: number;
+	/** The smallest effect that matters, as a share of bare. */
+	readonly margins: Readonly<Record<LayerMetric, number>>;
 }
 
 const figureOf: Readonly<Record<LayerMetric, keyof VariantFigures>> = {
@@ -37,34 +54,33 @@ const figureOf: Readonly<Record<LayerMetric, keyof VariantFigures>> = {
 const units = { cpu: "ns", alloc: "bytes", p50: "ns", p99: "ns", rps: "1/s" } as const;
 
 /** Effects in every metric that could be measured. */
-export function estimate(stage: Stage, judging: MatrixDesign): StageEstimates {
+export function effectsOfDesign(evidence: DesignEvidence, rules: JudgingRules): DesignEffects {
 	const found = layerMetrics.flatMap((metric): [LayerMetric, Effects][] => {
-		const estimates = estimateMetric(stage, judging, metric, figureOf[metric]);
-		return estimates === null ? [] : [[metric, estimates]];
+		const effects = effectsIn(metric, figureOf[metric], evidence, rules);
+		return effects === null ? [] : [[metric, effects]];
 	});
 	return {
 		effects: found.flatMap(([, { effects }]) => effects),
 		remainders: found.flatMap(([, { remainder }]) => remainder ?? []),
 		levels: Object.fromEntries(found.map(([metric, { levels }]) => [metric, levels])),
-		allRounds: estimateMetric(stage, judging, "cpu", "allCpuNsPerRequest"),
+		allRounds: effectsIn("cpu", "allCpuNsPerRequest", evidence, rules),
 	};
 }
 
-function estimateMetric(
-	{ design, sets, variants }: Stage,
-	judging: MatrixDesign,
+function effectsIn(
 	metric: LayerMetric,
 	figure: keyof VariantFigures,
+	{ design, sets, failed }: DesignEvidence,
+	{ confidence, alpha, margins }: JudgingRules,
 ): Effects | null {
 	const evidence = sets.map(({ block, figures }) => ({
 		block,
-		// One that fails in the end was not what it should be before, either.
-		values: figures.map((each, cell) => (variants[cell]?.failed === null ? (each?.[figure] ?? null) : null)),
+		values: figures.map((each, cell) => (failed[cell] ? null : (each?.[figure] ?? null))),
 	}));
 	return estimateEffects(design, metric, units[metric], evidence, {
-		confidence: judging.confidence,
-		alpha: judging.alpha,
-		margin: judging.margins[metric],
+		confidence,
+		alpha,
+		margin: margins[metric],
 		moreIsBetter: metric === "rps",
 	});
 }

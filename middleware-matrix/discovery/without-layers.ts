@@ -1,24 +1,24 @@
-import { environmentFor } from "#matrix/discovery/environment.js";
 import { applySettings } from "#matrix/settings/apply-settings.js";
 import type { LayerSetting } from "#matrix/settings/layer-setting.js";
 import { usageError } from "#src/errors.js";
 import type { TargetSpec } from "#src/target/target.js";
+import { environmentFor } from "./environment.js";
 
 /** How a target is started without some of its layers. */
-export interface Switching {
+export interface WithoutLayers {
 	readonly method: "absent" | "settings";
 	/** The target in which the layers of these ids are left out. */
 	without(layerIds: readonly string[]): TargetSpec;
 }
 
 /** The framework never registers them. */
-export const absentSwitching = (target: TargetSpec): Switching => ({
+export const byFramework = (target: TargetSpec): WithoutLayers => ({
 	method: "absent",
 	without: (layerIds) => withEnvironment(target, environmentFor({ mode: "absent", without: layerIds })),
 });
 
 /** As the user said, by environment and flags. */
-export const settingsSwitching = (target: TargetSpec, settings: readonly LayerSetting[]): Switching => ({
+export const bySettings = (target: TargetSpec, settings: readonly LayerSetting[]): WithoutLayers => ({
 	method: "settings",
 	without: (layerIds) =>
 		applySettings(

@@ -1,55 +1,56 @@
-import { availableParallelism } from "node:os";
-import { KnownError } from "#src/errors.js";
-import { closedOrder, END_GRACE_MS, youngGenerationFlags } from "#src/investigate/process-start.js";
-import type { Run } from "#src/investigate/run.js";
+import { refuseSharedPort } from "#matrix/discovery/shared-port.js";
+import type { WithoutLayers } from "#matrix/discovery/without-layers.js";
+import { KnownError, messageOf } from "#src/errors.js";
+import type { OpenRun } from "#src/investigate/open-run.js";
+import { END_GRACE_MS, youngGenerationFlags } from "#src/investigate/process-start.js";
 import type { LiveSet } from "#src/measure/interleave.js";
-import { openLiveSet, type SetContext } from "#src/measure/live-set.js";
+import { openLiveSet } from "#src/measure/live-set.js";
 import { fileNameOf } from "#src/store/file-name.js";
 import { describeExit } from "#src/target/start-target.js";
 import { allStarted, startTogether } from "#src/target/start-together.js";
 import type { RunningTarget } from "#src/target/target.js";
-import type { LiveVariants } from "./live-variants.js";
+import { meet, orderOf, setContextOf } from "./live-variants.js";
 import type { MatrixPlan } from "./plan.js";
-import { sharedPortOf } from "./shared-port.js";
-import type { Switching } from "./switching.js";
-import { type MeasuredVariant, meet, VariantFailed } from "./variants.js";
+import type { StartVariants } from "./start-variants.js";
+import { type MeasuredVariant, VariantFailed } from "./variant.js";
 
-/** A process for each variant. */
-export class AbsentVariants implements LiveVariants {
+/** A process for each variant, in which the layers that are off never were. */
+export class ProcessEach implements StartVariants {
 	constructor(
-		readonly run: Run,
+		readonly run: OpenRun,
 		readonly plan: MatrixPlan,
-		readonly switching: Switching,
+		readonly target: WithoutLayers,
 		/** As many processes as there is memory for. */
-		readonly mostSideBySide: number,
+		readonly mostVariants: number,
 	) {}
 
-	alive = (variants: number): number => variants;
+	processes = (variants: number): number => variants;
 	warmupRequests = (): number => this.plan.design.warmupRequests;
 
-	async start(variants: readonly MeasuredVariant[], order: readonly number[], context: SetContext): Promise<LiveSet> {
-		const { plan } = this;
-		const started = await startTogether(order, availableParallelism(), (index) =>
+	async start(variants: readonly MeasuredVariant[], order: readonly number[]): Promise<LiveSet> {
+		const { plan, run } = this;
+		const { world } = run;
+		const started = await startTogether(order, world.cores, (index) =>
 			this.#startOne(variants[index] as MeasuredVariant),
 		);
-		const failed = started.findIndex(({ failure }) => failure !== null);
 		const targets = await allStarted(started).catch((error: Error) => {
 			if (plan.signal.aborted) throw error;
 			refuseSharedPort(error);
-			throw new VariantFailed(
-				variants[failed] as MeasuredVariant,
-				error instanceof KnownError ? error.what : error.message,
-			);
+			const failed = started.findIndex(({ failure }) => failure === error);
+			throw new VariantFailed(variants[failed] as MeasuredVariant, {
+				kind: "no start",
+				why: error instanceof KnownError ? error.what : messageOf(error),
+			});
 		});
-		for (const [index, target] of targets.entries()) meet(variants[index] as MeasuredVariant, target);
 		try {
+			for (const [index, target] of targets.entries()) meet(variants[index] as MeasuredVariant, target, world);
 			const live = await openLiveSet(
 				targets.map((target, index) => ({
 					name: variants[index]?.name ?? "",
 					target,
-					order: closedOrder(target, plan.endpoint, plan, plan.design.clients),
+					order: orderOf(target, plan),
 				})),
-				context,
+				await setContextOf(variants, run, plan.signal),
 			);
 			return namingWhoDied(live, targets, variants);
 		} catch (error) {
@@ -68,7 +69,7 @@ export class AbsentVariants implements LiveVariants {
 				pinWhenReady: true,
 				endGraceMs: END_GRACE_MS,
 			},
-			this.switching.without(variant.without),
+			this.target.without(variant.without),
 		);
 	}
 }
@@ -83,7 +84,9 @@ function namingWhoDied(
 	let ended = false;
 	for (const [index, target] of targets.entries()) {
 		void target.exited.then((exit) => {
-			if (!ended) dead ??= new VariantFailed(variants[index] as MeasuredVariant, `${describeExit(exit)} under load`);
+			if (ended) return;
+			const why = `${describeExit(exit)} under load`;
+			dead ??= new VariantFailed(variants[index] as MeasuredVariant, { kind: "died", why });
 		});
 	}
 	const orDeath =
@@ -105,16 +108,4 @@ function namingWhoDied(
 			return live.end();
 		},
 	};
-}
-
-/** A server that takes a port of its own choice cannot stand beside itself, and no layer is to blame. */
-function refuseSharedPort(error: Error): void {
-	const port = sharedPortOf(error);
-	if (port === null) return;
-	throw new KnownError({
-		code: "PORT_TAKEN",
-		what: "the variants cannot run side by side",
-		why: `the target wants a port that another variant has (${port})`,
-		fix: "have it take every port from PORT or listen on 0, or use --quick, which runs one process",
-	});
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
+import type { ProcessSet, Round } from "#src/analyse/comparison/process-set.js";
 import { EMPTY_HISTOGRAM } from "#src/analyse/latency/histogram.js";
-import { Simulation } from "../../../test/fixtures/simulated-contrasts.js";
-import type { ProcessSet, Round } from "./process-set.js";
+import { Simulation } from "../../test/fixtures/simulated-contrasts.js";
 import { figuresOfVariants } from "./variant-figures.js";
 
 const REQUESTS = 200;

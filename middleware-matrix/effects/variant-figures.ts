@@ -1,7 +1,7 @@
+import type { ProcessSet, Slice } from "#src/analyse/comparison/process-set.js";
+import { mean, trimmedMean } from "#src/analyse/comparison/robust.js";
+import { collectionsAreFew, evidenceOf } from "#src/analyse/comparison/set-changes.js";
 import type { VariantFigures } from "#src/model/matrix.js";
-import type { ProcessSet, Slice } from "./process-set.js";
-import { mean, trimmedMean } from "./robust.js";
-import { collectionsAreFew, evidenceOf } from "./set-changes.js";
 
 /**
  * The figures of every variant in one set, comparable with each other: CPU per request is what a round costs that nothing hit, by

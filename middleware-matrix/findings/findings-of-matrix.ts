@@ -1,0 +1,141 @@
+import type { Finding } from "#src/model/finding.js";
+import type { LayerEffect, LayerMetric, Matrix, Stack } from "#src/model/matrix.js";
+
+/** More processes than this, loaded in turn, throw each other out of the caches. */
+const MANY_ALIVE = 4;
+
+/** What follows from the layers that were found, before anything is measured. */
+export const findingsOfStack = ({ layers }: Stack): Finding[] =>
+	layers.flatMap(({ id, name, keptIn }): Finding[] => {
+		if (keptIn?.reason !== "needed") return [];
+		const { without, besides } = keptIn;
+		return [{ code: "LAYER_NEEDED", severity: "info", about: null, figures: { layer: id, name, without, besides } }];
+	});
+
+/** What follows from layers measured one against the other. */
+export function findingsOfMatrix(matrix: Matrix): Finding[] {
+	return [
+		...variantsFailed(matrix),
+		...bareDiffers(matrix),
+		...layersInteract(matrix),
+		...toggledDisagrees(matrix),
+		...inFewRounds(matrix),
+		...profileDisagrees(matrix),
+		...manyAlive(matrix),
+		...layerCosts(matrix),
+	];
+}
+
+function layerCosts({ effects }: Matrix): Finding[] {
+	const real = effects.filter(({ verdict }) => verdict === "costs" || verdict === "saves");
+	return [...new Set(real.map(({ factor }) => factor))].map((layer): Finding => {
+		const own = real.filter(({ factor }) => factor === layer);
+		return {
+			code: "LAYER_COST",
+			severity: "info",
+			about: null,
+			figures: {
+				layer,
+				effects: own.map(({ metric, change, share, low, high, holmP }) => ({
+					metric,
+					change,
+					share,
+					low,
+					high,
+					holmP,
+				})),
+			},
+		};
+	});
+}
+
+function layersInteract({ remainders, design }: Matrix): Finding[] {
+	const leaveOneOutWouldTell = design.kind === "one-at-a-time" && !design.leaveOneOut;
+	return remainders
+		.filter(({ large }) => large)
+		.map(
+			({ metric, change, low, high, share }): Finding => ({
+				code: "LAYERS_INTERACT",
+				severity: "warning",
+				about: null,
+				figures: { metric, change, low, high, share, leaveOneOutWouldTell },
+			}),
+		);
+}
+
+const profileDisagrees = ({ attributions }: Matrix): Finding[] =>
+	attributions.flatMap(
+		({ factor, profiledNsPerRequest, measuredNsPerRequest, lowNs, highNs, disagreement }): Finding[] =>
+			disagreement === null
+				? []
+				: [
+						{
+							code: "PROFILE_DISAGREES",
+							severity: "info",
+							about: null,
+							figures: { layer: factor, profiledNsPerRequest, measuredNsPerRequest, lowNs, highNs, disagreement },
+						},
+					],
+	);
+
+const effectOf = (effects: readonly LayerEffect[], factor: string, metric: LayerMetric): LayerEffect | undefined =>
+	effects.find((each) => each.factor === factor && each.metric === metric);
+
+function toggledDisagrees({ effects, toggled }: Matrix): Finding[] {
+	return (toggled?.disagreements ?? []).flatMap(({ factor, metric, difference }): Finding[] => {
+		const [absent, skipped] = [effects, toggled?.effects ?? []].map((each) => effectOf(each, factor, metric));
+		if (absent === undefined || skipped === undefined) return [];
+		return [
+			{
+				code: "TOGGLED_DISAGREES",
+				severity: "warning",
+				about: null,
+				figures: { layer: factor, metric, absentShare: absent.share, toggledShare: skipped.share, difference },
+			},
+		];
+	});
+}
+
+/** What typical rounds do not have: they are a part of all rounds, so the interval of the difference is rather too wide. */
+function inFewRounds({ effects, allRounds, design }: Matrix): Finding[] {
+	return allRounds.disagreements.flatMap(({ factor, metric, difference }): Finding[] => {
+		const [typical, all] = [effects, allRounds.effects].map((each) => effectOf(each, factor, metric));
+		if (typical === undefined || all === undefined || Math.abs(difference) < design.margins.cpu) return [];
+		return [
+			{
+				code: "LAYER_CPU_IN_FEW_ROUNDS",
+				severity: "warning",
+				about: null,
+				figures: {
+					layer: factor,
+					typicalShare: typical.share,
+					allShare: all.share,
+					lowNs: all.low,
+					highNs: all.high,
+				},
+			},
+		];
+	});
+}
+
+const bareDiffers = ({ controlDifferences }: Matrix): Finding[] =>
+	controlDifferences
+		.filter(({ real }) => real)
+		.map(
+			({ metric, change, low, high, sets }): Finding => ({
+				code: "BARE_DIFFERS",
+				severity: "warning",
+				about: null,
+				figures: { metric, change, low, high, sets },
+			}),
+		);
+
+const manyAlive = ({ design: { rotation, blocks } }: Matrix): Finding[] =>
+	rotation <= MANY_ALIVE ? [] : [{ code: "MANY_ALIVE", severity: "info", about: null, figures: { rotation, blocks } }];
+
+const variantsFailed = ({ variants }: Matrix): Finding[] =>
+	variants.flatMap(({ name, failed }): Finding[] =>
+		failed === null
+			? []
+			: [{ code: "VARIANT_FAILED", severity: "warning", about: null, figures: { variant: name, failed } }],
+	);

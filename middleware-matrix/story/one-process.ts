@@ -1,0 +1,80 @@
+import type { OpenRun } from "#src/investigate/open-run.js";
+import { END_GRACE_MS, youngGenerationFlags } from "#src/investigate/process-start.js";
+import type { LiveSet } from "#src/measure/interleave.js";
+import { type Answer, answerDifference } from "#src/target/answer.js";
+import type { RunningTarget, TargetSpec } from "#src/target/target.js";
+import { meet, orderOf, setContextOf } from "./live-variants.js";
+import type { MatrixPlan } from "./plan.js";
+import type { StartVariants } from "./start-variants.js";
+import { openSwitchedSet, switchingAgentOf } from "./switched-set.js";
+import { type MeasuredVariant, VariantFailed } from "./variant.js";
+
+/** All variants of a process together are warmed by so many requests, but each by some. */
+const WARMUP_REQUESTS = 16_000;
+const FEWEST_WARMUP_REQUESTS = 600;
+/** Variants of one process take no memory. */
+const MOST_VARIANTS = 64;
+
+/** One process for all variants of a set, in which the hooks of layers that are off are skipped. */
+export class OneProcess implements StartVariants {
+	/**
+	 * @param spec the target with the hooks of its layers made to be skipped
+	 * @param whole its answer with all of them
+	 */
+	constructor(
+		readonly run: OpenRun,
+		readonly plan: MatrixPlan,
+		readonly spec: TargetSpec,
+		readonly whole: Answer,
+	) {}
+
+	readonly mostVariants = MOST_VARIANTS;
+	processes = (): number => 1;
+	warmupRequests = (variants: number): number =>
+		Math.min(this.plan.design.warmupRequests, Math.max(FEWEST_WARMUP_REQUESTS, Math.ceil(WARMUP_REQUESTS / variants)));
+
+	async start(variants: readonly MeasuredVariant[]): Promise<LiveSet> {
+		const { plan, run } = this;
+		const { world } = run;
+		const target = await run.startTarget(
+			plan.endpoint,
+			{
+				label: "toggled",
+				nodeFlags: youngGenerationFlags(plan.design.semiSpaceMiB),
+				pinWhenReady: true,
+				endGraceMs: END_GRACE_MS,
+			},
+			this.spec,
+		);
+		try {
+			for (const variant of variants) {
+				meet(variant, target, world);
+				await this.#check(target, variant);
+			}
+			return await openSwitchedSet(
+				variants.map(({ name }) => name),
+				{ target, order: orderOf(target, plan) },
+				(index) => skip(target, variants[index]?.without ?? []),
+				await setContextOf(variants, run, plan.signal),
+				world,
+			);
+		} catch (error) {
+			await target.end();
+			throw error;
+		}
+	}
+
+	/** A layer that others need shows here: skipping its hooks must not change the answer. */
+	async #check(target: RunningTarget, variant: MeasuredVariant): Promise<void> {
+		this.plan.signal.throwIfAborted();
+		await skip(target, variant.without);
+		const answer = await this.run.world.fetchAnswer(target.origin, this.plan.endpoint, this.plan.signal);
+		const difference = answerDifference(this.whole, answer);
+		if (difference !== null) throw new VariantFailed(variant, { kind: "other answer", difference });
+	}
+}
+
+/** Makes a target that was started for it skip the hooks of these layers and run all others. */
+async function skip(target: RunningTarget, off: readonly string[]): Promise<void> {
+	await switchingAgentOf(target).call("layers.toggle", { off });
+}
