@@ -1,8 +1,9 @@
 import type { CountedFunction } from "#src/model/allocation.js";
 import type { CallTree, Frame, ProfileMeasure, TickCounts } from "#src/model/call-tree.js";
-import type { Finding } from "#src/model/finding.js";
-import type { Readings } from "#src/model/readings.js";
+import type { ProfileFinding } from "#src/model/finding.js";
 import type { Window } from "#src/model/measurement.js";
+import type { ProfileNote } from "#src/model/profile-note.js";
+import type { Readings } from "#src/model/readings.js";
 import type { RunningTarget, StartOptions } from "#src/target/target.js";
 
 /**
@@ -81,8 +82,8 @@ export interface Collected {
 	readonly counted?: readonly CountedFunction[] | null;
 	/** Paths relative to the collector's folder. */
 	readonly files: readonly { readonly title: string; readonly path: string }[];
-	readonly notes: readonly string[];
-	readonly findings: readonly Finding[];
+	readonly notes: readonly ProfileNote[];
+	readonly findings: readonly ProfileFinding[];
 }
 
 /** What a collector brings that always leaves a call tree. */

@@ -4,7 +4,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterAll, describe, expect, it } from "vitest";
-import { placeInSource } from "#matrix/target/written-place.js";
 import { CallTreeBuilder } from "#src/analyse/call-tree/call-tree.js";
 import { describeFrame } from "#src/analyse/call-tree/frame-kind.js";
 import type { CallTree } from "#src/model/call-tree.js";
@@ -82,17 +81,6 @@ describe("a map is found", () => {
 		const maps = new SourceMaps(folder);
 		await maps.ask(answering([{ url: file, loadedAs: null, sourceMapUrl, source: null }]));
 		expect(await retraced(file, maps)).toMatchObject({ functions: 1, tree: { frames: [{}, { file, line: 3 }] } });
-	});
-
-	it("by the same rules inside of the target, where layers are looked for", () => {
-		const file = script("layers.js", "");
-		writeFileSync(path("layers.map"), map);
-		for (const url of [inline, "layers.map"]) {
-			expect(placeInSource(file, url, 0, 0)).toEqual({ file: join(folder, "../src/app.ts"), line: 3 });
-		}
-		for (const url of ["", "missing.map", "https://example.org/x.map", "data:application/json,{"]) {
-			expect(placeInSource(file, url, 0, 0)).toBeNull();
-		}
 	});
 });
 

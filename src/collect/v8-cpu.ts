@@ -6,8 +6,10 @@ import { parseFunctionRanges } from "#src/analyse/import/v8/function-ranges.js";
 import { type InliningReference, putBackInlinedFrames } from "#src/analyse/inlining/inlined-frames.js";
 import { KnownError, messageOf } from "#src/errors.js";
 import type { CallTree, TickCounts } from "#src/model/call-tree.js";
-import type { Finding } from "#src/model/finding.js";
+import type { ProfileFinding } from "#src/model/finding.js";
 import type { Window } from "#src/model/measurement.js";
+import type { ProfileNote } from "#src/model/profile-note.js";
+import { NO_INLINING_FLAGS } from "#src/target/agent/no-inlining.js";
 import type { RunningTarget } from "#src/target/target.js";
 import { agentOf } from "./agent-of.js";
 import type { CollectContext, CollectedTree, Collector, MeasureHooks } from "./collector.js";
@@ -119,8 +121,8 @@ async function measureSampled(
 interface Analysis {
 	readonly tree: CallTree;
 	readonly ticks: TickCounts;
-	readonly findings: readonly Finding[];
-	readonly inlining: string;
+	readonly findings: readonly ProfileFinding[];
+	readonly inlining: ProfileNote;
 }
 
 function analyse(profile: SampledProfile, reference: InliningReference | { failure: string }): Analysis {
@@ -130,7 +132,7 @@ function analyse(profile: SampledProfile, reference: InliningReference | { failu
 			tree: plainCallTree(profile),
 			ticks,
 			findings: [inliningUnresolved(NAME, reference.failure), ...lossOf(ticks)],
-			inlining: "inlined functions are charged to their callers",
+			inlining: { kind: "inlined charged to callers" },
 		};
 	}
 	const { tree, putBack, ambiguous, unresolved } = putBackInlinedFrames(profile, reference);
@@ -139,22 +141,21 @@ function analyse(profile: SampledProfile, reference: InliningReference | { failu
 		tree,
 		ticks,
 		findings: [inlinedPutBack(NAME, ticks, unresolved), ...lossOf(ticks)],
-		inlining: `${Math.round(putBack)} ticks put back to inlined functions, ${Math.round(ambiguous)} on lines with several possible owners`,
+		inlining: { kind: "inlined put back", ticks: putBack, ambiguousTicks: ambiguous },
 	};
 }
 
-function lossOf(ticks: TickCounts): Finding[] {
+function lossOf(ticks: TickCounts): ProfileFinding[] {
 	const finding = samplesLost(NAME, ticks);
 	return finding === null ? [] : [finding];
 }
 
-function notesOf(profile: SampledProfile, { ticks, inlining }: Analysis): string[] {
-	const taken = ticks.total - ticks.lost;
+function notesOf(profile: SampledProfile, { ticks, inlining }: Analysis): ProfileNote[] {
 	return [
-		`one sample every ${INTERVAL_US / 1e3} ms of the main thread, over ${(profile.windowUs / 1e6).toFixed(2)} s; sampler running since the target's start`,
-		`${taken} of ${ticks.total} due samples were taken, ${ticks.idle} of them idle`,
+		{ kind: "CPU sampler", intervalUs: INTERVAL_US, windowUs: profile.windowUs },
+		{ kind: "samples", taken: ticks.total - ticks.lost, due: ticks.total, idle: ticks.idle },
 		inlining,
-		"reference: --no-turbo-inlining --no-maglev-inlining",
+		{ kind: "reference run", flags: NO_INLINING_FLAGS },
 	];
 }
 

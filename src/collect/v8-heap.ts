@@ -51,8 +51,8 @@ function collectHeap(context: CollectContext, counting: boolean): Promise<Collec
 				...(counted === null ? [] : [{ title: "Objects by position", path: counted.file }]),
 			],
 			notes: [
-				`one sample for every ${INTERVAL_BYTES.toLocaleString("en-US")} bytes allocated, garbage included: ${samples.toLocaleString("en-US")} samples`,
-				"without inlining, so that every function is charged with its own allocations; what V8 saves by inlining (objects that never reach the heap) is in the bytes per request, not in the shares",
+				{ kind: "allocation sampler", intervalBytes: INTERVAL_BYTES, samples },
+				{ kind: "taken without inlining" },
 			],
 			findings: [],
 		};
@@ -62,7 +62,10 @@ function collectHeap(context: CollectContext, counting: boolean): Promise<Collec
 const MOST_FUNCTIONS = 12;
 
 /** Those with most bytes, where they were written. */
-async function functionsOf({ functions, requests }: CountedObjects, context: CollectContext): Promise<CountedFunction[]> {
+async function functionsOf(
+	{ functions, requests }: CountedObjects,
+	context: CollectContext,
+): Promise<CountedFunction[]> {
 	const most = functions.slice(0, MOST_FUNCTIONS);
 	const written = await context.written(most.map(({ frame }) => frame));
 	return most.map(({ frame, objects, bytes }, index) => {

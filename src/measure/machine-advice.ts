@@ -1,11 +1,6 @@
+import type { MachineAdvice } from "#src/model/findings/machine.js";
 import { parseCpuList } from "#src/process/pinning.js";
 import { readText } from "#src/process/process-table.js";
-
-/** Something about this machine that makes its figures noisier than they need to be, and what to do about it. */
-export interface MachineAdvice {
-	readonly what: string;
-	readonly fix: string;
-}
 
 /** Reads a file below /sys or /proc; undefined where there is none. */
 type ReadFile = (file: string) => string | undefined;
@@ -29,24 +24,14 @@ function clockSource(read: ReadFile): MachineAdvice[] {
 	) {
 		return [];
 	}
-	return [
-		{
-			what: `the kernel's clock is ${source}, which is slow to read`,
-			fix: "where the hardware allows it, boot with clocksource=tsc",
-		},
-	];
+	return [{ kind: "slow clock", clockSource: source }];
 }
 
 function governor(target: string | null, read: ReadFile): MachineAdvice[] {
 	const core = target?.split(",")[0] ?? "0";
 	const found = read(`/sys/devices/system/cpu/cpu${core}/cpufreq/scaling_governor`)?.trim();
 	if (found === undefined || found === "performance") return [];
-	return [
-		{
-			what: `core ${core} changes its speed (governor ${found})`,
-			fix: "set it to performance while measuring: cpupower frequency-set -g performance",
-		},
-	];
+	return [{ kind: "changing speed", core, governor: found }];
 }
 
 function siblings(cpus: { target: string | null; generator: string | null }, read: ReadFile): MachineAdvice[] {
@@ -56,10 +41,5 @@ function siblings(cpus: { target: string | null; generator: string | null }, rea
 		return threads !== undefined && parseCpuList(threads).includes(Number(cpus.generator));
 	});
 	if (shared.length === 0) return [];
-	return [
-		{
-			what: `core ${shared.join(", ")} of the target and core ${cpus.generator} of the generator are two threads of one physical core`,
-			fix: "a machine with two physical cores, or hyper-threading switched off, is less noisy",
-		},
-	];
+	return [{ kind: "shared core", targetCores: shared, generatorCore: cpus.generator }];
 }

@@ -15,8 +15,8 @@ it("gives the last core to the generator and the others to the target", () => {
 });
 
 it("says why it does not pin", () => {
-	expect(planCpus([0], true).unpinnedBecause).toContain("one core");
-	expect(planCpus([0, 1], false).unpinnedBecause).toContain("taskset");
+	expect(planCpus([0], true).unpinnedBecause).toBe("one core");
+	expect(planCpus([0, 1], false).unpinnedBecause).toBe("no taskset");
 });
 
 it("puts taskset in front", () => {

@@ -2,21 +2,22 @@ import { execFile, execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { promisify } from "node:util";
+import type { UnpinnedReason } from "#src/model/findings/machine.js";
 
 /** Cores for the target and, apart from them, for the generator; null where it is not possible to keep them apart. */
 export interface CpuPlan {
 	readonly target: string | null;
 	readonly generator: string | null;
 	/** Why they are not pinned; null where they are. */
-	readonly unpinnedBecause: string | null;
+	readonly unpinnedBecause: UnpinnedReason | null;
 }
 
 /** The last allowed core goes to the generator, all others to the target. */
 export function planCpus(allowed: readonly number[] = allowedCpus(), taskset: boolean = hasTaskset()): CpuPlan {
-	const unpinned = (because: string): CpuPlan => ({ target: null, generator: null, unpinnedBecause: because });
-	if (!taskset) return unpinned("taskset is not installed");
+	const unpinned = (because: UnpinnedReason): CpuPlan => ({ target: null, generator: null, unpinnedBecause: because });
+	if (!taskset) return unpinned("no taskset");
 	const last = allowed.at(-1);
-	if (last === undefined || allowed.length < 2) return unpinned("there is only one core");
+	if (last === undefined || allowed.length < 2) return unpinned("one core");
 	return { target: allowed.slice(0, -1).join(","), generator: String(last), unpinnedBecause: null };
 }
 

@@ -1,7 +1,7 @@
 import { percentileOf } from "#src/analyse/latency/judged-latency.js";
-import type { Finding } from "#src/model/finding.js";
 import type { ClientCeiling } from "#src/model/client-ceiling.js";
-import type { Measurement } from "#src/model/measurement.js";
+import type { Finding } from "#src/model/finding.js";
+import type { Window } from "#src/model/measurement.js";
 import { TARGET_FULL, targetShareOf } from "./target-share.js";
 
 /** From this share of what the client can do against a server that does nothing, it may be what limits a throughput. */
@@ -9,16 +9,13 @@ const NEAR_CEILING = 0.7;
 /** A median below this many floors is mostly client, kernel and loopback. */
 const NEAR_FLOOR = 1.5;
 
-const count = (value: number): string => value.toLocaleString("en-US", { maximumFractionDigits: 0 });
-const ms = (ns: number): string => `${(ns / 1e6).toPrecision(2)} ms`;
-
 /** What the client's own limits say of windows of whole answers; others have no null server to be held against. */
-export const clientFindings = (measurements: readonly Measurement[], client: ClientCeiling): Finding[] =>
+export const clientFindings = (measurements: readonly Window[], client: ClientCeiling): Finding[] =>
 	measurements
 		.filter(({ harness, collector }) => harness === "http" && collector === null)
 		.flatMap((each) => [...nearCeiling(each, client), ...nearFloor(each, client)]);
 
-function nearCeiling(measurement: Measurement, client: ClientCeiling): Finding[] {
+function nearCeiling(measurement: Window, client: ClientCeiling): Finding[] {
 	const { id, requestsPerSecond } = measurement;
 	const share = requestsPerSecond / client.requestsPerSecond;
 	const target = targetShareOf(measurement);
@@ -29,12 +26,11 @@ function nearCeiling(measurement: Measurement, client: ClientCeiling): Finding[]
 			severity: "warning",
 			about: id,
 			figures: { requestsPerSecond, ceilingPerSecond: client.requestsPerSecond, share, targetUtilization: target },
-			sentence: `${id} reached ${count(requestsPerSecond)} requests/s, and this client no more than ${count(client.requestsPerSecond)} against a server that does nothing: the target may be faster than it could be asked.`,
 		},
 	];
 }
 
-function nearFloor(measurement: Measurement, client: ClientCeiling): Finding[] {
+function nearFloor(measurement: Window, client: ClientCeiling): Finding[] {
 	const p50 = percentileOf(measurement, 0.5);
 	if (p50 === undefined || p50.valueNs >= NEAR_FLOOR * client.floorP50Ns) return [];
 	return [
@@ -43,7 +39,6 @@ function nearFloor(measurement: Measurement, client: ClientCeiling): Finding[] {
 			severity: "info",
 			about: measurement.id,
 			figures: { p50Ns: p50.valueNs, floorP50Ns: client.floorP50Ns },
-			sentence: `The median of ${measurement.id}, ${ms(p50.valueNs)}, is mostly client, kernel and loopback: a server that does nothing reads ${ms(client.floorP50Ns)} here.`,
 		},
 	];
 }

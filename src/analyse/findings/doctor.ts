@@ -1,7 +1,8 @@
 import { concurrencyOf } from "#src/analyse/latency/concurrency.js";
 import type { Doctor, LoopBlock } from "#src/model/doctor.js";
-import type { Finding } from "#src/model/finding.js";
-import type { Measurement } from "#src/model/measurement.js";
+import type { FindingOf } from "#src/model/finding.js";
+import type { DoctorVerdict } from "#src/model/findings/doctor.js";
+import type { Window } from "#src/model/measurement.js";
 
 /**
  * Is it CPU, event loop, garbage collection or I/O? Rules over what was read in one clean window under a closed load.
@@ -28,18 +29,18 @@ const MINOR = 0.1;
 const STARVED_SHARE = 0.15;
 const BUSY_CPU = 0.85;
 const IDLE_LOOP = 0.7;
+/** CPU of other threads than the loop's, of one core. */
+const BUSY_POOL = 0.3;
 /** Time that a request waits for something else, against the time that the loop works on it. */
 const WAITS = 2;
 /** A generator this busy may be the reason for an idle loop. */
 const GENERATOR_BUSY = 0.85;
 
+export type DoctorFinding = FindingOf<DoctorVerdict>;
 export type DoctorReading = Omit<Doctor, "verdicts" | "others">;
 
-const percent = (share: number): string => `${(share * 100).toFixed(share < 0.095 ? 1 : 0)} %`;
-const ms = (ns: number): string => `${Number((ns / 1e6).toPrecision(3))} ms`;
-
 /** The blocks that count: longer than what the queue explains, and neither a pause of the collector nor a wait for a core. */
-export function ownBlocks(reading: DoctorReading, clean: Measurement): LoopBlock[] {
+export function ownBlocks(reading: DoctorReading, clean: Window): LoopBlock[] {
 	const queueNs = QUEUE_TURNS * concurrencyOf(clean) * (clean.cpu?.nsPerRequest ?? 0);
 	const leastNs = Math.max(BLOCK_NS, queueNs);
 	const starved = isStarved(reading);
@@ -50,12 +51,14 @@ export function ownBlocks(reading: DoctorReading, clean: Measurement): LoopBlock
 }
 
 /** Faults first, by how much they take; then where the time goes; then faults that take little. Never empty. */
-export function doctorFindings(reading: DoctorReading, clean: Measurement): Finding[] {
+export function doctorFindings(reading: DoctorReading, clean: Window): DoctorFinding[] {
 	const faults = [blocked(reading, clean), gcBound(reading, clean), starved(reading, clean)].filter(
 		(each): each is Weighted => each !== null,
 	);
 	faults.sort((a, b) => b.weight - a.weight);
-	const places = [ioBound(reading, clean), cpuBound(reading, clean)].filter((each): each is Finding => each !== null);
+	const places = [ioBound(reading, clean), cpuBound(reading, clean)].filter(
+		(each): each is DoctorFinding => each !== null,
+	);
 	const major = ({ weight }: Weighted): boolean => weight >= MINOR;
 	const found = [
 		...faults.filter(major).map(({ finding }) => finding),
@@ -66,23 +69,19 @@ export function doctorFindings(reading: DoctorReading, clean: Measurement): Find
 }
 
 interface Weighted {
-	readonly finding: Finding;
+	readonly finding: DoctorFinding;
 	/** What it takes of the window. */
 	readonly weight: number;
 }
 
 /** EVENT_LOOP_BLOCKED: the loop stood still, and everybody waited. */
-function blocked(reading: DoctorReading, clean: Measurement): Weighted | null {
+function blocked(reading: DoctorReading, clean: Window): Weighted | null {
 	const blocks = ownBlocks(reading, clean);
 	const longestNs = Math.max(0, ...blocks.map(({ durationNs }) => durationNs));
 	if (blocks.length < 2 && longestNs < LONG_BLOCK_NS) return null;
 	const totalNs = blocks.reduce((sum, { durationNs }) => sum + durationNs, 0);
 	const cpuNs = blocks.reduce((sum, each) => sum + Math.min(each.cpuNs, each.durationNs), 0);
 	const perSecond = blocks.length / (reading.windowNs / 1e9);
-	const how =
-		cpuNs >= ON_CORE * totalNs
-			? "JavaScript of its own that runs without a break"
-			: "a synchronous call that waits (file, child process, lock)";
 	return {
 		weight: EVERYBODY_WAITS * (totalNs / reading.windowNs),
 		finding: {
@@ -94,15 +93,15 @@ function blocked(reading: DoctorReading, clean: Measurement): Weighted | null {
 				blocks: blocks.length,
 				perSecond,
 				share: totalNs / reading.windowNs,
-				onCore: cpuNs / totalNs,
+				onCoreShare: cpuNs / totalNs,
+				by: cpuNs >= ON_CORE * totalNs ? "JavaScript" : "synchronous call",
 			},
-			sentence: `The event loop stood still ${blocks.length === 1 ? "once" : `${blocks.length} times`} (${perSecond.toFixed(1)} a second), up to ${ms(longestNs)}, by ${how}; every request that was there waited.`,
 		},
 	};
 }
 
 /** GC_BOUND: much of the time the loop was at work went into pauses of the collector. */
-function gcBound(reading: DoctorReading, clean: Measurement): Weighted | null {
+function gcBound(reading: DoctorReading, clean: Window): Weighted | null {
 	const share = activeShare(reading.gc.share, reading);
 	if (share < GC_SHARE || reading.gc.share < GC_LEAST) return null;
 	return {
@@ -117,7 +116,6 @@ function gcBound(reading: DoctorReading, clean: Measurement): Weighted | null {
 				longestNs: reading.gc.longestNs,
 				pauses: reading.gc.pauses,
 			},
-			sentence: `Pauses of the garbage collector take ${percent(share)} of the time that the event loop is at work, ${reading.gc.pauses.toLocaleString("en-US")} of them, up to ${ms(reading.gc.longestNs)}: it allocates or keeps too much (az-prof alloc shows where).`,
 		},
 	};
 }
@@ -131,7 +129,7 @@ function isStarved({ runQueueWait, utilization, cpu }: DoctorReading): boolean {
 }
 
 /** STARVED: other processes take its core. */
-function starved(reading: DoctorReading, clean: Measurement): Weighted | null {
+function starved(reading: DoctorReading, clean: Window): Weighted | null {
 	if (!isStarved(reading)) return null;
 	const { runQueueWait, utilization, cpu } = reading;
 	return {
@@ -140,53 +138,54 @@ function starved(reading: DoctorReading, clean: Measurement): Weighted | null {
 			code: "STARVED",
 			severity: "warning",
 			about: clean.id,
-			figures: { runQueueWait, utilization, cpu },
-			sentence: `Other processes take its core: its threads waited ${percent(runQueueWait ?? 0)} of the time for one, and the event loop was at work for ${percent(utilization)} of it with only ${percent(cpu)} of a core. The other figures suffer from that.`,
+			figures: { runQueueWaitShare: runQueueWait ?? 0, utilization, cpu },
 		},
 	};
 }
 
 /** IO_BOUND: the loop has nothing to do while requests wait. */
-function ioBound(reading: DoctorReading, clean: Measurement): Finding | null {
+function ioBound(reading: DoctorReading, clean: Window): DoctorFinding | null {
 	const { utilization, windowNs, cpu } = reading;
 	const { counts, serviceTime, generator } = clean;
 	if (utilization > IDLE_LOOP || counts.attempted === 0 || serviceTime.meanNs === null) return null;
 	const workNs = (utilization * windowNs) / counts.attempted;
 	const waitNs = serviceTime.meanNs - workNs;
 	if (waitNs < WAITS * workNs || generator.cpuUtilization >= GENERATOR_BUSY) return null;
-	const pool = cpu - utilization > 0.3;
 	return {
 		code: "IO_BOUND",
 		severity: "info",
 		about: clean.id,
-		figures: { utilization, workNs, waitNs, meanNs: serviceTime.meanNs, inFlight: concurrencyOf(clean) },
-		sentence: `The event loop is idle ${percent(1 - utilization)} of the time while requests wait: of ${ms(serviceTime.meanNs)} a request spends at most ${ms(workNs)} being worked on, the rest waiting for ${pool ? "the thread pool, which is busy (file system, DNS, crypto, zlib)" : "something outside of the loop (a database, another service, a timer, a file)"}.`,
+		figures: {
+			utilization,
+			workNs,
+			waitNs,
+			meanNs: serviceTime.meanNs,
+			inFlight: concurrencyOf(clean),
+			waitsFor: cpu - utilization > BUSY_POOL ? "thread pool" : "outside",
+		},
 	};
 }
 
 /** CPU_BOUND: it does as much as a core allows. */
-function cpuBound(reading: DoctorReading, clean: Measurement): Finding | null {
+function cpuBound(reading: DoctorReading, clean: Window): DoctorFinding | null {
 	const { utilization, cpu, runQueueWait } = reading;
 	// On a core of its own or not: what it had to wait for it would have used.
 	const wanted = cpu + (isStarved(reading) ? (runQueueWait ?? 0) : 0);
 	if (wanted < BUSY_CPU || utilization <= IDLE_LOOP) return null;
-	const cost = clean.cpu === null ? "" : `, ${Number((clean.cpu.nsPerRequest / 1e3).toPrecision(3))} µs a request`;
 	return {
 		code: "CPU_BOUND",
 		severity: "info",
 		about: clean.id,
 		figures: { cpu, utilization, cpuNsPerRequest: clean.cpu?.nsPerRequest ?? null },
-		sentence: `The event loop is at work ${percent(utilization)} of the time with ${percent(cpu)} of a core${cost}: it gets faster only by doing less for each request (az-prof flame shows what).`,
 	};
 }
 
 /** HEALTHY: nothing of all this. */
-function healthy({ utilization, cpu, delay, gc }: DoctorReading, clean: Measurement): Finding {
+function healthy({ utilization, cpu, delay, gc }: DoctorReading, clean: Window): DoctorFinding {
 	return {
 		code: "HEALTHY",
 		severity: "info",
 		about: clean.id,
-		figures: { utilization, cpu, delayP99Ns: delay.p99Ns, gcShare: gc.share },
-		sentence: `Nothing holds it up: the event loop is at work ${percent(utilization)} of the time, timers are at most ${ms(delay.maxNs)} late, the garbage collector takes ${percent(gc.share)}.`,
+		figures: { utilization, cpu, delayP99Ns: delay.p99Ns, delayMaxNs: delay.maxNs, gcShare: gc.share },
 	};
 }

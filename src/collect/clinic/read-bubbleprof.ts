@@ -15,8 +15,6 @@ export async function readBubbleprof({ data, window }: ClinicOutput): Promise<Cl
 		tree: null,
 		ticks: null,
 		readings: { verdict: null, series: [], asyncOperations: operations.slice(0, MOST_TYPES) },
-		notes: [
-			"operations and callbacks that began in the measured window; our own connection into the target is among them (a few PIPEWRAP and WRITEWRAP)",
-		],
+		notes: [{ kind: "clinic bubbleprof" }],
 	};
 }

@@ -3,6 +3,9 @@ import { basename, join } from "node:path";
 import { doctorVerdict, parseProcessStats, statSeries } from "#src/analyse/import/clinic/doctor-stat.js";
 import type { ClinicOutput, ClinicReading } from "./tools.js";
 
+/** That of the tool. */
+const INTERVAL_MS = 10;
+
 export async function readDoctor({ html, data, window }: ClinicOutput): Promise<ClinicReading> {
 	const stats = parseProcessStats(await readFile(join(data, `${basename(data)}-processstat`)));
 	const series = statSeries(stats, window);
@@ -11,8 +14,6 @@ export async function readDoctor({ html, data, window }: ClinicOutput): Promise<
 		tree: null,
 		ticks: null,
 		readings: { verdict: doctorVerdict(await readFile(html, "utf8")), series, asyncOperations: null },
-		notes: [
-			`a sample every 10 ms: ${stats.length} in the life of the target; the series are those of the measured window, the verdict is about the stretch that the tool itself takes for the load`,
-		],
+		notes: [{ kind: "clinic doctor", samples: stats.length, intervalMs: INTERVAL_MS }],
 	};
 }

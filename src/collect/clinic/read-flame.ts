@@ -8,9 +8,9 @@ export async function readFlame({ data }: ClinicOutput): Promise<ClinicReading> 
 	return {
 		...flameCallTree(samples),
 		notes: [
-			"its samples carry no time: the tree is of the target's whole life, start and warm-up included",
-			"its garbage collection is not told apart, and its 0x drops samples with very long stacks without a word",
-			"the printing of optimised sources was off (--no-print-opt-source): a third of a short profile is of that otherwise",
+			{ kind: "clinic flame without time" },
+			{ kind: "clinic flame drops samples" },
+			{ kind: "clinic flame without optimised sources" },
 		],
 	};
 }

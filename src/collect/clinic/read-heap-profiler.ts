@@ -15,9 +15,6 @@ export async function readHeapProfiler({ data, folder }: ClinicOutput): Promise<
 		tree,
 		ticks,
 		files: [{ title: "clinic heapprofiler's profile", path: FILE }],
-		notes: [
-			"only what was still on the heap at the end: garbage is not in it, and start and warm-up are",
-			"inlined functions are charged to their callers",
-		],
+		notes: [{ kind: "clinic heapprofiler shows what stays" }, { kind: "inlined charged to callers" }],
 	};
 }

@@ -233,13 +233,13 @@ async function deliver(
 			...(facts.load === null
 				? []
 				: [
-						`its load was ${facts.load.clients} clients for ${facts.load.durationMs} ms, because it slows the target so much; that window is not in the table`,
+						{
+							kind: "load of its own" as const,
+							clients: facts.load.clients,
+							durationMs: facts.load.durationMs,
+						},
 					]),
-			...(course.targetKilled
-				? [
-						"the target did not end when it was asked to and was ended by a signal; what it had not written by then is missing",
-					]
-				: []),
+			...(course.targetKilled ? [{ kind: "target ended by signal" as const }] : []),
 		],
 	};
 }

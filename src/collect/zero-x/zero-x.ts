@@ -7,8 +7,9 @@ import { LONG_LINE, onLogClock } from "#src/analyse/import/zero-x/log.js";
 import { type LogWindow, ticksOfWindow, type WindowTicks } from "#src/analyse/import/zero-x/ticks.js";
 import type { CollectContext, CollectedTree, Collector } from "#src/collect/collector.js";
 import { KnownError } from "#src/errors.js";
-import type { Finding } from "#src/model/finding.js";
+import type { ProfileFinding } from "#src/model/finding.js";
 import type { Window } from "#src/model/measurement.js";
+import type { ProfileNote } from "#src/model/profile-note.js";
 import { entryPoint } from "#src/process/entry-point.js";
 import { startsNode } from "#src/target/command-line.js";
 import type { RunningTarget } from "#src/target/target.js";
@@ -163,7 +164,7 @@ function deliver(watched: Watched, outputs: ZeroXOutputs, files: CollectedTree["
 		samplesMissed(loss),
 		unknownCode(cut),
 		drawing.kind === "failed" ? drawingFailed(drawing.why) : null,
-	].filter((finding): finding is Finding => finding !== null);
+	].filter((finding): finding is ProfileFinding => finding !== null);
 	return {
 		measurement: watched.measurement,
 		tree: cut.tree,
@@ -174,17 +175,16 @@ function deliver(watched: Watched, outputs: ZeroXOutputs, files: CollectedTree["
 	};
 }
 
-function notesOf(cut: WindowTicks, intervalUs: number, nominal: number): string[] {
-	const { ticks } = cut;
+function notesOf(cut: WindowTicks, intervalUs: number, nominalTicks: number): ProfileNote[] {
+	const { ticks, compiling, machinery, leavesUnknownTo0x, inlineesUnknown } = cut;
 	return [
-		`V8's log (--prof), a tick every ${intervalUs} µs: ${ticks.total} in the window, nominally ${Math.round(nominal)}.`,
-		"The tree holds the measured window; 0x's own flamegraph the whole life of the target, start and warm-up included.",
-		`Of ${ticks.busy} busy ticks ${ticks.garbageCollector} were in the garbage collector and ${cut.compiling} in V8's parser and compilers.`,
-		`${cut.machinery} busy ticks were in V8's machinery for a function (inline caches, calls, operators) and are charged to it.`,
-		`The top of the stack was unknown to 0x in ${cut.leavesUnknownTo0x} busy ticks and is still unknown in ${ticks.unknown}.`,
-		"0x's printing of optimised sources was off (--no-print-opt-source): it takes CPU time of the target itself.",
-		`Functions that V8 inlined are put back from the source positions in its log, which is exact: ${ticks.putBack} busy ticks were theirs` +
-			`${cut.inlineesUnknown === 0 ? "." : `; ${cut.inlineesUnknown} more were in functions that the log does not name, and stay with their callers.`}`,
+		{ kind: "V8 log", intervalUs, ticks: ticks.total, nominalTicks },
+		{ kind: "0x draws the whole life" },
+		{ kind: "V8's own ticks", busy: ticks.busy, garbageCollector: ticks.garbageCollector, compiling },
+		{ kind: "machinery", ticks: machinery },
+		{ kind: "unknown tops", to0x: leavesUnknownTo0x, still: ticks.unknown },
+		{ kind: "0x without optimised sources" },
+		{ kind: "inlined by the log", ticks: ticks.putBack, unnamed: inlineesUnknown },
 	];
 }
 

@@ -1,5 +1,7 @@
 import type { ProfileMeasure } from "#src/model/call-tree.js";
-import { formatBytes, formatCount, formatNs, formatSignedNs, formatSignificant } from "./format.js";
+import { formatBytes, formatSignedBytes } from "./bytes.js";
+import { formatCount, formatSignificant } from "./format.js";
+import { formatNs, formatSignedNs } from "./times.js";
 
 /** How the cost of a function is written: nanoseconds of CPU time, or allocated bytes, each for one request. */
 export interface CostUnit {
@@ -50,8 +52,7 @@ const allocation: CostUnit = {
 	less: "less",
 	format: formatBytes,
 	bare: (bytes) => formatCount(Math.round(bytes)),
-	signed: (bytes) =>
-		Math.round(bytes) === 0 ? formatBytes(0) : `${bytes < 0 ? "−" : "+"}${formatBytes(Math.abs(bytes))}`,
+	signed: formatSignedBytes,
 };
 
 export const costUnitOf = (measures: ProfileMeasure): CostUnit => (measures === "cpu" ? cpu : allocation);

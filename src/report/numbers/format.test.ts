@@ -1,21 +1,10 @@
 import { describe, expect, it } from "vitest";
 import type { Effect } from "#src/model/comparison.js";
-import {
-	formatBytes,
-	formatChange,
-	formatChangeSize,
-	formatCount,
-	formatDurationMs,
-	formatEffectChange,
-	formatEffectInterval,
-	formatNs,
-	formatPercent,
-	formatQuantile,
-	formatSideOfEffect,
-	formatSignedNs,
-	formatSignificant,
-	formatWholePercent,
-} from "./format.js";
+import { formatBytes } from "./bytes.js";
+import { formatChangeSize, formatEffectChange, formatEffectInterval, formatSideOfEffect } from "./effects.js";
+import { formatCount, formatQuantile, formatSignificant } from "./format.js";
+import { formatChange, formatPercent, formatWholePercent } from "./shares.js";
+import { formatDurationMs, formatNs, formatSignedNs } from "./times.js";
 
 describe("formatting", () => {
 	it.each([

@@ -1,23 +1,20 @@
 import type { Comparison, Effect, MetricName, Side } from "#src/model/comparison.js";
+import { wordsOf } from "#src/report/labels/metrics.js";
 import {
 	formatChangeSize,
-	formatCount,
-	formatDurationMs,
 	formatEffectChange,
 	formatEffectInterval,
 	formatSideOfEffect,
-} from "#src/report/numbers/format.js";
+} from "#src/report/numbers/effects.js";
+import { formatCount } from "#src/report/numbers/format.js";
+import { formatConfidence } from "#src/report/numbers/shares.js";
+import { formatDurationMs } from "#src/report/numbers/times.js";
+import { briefName } from "./brief-name.js";
+import { capitalized } from "./phrases.js";
 
 /** The sentences about two sides, for every view of a comparison alike. */
 
-const MAX_NAME = 80;
 const MAX_LABEL = 48;
-
-/** A name for one line of prose: control characters (a terminal would obey them) and excess length taken out. */
-export function briefName(name: string, most = MAX_NAME): string {
-	const characters = [...name.replace(/\p{Cc}/gu, "�")];
-	return characters.length <= most ? characters.join("") : `${characters.slice(0, most - 1).join("")}…`;
-}
 
 /** "base (main 1a2b3c4)": one pair of brackets is enough for the eye. */
 export const sideName = ({ name, label }: Side): string =>
@@ -27,51 +24,43 @@ export const sideName = ({ name, label }: Side): string =>
 const sideNames = ([base, head]: Comparison["sides"]): readonly [base: string, head: string] =>
 	base.label === head.label ? [base.name, head.name] : [sideName(base), sideName(head)];
 
-const nouns: Readonly<Record<MetricName, string>> = {
-	cpu: "CPU",
-	alloc: "allocation",
-	p50: "p50 latency",
-	p99: "p99 latency",
-	"p99.9": "p99.9 latency",
-	errors: "the share of failed requests",
-};
+const noun = (metric: MetricName): string => wordsOf(metric).noun;
+
+/** A sentence whose first words are the verdict, which a view may set apart. */
+export interface ComparisonAnswer {
+	/** "Regressed" */
+	readonly verdict: string;
+	/** ": GET /items costs …" */
+	readonly rest: string;
+}
 
 /**
  * The answer of `compare`. The metric that moved most against its margin stands first, the other judged ones behind.
  */
-export function comparisonSentence(comparison: Comparison, endpoint: string): string {
+export function comparisonAnswer(comparison: Comparison, endpoint: string): ComparisonAnswer {
+	const verdict = capitalized(comparison.verdict);
 	const lead = leadOf(comparison);
-	if (lead === undefined) return `Cannot tell: nothing that is judged could be measured on both sides of ${endpoint}.`;
+	if (lead === undefined) {
+		return {
+			verdict: "Cannot tell",
+			rest: `: nothing that is judged could be measured on both sides of ${endpoint}.`,
+		};
+	}
+	return { verdict, rest: `: ${leadClause(comparison, lead, endpoint)}.${othersClause(comparison, lead)}` };
+}
+
+function leadClause(comparison: Comparison, lead: Effect, endpoint: string): string {
 	const [base, head] = sideNames(comparison.sides);
-	const opening = `${comparison.verdict.charAt(0).toUpperCase()}${comparison.verdict.slice(1)}: `;
 	switch (comparison.verdict) {
 		case "regressed":
 		case "improved":
-			return `${opening}${differenceClause(lead, endpoint, base, head)}.${othersClause(comparison, lead)}`;
+			return differenceClause(lead, endpoint, base, head);
 		case "no change":
-			return `${opening}${nouns[lead.metric]} of ${endpoint} within ±${formatChangeSize(lead, lead.margin)} on ${head} against ${base}: ${figures(lead)}.${othersClause(comparison, lead)}`;
+			return `${noun(lead.metric)} of ${endpoint} within ±${formatChangeSize(lead, lead.margin)} on ${head} against ${base}: ${figures(lead)}`;
 		case "cannot tell":
-			return `${opening}${nouns[lead.metric]} of ${endpoint} ${figures(lead)} on ${head} against ${base} after ${evidenceClause(comparison)}${outlookClause(lead, comparison)}.${othersClause(comparison, lead)}`;
+			return `${noun(lead.metric)} of ${endpoint} ${figures(lead)} on ${head} against ${base} after ${evidenceClause(comparison)}${outlookClause(lead, comparison)}`;
 	}
 }
-
-/** The answer of `calibrate`: two equal sides show what this machine can see. */
-export function calibrationSentence(comparison: Comparison, endpoint: string): string {
-	const seen = comparison.effects.filter((each) => each.smallestDetectable !== null);
-	const [first, ...rest] = seen;
-	const told = comparison.effects.filter((each) => each.judged && isDifference(each));
-	const alarm =
-		told.length === 0
-			? ""
-			: ` But it told two equal sides apart (${told.map(namedFigures).join("; ")}), which by chance happens in ${formatShare(comparison.design.alpha)} of runs: something here favours one side.`;
-	if (first === undefined) {
-		return `Cannot tell what this machine can see: ${evidenceClause(comparison)} are too few, ${formatCount(comparison.design.firstLook)} are needed.${alarm}`;
-	}
-	const others = rest.map((each) => `${nouns[each.metric]} ${formatDetectable(each)}`).join(", ");
-	return `This machine sees a change of ${nouns[first.metric]} of ${endpoint} from ${formatDetectable(first)} on, 8 times out of 10, in ${formatDurationMs(comparison.elapsedMs)} (${processSets(comparison.sets.length)}).${others === "" ? "" : ` Others: ${others}.`}${alarm}`;
-}
-
-const isDifference = ({ verdict }: Effect): boolean => verdict === "regressed" || verdict === "improved";
 
 /** The judged effect that carries the verdict of the run. */
 function leadOf({ effects, verdict }: Comparison): Effect | undefined {
@@ -87,7 +76,8 @@ const againstMargin = ({ change, margin }: Effect): number => Math.abs(change ??
 const figures = (effect: Effect): string =>
 	effect.low === null ? formatEffectChange(effect) : `${formatEffectChange(effect)} ${formatEffectInterval(effect)}`;
 
-const namedFigures = (effect: Effect): string => `${nouns[effect.metric]} ${figures(effect)}`;
+/** "CPU +5.2 % [4.1 … 6.3]" */
+export const namedFigures = (effect: Effect): string => `${noun(effect.metric)} ${figures(effect)}`;
 
 const plainFigures = (effect: Effect): string =>
 	`${formatEffectChange(effect, "plain")}${effect.low === null ? "" : ` ${formatEffectInterval(effect, "plain")}`}`;
@@ -104,9 +94,9 @@ function differenceClause(effect: Effect, endpoint: string, base: string, head: 
 		case "p50":
 		case "p99":
 		case "p99.9":
-			return `${nouns[effect.metric]} of ${endpoint} is ${amount} ${more ? "higher" : "lower"} ${sides}`;
+			return `${noun(effect.metric)} of ${endpoint} is ${amount} ${more ? "higher" : "lower"} ${sides}`;
 		case "errors":
-			return `${nouns.errors} of ${endpoint} is ${amount} ${more ? "higher" : "lower"} ${sides} (${formatSideOfEffect(effect, effect.head)} against ${formatSideOfEffect(effect, effect.base)})`;
+			return `${noun("errors")} of ${endpoint} is ${amount} ${more ? "higher" : "lower"} ${sides} (${formatSideOfEffect(effect, effect.head)} against ${formatSideOfEffect(effect, effect.base)})`;
 	}
 }
 
@@ -119,21 +109,22 @@ function othersClause({ effects }: Comparison, lead: Effect): string {
 			.sort((a, b) => againstMargin(b) - againstMargin(a))
 			.map(text)
 			.join("; ");
-	const noun = ({ metric }: Effect): string => nouns[metric];
 	const clauses = [
 		["Also regressed", lead.verdict === "regressed" ? list("regressed", namedFigures) : ""],
 		["Regressed", lead.verdict === "regressed" ? "" : list("regressed", namedFigures)],
 		["Also improved", lead.verdict === "improved" ? list("improved", namedFigures) : ""],
 		["Improved", lead.verdict === "improved" ? "" : list("improved", namedFigures)],
-		["No change", lead.verdict === "no change" ? "" : list("no change", noun)],
-		["Not settled", lead.verdict === "cannot tell" ? "" : list("cannot tell", noun)],
+		["No change", lead.verdict === "no change" ? "" : list("no change", ({ metric }) => noun(metric))],
+		["Not settled", lead.verdict === "cannot tell" ? "" : list("cannot tell", ({ metric }) => noun(metric))],
 	] as const;
 	return clauses.map(([title, text]) => (text === "" ? "" : ` ${title}: ${text}.`)).join("");
 }
 
-const processSets = (sets: number): string => `${formatCount(sets)} process ${sets === 1 ? "set" : "sets"}`;
+/** "14 process sets" */
+export const processSets = (sets: number): string => `${formatCount(sets)} process ${sets === 1 ? "set" : "sets"}`;
 
-const evidenceClause = ({ sets, elapsedMs }: Comparison): string =>
+/** "14 process sets in 45.2 s" */
+export const evidenceClause = ({ sets, elapsedMs }: Comparison): string =>
 	`${processSets(sets.length)} in ${formatDurationMs(elapsedMs)}`;
 
 function outlookClause(effect: Effect, { sets, design }: Comparison): string {
@@ -146,9 +137,8 @@ function outlookClause(effect: Effect, { sets, design }: Comparison): string {
 	return `${seen}${more}`;
 }
 
-const formatDetectable = (effect: Effect): string => formatChangeSize(effect, effect.smallestDetectable ?? 0);
-
-const formatShare = (share: number): string => `${Number((share * 100).toPrecision(4))} %`;
+/** "1.8 %" */
+export const formatDetectable = (effect: Effect): string => formatChangeSize(effect, effect.smallestDetectable ?? 0);
 
 /** How the evidence was gathered and how far its intervals hold. */
 export function methodSentence({ sets, design, elapsedMs }: Comparison): string {
@@ -157,5 +147,5 @@ export function methodSentence({ sets, design, elapsedMs }: Comparison): string 
 		design.semiSpaceMiB === null
 			? "V8's young generation as Node comes"
 			: `V8's young generation fixed at ${design.semiSpaceMiB} MiB on both sides`;
-	return `Measured in ${processSets(sets.length)} in ${formatDurationMs(elapsedMs)}, ${formatCount(rounds)} rounds of ${formatDurationMs(design.sliceMs)} slices, base and head in turn, ${formatCount(design.clients)} clients each; every set starts both sides anew. ${young}. Intervals of the judged metrics hold together with ${formatShare(1 - design.alpha)}, whenever the run stopped. Seed ${design.seed}.`;
+	return `Measured in ${processSets(sets.length)} in ${formatDurationMs(elapsedMs)}, ${formatCount(rounds)} rounds of ${formatDurationMs(design.sliceMs)} slices, base and head in turn, ${formatCount(design.clients)} clients each; every set starts both sides anew. ${young}. Intervals of the judged metrics hold together with ${formatConfidence(1 - design.alpha)}, whenever the run stopped. Seed ${design.seed}.`;
 }

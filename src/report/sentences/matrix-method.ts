@@ -1,7 +1,9 @@
 import type { Matrix } from "#src/model/matrix.js";
 import { leadMetric } from "#src/report/figures/matrix.js";
-import { formatCount, formatDurationMs } from "#src/report/numbers/format.js";
-import { evidenceClause, percent } from "./matrix.js";
+import { formatCount } from "#src/report/numbers/format.js";
+import { formatSize } from "#src/report/numbers/shares.js";
+import { formatDurationMs } from "#src/report/numbers/times.js";
+import { evidenceClause } from "./matrix.js";
 
 const methods: Readonly<Record<Matrix["method"], string>> = {
 	absent: "A layer that is off is never registered",
@@ -35,6 +37,6 @@ export function matrixMethodSentence(matrix: Matrix): string {
 		design.semiSpaceMiB === null
 			? "V8's young generation as Node comes"
 			: `V8's young generation fixed at ${design.semiSpaceMiB} MiB`;
-	const named = `A layer is named where its p (Holm) is below ${percent(design.alpha)}${margin === undefined ? "" : ` and it reaches ${percent(margin)} of bare`}`;
-	return `${designClause(matrix)}. ${methods[method]}. Measured in ${evidenceClause(matrix)}, in slices of ${formatDurationMs(design.sliceMs)} in random order, ${formatCount(design.clients)} clients. Intervals of all layers hold together with ${percent(design.confidence)}. ${named}. ${young}. Seed ${design.seed}.`;
+	const named = `A layer is named where its p (Holm) is below ${formatSize(design.alpha)}${margin === undefined ? "" : ` and it reaches ${formatSize(margin)} of bare`}`;
+	return `${designClause(matrix)}. ${methods[method]}. Measured in ${evidenceClause(matrix)}, in slices of ${formatDurationMs(design.sliceMs)} in random order, ${formatCount(design.clients)} clients. Intervals of all layers hold together with ${formatSize(design.confidence)}. ${named}. ${young}. Seed ${design.seed}.`;
 }

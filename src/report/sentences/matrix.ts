@@ -1,5 +1,4 @@
-import type { LayerEffect, LayerMetric, Matrix } from "#src/model/matrix.js";
-import { formatLayerChange, formatLayerEffect, formatLevel } from "#src/report/figures/layer.js";
+import type { LayerEffect, LayerMetric, Matrix, Stack } from "#src/model/matrix.js";
 import {
 	allVariant,
 	effectOf,
@@ -10,8 +9,18 @@ import {
 	measuredMetrics,
 	rankedFactors,
 } from "#src/report/figures/matrix.js";
-import { formatCount, formatDurationMs, formatWholePercent } from "#src/report/numbers/format.js";
-import { briefName } from "./comparison.js";
+import { wordsOf } from "#src/report/labels/metrics.js";
+import { formatCount } from "#src/report/numbers/format.js";
+import {
+	formatLayerChange,
+	formatLayerEffect,
+	formatLayerInterval,
+	formatLevel,
+} from "#src/report/numbers/layer-effects.js";
+import { formatSize, formatWholePercent } from "#src/report/numbers/shares.js";
+import { formatDurationMs } from "#src/report/numbers/times.js";
+import { briefName } from "./brief-name.js";
+import { capitalized } from "./phrases.js";
 
 /** The sentences about layers, for every view of a matrix alike. */
 
@@ -22,21 +31,7 @@ const NAMED = 3;
 /** The name of a layer or group for one line of prose. */
 const briefLayer = (name: string): string => briefName(name, MAX_LAYER_NAME);
 
-/** What a change of the metric is a change of: "21.3 µs of CPU a request". */
-const amounts: Readonly<Record<LayerMetric, string>> = {
-	cpu: " of CPU a request",
-	alloc: " of allocation a request",
-	p50: " of p50 latency",
-	p99: " of p99 latency",
-	rps: "",
-};
-const nouns: Readonly<Record<LayerMetric, string>> = {
-	cpu: "CPU",
-	alloc: "allocation",
-	p50: "p50 latency",
-	p99: "p99 latency",
-	rps: "requests per second",
-};
+const noun = (metric: LayerMetric): string => wordsOf(metric).noun;
 
 /** The answer of `matrix`: which layer costs most, what the others cost, and of how many it cannot be told. */
 export function matrixSentence(matrix: Matrix, endpoint: string): string {
@@ -50,7 +45,7 @@ const quickClause = (found: boolean): string =>
 	` Hooks were only skipped in a warm process (--quick): ${found ? "trust the names more than the sizes" : "what a layer costs by its presence is not in it"}.`;
 
 /** Where layers stay in all variants, none of them can be named. */
-export function nothingSwitchedSentence({ layers }: Matrix, endpoint: string): string {
+export function nothingSwitchedSentence({ layers }: Stack, endpoint: string): string {
 	const count = layers.length;
 	if (count === 0) return `No layers were found on ${endpoint}, so there is nothing to leave out.`;
 	return `${count === 1 ? "The only layer" : `None of the ${formatCount(count)} layers`} found on ${endpoint} can be left out, so what ${count === 1 ? "it costs" : "they cost"} is not known.`;
@@ -70,7 +65,7 @@ function costs(matrix: Matrix, endpoint: string, metric: LayerMetric): string {
 	const saving = effects.filter((each) => each.verdict === "saves");
 	const opening =
 		first === undefined
-			? `None of ${layerCount(matrix)} on ${endpoint} costs ${nouns[metric]} that can be seen`
+			? `None of ${layerCount(matrix)} on ${endpoint} costs ${noun(metric)} that can be seen`
 			: `${matrix.factors.length === 1 ? `The one layer on ${endpoint}, ` : `Of ${layerCount(matrix)} on ${endpoint}, `}${briefLayer(first.factor)}${matrix.factors.length === 1 ? ", costs " : " costs most: "}${effectText(first)}${shareClause(matrix, first)}`;
 	const named = more
 		.slice(0, NAMED - 1)
@@ -85,11 +80,9 @@ function costs(matrix: Matrix, endpoint: string, metric: LayerMetric): string {
 	return `${opening}${then}.${saves}${elsewhereClause(matrix, metric)}${restClause(matrix, metric)}`;
 }
 
-const effectText = (effect: LayerEffect): string => {
-	const [amount = "", interval] = formatLayerEffect(effect, "plain").split(" [");
-	const unit = `${amount}${amounts[effect.metric]}`;
-	return interval === undefined ? unit : `${unit} [${interval}`;
-};
+/** "21.3 µs of CPU a request [19.8 … 22.9]" */
+const effectText = (effect: LayerEffect): string =>
+	`${formatLayerChange(effect, "plain")}${wordsOf(effect.metric).ofAmount}${effect.low === null ? "" : ` ${formatLayerInterval(effect, "plain")}`}`;
 
 function shareClause(matrix: Matrix, effect: LayerEffect): string {
 	if (effect.metric !== "cpu" && effect.metric !== "alloc") return "";
@@ -108,7 +101,7 @@ function elsewhereClause(matrix: Matrix, lead: LayerMetric): string {
 		return effect === undefined ? [] : [effect];
 	});
 	if (hidden.length === 0) return "";
-	return ` ${listed(hidden, (each) => `${briefLayer(each.factor)} ${each.verdict === "costs" ? "costs" : "saves"} no ${nouns[lead]} that can be seen but ${elsewhereText(each)}`)}.`;
+	return ` ${listed(hidden, (each) => `${briefLayer(each.factor)} ${each.verdict === "costs" ? "costs" : "saves"} no ${noun(lead)} that can be seen but ${elsewhereText(each)}`)}.`;
 }
 
 const elsewhereText = (effect: LayerEffect): string =>
@@ -131,8 +124,7 @@ function restClause(matrix: Matrix, metric: LayerMetric): string {
 		nothing === 0 ? "" : `${formatCount(nothing)} ${nothing === 1 ? "costs" : "cost"} nothing that can be seen`,
 		untold === 0 ? "" : `of ${formatCount(untold)} it cannot be told`,
 	].filter((clause) => clause !== "");
-	const [first] = clauses;
-	return first === undefined ? "" : ` ${first.charAt(0).toUpperCase()}${clauses.join("; ").slice(1)}.`;
+	return clauses.length === 0 ? "" : ` ${capitalized(clauses.join("; "))}.`;
 }
 
 function nothingFound(matrix: Matrix, endpoint: string): string {
@@ -141,7 +133,7 @@ function nothingFound(matrix: Matrix, endpoint: string): string {
 	const unclear = effects.filter(({ verdict }) => verdict === "cannot tell");
 	const margin = marginClause(matrix, metric);
 	if (unclear.length === 0 && effects.length === matrix.factors.length) {
-		return `${matrix.factors.length === 1 ? "The one layer" : `None of ${layerCount(matrix)}`} on ${endpoint} costs ${matrix.factors.length === 1 ? "nothing" : "anything"} that can be seen: ${nouns[metric]} ${matrix.factors.length === 1 ? "is" : "of each is"} within ${margin} of bare.`;
+		return `${matrix.factors.length === 1 ? "The one layer" : `None of ${layerCount(matrix)}`} on ${endpoint} costs ${matrix.factors.length === 1 ? "nothing" : "anything"} that can be seen: ${noun(metric)} ${matrix.factors.length === 1 ? "is" : "of each is"} within ${margin} of bare.`;
 	}
 	const [first] = unclear;
 	const largest =
@@ -154,7 +146,7 @@ function nothingFound(matrix: Matrix, endpoint: string): string {
 		nothing === 0
 			? `none of ${layerCount(matrix)} is settled`
 			: `${formatCount(matrix.factors.length - nothing)} of ${layerCount(matrix)} are not settled`;
-	return `Cannot tell which layer on ${endpoint} costs ${nouns[metric]}: ${unknown} after ${evidenceClause(matrix)}.${largest}${rest}`;
+	return `Cannot tell which layer on ${endpoint} costs ${noun(metric)}: ${unknown} after ${evidenceClause(matrix)}.${largest}${rest}`;
 }
 
 /** "±2 % (1.28 µs)" */
@@ -162,7 +154,7 @@ function marginClause(matrix: Matrix, metric: LayerMetric): string {
 	const share = matrix.design.margins[metric];
 	const size = marginOf(matrix, metric);
 	if (share === undefined) return "the margin";
-	return `±${percent(share)}${size === null ? "" : ` (${formatLevel(metric, size)})`}`;
+	return `±${formatSize(share)}${size === null ? "" : ` (${formatLevel(metric, size)})`}`;
 }
 
 /** "8 layers", or that some of them are switched together. */
@@ -170,8 +162,6 @@ function layerCount({ factors }: Matrix): string {
 	const noun = factors.some(({ layers }) => layers.length > 1) ? "layers and groups" : "layers";
 	return `${formatCount(factors.length)} ${noun}`;
 }
-
-export const percent = (share: number): string => `${Number((share * 100).toPrecision(2))} %`;
 
 export const evidenceClause = ({ sets, elapsedMs }: Matrix): string =>
 	`${formatCount(sets.length)} process ${sets.length === 1 ? "set" : "sets"} in ${formatDurationMs(elapsedMs)}`;

@@ -1,0 +1,41 @@
+import type { ProfileFinding } from "#src/model/finding.js";
+import type { Measurement } from "#src/model/measurement.js";
+
+/** Findings about any profile. What a collector alone knows is in files of their own. */
+
+/** A profiler that slows its target this much shows a different program. */
+const HEAVY_OVERHEAD = 0.3;
+
+/** A collector that could not deliver: the run stands without it. */
+export const collectorFailed = (collector: string, message: string): ProfileFinding => ({
+	code: "COLLECTOR_FAILED",
+	severity: "problem",
+	about: collector,
+	variant: null,
+	figures: { message },
+});
+
+export const collectorUnavailable = (collector: string, why: string, fix: string): ProfileFinding => ({
+	code: "COLLECTOR_UNAVAILABLE",
+	severity: "problem",
+	about: collector,
+	variant: null,
+	figures: { why, fix },
+});
+
+/** PROFILER_HEAVY: the load under a profiler cost much more CPU per request than the clean one. */
+export function profilerHeavy(collector: string, profiled: Measurement, clean: Measurement): ProfileFinding[] {
+	if (profiled.cpu === null || clean.cpu === null) return [];
+	const [cleanNsPerRequest, profiledNsPerRequest] = [clean.cpu.nsPerRequest, profiled.cpu.nsPerRequest];
+	const overheadShare = profiledNsPerRequest / cleanNsPerRequest - 1;
+	if (overheadShare < HEAVY_OVERHEAD) return [];
+	return [
+		{
+			code: "PROFILER_HEAVY",
+			severity: "info",
+			about: collector,
+			variant: null,
+			figures: { collector, overheadShare, cleanNsPerRequest, profiledNsPerRequest },
+		},
+	];
+}

@@ -1,0 +1,43 @@
+import { z } from "zod";
+import { answerDifferenceSchema } from "#src/model/answer-difference.js";
+import { metricNames } from "#src/model/comparison.js";
+import { findingOfRun } from "./finding-of.js";
+
+const metric = z.enum(metricNames);
+const side = z.enum(["base", "head"]);
+const sides = { sides: z.array(side).min(1) };
+
+export const comparisonFindings = [
+	findingOfRun("ANSWERS_DIFFER", { difference: answerDifferenceSchema }),
+	findingOfRun("FEW_SETS", { sets: z.number(), firstLook: z.number(), setMs: z.number(), neededMs: z.number() }),
+	findingOfRun("TOO_NOISY", {
+		metric,
+		/** Shares, as changes are; of failed requests percentage points. */
+		setSd: z.number(),
+		margin: z.number(),
+		sets: z.number(),
+		smallestDetectable: z.number().nullable(),
+		secondsToDecide: z.number().nullable(),
+		/** What may help; null where it is not known how much of it. */
+		neededMs: z.number().nullable(),
+		marginNeeded: z.number().nullable(),
+		/** What disturbed it, null where it did not. */
+		load: z.object({ average1m: z.number(), cpus: z.number() }).nullable(),
+		stealShare: z.number().nullable(),
+		youngGeneration: z.enum(["fixed", "as is"]),
+		/** Further metrics that are not settled. */
+		alsoUnclear: z.array(metric),
+	}),
+	findingOfRun("UNCONFIRMED", { metric, permutationP: z.number(), sets: z.number() }),
+	findingOfRun("CPU_IN_FEW_ROUNDS", { typicalChange: z.number(), change: z.number() }),
+	findingOfRun("AS_IS", {}),
+	findingOfRun("YOUNG_GENERATION_FIXED", { semiSpaceMiB: z.number() }),
+	findingOfRun("DIRTY_TREE", {
+		/** The ref that head is. */
+		head: z.string(),
+	}),
+	findingOfRun("SAME_COMMIT", {}),
+	findingOfRun("NOT_PREPARED", { command: z.string() }),
+	findingOfRun("SUBMODULES", sides),
+	findingOfRun("ENV_FILE", sides),
+] as const;

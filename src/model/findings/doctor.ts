@@ -1,0 +1,55 @@
+import { z } from "zod";
+import { findingOfWindow } from "./finding-of.js";
+
+/** Where the time goes, by what was read of a loop in one window. Utilization and cpu: 1 is the whole window on one core. */
+export const doctorFindings = [
+	findingOfWindow("EVENT_LOOP_BLOCKED", {
+		blocks: z.number(),
+		perSecond: z.number(),
+		longestNs: z.number(),
+		/** Of the window. */
+		share: z.number(),
+		/** Of the blocks. */
+		onCoreShare: z.number(),
+		by: z.enum(["JavaScript", "synchronous call"]),
+	}),
+	findingOfWindow("GC_BOUND", {
+		share: z.number(),
+		/** Of the time that the loop was at work. */
+		shareOfActive: z.number(),
+		longestNs: z.number(),
+		pauses: z.number(),
+	}),
+	findingOfWindow("STARVED", { runQueueWaitShare: z.number(), utilization: z.number(), cpu: z.number() }),
+	findingOfWindow("IO_BOUND", {
+		utilization: z.number(),
+		workNs: z.number(),
+		waitNs: z.number(),
+		meanNs: z.number(),
+		inFlight: z.number(),
+		waitsFor: z.enum(["thread pool", "outside"]),
+	}),
+	findingOfWindow("CPU_BOUND", {
+		cpu: z.number(),
+		utilization: z.number(),
+		cpuNsPerRequest: z.number().nullable(),
+	}),
+	findingOfWindow("HEALTHY", {
+		utilization: z.number(),
+		cpu: z.number(),
+		delayP99Ns: z.number(),
+		delayMaxNs: z.number(),
+		gcShare: z.number(),
+	}),
+] as const;
+
+/** Codes of the findings that answer a doctor's question. */
+export const doctorVerdicts = [
+	"EVENT_LOOP_BLOCKED",
+	"GC_BOUND",
+	"STARVED",
+	"IO_BOUND",
+	"CPU_BOUND",
+	"HEALTHY",
+] as const satisfies readonly z.infer<(typeof doctorFindings)[number]>["code"][];
+export type DoctorVerdict = (typeof doctorVerdicts)[number];

@@ -1,0 +1,70 @@
+import { z } from "zod";
+import {
+	layerEffectSchema,
+	layerMetrics,
+	missedSchema,
+	profileDisagreementSchema,
+	variantFailureSchema,
+} from "#src/model/matrix.js";
+import { findingOfRun } from "./finding-of.js";
+
+const metric = z.enum(layerMetrics);
+const interval = { low: z.number().nullable(), high: z.number().nullable() };
+
+/** `layer` is the name of a factor. Changes are in the unit of their metric, shares are of bare. */
+export const matrixFindings = [
+	findingOfRun("VARIANT_FAILED", { variant: z.string(), failed: variantFailureSchema }),
+	findingOfRun("BARE_DIFFERS", {
+		metric,
+		change: z.number(),
+		low: z.number(),
+		high: z.number(),
+		sets: z.number(),
+	}),
+	findingOfRun("LAYERS_INTERACT", {
+		metric,
+		change: z.number(),
+		...interval,
+		share: z.number(),
+		/** Whether --leave-one-out would say more. */
+		leaveOneOutWouldTell: z.boolean(),
+	}),
+	findingOfRun("TOGGLED_DISAGREES", {
+		layer: z.string(),
+		metric,
+		absentShare: z.number(),
+		toggledShare: z.number(),
+		difference: z.number(),
+	}),
+	findingOfRun("LAYER_CPU_IN_FEW_ROUNDS", {
+		layer: z.string(),
+		typicalShare: z.number(),
+		allShare: z.number(),
+		/** Of what it takes in all rounds, in ns. */
+		lowNs: z.number().nullable(),
+		highNs: z.number().nullable(),
+	}),
+	findingOfRun("PROFILE_DISAGREES", {
+		layer: z.string(),
+		profiledNsPerRequest: z.number(),
+		measuredNsPerRequest: z.number(),
+		lowNs: z.number().nullable(),
+		highNs: z.number().nullable(),
+		disagreement: profileDisagreementSchema,
+	}),
+	findingOfRun("MANY_ALIVE", { rotation: z.number(), blocks: z.number() }),
+	findingOfRun("LAYER_NEEDED", {
+		/** Its id. */
+		layer: z.string(),
+		name: z.string(),
+		/** As in the layer itself. */
+		without: missedSchema,
+		besides: z.array(z.string()),
+	}),
+	findingOfRun("LAYER_COST", {
+		layer: z.string(),
+		effects: z
+			.array(layerEffectSchema.pick({ metric: true, change: true, share: true, low: true, high: true, holmP: true }))
+			.min(1),
+	}),
+] as const;

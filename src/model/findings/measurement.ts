@@ -1,0 +1,40 @@
+import { z } from "zod";
+import { errorKinds } from "#src/model/load-words.js";
+import { findingOfWindow } from "./finding-of.js";
+
+const answersWithUnexpectedStatus = {
+	answers: z.number(),
+	/** Of all attempts. */
+	share: z.number(),
+	statuses: z.array(z.object({ status: z.string(), answers: z.number() })).min(1),
+};
+
+export const measurementFindings = [
+	findingOfWindow("NOT_WARM", {
+		warmupRequests: z.number(),
+		warmupMs: z.number(),
+		/** Null for a clean window. */
+		collector: z.string().nullable(),
+	}),
+	findingOfWindow("TOO_FEW_SAMPLES", {
+		samples: z.number(),
+		/** Those that have no interval. */
+		quantiles: z.array(z.number()).min(1),
+		/** How many samples a quantile needs for one. */
+		needed: z.array(z.object({ quantile: z.number(), samples: z.number() })),
+	}),
+	findingOfWindow("UNEXPECTED_STATUS", answersWithUnexpectedStatus),
+	findingOfWindow("RATE_LIMITED", answersWithUnexpectedStatus),
+	findingOfWindow("REQUEST_ERRORS", {
+		errors: z.number(),
+		attempted: z.number(),
+		share: z.number(),
+		kinds: z.array(z.object({ kind: z.enum(errorKinds), errors: z.number() })).min(1),
+	}),
+	findingOfWindow("TARGET_HUNG", { silentSeconds: z.number(), inFlight: z.number() }),
+	findingOfWindow("NO_CPU_FIGURES", {}),
+	findingOfWindow("ENDPOINT_FAILED", {
+		/** What the target, or our way to it, said. */
+		message: z.string(),
+	}),
+] as const;

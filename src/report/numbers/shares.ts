@@ -1,0 +1,54 @@
+import { formatTwoDigits } from "./format.js";
+
+/** How shares and relative changes are written: 1 is 100 %. */
+
+/** With one decimal: 46.3 %. A share that is there but rounds to nothing is "<0.1 %". */
+export function formatPercent(share: number): string {
+	if (share > 0 && share < 0.0005) return "<0.1 %";
+	return `${(share * 100).toFixed(1)} %`;
+}
+
+/** Without decimals: 46 %. A share that is there but rounds to nothing is "<1 %". */
+export function formatWholePercent(share: number): string {
+	if (share > 0 && share < 0.005) return "<1 %";
+	return `${Math.round(share * 100)} %`;
+}
+
+/** For sentences, a decimal below 10 % only: 46 %, 4.6 %, 0 %. */
+export const formatShare = (share: number): string =>
+	`${(share * 100).toFixed(share !== 0 && Math.abs(share) < 0.0995 ? 1 : 0)} %`;
+
+/** To the hundredth: 99.72 %. */
+export const formatHundredths = (share: number): string => `${hundredths(share)} %`;
+
+/** The same with its interval: 99.72 % [99.43–99.91]. */
+export const formatShareInterval = (share: number, low: number | null, high: number | null): string =>
+	`${formatHundredths(share)}${low === null || high === null ? "" : ` [${hundredths(low)}–${hundredths(high)}]`}`;
+
+const hundredths = (share: number): string => (share * 100).toFixed(2);
+
+/** Two digits, whatever the size, for margins, spreads and limits: 12 %, 4.1 %, 0.42 %. */
+export const formatSize = (share: number): string => `${formatTwoDigits(share * 100)} %`;
+
+/** The same with its sign: +4.1 %, −0.42 %. */
+export const formatSignedSize = (share: number): string => `${share < 0 ? "−" : "+"}${formatSize(Math.abs(share))}`;
+
+/** Of shares that are compared by their difference: 0.12 percentage points. */
+export const formatPoints = (share: number): string => `${formatTwoDigits(share * 100)} percentage points`;
+
+/** How sure something is: 95 %, 99.58 %. */
+export const formatConfidence = (share: number): string => `${Number((share * 100).toPrecision(4))} %`;
+
+/** A relative change with its sign and one decimal: +5.2 %, −0.4 %, 0.0 %. */
+export function formatChange(ratio: number): string {
+	const digits = Math.abs(ratio * 100).toFixed(1);
+	if (digits === "0.0") return "0.0 %";
+	return `${ratio < 0 ? "−" : "+"}${digits} %`;
+}
+
+/** The same without decimals, where there is little room: +5 %, −12 %. */
+export const formatWholeChange = (ratio: number): string =>
+	`${ratio < 0 ? "−" : "+"}${(Math.abs(ratio) * 100).toFixed(0)} %`;
+
+/** As an option takes it: 2.5%. */
+export const formatOptionPercent = (share: number): string => `${Number((share * 100).toPrecision(6))}%`;

@@ -1,0 +1,18 @@
+import { formatByteCount } from "#src/report/numbers/bytes.js";
+import { formatCount, formatTwoDigits } from "#src/report/numbers/format.js";
+import { formatShare } from "#src/report/numbers/shares.js";
+import { quoted } from "#src/report/sentences/phrases.js";
+import type { SentenceWriters } from "./writers.js";
+
+export const allocationSentences = {
+	LEAK: ({ figures: { bytesPerRequest, low, high, requests, gibibytesPerHour } }) =>
+		`A request leaves ${formatByteCount(bytesPerRequest)} on the heap for good (95 % interval ${formatCount(low)} to ${formatByteCount(high)}, over ${formatCount(requests)} requests, after full collections): ${formatTwoDigits(gibibytesPerHour)} GiB an hour at this load.`,
+	HEAP_GREW: ({ figures: { requests } }) =>
+		`The heap grew at first and then no more, as a cache does that fills (${formatCount(requests)} requests).`,
+	GC_HEAVY: ({ figures: { share } }) =>
+		`Pauses of the garbage collector take ${formatShare(share)} of the target's CPU time: fewer or shorter-lived allocations would save it.`,
+	ROOM_UNUSED: ({ figures: { usedBytesPerRequest, share } }) =>
+		`The heap fills by ${formatByteCount(usedBytesPerRequest)} a request, ${formatShare(share)} more than its objects have: large objects leave room unused at the ends of V8's pages, or a request allocates more under many clients than under one.`,
+	OBJECTS_NOT_COUNTED: ({ figures: { message } }) =>
+		`Objects could not be counted: ${quoted(message)}. Bytes are those of V8's counters.`,
+} satisfies Partial<SentenceWriters>;

@@ -1,0 +1,32 @@
+import { pausedNs } from "#src/analyse/allocation/pauses.js";
+import type { CallTree } from "#src/model/call-tree.js";
+import type { AllocRun } from "#src/model/run.js";
+import { allocatedPerRequest, cleanAllocation } from "#src/report/figures/allocation.js";
+import { cwdOf } from "#src/report/figures/target.js";
+import { endpointLabel } from "#src/report/labels/endpoint.js";
+import { formatBytes } from "#src/report/numbers/bytes.js";
+import { costUnitOf } from "#src/report/numbers/cost-unit.js";
+import { formatSignificant } from "#src/report/numbers/format.js";
+import { formatNs } from "#src/report/numbers/times.js";
+import { dearestClause, hasTicks, ownersClause } from "./dearest-code.js";
+import { endedEarly, nothingMeasured } from "./unfinished.js";
+
+/** What a request allocates, where, and what of it stays. */
+export function allocHeadline(run: AllocRun, trees: ReadonlyMap<string, CallTree>): string {
+	const clean = cleanAllocation(run);
+	if (clean === undefined) return nothingMeasured(run);
+	const { window, reading } = clean;
+	const bytesPerRequest = allocatedPerRequest(run) ?? reading.bytesPerRequest;
+	const objects = run.allocation?.objects?.perRequest;
+	const count = objects === undefined ? "" : ` in ${formatSignificant(objects)} objects`;
+	const opening = `${endpointLabel(window.endpoint)} allocates ${formatBytes(bytesPerRequest)}${count} a request`;
+	const retained = run.allocation?.retained ?? null;
+	const leak =
+		retained?.verdict === "leaks" ? ` It leaks: ${formatBytes(retained.bytesPerRequest)} of each request stay.` : "";
+	const gc = ` GC pauses take ${formatNs(pausedNs(reading) / Math.max(1, window.counts.attempted))} a request.`;
+	const profile = run.profiles.find((each) => each.measures === "allocation" && hasTicks(trees, each));
+	const tree = profile === undefined ? undefined : trees.get(profile.id);
+	if (tree === undefined) return `${opening}.${leak}${gc}${endedEarly(run)}`;
+	const cost = { perRequest: bytesPerRequest, unit: costUnitOf("allocation") };
+	return `${opening}: ${ownersClause(tree)}.${leak} ${dearestClause("Most", tree, cwdOf(run.target), cost)}${gc}${endedEarly(run)}`;
+}

@@ -1,0 +1,48 @@
+import { functionTicks, totalTicks } from "#src/analyse/call-tree/call-tree.js";
+import type { CallTree } from "#src/model/call-tree.js";
+import type { ProfileRecord } from "#src/model/profile.js";
+import { briefSourceLabel, ownerLabel } from "#src/report/labels/frame.js";
+import type { CostUnit } from "#src/report/numbers/cost-unit.js";
+import { formatWholePercent } from "#src/report/numbers/shares.js";
+import { briefName } from "#src/report/sentences/brief-name.js";
+
+/** What a profile says in short. Shares are of busy ticks; costs are those shares of what a request costs. */
+
+export function hasTicks(trees: ReadonlyMap<string, CallTree>, profile: ProfileRecord): boolean {
+	const tree = trees.get(profile.id);
+	return tree !== undefined && totalTicks(tree) > 0;
+}
+
+/** The three owners with the largest share of self time. */
+export function ownersClause(tree: CallTree): string {
+	const all = totalTicks(tree);
+	const byOwner = new Map<string, number>();
+	for (const { frame, selfTicks } of functionTicks(tree)) {
+		byOwner.set(ownerLabel(frame), (byOwner.get(ownerLabel(frame)) ?? 0) + selfTicks);
+	}
+	return [...byOwner]
+		.filter(([, ticks]) => ticks > 0)
+		.sort((a, b) => b[1] - a[1])
+		.slice(0, 3)
+		.map(([owner, ticks], rank) => `${formatWholePercent(ticks / all)} ${rank === 0 ? "in " : ""}${owner}`)
+		.join(", ");
+}
+
+/** What a request costs, null where it is not known. */
+interface Cost {
+	readonly perRequest: number | null;
+	readonly unit: CostUnit;
+}
+
+/**
+ * The function with the largest cost of its own, and that cost. A function is something that can be opened in an editor, so
+ * the collector's own states do not compete.
+ */
+export function dearestClause(title: string, tree: CallTree, cwd: string | null, cost: Cost): string {
+	const dearest = functionTicks(tree).find(({ frame, selfTicks }) => frame.file !== null && selfTicks > 0);
+	if (dearest === undefined) return "No function with a source was seen.";
+	const share = dearest.selfTicks / totalTicks(tree);
+	const percent = formatWholePercent(share);
+	const amount = cost.perRequest === null ? percent : `${cost.unit.format(share * cost.perRequest)} (${percent})`;
+	return `${title}: ${briefName(dearest.frame.name)} (${briefSourceLabel(dearest.frame, cwd)}), ${amount}.`;
+}
