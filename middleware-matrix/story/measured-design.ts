@@ -1,0 +1,49 @@
+import { blocksOf } from "#matrix/designs/blocks.js";
+import type { Design } from "#matrix/designs/design.js";
+import type { DesignEvidence, DesignSet } from "#matrix/effects/effects-of-design.js";
+import type { Factor } from "#src/model/matrix.js";
+import type { MeasuredVariant } from "./variant.js";
+
+/** A design while it is measured: its evidence grows set by set. */
+export interface MeasuredDesign {
+	readonly design: Design;
+	readonly factors: readonly Factor[];
+	/** By cell. */
+	readonly variants: readonly MeasuredVariant[];
+	/** Cells that are alive together. */
+	readonly blocks: readonly (readonly number[])[];
+	/** How many processes are alive at once, at the most. */
+	readonly rotation: number;
+	readonly sets: DesignSet[];
+}
+
+/** How many variants and processes a way of starting them has side by side. */
+export interface SideBySide {
+	/** Variants that a set holds, at the most. */
+	readonly mostVariants: number;
+	/** Processes alive, of so many variants. */
+	processes(variants: number): number;
+}
+
+export function openDesign(
+	design: Design,
+	factors: readonly Factor[],
+	variants: readonly MeasuredVariant[],
+	sideBySide: SideBySide,
+): MeasuredDesign {
+	const blocks = blocksOf(design, sideBySide.mostVariants);
+	const rotation = Math.max(...blocks.map((block) => sideBySide.processes(block.length)));
+	return { design, factors, variants, blocks, rotation, sets: [] };
+}
+
+export const evidenceOf = ({ design, variants, sets }: MeasuredDesign): DesignEvidence => ({
+	design,
+	sets,
+	failed: variants.map(({ failed }) => failed !== null),
+});
+
+export function variantOfCell({ variants }: MeasuredDesign, cell: number): MeasuredVariant {
+	const variant = variants[cell];
+	if (variant === undefined) throw new RangeError(`cell ${cell} has no variant`);
+	return variant;
+}
