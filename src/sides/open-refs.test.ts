@@ -104,7 +104,7 @@ describe("the working tree", () => {
 		writeFileSync(join(repository.root, "server.js"), "console.log('three')\n");
 		const opened = await repository.open();
 		expect(codes(opened)).toEqual(["DIRTY_TREE"]);
-		expect(opened.notes[0]?.sentence).toContain("--head .");
+		expect(opened.notes[0]?.figures).toEqual({ head: "HEAD" });
 	});
 
 	it("without changes is the same as its commit", async () => {
@@ -150,7 +150,7 @@ describe("a command", () => {
 		);
 		const opened = await repository.open({ argv: ["node", "server.js", "node_modules/built.js"] });
 		expect(codes(opened)).toEqual(["ENV_FILE"]);
-		expect(opened.notes[0]?.sentence).toContain("base and head ran without it");
+		expect(opened.notes[0]?.figures).toEqual({ sides: ["base", "head"] });
 		writeFileSync(join(repository.root, "run.sh"), "", { mode: 0o755 });
 		await expect(repository.open({ argv: ["./run.sh"] })).rejects.toThrow(/^HEAD~1 has no run\.sh/);
 	});

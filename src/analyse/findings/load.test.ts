@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { findingSchema } from "#src/model/finding.js";
+import { type FiguresOf, type Finding, type FindingCode, type FindingOf, findingSchema } from "#src/model/finding.js";
 import type { Series } from "#src/model/latency.js";
-import type { Measurement } from "#src/model/measurement.js";
+import type { Window } from "#src/model/measurement.js";
 import { sampleMeasurement } from "../../../test/fixtures/report/sample-measurement.js";
 import { findingsOfLoad } from "./load.js";
 
@@ -23,7 +23,7 @@ const latency = (valueNs: number): Pick<Series, "percentiles" | "maxNs" | "meanN
 	count: 1_000,
 });
 /** 1,000 a second for 8 s, all answered within 5 ms, on time. */
-const open: Measurement = {
+const open: Window = {
 	...closed,
 	load: {
 		kind: "open",
@@ -44,11 +44,13 @@ const open: Measurement = {
 	],
 	generator: { ...closed.generator, cpuUtilization: 1 },
 };
-const codesOf = (measurement: Measurement): string[] =>
+const codesOf = (measurement: Window): string[] =>
 	findingsOfLoad(measurement).map((each) => findingSchema.parse(each).code);
-const withTarget = (measurement: Measurement, share: number): Measurement => ({
+const figuresOf = <Code extends FindingCode>(code: Code, finding: Finding | undefined): FiguresOf<Code> | undefined =>
+	finding?.code === code ? ((finding as FindingOf<Code>).figures as FiguresOf<Code>) : undefined;
+const withTarget = (measurement: Window, share: number): Window => ({
 	...measurement,
-	cpu: measurement.cpu === null ? null : { ...measurement.cpu, totalNs: share * measurement.windowNs },
+	cpu: measurement.cpu === null ? null : { ...measurement.cpu, totalNs: share * measurement.measuredNs },
 });
 
 describe("a closed loop", () => {
@@ -63,16 +65,18 @@ describe("a closed loop", () => {
 	});
 
 	it("whose generator waits for its core is bound by that", () => {
-		const waiting = { ...closed, generator: { ...closed.generator, runQueueWaitNs: 0.3 * closed.windowNs } };
-		expect(codesOf(withTarget(waiting, 0.3))).toEqual(["GENERATOR_BOUND"]);
+		const waiting = { ...closed, generator: { ...closed.generator, runQueueWaitNs: 0.3 * closed.measuredNs } };
+		const [finding, ...others] = findingsOfLoad(withTarget(waiting, 0.3));
+		expect(others).toEqual([]);
+		expect(finding).toMatchObject({ code: "GENERATOR_BOUND", figures: { cause: "no core", generatorWaitShare: 0.3 } });
 	});
 
 	it("whose clients have nothing under way for a third of the time is bound by its generator", () => {
 		const { serviceTime } = closed;
 		const quick = { ...closed, serviceTime: { ...serviceTime, meanNs: 0.66 * (64 / 2_000) * 1e9 } };
 		const [finding] = findingsOfLoad(withTarget(quick, 0.3));
-		expect(finding?.code).toBe("GENERATOR_BOUND");
-		expect(finding?.sentence).toMatch(/by Little's law its 64 clients had a request under way only 6\d % of the time/);
+		expect(finding).toMatchObject({ code: "GENERATOR_BOUND", figures: { cause: "clients idle", clients: 64 } });
+		expect(figuresOf("GENERATOR_BOUND", finding)?.clientsWaitingShare).toBeCloseTo(0.66, 1);
 		expect(codesOf(withTarget(quick, 0.97))).toEqual([]);
 	});
 
@@ -85,8 +89,11 @@ describe("a closed loop", () => {
 		};
 		const [finding, ...others] = findingsOfLoad(withTarget(replacing, 0.3));
 		expect(others).toEqual([]);
-		expect(finding?.code).toBe("CONNECTIONS_NOT_KEPT");
-		expect(finding?.sentence).toMatch(/no request under way 3\d % of the time/);
+		expect(finding).toMatchObject({
+			code: "CONNECTIONS_NOT_KEPT",
+			figures: { reconnects: counts.ok, answers: counts.ok, loop: "closed" },
+		});
+		expect(figuresOf("CONNECTIONS_NOT_KEPT", finding)?.clientsWaitingShare).toBeCloseTo(0.66, 1);
 		expect(codesOf({ ...open, generator: { ...open.generator, reconnects: 4_000 } })).toEqual(["CONNECTIONS_NOT_KEPT"]);
 		expect(codesOf({ ...open, generator: { ...open.generator, reconnects: 40 } })).toEqual([]);
 	});
@@ -115,19 +122,20 @@ describe("an open loop", () => {
 	});
 
 	it("whose own generator sends late, by a tenth of what is measured, is bound by it", () => {
-		const late = (lagNs: number): Measurement => ({
+		const late = (lagNs: number): Window => ({
 			...open,
 			series: [
 				{ name: "response", ...latency(20e6) },
 				{ name: "pacingLag", ...latency(lagNs) },
 			],
 		});
-		expect(codesOf(withTarget(late(3e6), 0.4))).toEqual(["GENERATOR_BOUND"]);
+		const [finding] = findingsOfLoad(withTarget(late(3e6), 0.4));
+		expect(finding?.figures).toMatchObject({ cause: "late", pacingLagP99Ns: 3e6, p99Ns: 20e6, clients: null });
 		expect(codesOf(withTarget(late(1.5e6), 0.4))).toEqual([]);
 	});
 
 	it("that could not send all did not hold its rate, and its target is saturated, by CPU or by something else", () => {
-		const behind: Measurement = {
+		const behind: Window = {
 			...open,
 			counts: { ...open.counts, attempted: 6_000, ok: 6_000 },
 			tallies: { planned: 8_000, missed: 1_500 },
@@ -135,9 +143,9 @@ describe("an open loop", () => {
 		};
 		const [byCpu, other] = [0.99, 0.2].map((share) => findingsOfLoad(withTarget(behind, share)));
 		expect(byCpu?.map(({ code }) => code)).toEqual(["RATE_NOT_HELD", "TARGET_SATURATED"]);
-		expect(byCpu?.[1]?.sentence).toContain("by CPU");
-		expect(other?.[1]?.sentence).toContain("not by CPU");
-		expect(byCpu?.[0]?.sentence).toMatch(/1,500 of 8,000 were not sent.*500 were still unanswered/);
+		expect(byCpu?.[1]?.figures).toMatchObject({ limitedBy: "CPU", ratePerSecond: 1_000, answeredShare: 0.75 });
+		expect(other?.[1]?.figures).toMatchObject({ limitedBy: "something else" });
+		expect(byCpu?.[0]?.figures).toMatchObject({ planned: 8_000, missed: 1_500, waiting: 500, maxInFlight: 1_000 });
 	});
 
 	it("whose window closed on requests that had waited longer than any answer says so", () => {

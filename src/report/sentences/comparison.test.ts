@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { Comparison, Effect, MetricName } from "#src/model/comparison.js";
 import { comparisonSample } from "../../../test/fixtures/report/comparison-sample.js";
-import { calibrationSentence, comparisonSentence, methodSentence, sideName } from "./comparison.js";
+import { calibrationSentence } from "./calibration.js";
+import { comparisonAnswer, methodSentence, sideName } from "./comparison.js";
 
 const sample = (): Comparison => comparisonSample();
 
@@ -21,7 +22,10 @@ function comparison(
 }
 
 const still = { change: 0.001, low: -0.004, high: 0.006, verdict: "no change" } as const;
-const sentence = (compared: Comparison): string => comparisonSentence(compared, "GET /items");
+const sentence = (compared: Comparison): string => {
+	const { verdict, rest } = comparisonAnswer(compared, "GET /items");
+	return `${verdict}${rest}`;
+};
 
 describe("the sentence of a comparison", () => {
 	it("says how much more a request costs, on which side, and what else is known", () => {
@@ -135,7 +139,7 @@ describe("the sentence of a calibration", () => {
 		expect(
 			calibrationSentence(comparison("no change", { cpu: { ...still, smallestDetectable: 0.018 } }), "GET /items"),
 		).toBe(
-			"This machine sees a change of CPU of GET /items from 1.8 % on, 8 times out of 10, in 45.2 s (14 process sets). Others: allocation 0.1 %, p50 latency 4 %, p99 latency 14 %, p99.9 latency 40 %, the share of failed requests 0.09 points.",
+			"On this machine a 45.2 s run detects a 1.8 % change in CPU of GET /items in 8 of 10 runs (14 process sets). Others: allocation 0.1 %, p50 latency 4 %, p99 latency 14 %, p99.9 latency 40 %, the share of failed requests 0.09 points.",
 		);
 	});
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { CallTreeBuilder } from "#src/analyse/call-tree/call-tree.js";
 import { describeFrame } from "#src/analyse/call-tree/frame-kind.js";
-import type { RunRecord } from "#src/model/run.js";
-import { comparisonSample } from "../../../test/fixtures/report/comparison-sample.js";
+import type { CompareRun, FlameRun } from "#src/model/run.js";
+import { sampleCalibrate, sampleCompare } from "../../../test/fixtures/report/sample-comparison.js";
 import { sampleFlame, sampleLoad, sampleNothing } from "../../../test/fixtures/report/sample-run.js";
 import { headline } from "./headline.js";
 
@@ -22,7 +22,7 @@ function knownTree() {
 	return builder.build();
 }
 
-const withoutCpu = (run: RunRecord): RunRecord => ({
+const withoutCpu = (run: FlameRun): FlameRun => ({
 	...run,
 	measurements: run.measurements.map((each) => ({ ...each, cpu: null })),
 });
@@ -69,14 +69,14 @@ describe("headline", () => {
 	});
 
 	it("answers a comparison from its effects, and says why there is none", () => {
-		const comparison = comparisonSample();
-		const { run } = sampleFlame();
-		const compared: RunRecord = { ...run, command: "compare", comparison };
-		expect(headline(compared, new Map())).toMatch(/^Regressed: GET \/metrics costs 5\.2 % /);
-		expect(headline({ ...compared, command: "calibrate" }, new Map())).toMatch(/^This machine sees a change of CPU/);
-		expect(headline({ ...compared, status: "partial", partialReason: "interrupted by SIGINT" }, new Map())).toMatch(
-			/ Ended early: interrupted by SIGINT\.$/,
+		const { run } = sampleCompare();
+		expect(headline(run, new Map())).toMatch(/^Regressed: GET \/metrics costs 11\.7 % /);
+		const cut: CompareRun = { ...run, state: { kind: "partial", reason: "interrupted by SIGINT" } };
+		expect(headline(cut, new Map())).toMatch(/ Ended early: interrupted by SIGINT\.$/);
+		const nothing: CompareRun = { ...cut, comparison: null, measurements: [] };
+		expect(headline(nothing, new Map())).toBe("Nothing could be measured: interrupted by SIGINT.");
+		expect(headline(sampleCalibrate().run, new Map())).toMatch(
+			/^On this machine a .* run detects a .* change in CPU of GET /,
 		);
-		expect(headline({ ...sampleNothing().run, command: "compare" }, new Map())).toMatch(/^Nothing could be measured: /);
 	});
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { LayerEffect, Matrix } from "#src/model/matrix.js";
+import type { LayerEffect, Matrix, Stack } from "#src/model/matrix.js";
 import {
 	sampleMatrix,
 	sampleMatrixEarly,
@@ -74,11 +74,12 @@ describe("the sentence of a matrix", () => {
 		expect(headline(sampleMatrixNothing().run, new Map())).toBe(
 			"Nothing could be measured: bare exited with code 1 before it listened.",
 		);
-		const none = { ...sample, factors: [], effects: [], variants: [], sets: [] };
-		expect(headline({ ...run, matrix: none }, new Map())).toMatch(
-			/^None of the 13 layers found on GET \/metrics can be/,
-		);
-		expect(headline({ ...run, matrix: { ...none, layers: [] } }, new Map())).toMatch(/^No layers were found/);
+		const keptIn = { reason: "not chosen" } as const;
+		const layers = (run.stack?.layers ?? []).map((layer) => ({ ...layer, keptIn }));
+		const nothingToSwitch = (kept: Stack["layers"]): string =>
+			headline({ ...run, matrix: null, stack: { framework: null, layers: kept } }, new Map());
+		expect(nothingToSwitch(layers)).toMatch(/^None of the 13 layers found on GET \/metrics can be left out/);
+		expect(nothingToSwitch([])).toBe("Nothing could be measured.");
 	});
 
 	it("keeps a hostile name to one short line", () => {

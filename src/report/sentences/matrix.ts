@@ -1,4 +1,4 @@
-import type { LayerEffect, LayerMetric, Matrix, Stack } from "#src/model/matrix.js";
+import type { LayerEffect, LayerMetric, Matrix } from "#src/model/matrix.js";
 import {
 	allVariant,
 	effectOf,
@@ -45,11 +45,8 @@ const quickClause = (found: boolean): string =>
 	` Hooks were only skipped in a warm process (--quick): ${found ? "trust the names more than the sizes" : "what a layer costs by its presence is not in it"}.`;
 
 /** Where layers stay in all variants, none of them can be named. */
-export function nothingSwitchedSentence({ layers }: Stack, endpoint: string): string {
-	const count = layers.length;
-	if (count === 0) return `No layers were found on ${endpoint}, so there is nothing to leave out.`;
-	return `${count === 1 ? "The only layer" : `None of the ${formatCount(count)} layers`} found on ${endpoint} can be left out, so what ${count === 1 ? "it costs" : "they cost"} is not known.`;
-}
+export const nothingSwitchedSentence = (layers: number, endpoint: string): string =>
+	`${layers === 1 ? "The only layer" : `None of the ${formatCount(layers)} layers`} found on ${endpoint} can be left out, so what ${layers === 1 ? "it costs" : "they cost"} is not known.`;
 
 /** CPU where anything was found in it, else the first metric in which something was. */
 function leadFound(matrix: Matrix): LayerMetric | null {

@@ -9,10 +9,9 @@ export function matrixHeadline(run: MatrixRun): string {
 	const [first] = run.measurements;
 	const endpoint = first === undefined ? "the endpoint" : endpointLabel(first.endpoint);
 	if (matrix === null) {
-		const nothingToSwitch = stack !== null && stack.layers.every(({ keptIn }) => keptIn !== null);
-		return nothingToSwitch && run.state.kind === "complete"
-			? nothingSwitchedSentence(stack, endpoint)
-			: nothingMeasured(run);
+		const layers = stack?.layers ?? [];
+		const nothingToSwitch = layers.length > 0 && layers.every(({ keptIn }) => keptIn !== null);
+		return nothingToSwitch ? nothingSwitchedSentence(layers.length, endpoint) : nothingMeasured(run);
 	}
 	return matrix.effects.length === 0 ? nothingMeasured(run) : `${matrixSentence(matrix, endpoint)}${endedEarly(run)}`;
 }
