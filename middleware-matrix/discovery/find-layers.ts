@@ -9,6 +9,7 @@ import type { Factor, Layer, Stack } from "#src/model/matrix.js";
 import { type Answer, answerDifference } from "#src/target/answer.js";
 import type { EndpointRequest } from "#src/target/endpoint.js";
 import type { TargetSpec } from "#src/target/target.js";
+import { askTarget } from "./ask-target.js";
 import { chooseLayers, type LayerChoice } from "./choose-layers.js";
 import { describeStack } from "./describe-stack.js";
 import { environmentFor } from "./environment.js";
@@ -89,7 +90,7 @@ function lookAt(run: OpenRun, plan: DiscoveryPlan, isNamed: boolean): Promise<Wh
 		plan.endpoint,
 		{ label: "discovery", endGraceMs: END_GRACE_MS },
 		async (running) => ({
-			whole: await world.fetchAnswer(running.origin, plan.endpoint, plan.signal),
+			whole: await askTarget(world, running, plan.endpoint, plan.signal),
 			described: isNamed || running.agent === null ? null : await describeStack(running),
 			residentBytes: world.residentBytes(running.pid),
 		}),
@@ -104,7 +105,7 @@ function tryingWithout(run: OpenRun, plan: DiscoveryPlan, target: WithoutLayers,
 		run.withTarget(
 			plan.endpoint,
 			{ label: "trial", pinWhenReady: true, endGraceMs: END_GRACE_MS },
-			({ origin }) => run.world.fetchAnswer(origin, plan.endpoint, plan.signal),
+			(running) => askTarget(run.world, running, plan.endpoint, plan.signal),
 			target.without(layerIds),
 		);
 	return async (layerIds) => {

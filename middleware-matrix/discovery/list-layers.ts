@@ -7,6 +7,7 @@ import { keepFolder } from "#src/process/child.js";
 import { fetchAnswer } from "#src/target/answer.js";
 import type { EndpointRequest } from "#src/target/endpoint.js";
 import { startTarget } from "#src/target/start-target.js";
+import { askTarget } from "./ask-target.js";
 import { describeStack } from "./describe-stack.js";
 import { environmentFor } from "./environment.js";
 import { layersOfStack } from "./find-layers.js";
@@ -42,7 +43,7 @@ export async function listLayers(
 			},
 		);
 		try {
-			await fetchAnswer(target.origin, request, plan.signal);
+			await askTarget({ fetchAnswer }, target, request, plan.signal);
 			const stack = target.agent === null ? null : await describeStack(target);
 			return { framework: stack?.framework ?? null, layers: layersOfStack(stack, endpoint) };
 		} finally {

@@ -58,6 +58,6 @@ export async function measureDesign(
 
 function progress({ blocks, variants }: MeasuredDesign, cycle: number, elapsedMs: number, withinMs: number): string {
 	const parts = blocks.length === 1 ? "" : ` of ${blocks.length} parts`;
-	const time = `${(elapsedMs / 1e3).toFixed(0)} s of about ${(withinMs / 1e3).toFixed(0)} s`;
+	const time = `${Math.round(elapsedMs / 1e3)} s of about ${Math.round(withinMs / 1e3)} s`;
 	return `set ${cycle}${parts}, ${variants.length} variants, ${time}`;
 }

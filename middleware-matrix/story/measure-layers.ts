@@ -64,13 +64,16 @@ export class LayerMeasuring {
 
 	/** @throws what made going on senseless; what was measured by then was handed over */
 	async measure(): Promise<MeasuredLayers> {
-		try {
-			await this.#measureDesigns();
-			this.#finished = true;
-		} finally {
-			this.#keep(this.#soFar());
-		}
-		const { matrix, measurements } = this.#soFar();
+		const { matrix, measurements } = await this.#measureDesigns().then(
+			() => {
+				this.#finished = true;
+				return this.#keepSoFar();
+			},
+			(error) => {
+				this.#keepSoFar();
+				throw error;
+			},
+		);
 		if (matrix === null) throw this.#nothingBesidesBare();
 		return { matrix, slices: measurements, variants: this.#variants.list };
 	}
@@ -139,7 +142,7 @@ export class LayerMeasuring {
 			signal,
 			endpoint: endpointName(endpoint),
 		};
-		return measureDesign(measured, withinMs, context, { say, afterCycle: () => this.#keep(this.#soFar()) });
+		return measureDesign(measured, withinMs, context, { say, afterCycle: () => void this.#keepSoFar() });
 	}
 
 	#nothingBesidesBare(): KnownError {
@@ -163,6 +166,12 @@ export class LayerMeasuring {
 	#oneProcess(): OneProcess {
 		const spec = withEnvironment(this.#plan.target, environmentFor({ mode: "toggle" }));
 		return new OneProcess(this.#run, this.#plan, spec, this.#found.whole);
+	}
+
+	#keepSoFar(): LayersSoFar {
+		const soFar = this.#soFar();
+		this.#keep(soFar);
+		return soFar;
 	}
 
 	#soFar(): LayersSoFar {

@@ -1,3 +1,4 @@
+import { askTarget } from "#matrix/discovery/ask-target.js";
 import type { OpenRun } from "#src/investigate/open-run.js";
 import { END_GRACE_MS, youngGenerationFlags } from "#src/investigate/process-start.js";
 import type { LiveSet } from "#src/measure/interleave.js";
@@ -68,7 +69,7 @@ export class OneProcess implements StartVariants {
 	async #check(target: RunningTarget, variant: MeasuredVariant): Promise<void> {
 		this.plan.signal.throwIfAborted();
 		await skip(target, variant.without);
-		const answer = await this.run.world.fetchAnswer(target.origin, this.plan.endpoint, this.plan.signal);
+		const answer = await askTarget(this.run.world, target, this.plan.endpoint, this.plan.signal);
 		const difference = answerDifference(this.whole, answer);
 		if (difference !== null) throw new VariantFailed(variant, { kind: "other answer", difference });
 	}

@@ -74,7 +74,7 @@ export function whyFailed(failed: VariantFailure): string {
 		case "other answer":
 			return "its answer is another than that of the whole target";
 		case "unexpected status":
-			return `it answers ${(failed.share * 100).toFixed(0)} % of the requests with ${failed.status}`;
+			return `it answers ${Math.round(failed.share * 100)} % of the requests with ${failed.status}`;
 	}
 }
 

@@ -16,7 +16,7 @@ export const alone = (factor: string): string => `${factor} alone`;
  */
 export function checkNamed(what: WhatToProfile, factors: readonly Factor[], layers: readonly Layer[]): void {
 	if (what.kind !== "named") return;
-	const variants = [...FRAMING, ...factors.flatMap(({ name }) => [alone(name), `all but ${name}`])];
+	const variants = [...FRAMING, "bare control", ...factors.flatMap(({ name }) => [alone(name), `all but ${name}`])];
 	for (const name of what.names) {
 		if (variants.includes(name) || factorNamed(name, factors, layers) !== undefined) continue;
 		const stays = layers.find(({ id, name: called }) => id === name || called === name);

@@ -1,0 +1,392 @@
+import { describe, expect, it } from "vitest";
+import { KnownError } from "#src/errors.js";
+import type { Matrix } from "#src/model/matrix.js";
+import type { MatrixRun } from "#src/model/run.js";
+import { type SimulatedApplication, truthOf, variableOf } from "../../test/support/simulated-world/layers.js";
+import { endpoint, load, planFor, simulatedCollector } from "../../test/support/simulated-world/plans.js";
+import type { Disturbance } from "../../test/support/simulated-world/steps.js";
+import type { TargetTruth } from "../../test/support/simulated-world/target.js";
+import { SimulatedWorld } from "../../test/support/simulated-world/world.js";
+import { investigateMatrix } from "./matrix.js";
+import type { MatrixDesign, MatrixPlan } from "./plan.js";
+
+/** Layers of a known cost: one dear, one cheap, one that costs nothing. */
+const gateway: SimulatedApplication = {
+	layers: { auth: { cpuNs: 20_000, bytes: 4_000 }, cors: { cpuNs: 5_000 }, etag: { cpuNs: 0 } },
+};
+const two: SimulatedApplication = { layers: { auth: { cpuNs: 20_000 }, cors: { cpuNs: 5_000 } } };
+
+const design: MatrixDesign = {
+	kind: null,
+	leaveOneOut: false,
+	clients: 16,
+	withinMs: 1,
+	variantMs: 60,
+	sliceMs: 15,
+	warmupRequests: 400,
+	warmupMaxMs: 2_000,
+	seed: 11,
+	semiSpaceMiB: 16,
+	confidence: 0.95,
+	alpha: 0.01,
+	margins: { cpu: 0.01, alloc: 0.01, p50: 0.03, p99: 0.1, rps: 0.03 },
+	mostAlive: null,
+};
+
+interface Told {
+	readonly world: SimulatedWorld;
+	readonly run: MatrixRun;
+	readonly failure: Error | null;
+}
+
+async function tell(
+	app: SimulatedApplication,
+	change: Partial<Omit<MatrixPlan, "design">> & { readonly design?: Partial<MatrixDesign> } = {},
+	disturbance: Disturbance | null = null,
+): Promise<Told> {
+	const world = new SimulatedWorld({ target: truthOf(app) }, disturbance);
+	const plan: MatrixPlan = {
+		...planFor(world),
+		load,
+		endpoint,
+		settings: [],
+		only: null,
+		skip: [],
+		quick: false,
+		checkToggled: false,
+		whatToProfile: { kind: "none" },
+		cpuCollectors: [],
+		allocationCollectors: [],
+		...change,
+		design: { ...design, ...change.design },
+	};
+	const { record, failure } = await investigateMatrix(plan, world);
+	return { world, run: record, failure };
+}
+
+function matrixIn({ run, failure }: Told): Matrix {
+	if (failure !== null) throw failure;
+	if (run.matrix === null) throw new Error("nothing was measured");
+	return run.matrix;
+}
+
+const cpuOf = ({ effects }: Matrix, factor: string) =>
+	effects.find((each) => each.factor === factor && each.metric === "cpu");
+const keptIn = ({ run }: Told, id: string) => run.stack?.layers.find((layer) => layer.id === id)?.keptIn;
+const codes = ({ run }: Told): string[] => run.findings.map(({ code }) => code);
+
+/** Nothing of the run is left alive, and what was saved last is what it returned. */
+function expectEnded({ world, run }: Told): void {
+	expect(world.targets.filter(({ isAlive }) => isAlive).map(({ start }) => start.label)).toEqual([]);
+	expect(world.targets.filter(({ wasEnded }) => !wasEnded).map(({ start }) => start.label)).toEqual([]);
+	expect(world.generators.every(({ isClosed }) => isClosed)).toBe(true);
+	expect(run.command).toBe("matrix");
+}
+
+describe("what layers cost", () => {
+	it.each([
+		["one at a time", {}, "absent"],
+		["factorial", { kind: "factorial" }, "absent"],
+		["in blocks, where not all fit side by side", { mostAlive: 4 }, "absent"],
+		["screen", { kind: "screen" }, "absent"],
+		["each left out of all as well", { leaveOneOut: true }, "absent"],
+	] as const)("is found: %s", async (_, change, method) => {
+		const told = await tell(gateway, { design: change });
+		const matrix = matrixIn(told);
+		expect(matrix.method).toBe(method);
+		for (const [name, { cpuNs }] of Object.entries(gateway.layers)) {
+			const effect = cpuOf(matrix, name);
+			// A screen ends with what it could tell in its first, short stage.
+			if (effect === undefined) throw new Error(`no effect of ${name}`);
+			expect(Math.abs(effect.change - cpuNs)).toBeLessThan(600);
+		}
+		expect(cpuOf(matrix, "auth")?.verdict).toBe("costs");
+		expect(cpuOf(matrix, "cors")?.verdict).toBe("costs");
+		expect(cpuOf(matrix, "etag")?.verdict).not.toBe("costs");
+		expect(codes(told)).toContain("LAYER_COST");
+		expect(told.run.state.kind).toBe("complete");
+		expectEnded(told);
+	});
+
+	it("is found in one warm process, as a factorial, and by names that the user gave", async () => {
+		const quick = await tell(gateway, { quick: true });
+		expect(matrixIn(quick)).toMatchObject({ method: "toggled", design: { kind: "factorial", rotation: 1, blocks: 1 } });
+		expect(Math.abs((cpuOf(matrixIn(quick), "auth")?.change ?? 0) - 20_000)).toBeLessThan(600);
+		expect(quick.world.targets.filter(({ start }) => start.label === "toggled").length).toBeGreaterThanOrEqual(3);
+		const settings = ["auth", "cors"].map((name) => ({
+			name,
+			off: { env: { [variableOf(name)]: "0" }, flags: [] },
+			on: { env: {}, flags: [] },
+		}));
+		const named = await tell(two, { settings });
+		expect(matrixIn(named).method).toBe("settings");
+		expect(named.run.stack).toMatchObject({ framework: null, layers: [{ kind: "setting" }, { kind: "setting" }] });
+		expect(Math.abs((cpuOf(matrixIn(named), "auth")?.change ?? 0) - 20_000)).toBeLessThan(600);
+	});
+
+	it("is held against what skipping hooks says, where that is asked for", async () => {
+		const becomes = (_: ReadonlySet<string>, { label }: { readonly label: string }): Partial<TargetTruth> =>
+			label === "toggled" ? { cpuNs: 60_000 } : {};
+		const matrix = matrixIn(await tell({ ...two, becomes }, { checkToggled: true }));
+		expect(matrix.toggled?.effects.length).toBeGreaterThan(0);
+		expect(matrix.toggled?.disagreements.map(({ factor, metric }) => `${factor} ${metric}`)).toContain("auth cpu");
+		expect(matrixIn(await tell(two)).toggled).toBeUndefined();
+	});
+
+	it("has a control, the same as bare", async () => {
+		const told = await tell(gateway);
+		const matrix = matrixIn(told);
+		expect(matrix.variants.filter(({ on }) => on.length === 0).map(({ name }) => name)).toEqual([
+			"bare",
+			"bare control",
+		]);
+		expect(matrix.controlDifferences.map(({ metric }) => metric)).toContain("cpu");
+		expect(codes(told)).not.toContain("BARE_DIFFERS");
+	});
+});
+
+describe("a matrix stops", () => {
+	it("when its time is over and not before three sets, whatever they say", async () => {
+		const long = matrixIn(await tell(gateway, { design: { withinMs: 12_000 } }));
+		const short = matrixIn(await tell(gateway, { design: { withinMs: 1 } }));
+		expect(short.sets).toHaveLength(3);
+		expect(long.sets.length).toBeGreaterThan(4);
+		expect(long.elapsedMs).toBeLessThanOrEqual(12_000);
+	});
+
+	it("with more sets where there are few variants", async () => {
+		const one = matrixIn(await tell({ layers: { auth: { cpuNs: 20_000 } } }, { design: { withinMs: 1 } }));
+		expect(one.variants.map(({ name }) => name)).toEqual(["bare", "all"]);
+		expect(one.sets).toHaveLength(7);
+	});
+});
+
+describe("a layer that cannot be left out", () => {
+	it("is said with the reason, and on in every variant", async () => {
+		const becomes = (off: ReadonlySet<string>): Partial<TargetTruth> =>
+			off.has("cors")
+				? { diesAt: "start" }
+				: off.has("etag")
+					? { answer: { status: 404, contentType: null, body: "" } }
+					: {};
+		const told = await tell({ ...gateway, becomes });
+		const matrix = matrixIn(told);
+		expect(matrix.factors.map(({ name }) => name)).toEqual(["auth"]);
+		expect(keptIn(told, "cors")).toEqual({
+			reason: "needed",
+			without: { kind: "no answer", why: "the target exited with code 1 before it listened" },
+			besides: [],
+		});
+		expect(keptIn(told, "etag")).toMatchObject({
+			reason: "needed",
+			without: { difference: { kind: "status", head: 404 } },
+		});
+		expect(codes(told).filter((code) => code === "LAYER_NEEDED")).toHaveLength(2);
+		expect(Math.abs((cpuOf(matrix, "auth")?.change ?? 0) - 20_000)).toBeLessThan(600);
+	});
+
+	it("may be left out with another one, as one factor", async () => {
+		const becomes = (off: ReadonlySet<string>): Partial<TargetTruth> =>
+			off.has("cors") !== off.has("etag") ? { diesAt: "start" } : {};
+		const matrix = matrixIn(await tell({ ...gateway, becomes }));
+		expect(matrix.factors.map(({ name }) => name)).toEqual(["auth"]);
+		const pair = (off: ReadonlySet<string>): Partial<TargetTruth> =>
+			off.has("cors") && !off.has("etag") ? { diesAt: "start" } : {};
+		expect(matrixIn(await tell({ ...gateway, becomes: pair })).factors.map(({ name }) => name)).toEqual([
+			"auth",
+			"cors + etag",
+		]);
+	});
+
+	it("leaves nothing to measure where there is no other: that is said, and what was found is kept", async () => {
+		const becomes = (off: ReadonlySet<string>): Partial<TargetTruth> => (off.size > 0 ? { diesAt: "start" } : {});
+		const told = await tell({ ...two, becomes });
+		expect(told.failure?.message).toMatch(/^there is no layer to switch on GET \/items: all that were found stay in/);
+		expect(told.run.matrix).toBeNull();
+		expect(told.run.stack?.layers.map(({ keptIn }) => keptIn?.reason)).toEqual(["needed", "needed"]);
+		expectEnded(told);
+	});
+
+	it("is refused by --profile and unknown names are, before anything is measured", async () => {
+		const becomes = (off: ReadonlySet<string>): Partial<TargetTruth> => (off.has("cors") ? { diesAt: "start" } : {});
+		for (const [name, sentence] of [
+			["nope", /^--profile nope: there is no such layer; /],
+			["ehtag", /the nearest is etag/],
+			["cors", /^--profile cors: this layer stays in every variant/],
+		] as const) {
+			const told = await tell({ ...gateway, becomes }, { whatToProfile: { kind: "named", names: [name] } });
+			expect(told.failure?.message).toMatch(sentence);
+			expect(told.world.generators).toEqual([]);
+		}
+		const unknown = await tell(gateway, { skip: ["ehtag"] });
+		expect(unknown.failure?.message).toMatch(/^--skip ehtag: there is no such layer; the nearest is etag/);
+		expect(unknown.world.targets).toHaveLength(1);
+		const setting = { name: "auth", off: { env: { A: "0" }, flags: [] }, on: { env: {}, flags: [] } };
+		const named = await tell(gateway, { settings: [setting], only: ["cors"] });
+		expect(named.failure?.message).toMatch(/^--only cors: there is no such layer/);
+		expect(named.world.targets).toEqual([]);
+	});
+});
+
+describe("a variant that dies or refuses", () => {
+	/** The first two starts are discovery and trials; what is measured is labelled by its variant. */
+	const dying = (label: string, change: Partial<TargetTruth>): SimulatedApplication => ({
+		...gateway,
+		becomes: (_, start) => (start.label === label ? change : {}),
+	});
+
+	it.each([
+		["does not start", { diesAt: "start" }, { kind: "no start" }],
+		["dies while it is warmed", { diesAt: "warm-up" }, { kind: "died", why: "exited with code 1 under load" }],
+		["dies while it is measured", { diesAt: "window" }, { kind: "died", why: "exited with code 1 under load" }],
+		["limits the rate", { limitedShare: 0.5 }, { kind: "unexpected status", status: "429" }],
+	] as const)("%s: it is said, and the others are measured", async (_, change, failed) => {
+		const told = await tell(dying("cors-alone", change));
+		const matrix = matrixIn(told);
+		expect(matrix.variants.find(({ name }) => name === "cors alone")?.failed).toMatchObject(failed);
+		expect(cpuOf(matrix, "cors")).toBeUndefined();
+		expect(cpuOf(matrix, "auth")?.verdict).toBe("costs");
+		expect(codes(told)).toContain("VARIANT_FAILED");
+		expectEnded(told);
+	});
+
+	it("is bare: one of the two is missed by nobody, without any of them the run ends and says why", async () => {
+		const one = await tell(dying("bare", { diesAt: "start" }));
+		expect(cpuOf(matrixIn(one), "auth")?.verdict).toBe("costs");
+		const becomes: SimulatedApplication["becomes"] = (_, start) =>
+			start.label.startsWith("bare") ? { diesAt: "window" } : {};
+		const both = await tell({ ...gateway, becomes });
+		expect(both.failure?.message).toBe(
+			"without any of its layers the target cannot be measured on GET /items: exited with code 1 under load; keep a layer in every variant with --skip",
+		);
+		expect(both.run.state).toMatchObject({ kind: "partial" });
+		expect(both.run.stack?.layers).toHaveLength(3);
+		expectEnded(both);
+	});
+
+	it("is the only one besides bare: the run ends at once and says so", async () => {
+		const one: SimulatedApplication = {
+			layers: { auth: { cpuNs: 1 } },
+			becomes: (_, start) => (start.label === "all" ? { diesAt: "start" } : {}),
+		};
+		const told = await tell(one, { design: { withinMs: 3_600_000 } });
+		expect(told.failure?.message).toMatch(
+			/^no variant with a layer can be measured on GET \/items: all: the target exited with code 1 before it listened/,
+		);
+		expectEnded(told);
+	});
+
+	it("answers otherwise with its hooks skipped: it is not measured", async () => {
+		const becomes: SimulatedApplication["becomes"] = (off, start) =>
+			start.label === "toggled" && off.has("cors") && !off.has("auth")
+				? { answer: { status: 500, contentType: null, body: "" } }
+				: {};
+		const told = await tell({ ...gateway, becomes }, { quick: true, design: { kind: "one-at-a-time" } });
+		const failed = matrixIn(told).variants.filter((variant) => variant.failed !== null);
+		expect(failed).toMatchObject([
+			{ name: "auth alone", failed: { kind: "other answer", difference: { kind: "status" } } },
+		]);
+	});
+});
+
+describe("flamegraphs", () => {
+	const profiled = (what: MatrixPlan["whatToProfile"], change: Partial<MatrixDesign> = {}) =>
+		tell(gateway, {
+			whatToProfile: what,
+			cpuCollectors: [simulatedCollector("v8")],
+			allocationCollectors: [simulatedCollector("heap", "allocation")],
+			design: change,
+		});
+	const ids = ({ run }: Told): string[] => run.profiles.map(({ id }) => id);
+
+	it("are of bare, all and what was asked for, the dear ones first", async () => {
+		expect(ids(await profiled({ kind: "real" }))).toEqual([
+			"bare v8",
+			"all v8",
+			"auth alone v8",
+			"cors alone v8",
+			"bare heap",
+			"all heap",
+			"auth alone heap",
+		]);
+		expect(ids(await profiled({ kind: "named", names: ["cors", "bare control"] }))).toContain("bare control v8");
+	});
+
+	it("are of a layer alone also where the design has no such variant, which is loaded for it then", async () => {
+		const told = await profiled({ kind: "named", names: ["cors"] }, { kind: "factorial" });
+		const matrix = matrixIn(told);
+		expect(ids(told)).toContain("cors alone v8");
+		expectEnded(told);
+		expect(matrix.variants.find(({ name }) => name === "cors alone")?.measurementId).not.toBeNull();
+	});
+});
+
+describe("whatever happens at any call into the world", () => {
+	const quickly = { variantMs: 15, warmupRequests: 4 };
+	const whole = (disturbance: Disturbance | null = null) =>
+		tell(
+			// Short latencies have small histograms: the story is told hundreds of times.
+			{ ...two, becomes: () => ({ latencyNs: 20_000, tailNs: 20_000 }) },
+			{
+				design: quickly,
+				whatToProfile: { kind: "named", names: ["bare"] },
+				cpuCollectors: [simulatedCollector("v8")],
+			},
+			disturbance,
+		);
+
+	it("Ctrl-C ends it: interrupted, with all that was known by then", { timeout: 60_000 }, async () => {
+		const { world } = await whole();
+		const { calls } = world.steps;
+		const closing = calls.lastIndexOf("generator close");
+		const sets = { most: 0 };
+		let hadStack = false;
+		for (let at = 1; at <= closing; at++) {
+			const told = await whole({ at, what: "interrupt" });
+			const { run, failure } = told;
+			const where = `call ${at}, ${calls[at - 1]}`;
+			expect(failure instanceof KnownError ? failure.code : failure, where).toBe("INTERRUPTED");
+			expect(run.state, where).toMatchObject({ kind: "partial", reason: expect.stringContaining("SIGINT") });
+			expectEnded(told);
+			// What was known does not become less, the later it is interrupted.
+			expect(run.stack !== null || !hadStack, where).toBe(true);
+			hadStack ||= run.stack !== null;
+			const known = run.matrix?.sets.length ?? 0;
+			expect(known, where).toBeGreaterThanOrEqual(sets.most);
+			sets.most = Math.max(sets.most, known);
+			expect(run.stack?.layers.some(({ keptIn }) => keptIn !== null) ?? false, where).toBe(false);
+			if (run.matrix !== null) {
+				expect(
+					run.measurements.filter(({ kind }) => kind === "slices"),
+					where,
+				).toHaveLength(4);
+				expect(
+					run.matrix.variants.every(({ failed }) => failed === null),
+					where,
+				).toBe(true);
+			}
+		}
+		expect(sets.most).toBe(3);
+	});
+
+	it.each(["death", "disk full"] as const)(
+		"%s: it ends by a sentence, nothing is left alive",
+		{ timeout: 60_000 },
+		async (what) => {
+			const { calls } = (await whole()).world.steps;
+			let finished = 0;
+			for (let at = 2; at <= calls.length; at++) {
+				const told = await whole({ at, what });
+				const where = `call ${at}, ${calls[at - 1]}`;
+				expect(told.failure === null || told.failure instanceof KnownError, `${where}: ${told.failure?.stack}`).toBe(
+					true,
+				);
+				expect(told.run.state.kind, where).toBe(told.failure === null ? "complete" : "partial");
+				if (told.failure === null) finished++;
+				expectEnded(told);
+			}
+			if (what === "death") expect(finished).toBeGreaterThan(0);
+			else expect(finished).toBeLessThan(calls.length / 2);
+		},
+	);
+});
