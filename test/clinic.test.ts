@@ -10,6 +10,7 @@ import { investigateFlame } from "#src/investigate/flame.js";
 import type { RunRecord } from "#src/model/run.js";
 import { entryPoint } from "#src/process/entry-point.js";
 import { processesWithEnvironment } from "#src/process/process-table.js";
+import { sentenceOf } from "#src/report/sentences/finding.js";
 import { type Collection, type Scenario, withCollection } from "./support/collecting.js";
 import { fixture } from "./support/run-cli.js";
 
@@ -68,7 +69,7 @@ describe("clinic", () => {
 
 	function broughtBy(tool: ClinicTool): Collected {
 		const brought = collected.get(tool);
-		if (brought === undefined) throw new Error(record.findings.map(({ sentence }) => sentence).join("\n"));
+		if (brought === undefined) throw new Error(record.findings.map(sentenceOf).join("\n"));
 		return brought;
 	}
 
@@ -225,7 +226,7 @@ describe("clinic, when something is wrong", () => {
 			"bubbleprof",
 			({ collected: { readings, notes } }) => {
 				expect(readings?.asyncOperations?.length).toBeGreaterThan(3);
-				expect(notes.join()).not.toContain("ended by a signal");
+				expect(notes.map(({ kind }) => kind)).not.toContain("target ended by signal");
 			},
 			small,
 		);

@@ -31,9 +31,9 @@ describe("az-prof doctor", () => {
 	it("finds an event loop that stands still 50 ms every second", async () => {
 		const answer = await doctor("blocks-loop.cjs", 8, "3500ms");
 		expect(ownVerdicts(answer)[0]).toBe("EVENT_LOOP_BLOCKED");
-		const finding = answer.findings.find(({ code }) => code === "EVENT_LOOP_BLOCKED");
-		expect(Number(finding?.figures.longestNs)).toBeGreaterThan(35e6);
-		expect(Number(finding?.figures.blocks)).toBeGreaterThanOrEqual(2);
+		const finding = answer.findings.find((each) => each.code === "EVENT_LOOP_BLOCKED");
+		expect(finding?.figures.longestNs).toBeGreaterThan(35e6);
+		expect(finding?.figures.blocks).toBeGreaterThanOrEqual(2);
 		expect(answer.doctor?.delay.maxNs).toBeGreaterThan(35e6);
 		expect(answer.doctor?.series.length).toBeGreaterThan(20);
 	});
@@ -41,9 +41,9 @@ describe("az-prof doctor", () => {
 	it("finds a server that waits for something else", async () => {
 		const answer = await doctor("waits-for-timers.cjs", 16);
 		expect(ownVerdicts(answer)[0]).toBe("IO_BOUND");
-		const { waitNs, workNs } = answer.findings.find(({ code }) => code === "IO_BOUND")?.figures ?? {};
-		expect(Number(waitNs)).toBeGreaterThan(12e6);
-		expect(Number(workNs)).toBeLessThan(8e6);
+		const finding = answer.findings.find((each) => each.code === "IO_BOUND");
+		expect(finding?.figures.waitNs).toBeGreaterThan(12e6);
+		expect(finding?.figures.workNs).toBeLessThan(8e6);
 		expect(answer.headline).toContain("I/O");
 	});
 

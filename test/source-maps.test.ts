@@ -30,7 +30,5 @@ test("a map that is missing is said, and the rest stands", { timeout: TIMEOUT_MS
 	const seen = await profiled("heap", [process.execPath, script]);
 	expect(placeOf(seen, "fillInTypeScript")?.[0]).toBe(script);
 	const finding = seen.record.findings.find(({ code }) => code === "SOURCE_MAP_UNUSABLE");
-	expect(finding?.sentence).toBe(
-		`The source map of ${script} (its map is missing) could not be used; functions are shown as they run.`,
-	);
+	expect(finding?.figures).toEqual({ scripts: 1, named: [{ script, why: "its map is missing" }] });
 });

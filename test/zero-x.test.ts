@@ -172,8 +172,7 @@ describe("the 0x collector", { timeout: 90_000 }, () => {
 		expect(functionTicks(collected.tree).map(({ frame }) => frame.name)).not.toContain("burnAtTheBottom");
 		expect(collected.ticks.lost).toBeGreaterThan(10);
 		const finding = collected.findings.find(({ code }) => code === "SAMPLES_LOST");
-		expect(finding?.figures.lost).toBe(collected.ticks.lost);
-		expect(finding?.sentence).toContain("deep call stacks");
+		expect(finding?.figures).toMatchObject({ lostTicks: collected.ticks.lost, longLineCharacters: expect.any(Number) });
 	});
 
 	it("takes the ticks of the window alone: of a server that does other things before and after, only what is between", async () => {

@@ -1,11 +1,12 @@
 import { answersDiffer } from "#src/analyse/findings/comparison.js";
-import { KnownError } from "#src/errors.js";
+import { KnownError, messageOf } from "#src/errors.js";
 import type { LiveSet } from "#src/measure/interleave.js";
 import { openLiveSet } from "#src/measure/live-set.js";
 import { Tally } from "#src/measure/tally.js";
 import type { AnswerDifference } from "#src/model/answer-difference.js";
+import { endpointName } from "#src/model/endpoint-name.js";
 import type { PreparedSide } from "#src/sides/side-request.js";
-import { answerDifference } from "#src/target/answer.js";
+import { type Answer, answerDifference } from "#src/target/answer.js";
 import type { EndpointRequest } from "#src/target/endpoint.js";
 import { allStarted, startTogether } from "#src/target/start-together.js";
 import type { RunningTarget } from "#src/target/target.js";
@@ -72,7 +73,7 @@ export class LiveSides {
 			if (share < RATE_LIMITED_SHARE) continue;
 			throw new KnownError({
 				code: "TARGET_ANSWER",
-				what: `${SIDE_NAMES[index]} answers ${(share * 100).toFixed(0)} % of the requests with 429`,
+				what: `${SIDE_NAMES[index]} answers ${Math.round(share * 100)} % of the requests with 429`,
 				why: "it limits the rate, so the error path would be compared",
 				fix: "switch its rate limit off for the comparison",
 			});
@@ -91,14 +92,33 @@ export class LiveSides {
 		try {
 			return await this.run.startTarget(this.how.endpoint, options, side.spec);
 		} catch (error) {
+			// Ctrl-C is no fault of a side.
+			this.run.plan.signal.throwIfAborted();
 			throw error instanceof KnownError ? error.of(name) : error;
+		}
+	}
+
+	async #askOnce({ origin }: RunningTarget, index: number): Promise<Answer> {
+		const { world, plan } = this.run;
+		const { endpoint } = this.how;
+		try {
+			return await world.fetchAnswer(origin, endpoint, plan.signal);
+		} catch (error) {
+			plan.signal.throwIfAborted();
+			throw new KnownError({
+				code: "TARGET_SILENT",
+				what: `${SIDE_NAMES[index]} did not answer ${endpointName(endpoint)} once more`,
+				why: messageOf(error),
+				fix: "see its log",
+				cause: error,
+			});
 		}
 	}
 
 	/** The first processes tell whether it is the same work that is compared, and where CPU figures come from. */
 	async #meet(targets: readonly RunningTarget[]): Promise<void> {
 		const { world, plan } = this.run;
-		const [base, head] = await Promise.all(targets.map(({ origin }) => world.fetchAnswer(origin, this.how.endpoint)));
+		const [base, head] = await Promise.all(targets.map((target, index) => this.#askOnce(target, index)));
 		if (base !== undefined && head !== undefined) this.answersDiffer = answerDifference(base, head);
 		if (this.answersDiffer !== null) plan.warn(answersDiffer(this.answersDiffer));
 		const reader = targets[0] === undefined ? null : world.cpuReaderOf(targets[0]);

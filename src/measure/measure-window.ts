@@ -146,7 +146,7 @@ function nothingGood(order: WindowOrder, { unexpectedStatus, errors, tallies, el
 	const [only] = statuses;
 	return new KnownError({
 		code: seen === "" ? "TARGET_SILENT" : "TARGET_ANSWER",
-		what: `${method} ${path} gave no good answer in ${Number((elapsedNs / 1e9).toPrecision(2))} s under ${loadName(order.load)}`,
+		what: `${method} ${path} gave no good answer in ${Math.round(elapsedNs / 1e8) / 10} s under ${loadName(order.load)}`,
 		why: seen === "" ? "not one request was answered" : seen,
 		fix:
 			only !== undefined && statuses.length === 1

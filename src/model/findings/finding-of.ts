@@ -4,7 +4,6 @@ import { z } from "zod";
 
 const severities = ["info", "warning", "problem"] as const;
 const severity = z.enum(severities);
-export type Severity = (typeof severities)[number];
 
 type Figures = z.ZodRawShape | z.ZodObject | z.ZodDiscriminatedUnion;
 type Schema<F extends Figures> = F extends z.ZodRawShape ? z.ZodObject<F> : F;

@@ -6,6 +6,7 @@ import type { Measurement } from "#src/model/measurement.js";
 import type { RunRecord } from "#src/model/run.js";
 import { costPerRequest } from "#src/report/figures/profile-cost.js";
 import { failedRequests, harnessOf, missedRequests } from "#src/report/figures/requests.js";
+import { formatQuantile } from "#src/report/numbers/format.js";
 import type { Exported } from "./exported.js";
 
 type Cell = string | number | null;
@@ -14,7 +15,7 @@ type Column = readonly [name: string, of: (measurement: Measurement, run: RunRec
 /** p50_ns, p50_low_ns, p50_high_ns and so on; empty where that latency was not measured. */
 function latencyColumns(prefix: string, latencyOf: (measurement: Measurement) => Latency | undefined): Column[] {
 	const percentiles = REPORTED_QUANTILES.flatMap((quantile): Column[] => {
-		const name = `${prefix}p${String(Number((quantile * 100).toPrecision(6))).replace(".", "_")}`;
+		const name = `${prefix}${formatQuantile(quantile).replace(".", "_")}`;
 		const of = (each: Measurement) => {
 			const latency = latencyOf(each);
 			return latency === undefined ? undefined : atQuantile(latency, quantile);

@@ -50,5 +50,11 @@ export function formatChange(ratio: number): string {
 export const formatWholeChange = (ratio: number): string =>
 	`${ratio < 0 ? "−" : "+"}${(Math.abs(ratio) * 100).toFixed(0)} %`;
 
+/** At the ticks of an axis, no more decimals than it needs: +5 %, −2.5 %, 0 %. */
+export function formatTick(change: number, decimals: number): string {
+	const digits = String(Number(Math.abs(change * 100).toFixed(decimals)));
+	return `${digits === "0" ? "" : change < 0 ? "−" : "+"}${digits} %`;
+}
+
 /** As an option takes it: 2.5%. */
 export const formatOptionPercent = (share: number): string => `${Number((share * 100).toPrecision(6))}%`;

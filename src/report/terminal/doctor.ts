@@ -2,6 +2,7 @@ import type { Doctor } from "#src/model/doctor.js";
 import type { DoctorRun } from "#src/model/run.js";
 import { doctorCharts, doctorFigures, doctorMeasurement } from "#src/report/figures/doctor.js";
 import { formatDecimal } from "#src/report/numbers/format.js";
+import { formatWholePercent } from "#src/report/numbers/shares.js";
 import { headline } from "#src/report/sentences/headline.js";
 import { otherVerdictSentence } from "#src/report/sentences/other-verdict.js";
 import { renderFigures } from "./figures.js";
@@ -52,7 +53,7 @@ function seriesTable(doctor: Doctor, style: TerminalStyle): string {
 			return [
 				label,
 				sparkline(values, room),
-				unit === "ms" ? `${formatDecimal(most, 1)} ms` : `${formatDecimal(most * 100, 0)} %`,
+				unit === "ms" ? `${formatDecimal(most, 1)} ms` : formatWholePercent(most),
 			];
 		}),
 	);

@@ -12,6 +12,7 @@ import { findingsBesides, framingVariants, remainderSentence } from "#src/report
 import { wordsOf } from "#src/report/labels/metrics.js";
 import { formatCount, NO_FIGURE } from "#src/report/numbers/format.js";
 import { formatLayerChange, formatLayerEffect, formatLevel } from "#src/report/numbers/layer-effects.js";
+import { formatSize } from "#src/report/numbers/shares.js";
 import { bareCheckSentence } from "#src/report/sentences/bare-check.js";
 import { headline } from "#src/report/sentences/headline.js";
 import { keptInText } from "#src/report/sentences/kept-in.js";
@@ -47,7 +48,7 @@ export function renderMatrix(run: MatrixRun, style: TerminalStyle): string {
 function layers(matrix: Matrix, style: TerminalStyle): string {
 	if (matrix.effects.length === 0) return "";
 	const margin = matrix.design.margins[leadMetric(matrix)];
-	const share = margin === undefined ? "the margin" : `${Number((margin * 100).toPrecision(2))} % of bare`;
+	const share = margin === undefined ? "the margin" : `${formatSize(margin)} of bare`;
 	const unseen = matrix.factors.some(
 		({ name }) => !matrix.effects.some((each) => each.factor === name && isReal(each)),
 	);

@@ -3,8 +3,8 @@ import type { Window } from "#src/model/measurement.js";
 import { failedRequests } from "#src/report/figures/requests.js";
 import { latencyLabel } from "#src/report/labels/latency.js";
 import { loadLabel } from "#src/report/labels/load.js";
-import { formatCount, formatDecimal, formatQuantile, formatRate, NO_FIGURE } from "#src/report/numbers/format.js";
-import { formatWholeChange } from "#src/report/numbers/shares.js";
+import { formatCount, formatQuantile, formatRate, NO_FIGURE } from "#src/report/numbers/format.js";
+import { formatShare, formatWholeChange } from "#src/report/numbers/shares.js";
 import { formatNs } from "#src/report/numbers/times.js";
 import { capitalized } from "#src/report/sentences/phrases.js";
 import { colorsOf, type TerminalStyle } from "./style.js";
@@ -57,8 +57,7 @@ function cpuCell({ cpu }: Window): string {
 
 /** Half the width of the interval, relative to the value. */
 function withInterval(valueNs: number, lowNs: number, highNs: number): string {
-	const percent = ((highNs - lowNs) / 2 / valueNs) * 100;
-	return `${formatNs(valueNs)} ±${formatDecimal(percent, percent < 10 ? 1 : 0)} %`;
+	return `${formatNs(valueNs)} ±${formatShare((highNs - lowNs) / 2 / valueNs)}`;
 }
 
 function overheadCell(window: Window, windows: readonly Window[]): string {

@@ -48,7 +48,7 @@ export function parseHeapProfile(json: unknown): HeapProfile {
 	for (let node = open.pop(); node !== undefined; node = open.pop()) {
 		if (seen.has(node)) throw unreadable("a node is its own caller");
 		seen.add(node);
-		if (seen.size > MOST_NODES) throw unreadable(`it has more than ${MOST_NODES.toLocaleString("en-US")} positions`);
+		if (seen.size > MOST_NODES) throw unreadable(`it has more than ${MOST_NODES / 1e6} million positions`);
 		const parsed = nodeSchema.safeParse(node);
 		if (!parsed.success) throw unreadable(`a node has a wrong ${parsed.error.issues[0]?.path.join(".") ?? "shape"}`);
 		bytes += parsed.data.selfSize;

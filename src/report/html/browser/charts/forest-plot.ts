@@ -4,6 +4,7 @@ import { verdictClass } from "#src/report/html/browser/tables/pair-table.js";
 import { wordsOf } from "#src/report/labels/metrics.js";
 import { formatChangeSize, formatEffectChange, formatEffectInterval } from "#src/report/numbers/effects.js";
 import { NO_FIGURE } from "#src/report/numbers/format.js";
+import { formatConfidence } from "#src/report/numbers/shares.js";
 import { formatDurationMs } from "#src/report/numbers/times.js";
 import { intervalDrawing, scaleLabels } from "./interval-drawing.js";
 
@@ -57,7 +58,7 @@ export function forestPlot({ effects, design }: Comparison): HTMLElement {
 			"p",
 			{ class: "caption" },
 			unbroken(
-				`The band is the margin: changes within it do not matter. Intervals of the judged metrics hold together with ${Number(((1 - design.alpha) * 100).toPrecision(4))} %, whenever the run stopped.`,
+				`The band is the margin: changes within it do not matter. Intervals of the judged metrics hold together with ${formatConfidence(1 - design.alpha)}, whenever the run stopped.`,
 			),
 		),
 	);

@@ -1,4 +1,5 @@
 import { el, svg } from "#src/report/html/browser/dom.js";
+import { formatDecimal } from "#src/report/numbers/format.js";
 
 export interface Series {
 	readonly label: string;
@@ -67,7 +68,7 @@ function seriesMarks(series: Series, x: (value: number) => number, y: (value: nu
 		return [svg("circle", { class: `line ${series.className}`, cx: x(first[0]), cy: y(first[1]), r: 2.5 })];
 	}
 	const path = series.points.map(
-		([px, py], index) => `${index === 0 ? "M" : "L"}${x(px).toFixed(1)},${y(py).toFixed(1)}`,
+		([px, py], index) => `${index === 0 ? "M" : "L"}${formatDecimal(x(px), 1)},${formatDecimal(y(py), 1)}`,
 	);
 	return [svg("path", { class: `line ${series.className}`, d: path.join("") }, svg("title", {}, series.label))];
 }

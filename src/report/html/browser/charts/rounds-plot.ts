@@ -1,6 +1,7 @@
 import type { Comparison } from "#src/model/comparison.js";
 import { el, svg, unbroken } from "#src/report/html/browser/dom.js";
-import { formatCount } from "#src/report/numbers/format.js";
+import { formatCount, formatDecimal } from "#src/report/numbers/format.js";
+import { formatTick } from "#src/report/numbers/shares.js";
 import { formatDurationMs } from "#src/report/numbers/times.js";
 
 export interface PlotSize {
@@ -125,7 +126,7 @@ function roundDots(changes: readonly number[], left: number, slot: number, y: (c
 	return changes
 		.map((change, round) => {
 			const at = begin + ((round + 0.5) / changes.length) * slot * SPREAD;
-			return `M${at.toFixed(1)},${y(change).toFixed(1)}h0`;
+			return `M${formatDecimal(at, 1)},${formatDecimal(y(change), 1)}h0`;
 		})
 		.join("");
 }
@@ -137,7 +138,7 @@ function runningBand(
 ): SVGElement[] {
 	const [only] = running;
 	if (only === undefined) return [];
-	const point = (set: number, change: number): string => `${x(set).toFixed(1)},${y(change).toFixed(1)}`;
+	const point = (set: number, change: number): string => `${formatDecimal(x(set), 1)},${formatDecimal(y(change), 1)}`;
 	if (running.length === 1) {
 		const at = x(only.sets);
 		return [svg("path", { class: "running-edge", d: `M${at},${y(only.low)}V${y(only.high)}` })];
@@ -188,7 +189,4 @@ function ticksBetween(low: number, high: number): number[] {
 const setTicks = (sets: number, step: number): number[] =>
 	Array.from({ length: Math.ceil(sets / step) }, (_, index) => 1 + index * step);
 
-function percentLabel(change: number, decimals = 1): string {
-	const digits = String(Number(Math.abs(change * 100).toFixed(decimals)));
-	return unbroken(`${digits === "0" ? "" : change < 0 ? "−" : "+"}${digits} %`);
-}
+const percentLabel = (change: number, decimals = 1): string => unbroken(formatTick(change, decimals));

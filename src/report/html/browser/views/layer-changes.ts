@@ -18,7 +18,7 @@ export const allLayersRows = (matrix: Matrix, bare: Variant | undefined, all: Va
 		const [low, high] = [figureOf(bare?.figures, metric), figureOf(all?.figures, metric)];
 		if (low === null || high === null) return [];
 		const unit = metric === "alloc" ? "bytes" : metric === "rps" ? "1/s" : "ns";
-		const text = shortChange({ metric, unit, change: high - low, low: null, high: null });
+		const text = formatLayerChangeInRow({ metric, unit, change: high - low, low: null, high: null });
 		return [
 			{
 				metric,
