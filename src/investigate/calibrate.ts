@@ -1,5 +1,5 @@
 import { calibrationOf } from "#src/analyse/comparison/calibration.js";
-import { adviceNote } from "#src/analyse/findings/comparison.js";
+import { adviceNote } from "#src/analyse/findings/machine.js";
 import { findingsOfMeasurement } from "#src/analyse/findings/measurement.js";
 import { endpointName } from "#src/model/endpoint-name.js";
 import type { CalibrateRun } from "#src/model/run.js";

@@ -1,4 +1,5 @@
-import { calibrationNote, findingsOfComparison } from "#src/analyse/findings/comparison.js";
+import { findingsOfComparison } from "#src/analyse/findings/comparison.js";
+import { calibrationNote } from "#src/analyse/findings/machine.js";
 import { findingsOfMeasurement } from "#src/analyse/findings/measurement.js";
 import type { Collector } from "#src/collect/collector.js";
 import type { Comparison } from "#src/model/comparison.js";

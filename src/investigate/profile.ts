@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { agreementOf } from "#src/analyse/call-tree/agreement.js";
-import { collectorFailed, collectorUnavailable, profilerHeavy } from "#src/analyse/findings/measurement.js";
+import { collectorFailed, collectorUnavailable, profilerHeavy } from "#src/analyse/findings/profile.js";
 import { sourceMapsUnusable } from "#src/analyse/findings/source-map.js";
 import type { CollectContext, Collected, Collector } from "#src/collect/collector.js";
 import type { SourceMaps } from "#src/collect/source-maps.js";

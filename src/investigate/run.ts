@@ -1,7 +1,8 @@
-import { findingsOfMachine } from "#src/analyse/findings/measurement.js";
+import { findingsOfMachine } from "#src/analyse/findings/machine.js";
 import { messageOf } from "#src/errors.js";
 import type { CallTree } from "#src/model/call-tree.js";
 import type { Finding } from "#src/model/finding.js";
+import type { UnpinnedReason } from "#src/model/findings/machine.js";
 import type { ClosedLoad, Load } from "#src/model/load.js";
 import {
 	type AnyRun,
@@ -71,7 +72,7 @@ export async function tellRun<Command extends RunCommand>(
 	story: (run: OpenRun, ledger: Ledger<Command>) => Promise<void>,
 ): Promise<RunOutcome<RunOf<Command>>> {
 	const startedAt = world.date();
-	const cpus = plan.target.kind === "url" ? unpinned("the target runs already") : world.planCpus();
+	const cpus = plan.target.kind === "url" ? unpinned("target runs already") : world.planCpus();
 	const watch = world.watchMachine();
 	const target = await firstDescription(plan.target, cpus.target, world);
 	const recordOf = (id: string, described: Target, state: RunState, found: Found<Command>): RunOf<Command> => {
@@ -129,4 +130,4 @@ async function failureOf(work: () => Promise<unknown>): Promise<Error | null> {
 	}
 }
 
-const unpinned = (because: string): CpuPlan => ({ target: null, generator: null, unpinnedBecause: because });
+const unpinned = (because: UnpinnedReason): CpuPlan => ({ target: null, generator: null, unpinnedBecause: because });

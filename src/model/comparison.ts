@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { answerDifferenceSchema } from "./answer-difference.js";
 import type { Immutable } from "./immutable.js";
 
 /** What two variants are compared by, each judged apart: an awaited millisecond costs no CPU, a stall shows in the tail only. */
@@ -18,7 +19,7 @@ export const effectSchema = z.object({
 	metric: z.enum(metricNames),
 	/** ns a request, bytes a request, or a share 0…1. */
 	unit: z.enum(["ns", "bytes", "share"]),
-	/** Over all sets; null where the metric could not be measured. */
+	/** Where both sides lie, by the estimator of `change`: head / base − 1 is `change` (errors: head − base). All null where it could not be measured. */
 	base: z.number().nonnegative().nullable(),
 	head: z.number().nonnegative().nullable(),
 	change: z.number().nullable(),
@@ -123,7 +124,7 @@ export const comparisonSchema = z.object({
 		semiSpaceMiB: z.number().positive().nullable(),
 	}),
 	/** How the answers of the two sides differ where they do, found before measuring. */
-	answersDiffer: z.string().nullable(),
+	answersDiffer: answerDifferenceSchema.nullable(),
 	sets: z.array(comparedSetSchema),
 	effects: z.array(effectSchema),
 	/**

@@ -1,5 +1,7 @@
 import { z } from "zod";
+import { doctorVerdicts } from "./findings/doctor.js";
 import type { Immutable } from "./immutable.js";
+import { toolVerdictSchema } from "./readings.js";
 
 /** What `az-prof doctor` reads from the inside of a target during one clean window. */
 
@@ -56,8 +58,8 @@ export const doctorSchema = z.object({
 	/** About ten a second. */
 	series: z.array(vitalsPointSchema),
 	/** Codes of the findings that say where the time goes, the strongest first; "HEALTHY" where nothing is wrong. */
-	verdicts: z.array(z.string()),
+	verdicts: z.array(z.enum(doctorVerdicts)),
 	/** What other tools say of the same load, and how that goes with ours. */
-	others: z.array(z.object({ collector: z.string(), category: z.string(), agrees: z.boolean() })),
+	others: z.array(toolVerdictSchema.extend({ collector: z.string(), agrees: z.boolean() })),
 });
 export type Doctor = Immutable<z.infer<typeof doctorSchema>>;

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { profileMeasures, tickCountsSchema } from "./call-tree.js";
 import type { Immutable } from "./immutable.js";
+import { profileNoteSchema } from "./profile-note.js";
 import { readingsSchema } from "./readings.js";
 
 export const profileSchema = z.object({
@@ -24,8 +25,8 @@ export const profileSchema = z.object({
 	readings: readingsSchema.exactOptional(),
 	/** What the profiler itself left behind, relative to the run folder. */
 	files: z.array(z.object({ title: z.string(), path: z.string() })),
-	/** How it was done, in words for the report: interval, flags. */
-	notes: z.array(z.string()),
+	/** How it was done. */
+	notes: z.array(profileNoteSchema),
 });
 export type ProfileRecord = Immutable<z.infer<typeof profileSchema>>;
 

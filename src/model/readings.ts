@@ -12,7 +12,7 @@ const seriesSchema = z.object({
 });
 export type ReadingSeries = Immutable<z.infer<typeof seriesSchema>>;
 
-const toolVerdictSchema = z.object({
+export const toolVerdictSchema = z.object({
 	/** In the tool's own words: clinic doctor's "none", "gc", "event-loop", "io", "data" or "unknown". */
 	category: z.string(),
 	/** What it looked at, and what it thinks of each. */

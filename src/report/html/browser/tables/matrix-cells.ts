@@ -3,8 +3,9 @@ import { failureOf, foundElsewhere, isReal } from "#src/report/figures/matrix.js
 import { remainderSentence } from "#src/report/figures/matrix-rows.js";
 import { el, foreign, unbroken } from "#src/report/html/browser/dom.js";
 import { wordsOf } from "#src/report/labels/metrics.js";
-import { formatDecimal, NO_FIGURE } from "#src/report/numbers/format.js";
+import { NO_FIGURE } from "#src/report/numbers/format.js";
 import { formatLayerChange, formatLayerInterval, formatLevel } from "#src/report/numbers/layer-effects.js";
+import { formatChange, formatConfidence, formatSize } from "#src/report/numbers/shares.js";
 import { profileDisagreementText } from "#src/report/sentences/profile-disagreement.js";
 import { variantFailureText } from "#src/report/sentences/variant-failure.js";
 
@@ -55,19 +56,17 @@ export function figureCell(change: Parameters<typeof formatLayerChange>[0] | und
 	);
 }
 
-export const signedShare = (share: number): string =>
-	unbroken(`${share < 0 ? "−" : "+"}${formatDecimal(Math.abs(share) * 100, 1)} %`);
+export const signedShare = (share: number): string => unbroken(formatChange(share));
 
 /** What the drawings mean, and whether the layers add up. */
 export function captionOf(matrix: Matrix, metric: LayerMetric): string {
 	const { design } = matrix;
 	const margin = design.margins[metric];
-	const confidence = Number((design.confidence * 100).toPrecision(4));
 	return [
 		remainderSentence(matrix, metric) ?? "",
-		`Steps begin at bare and end at all. The band is the margin${margin === undefined ? "" : ` of ±${Number((margin * 100).toPrecision(2))} % of bare`}: effects within it do not matter.`,
+		`Steps begin at bare and end at all. The band is the margin${margin === undefined ? "" : ` of ±${formatSize(margin)} of bare`}: effects within it do not matter.`,
 		matrix.effects.some(({ low }) => low !== null)
-			? `Intervals of all layers hold together with ${confidence} %.`
+			? `Intervals of all layers hold together with ${formatConfidence(design.confidence)}.`
 			: "There are no intervals: they take two process sets at least.",
 		matrix.attributions.length > 0 && metric === "cpu"
 			? "By profile: the layer’s own code and what it calls in a profile of all; ≠ lies outside the interval."

@@ -8,7 +8,7 @@ import { el, foreign } from "#src/report/html/browser/dom.js";
 import { healthTable } from "#src/report/html/browser/tables/health-table.js";
 import { formatBytes } from "#src/report/numbers/bytes.js";
 import { formatCount, formatRatio } from "#src/report/numbers/format.js";
-import { formatPercent } from "#src/report/numbers/shares.js";
+import { formatConfidence, formatPercent } from "#src/report/numbers/shares.js";
 import { formatDurationMs } from "#src/report/numbers/times.js";
 import { answerDifferenceClause } from "#src/report/sentences/answer-difference.js";
 import { matrixMethodSentence } from "#src/report/sentences/matrix-method.js";
@@ -115,7 +115,7 @@ function comparisonFacts(comparison: Comparison): HTMLElement[] {
 		),
 		...fact(
 			"Decision",
-			`${formatDurationMs(comparison.elapsedMs)} of ${formatDurationMs(design.withinMs)}, α ${Number((design.alpha * 100).toPrecision(4))} %, seed ${design.seed}`,
+			`${formatDurationMs(comparison.elapsedMs)} of ${formatDurationMs(design.withinMs)}, α ${formatConfidence(design.alpha)}, seed ${design.seed}`,
 		),
 		...fact(
 			"Young generation",
