@@ -1,5 +1,6 @@
 import { type Judgement, judge } from "#src/analyse/comparison/judge.js";
 import type { JudgeDesign } from "#src/analyse/comparison/judge-contrasts.js";
+import { MOST_LOOKS } from "#src/analyse/comparison/looks.js";
 import { comparedSet, type PairedSet, pairedSet } from "#src/analyse/comparison/paired-set.js";
 import type { ProcessSet } from "#src/analyse/comparison/process-set.js";
 import { median } from "#src/analyse/comparison/robust.js";
@@ -45,8 +46,6 @@ const SETS_TO_FIT = 8;
 const SHARE_OF_REST = 0.6;
 const SHORTEST_SET_MS = 500;
 const LONGEST_SET_MS = 3_000;
-/** More sets than this would not be looked at one by one. */
-const MOST_SETS = 60;
 const PAIR = { base: 0, head: 1 } as const;
 
 /**
@@ -83,7 +82,7 @@ class SideComparison {
 	readonly #running: RunningEffect[] = [];
 	#judgement: Judgement;
 	#slices: readonly Slices[] = [];
-	#mostSets = MOST_SETS;
+	#mostSets = MOST_LOOKS;
 	#finished = false;
 
 	constructor(
@@ -203,7 +202,7 @@ class SideComparison {
 		const { withinMs, firstLook } = this.design;
 		const [first] = this.#sets;
 		const fit = first === undefined ? 0 : Math.floor((withinMs / first.endedAtMs) * 1.25);
-		return Math.min(MOST_SETS, Math.max(firstLook, SETS_TO_FIT, fit));
+		return Math.min(MOST_LOOKS, Math.max(firstLook, SETS_TO_FIT, fit));
 	}
 
 	#timeIsOver(): boolean {

@@ -1,7 +1,7 @@
 import type { Calibration } from "#src/model/calibration.js";
 import type { Comparison } from "#src/model/comparison.js";
 import { detectableChange } from "./forecast.js";
-import { levelOfLooks } from "./looks.js";
+import { levelOfLooks, MOST_LOOKS } from "./looks.js";
 
 /** Lengths of a comparison for which a calibration says what it could see. */
 const WITHIN_MS = [10_000, 30_000, 60_000, 120_000] as const;
@@ -23,7 +23,7 @@ export function calibrationOf(
 		msPerSet,
 		cpuSetSd: cpu.setSd,
 		detectable: WITHIN_MS.map((withinMs) => {
-			const fitting = Math.floor(withinMs / msPerSet);
+			const fitting = Math.min(MOST_LOOKS, Math.floor(withinMs / msPerSet));
 			const log =
 				fitting < firstLook ? null : detectableChange(cpu.setSd ?? 0, fitting, levelOfLooks(alpha, firstLook, fitting));
 			return { withinMs, sets: fitting, cpu: log === null ? null : Math.expm1(log) };

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { EMPTY_HISTOGRAM } from "#src/analyse/latency/histogram.js";
 import { Simulation } from "../../../test/fixtures/simulated-contrasts.js";
-import { judge, runningEffects, toComparedSets } from "./judge.js";
+import { judge } from "./judge.js";
 import type { JudgeDesign } from "./judge-contrasts.js";
-import type { ProcessSet, Slice } from "./process-set.js";
+import { comparedSet, type PairedSet, pairedSet } from "./paired-set.js";
+import type { Slice } from "./process-set.js";
 
-const PAIR = { base: 0, head: 1 };
 const design: JudgeDesign = {
 	alpha: 0.01,
 	margins: { cpu: 1e-9, alloc: 1, p50: 1, p99: 1, "p99.9": 1, errors: 1 },
@@ -26,7 +26,7 @@ interface Timer {
 }
 
 /** Sets of two equal sides under noise as it is on a shared machine, but for a timer in head. */
-function setsWith(count: number, seed: number, timer: Timer | null): ProcessSet[] {
+function setsWith(count: number, seed: number, timer: Timer | null): PairedSet[] {
 	const simulation = new Simulation(seed);
 	const sliceOf = (cpuNs: number): Slice => ({
 		requests: REQUESTS,
@@ -39,7 +39,7 @@ function setsWith(count: number, seed: number, timer: Timer | null): ProcessSet[
 	return Array.from({ length: count }, (_, index) => {
 		const ofProcess = [0, 1].map(() => 0.01 * simulation.normal());
 		const phase = Math.floor(simulation.uniform() * (timer?.every ?? 1));
-		return {
+		const set = {
 			index,
 			endedAtMs: (index + 1) * 3_000,
 			startOrder: [0, 1],
@@ -54,11 +54,12 @@ function setsWith(count: number, seed: number, timer: Timer | null): ProcessSet[
 			}),
 			allocation: [0, 1].map(() => ({ allocatedBytes: 1e6, gcNs: 1e6, collections: 1, requests: REQUESTS * ROUNDS })),
 		};
+		return pairedSet(set, { base: 0, head: 1 });
 	});
 }
 
-const cpuOf = (sets: readonly ProcessSet[]) => {
-	const { effects, typicalCpuChange } = judge(sets, PAIR, design);
+const cpuOf = (sets: readonly PairedSet[]) => {
+	const { effects, typicalCpuChange } = judge(sets, design);
 	const effect = effects.find(({ metric }) => metric === "cpu");
 	if (effect?.low == null || effect.high === null) throw new Error("no interval");
 	return { ...effect, low: effect.low, high: effect.high, typicalCpuChange };
@@ -81,9 +82,11 @@ describe("the work of a timer in head", () => {
 
 	it("is in every figure that the record keeps, not in the effect alone", () => {
 		const sets = setsWith(10, 1, timer);
-		const kept = toComparedSets(sets, PAIR).map(({ changes }) => changes.cpu as number);
+		const { cpu, running } = judge(sets, design);
+		expect(cpu).toBe("all");
+		const kept = sets.map((set) => comparedSet(set, cpu).changes.cpu as number);
 		expect(kept.reduce((sum, each) => sum + each, 0) / kept.length).toBeGreaterThan(0.07);
-		const last = runningEffects(sets, PAIR, design).findLast(({ metric }) => metric === "cpu");
+		const last = running.find(({ metric }) => metric === "cpu");
 		expect(last?.change).toBe(cpuOf(sets).change);
 	});
 });
@@ -99,7 +102,11 @@ describe("two equal sides", () => {
 
 	it("are told apart in at most one of a hundred comparisons, whatever they were judged by at each look", () => {
 		const wrong = runs.filter((sets) =>
-			runningEffects(sets, PAIR, design).some(({ metric, low, high }) => metric === "cpu" && (low > 0 || high < 0)),
+			sets.some((_, index) =>
+				judge(sets.slice(0, index + 1), design).running.some(
+					({ metric, low, high }) => metric === "cpu" && (low > 0 || high < 0),
+				),
+			),
 		).length;
 		expect(wrong / n).toBeLessThanOrEqual(0.01 + 3.1 * Math.sqrt((0.01 * 0.99) / n));
 	});

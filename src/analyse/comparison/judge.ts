@@ -37,8 +37,7 @@ export function judge(sets: readonly PairedSet[], design: JudgeDesign): Judgemen
 	return {
 		effects: judged.map((each) => effectOf(each, sets, cpu, perSetMs, design)),
 		cpu,
-		typicalCpuChange:
-			cpu === "typical" ? null : Math.expm1(mean(sets.flatMap(({ contrasts }) => contrasts.cpu ?? []))),
+		typicalCpuChange: cpu === "typical" ? null : Math.expm1(mean(sets.flatMap(({ contrasts }) => contrasts.cpu ?? []))),
 		running: judged.flatMap((each) => runningEffect(each, sets.length, endedAtMs) ?? []),
 		...overall(judged, design),
 	};
@@ -75,10 +74,16 @@ function effectOf(
 		permutationP: judged.permutationP,
 		sets: judged.sets,
 		setSd: judged.sd,
-		smallestDetectable: change(judged.sd === null ? null : detectableChange(judged.sd, judged.sets, judged.level)),
+		smallestDetectable: finite(change(detectable(judged))),
 		secondsToDecide: more === null || perSetMs === 0 ? null : (more * perSetMs) / 1e3,
 	};
 }
+
+const detectable = ({ sd, sets, level }: Judged): number | null =>
+	sd === null ? null : detectableChange(sd, sets, level);
+
+/** Two wild sets detect nothing that a number could tell. */
+const finite = (value: number | null): number | null => (value !== null && Number.isFinite(value) ? value : null);
 
 function setsNeeded(judged: Judged, design: JudgeDesign): number | null {
 	const { verdict, estimate, sd, level, metric } = judged;

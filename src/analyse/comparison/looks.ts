@@ -18,6 +18,9 @@ export function nominalLevel(alpha: number, looks: readonly number[]): number {
 		: levelFor(alpha, alpha / Math.sqrt(looks.length), (level) => crossingProbability(level, looks), 5);
 }
 
+/** Of one comparison; more sets than this would not be looked at one by one. */
+export const MOST_LOOKS = 60;
+
 /** How fast the crossing probability grows with the level, both in logs; the first step only. */
 const USUAL_SLOPE = 0.9;
 

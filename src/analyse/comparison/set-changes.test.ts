@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { bucketOf } from "#src/analyse/latency/buckets.js";
 import { EMPTY_HISTOGRAM, histogramFromPairs } from "#src/analyse/latency/histogram.js";
-import { overSets } from "./over-sets.js";
 import type { ProcessSet, Slice } from "./process-set.js";
 import { contrastsOfSet, roundContrasts, sideOfSet } from "./set-changes.js";
 
@@ -100,20 +99,4 @@ describe("the other metrics", () => {
 		expect(sideOfSet(few, 0).p99Ns).toBeNull();
 		expect(sideOfSet(few, 1).p99Ns).toBe(1_000);
 	});
-});
-
-it("over all sets, every request and every answer counts alike", () => {
-	const sets = [
-		setOf(
-			[[slice(100, 1_000, 1_000), slice(1, 1)]],
-			[{ allocatedBytes: 100, gcNs: 0, collections: 0, requests: 1 }, null],
-		),
-		setOf(
-			[[slice(300, 2_000, 2_000, 100), slice(1, 1)]],
-			[{ allocatedBytes: 900, gcNs: 0, collections: 0, requests: 3 }, null],
-		),
-	];
-	expect(overSets(sets, 0)).toEqual({ cpu: 1_750, alloc: 250, p50: 2_000, p99: 2_000, "p99.9": null, errors: 0.2 });
-	expect(overSets(sets, 1)).toMatchObject({ cpu: 1, alloc: null, p50: null });
-	expect(overSets([], 0)).toEqual({ cpu: null, alloc: null, p50: null, p99: null, "p99.9": null, errors: null });
 });

@@ -44,8 +44,10 @@ export function mergeHistograms(parts: readonly LatencyHistogram[]): LatencyHist
 			table[bucket] = (table[bucket] as number) + (counts[i] as number);
 		}
 	}
-	const buckets = Uint32Array.from(table.keys()).filter((bucket) => table[bucket] !== 0);
 	const counts = table.filter((count) => count !== 0);
+	const buckets = new Uint32Array(counts.length);
+	// Comparisons merge again and again, and an iterator over the table would take most of their time.
+	for (let bucket = 0, at = 0; at < buckets.length; bucket++) if (table[bucket] !== 0) buckets[at++] = bucket;
 	return { buckets, counts, totalCount: counts.reduce((sum, count) => sum + count, 0) };
 }
 

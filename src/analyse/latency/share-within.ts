@@ -1,5 +1,5 @@
 import { ratioOf } from "#src/analyse/statistics/ratio.js";
-import type { Measurement } from "#src/model/measurement.js";
+import type { ShareWithin } from "#src/model/latency.js";
 import { bucketOf } from "./buckets.js";
 import { countUpTo, type LatencyHistogram } from "./histogram.js";
 
@@ -8,7 +8,7 @@ import { countUpTo, type LatencyHistogram } from "./histogram.js";
  * their stalls. The buckets of a histogram blur the bound by 0.1 % at most. Where all or none are within, the blocks show no
  * spread, and the interval is that of independent samples (Clopper and Pearson 1934: 0.025^(1/n)).
  */
-export function shareWithin(blocks: readonly LatencyHistogram[], boundNs: number): Measurement["within"] {
+export function shareWithin(blocks: readonly LatencyHistogram[], boundNs: number): ShareWithin | null {
 	const bucket = bucketOf(Math.floor(boundNs));
 	const counts = blocks
 		.filter(({ totalCount }) => totalCount > 0)

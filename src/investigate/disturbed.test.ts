@@ -1,0 +1,109 @@
+import { describe, expect, it } from "vitest";
+import { KnownError } from "#src/errors.js";
+import type { RunOutcome } from "#src/investigate/run.js";
+import { runRecordSchema } from "#src/model/run.js";
+import type { Disturbance } from "../../test/support/simulated-world/steps.js";
+import { stories } from "../../test/support/simulated-world/stories.js";
+import { SimulatedWorld } from "../../test/support/simulated-world/world.js";
+
+interface Told {
+	readonly world: SimulatedWorld;
+	readonly outcome: RunOutcome;
+}
+
+async function told(name: string, disturbance: Disturbance | null): Promise<Told> {
+	const world = new SimulatedWorld({ processSd: 0, target: () => ({ cpuNs: 5_000 }) }, disturbance);
+	const outcome = await stories[name]?.(world);
+	if (outcome === undefined) throw new Error(`there is no story ${name}`);
+	return { world, outcome };
+}
+
+/** Whatever happens: every target is ended, the generator and the sides are closed, and the record is of its kind. */
+function expectTidy({ world, outcome }: Told): void {
+	expect(world.targets.filter(({ wasEnded }) => !wasEnded).map(({ start }) => start.label)).toEqual([]);
+	expect(world.generators.every(({ isClosed }) => isClosed)).toBe(true);
+	expect(world.sidesAreOpen).toBe(false);
+	runRecordSchema.parse(outcome.record);
+	expect(world.saved[0]?.state).toEqual({ kind: "partial", reason: "it did not finish" });
+	expect(world.saved.slice(0, -1).every(({ state }) => state.kind === "partial")).toBe(true);
+}
+
+/** Windows whose histograms were written, and process sets that came to their end before that call. */
+function expectKept({ world, outcome }: Told, at: number): void {
+	const { record } = outcome;
+	const written = world.steps.calls.flatMap((call) => /^write histograms\/(.*)\.hlog$/.exec(call)?.[1] ?? []);
+	const files = record.measurements.flatMap((each) => ("hlogFile" in each ? (each.hlogFile ?? []) : []));
+	expect(files.toSorted()).toEqual(written.map((name) => `histograms/${name}.hlog`).toSorted());
+	if (!("comparison" in record)) return;
+	// Both sides tell what they allocated when a set is over.
+	const ends = world.steps.calls.slice(0, at - 1).filter((call) => call === "agent allocation.end").length;
+	expect(record.comparison?.sets.length ?? 0).toBeGreaterThanOrEqual(Math.floor(ends / 2));
+	expect(record.measurements.filter(({ kind }) => kind === "slices")).toHaveLength(
+		record.comparison === null || record.comparison.sets.length === 0 ? 0 : 2,
+	);
+}
+
+/** The numbers of the calls that one telling makes, by name. */
+const callsOf = async (name: string): Promise<readonly string[]> => (await told(name, null)).world.steps.calls;
+
+describe.each(Object.keys(stories))("%s", (name) => {
+	it("is whole where nothing goes wrong, and what was saved last is what it returns", async () => {
+		const all = await told(name, null);
+		expect(all.outcome.failure).toBeNull();
+		expect(all.outcome.record.state.kind).toBe("complete");
+		expect(all.world.saved.at(-1)).toEqual(all.outcome.record);
+		// Nothing that the schema does not know.
+		expect(runRecordSchema.parse(all.outcome.record)).toEqual(all.outcome.record);
+		expectTidy(all);
+		expectKept(all, Number.POSITIVE_INFINITY);
+	});
+
+	it("keeps what was measured, says why it is partial and leaves nothing behind, whenever Ctrl-C comes", async () => {
+		const calls = await callsOf(name);
+		// Then everything is measured: closing the generator and saving the record are all that is left.
+		const story = calls.length - 2;
+		for (let at = 1; at <= calls.length; at++) {
+			const all = await told(name, { at, what: "interrupt" });
+			const { failure, record } = all.outcome;
+			const step = `Ctrl-C at call ${at}, ${calls[at - 1]}`;
+			if (at > story) {
+				expect(record.state.kind, step).toBe("complete");
+			} else {
+				expect(failure, step).toMatchObject({ code: "INTERRUPTED" });
+				expect(record.state, step).toEqual({ kind: "partial", reason: failure?.message });
+				expect(failure?.message, step).toMatch(/^interrupted by SIGINT/);
+			}
+			expect(all.world.saved.at(-1), step).toEqual(record);
+			expectTidy(all);
+			expectKept(all, at);
+		}
+	});
+
+	it("ends in order whenever a process dies, partial with the reason or whole with a finding", async () => {
+		const calls = await callsOf(name);
+		for (let at = 1; at <= calls.length; at++) {
+			const all = await told(name, { at, what: "death" });
+			const { failure, record } = all.outcome;
+			const step = `death at call ${at}, ${calls[at - 1]}`;
+			if (failure === null) expect(record.state.kind, step).toBe("complete");
+			else {
+				expect(failure, step).toBeInstanceOf(KnownError);
+				expect(record.state, step).toEqual({ kind: "partial", reason: failure.message });
+			}
+			expectTidy(all);
+			expectKept(all, at);
+		}
+	});
+
+	it("says so and leaves nothing behind whenever the disk is full", async () => {
+		const calls = await callsOf(name);
+		for (const [index, call] of calls.entries()) {
+			if (index === 0 || !/^(write|save)/.test(call)) continue;
+			const all = await told(name, { at: index + 1, what: "disk full" });
+			const { failure, record } = all.outcome;
+			expect(failure, call).toMatchObject({ code: "RUN_FOLDER" });
+			expect(record.state, call).toEqual({ kind: "partial", reason: failure?.message });
+			expectTidy(all);
+		}
+	});
+});
