@@ -123,7 +123,9 @@ describe("the report of a matrix in a browser", () => {
 	it("says beside a layer what its profile and toggling it said", async () => {
 		const { page } = await open(sampleMatrix());
 		const notes = page.locator(".pair-note");
-		expect(await notes.first().textContent()).toMatch(/15\.4\u00a0µs .* They disagree: compressing runs on threads/);
+		expect(await notes.first().textContent()).toMatch(
+			/15\.4\u00a0µs .* They disagree: Measured more than the profile shows/,
+		);
 		expect(await notes.nth(1).textContent()).toMatch(/hooks skipped .* They disagree by more than their intervals/);
 	});
 
@@ -144,10 +146,12 @@ describe("the report of a matrix in a browser", () => {
 	it("lists variants with the check of equals, and the layers with why some stay", async () => {
 		const { page } = await open(sampleMatrix());
 		expect(await page.locator(".variants-table tbody tr").count()).toBe(12);
-		expect(await page.locator(".variants").textContent()).toContain("Bare again is bare a second time");
+		expect(await page.locator(".variants").textContent()).toContain(
+			"The control is the same as bare and as equal to it as it should be",
+		);
 		const found = page.locator(".layers-found");
 		expect(await found.locator("li").count()).toBe(13);
-		expect(await found.textContent()).toContain("The decorator 'cookies' required by 'session' is not present");
+		expect(await found.textContent()).toContain("the decorator 'cookies' required by 'session' is not present");
 	});
 
 	it("keeps hostile names and files text", async () => {
@@ -180,10 +184,12 @@ describe("the report of a matrix in a browser", () => {
 			effects: matrix.effects.filter(({ factor }) => factor !== "@fastify/cors"),
 		};
 		const { page, offences } = await open({ run: { ...run, matrix: failed }, trees });
-		expect(await rowOf(page, "@fastify/cors").textContent()).toContain("it answered 429");
+		expect(await rowOf(page, "@fastify/cors").textContent()).toContain(
+			"answers 100 % of the requests with 429: it limits the rate",
+		);
 		await pick(page, "@fastify/cors");
 		expect(await page.locator(".no-profile").textContent()).toMatch(
-			/^@fastify\/cors alone could not be measured: it answered 429\. Table and flamegraph are of bare against all/,
+			/^@fastify\/cors alone could not be measured: answers 100.% of the requests with 429.*\. This flamegraph is of bare against all/,
 		);
 		expect(offences).toEqual([]);
 	});

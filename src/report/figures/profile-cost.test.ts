@@ -10,14 +10,15 @@ const profile = { cleanMeasurementId: "none", variant: `${FACTOR} alone`, measur
 const costIn = (run: MatrixRun, matrix: Matrix): number | null =>
 	costPerRequest({ ...run, matrix }, { ...run.profiles[0], ...profile } as Parameters<typeof costPerRequest>[1]);
 
-it("is what the variant took in the design", () => {
+it("is what all layers together took", () => {
 	const { run } = sampleMatrix();
-	if (run.matrix === null) throw new Error("no matrix");
-	const alone = run.matrix.variants.find(({ name }) => name === profile.variant);
-	expect(costIn(run, run.matrix)).toBe(alone?.figures?.cpuNsPerRequest);
+	const all = run.matrix?.variants.find(({ name }) => name === "all");
+	const [profiled] = run.profiles.filter(({ variant }) => variant === "all");
+	if (profiled === undefined) throw new Error("all was not profiled");
+	expect(costPerRequest(run, profiled)).toBe(all?.figures?.cpuNsPerRequest);
 });
 
-it("is bare and its effect, for a layer alone that the design did not have", () => {
+it("is bare and its effect for a layer alone, whether or not the design had it", () => {
 	const { run } = sampleMatrixFactorial();
 	if (run.matrix === null) throw new Error("no matrix");
 	const alone = { name: profile.variant, on: [FACTOR], failed: null, measurementId: "x", figures: null };
@@ -26,5 +27,7 @@ it("is bare and its effect, for a layer alone that the design did not have", () 
 	const effect = effectOf(matrix, FACTOR, "cpu")?.change ?? 0;
 	expect(effect).toBeGreaterThan(0);
 	expect(costIn(run, matrix)).toBe(bare + effect);
+	const measured = { ...alone, figures: { ...(run.matrix.variants[0]?.figures ?? expect.fail()), cpuNsPerRequest: 1 } };
+	expect(costIn(run, { ...matrix, variants: [...run.matrix.variants, measured] })).toBe(bare + effect);
 	expect(costIn(run, { ...matrix, effects: [] })).toBeNull();
 });

@@ -43,19 +43,17 @@ function costOfSide({ comparison }: CompareRun, { variant, measures }: ProfileRe
 }
 
 /**
- * Adjusted for the sets that a variant was part of, so that the difference of two is what the effects are made of. A layer
- * alone that the design did not have is bare and its effect.
+ * A layer alone is bare and its effect, as in its row, also where the design did not have it; anything else what was measured of it,
+ * adjusted for the sets that it was part of.
  */
 function costOfVariant(matrix: Matrix, { variant: name, measures }: ProfileRecord): number | null {
 	const metric: LayerMetric = metricOf[measures];
 	const variant = matrix.variants.find((each) => each.name === name);
 	if (variant === undefined) return null;
-	const [factor] = variant.on;
-	if (variant.figures !== null || factor === undefined || variant.on.length > 1)
-		return figureOf(variant.figures, metric);
+	const [factor, ...others] = variant.on;
 	const bare = figureOf(bareVariant(matrix)?.figures, metric);
-	const effect = effectOf(matrix, factor, metric);
-	return bare === null || effect === undefined ? null : bare + effect.change;
+	const effect = factor === undefined || others.length > 0 ? undefined : effectOf(matrix, factor, metric);
+	return bare === null || effect === undefined ? figureOf(variant.figures, metric) : bare + effect.change;
 }
 
 const metricOf = { cpu: "cpu", allocation: "alloc" } as const satisfies Readonly<Record<ProfileMeasure, LayerMetric>>;

@@ -63,8 +63,9 @@ export const stretched = (className: string, label: string, marks: readonly SVGE
 /** The labels over a column of drawings. */
 export function scaleLabels(marks: readonly (readonly [at: number, label: string])[], domain: Domain): HTMLElement {
 	const labels = el("div", { class: "forest-axis" });
-	for (const [at, text] of marks) {
-		const label = el("span", {}, text);
+	for (const [index, [at, text]] of marks.entries()) {
+		const isEnd = at === 0 || index === marks.length - 1;
+		const label = el("span", { class: isEnd ? null : "between" }, text);
 		label.style.left = `${placeIn(at, domain)}%`;
 		labels.append(label);
 	}

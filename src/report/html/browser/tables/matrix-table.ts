@@ -11,7 +11,7 @@ import {
 	rankedFactors,
 } from "#src/report/figures/matrix.js";
 import { remainderOf } from "#src/report/figures/matrix-rows.js";
-import { type Domain, intervalDrawing } from "#src/report/html/browser/charts/interval-drawing.js";
+import { intervalDrawing } from "#src/report/html/browser/charts/interval-drawing.js";
 import { axis, domainOf } from "#src/report/html/browser/charts/matrix-scales.js";
 import { type Stair, staircase, stairDomain, stairDrawing } from "#src/report/html/browser/charts/staircase.js";
 import { button, el, foreign, unbroken } from "#src/report/html/browser/dom.js";
@@ -21,6 +21,7 @@ import { NO_FIGURE } from "#src/report/numbers/format.js";
 import { formatLevel } from "#src/report/numbers/layer-effects.js";
 import { formatWholePercent } from "#src/report/numbers/shares.js";
 import { captionOf, figureCell, profileCell, signedShare, verdictTexts } from "./matrix-cells.js";
+import { bareRow, type MatrixColumns, remainderRow } from "./matrix-frame-rows.js";
 import { verdictClass } from "./pair-table.js";
 
 /** Of the metrics that are amounts of one request. */
@@ -67,6 +68,7 @@ export class MatrixTable {
 		const marks = [...effects, remainder].flatMap((each) => each ?? []);
 		const scale = domainOf(marks, marginOf(matrix, metric) ?? 0);
 		const profiled = metric === "cpu" && matrix.attributions.length > 0;
+		const columns: MatrixColumns = { metric, stairScale, scale, profiled };
 		this.element.replaceChildren(
 			el(
 				"div",
@@ -96,14 +98,10 @@ export class MatrixTable {
 				el(
 					"tbody",
 					{},
-					this.#bareRow(stairs.bare, stairScale, profiled),
-					...factors.map((name, index) => {
-						const effect = effects[index];
-						const stair = stairs.steps[index];
-						return this.#layerRow(name, effect, stair, stairScale, scale, profiled);
-					}),
-					this.#remainderRow(stairs.remainder, stairScale, scale, profiled),
-					this.#allRow(stairs.total, stairScale, profiled),
+					bareRow(matrix, stairs.bare, columns),
+					...factors.map((name, index) => this.#layerRow(name, effects[index], stairs.steps[index], columns)),
+					remainderRow(remainder, stairs.remainder, columns),
+					this.#allRow(stairs.total, columns),
 				),
 			),
 			el("p", { class: "caption" }, unbroken(captionOf(this.#matrix, this.#metric))),
@@ -132,9 +130,7 @@ export class MatrixTable {
 		name: string,
 		effect: LayerEffect | undefined,
 		stair: Stair | null | undefined,
-		stairScale: Domain,
-		scale: Domain,
-		profiled: boolean,
+		{ stairScale, scale, profiled }: MatrixColumns,
 	): HTMLElement {
 		const verdict = effect?.verdict ?? null;
 		return this.#row(name, verdict === null ? "not-judged" : verdictClass(verdict), [
@@ -157,50 +153,7 @@ export class MatrixTable {
 		]);
 	}
 
-	#bareRow(stair: Stair, stairScale: Domain, profiled: boolean): HTMLElement {
-		const level = figureOf(bareVariant(this.#matrix)?.figures, this.#metric);
-		return el(
-			"tr",
-			{ class: "frame-row", "data-layer": "bare" },
-			el("th", { scope: "row" }, "bare"),
-			el("td", { class: "stair-scale" }, stairDrawing(stair, stairScale, "bare")),
-			el("td", { class: "forest-scale" }),
-			el("td", { class: "num" }, el("b", {}, unbroken(formatLevel(this.#metric, level)))),
-			el("td", { class: "num share-of-bare" }, level === null ? NO_FIGURE : "100\u00a0%"),
-			profiled ? el("td", { class: "by-profile" }) : null,
-			el("td"),
-		);
-	}
-
-	#remainderRow(stair: Stair | null, stairScale: Domain, scale: Domain, profiled: boolean): HTMLElement | null {
-		const remainder = remainderOf(this.#matrix, this.#metric);
-		if (remainder === undefined || stair === null) return null;
-		return el(
-			"tr",
-			{ class: `frame-row remainder${remainder.large ? " large" : ""}`, "data-layer": "remainder" },
-			el("th", { scope: "row" }, "remainder", el("small", {}, "beyond the sum")),
-			el("td", { class: "stair-scale" }, stairDrawing(stair, stairScale, "remainder")),
-			el(
-				"td",
-				{ class: "forest-scale" },
-				intervalDrawing({ ...remainder, margin: null }, scale, "remainder: its interval"),
-			),
-			figureCell(remainder),
-			el("td", { class: "num share-of-bare" }, signedShare(remainder.share)),
-			profiled ? el("td", { class: "by-profile" }) : null,
-			el(
-				"td",
-				{ class: "forest-verdict" },
-				el(
-					"b",
-					{ class: "verdict-word" },
-					remainder.low === null ? "cannot tell" : remainder.large ? "large" : "small",
-				),
-			),
-		);
-	}
-
-	#allRow(stair: Stair | null, stairScale: Domain, profiled: boolean): HTMLElement | null {
+	#allRow(stair: Stair | null, { stairScale, profiled }: MatrixColumns): HTMLElement | null {
 		const level = figureOf(allVariant(this.#matrix)?.figures, this.#metric);
 		const bare = figureOf(bareVariant(this.#matrix)?.figures, this.#metric);
 		if (level === null || stair === null || this.#matrix.factors.length < 2) return null;

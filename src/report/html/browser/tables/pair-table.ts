@@ -119,9 +119,9 @@ function totalsTable(sides: Pair["sides"]): HTMLElement | null {
 			el(
 				"tr",
 				{},
-				el("th", { scope: "col" }, "Totals of all sets"),
+				el("th", { scope: "col", class: "totals-head" }, "Totals of all sets"),
 				...sides.map(({ name, totals }) =>
-					totals === undefined ? null : el("th", { scope: "col", class: "num" }, name),
+					totals === undefined ? null : el("th", { scope: "col", class: "totals-head" }, name),
 				),
 			),
 		),
