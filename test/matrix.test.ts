@@ -29,7 +29,7 @@ describe("layers that the user names", { timeout: TIMEOUT_MS }, () => {
 		expect(cpuOf("heavy")?.share ?? 0).toBeGreaterThan(0.3);
 		expect(Math.abs(cpuOf("free")?.share ?? 1)).toBeLessThan(0.3);
 		expect(cpuOf("anchor")).toBeUndefined();
-		expect(found.layers.find(({ id }) => id === "anchor")?.keptIn?.reason).toBe("not chosen");
+		expect(run().stack.layers.find(({ id }) => id === "anchor")?.keptIn?.reason).toBe("not chosen");
 		expect(headline).toContain("heavy");
 	});
 
@@ -50,8 +50,10 @@ describe("layers that the user names", { timeout: TIMEOUT_MS }, () => {
 		]);
 		// Without either of them bare cannot be measured at all, and that is what is said.
 		expect(code).toBe(2);
-		expect(run().status).toBe("partial");
-		expect(run().partialReason).toMatch(/without any of its layers the target cannot be measured on GET \//);
+		expect(run().state).toMatchObject({
+			kind: "partial",
+			reason: expect.stringMatching(/without any of its layers the target cannot be measured on GET \//),
+		});
 		expect(run().matrix).toBeNull();
 	});
 });
@@ -71,11 +73,11 @@ describe("layers of a Fastify application", { timeout: TIMEOUT_MS }, () => {
 			...fastify,
 		]);
 		expect(code).toBe(0);
-		const { matrix: found, profiles, folder } = run();
-		expect(found.framework).toMatchObject({ name: "fastify" });
+		const { matrix: found, stack, profiles, folder } = run();
+		expect(stack.framework).toMatchObject({ name: "fastify" });
 		expect(found.method).toBe("absent");
 		expect(cpuOf("heavy")).toMatchObject({ verdict: "costs" });
-		const reasonOf = (name: string) => found.layers.find((layer) => layer.name === name)?.keptIn?.reason;
+		const reasonOf = (name: string) => stack.layers.find((layer) => layer.name === name)?.keptIn?.reason;
 		expect([reasonOf("heavy"), reasonOf("light"), reasonOf("greeting")]).toEqual([undefined, "not chosen", "needed"]);
 		expect(profiles.map(({ variant, collector }) => `${variant} ${collector}`)).toEqual([
 			"bare v8",

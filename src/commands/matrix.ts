@@ -4,7 +4,7 @@ import { readLayerOptions } from "#matrix/settings/layer-options.js";
 import { investigateMatrix } from "#matrix/story/matrix.js";
 import type { MatrixDesign, WhatToProfile } from "#matrix/story/plan.js";
 import { loadCollectors } from "#src/collect/registry.js";
-import { usageError } from "#src/errors.js";
+import { KnownError, usageError } from "#src/errors.js";
 import type { ClosedRunPlan, RunOutcome } from "#src/investigate/run.js";
 import type { LayerMetric } from "#src/model/matrix.js";
 import type { MatrixRun } from "#src/model/run.js";
@@ -129,15 +129,21 @@ export async function runMatrix(
 		},
 		realWorld,
 	);
-	const { matrix, stack } = outcome.record;
-	if (matrix === null && stack !== null && !options.json && options.markdown !== true) {
-		context.terminal.progress("");
-		context.terminal.out(
-			`${renderStack(stack.layers, stack.framework, { ...context.terminal, cwd: process.cwd() })}\n`,
-		);
-	}
+	showLayersFound(outcome, options, context);
 	const shown = await showOutcome(outcome, options, context);
 	return shown === 0 ? exitCodeOf(outcome) : shown;
+}
+
+/** All that there is to show of a run that ended before it measured, unless its command line was wrong. */
+function showLayersFound(
+	{ record: { matrix, stack }, failure }: RunOutcome<MatrixRun>,
+	{ json, markdown }: MatrixOptions,
+	{ terminal }: CommandContext,
+): void {
+	const isMisused = failure instanceof KnownError && failure.code === "USAGE";
+	if (matrix !== null || stack === null || isMisused || json || markdown === true) return;
+	terminal.progress("");
+	terminal.out(`${renderStack(stack.layers, stack.framework, { ...terminal, cwd: process.cwd() })}\n`);
 }
 
 /** "a,b" */

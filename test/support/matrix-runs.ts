@@ -1,5 +1,5 @@
-import type { LayerEffect, Matrix } from "#src/model/matrix.js";
-import type { RunRecord } from "#src/model/run.js";
+import type { LayerEffect, Matrix, Stack } from "#src/model/matrix.js";
+import type { MatrixRun } from "#src/model/run.js";
 import { fixture, runCli, temporaryFolder } from "./run-cli.js";
 
 /** The whole of `az-prof matrix` on real processes; how often it names the right layer is measured by scripts/matrix-bench.mjs. */
@@ -9,7 +9,8 @@ export const TIMEOUT_MS = 90_000;
 export const switched = ["--", "node", fixture("switched-layers.cjs")];
 export const fastify = ["--", "node", fixture("fastify-layers.cjs")];
 
-export type Told = RunRecord & { headline: string; folder: string; matrix: Matrix };
+/** Of a run that got as far as to measure. */
+export type Told = MatrixRun & { headline: string; folder: string; matrix: Matrix; stack: Stack };
 
 export async function matrix(args: readonly string[], options: Parameters<typeof runCli>[1] = {}) {
 	const result = await runCli(["matrix", ...args], options);
