@@ -56,7 +56,7 @@ export async function findLog(workingDir: string): Promise<FoundLog | undefined>
 			if (!isIsolateLog(name)) continue;
 			const path = join(folder, name);
 			const facts = await readLog(path);
-			if (facts.clockOffset !== null) return { path, facts, pid: Number(/-(\d+)-v8\.log$/.exec(name)?.[1]) };
+			if (facts.clockOffsetUs !== null) return { path, facts, pid: Number(/-(\d+)-v8\.log$/.exec(name)?.[1]) };
 		}
 	}
 	return undefined;
