@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { withEnvironment } from "#matrix/story/switching.js";
 import type { RunPlan } from "#src/investigate/run.js";
 import type { Layer, Matrix } from "#src/model/matrix.js";
-import { keepFolder } from "#src/process/child.js";
+import { keepFolder } from "#src/process/warden-line.js";
 import { fetchAnswer } from "#src/target/answer.js";
 import type { EndpointRequest } from "#src/target/endpoint.js";
 import { startTarget } from "#src/target/start-target.js";

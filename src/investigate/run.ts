@@ -94,6 +94,7 @@ export class Run {
 	readonly trees = new Map<string, CallTree>();
 	record: RunRecord;
 	#generator: LoadGenerator | null = null;
+	#toldOfPorts = false;
 
 	private constructor(
 		readonly plan: RunPlan,
@@ -200,6 +201,7 @@ export class Run {
 			signal: plan.signal,
 		});
 		this.#describeTarget(target, options.label);
+		this.#tellOfPorts(target);
 		return target;
 	}
 
@@ -274,6 +276,15 @@ export class Run {
 			partialReason: failure === null ? null : failure.message,
 		};
 		this.save();
+	}
+
+	/** Once: each start of a run has the same ports to choose from. */
+	#tellOfPorts({ origin, otherPorts }: RunningTarget): void {
+		if (this.#toldOfPorts || otherPorts.length === 0) return;
+		this.#toldOfPorts = true;
+		this.plan.warn(
+			`the target listens on port ${new URL(origin).port}, which came first and is loaded, and on ${otherPorts.join(" and ")}; --port chooses another`,
+		);
 	}
 
 	#describeTarget(target: RunningTarget, label: string): void {

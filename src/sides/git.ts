@@ -1,6 +1,7 @@
 import { execFile } from "node:child_process";
 import { KnownError, systemErrorCode } from "#src/errors.js";
 import { nearest } from "#src/nearest.js";
+import { marked } from "#src/process/session-mark.js";
 
 const MOST_OUTPUT = 64 * 1024 * 1024;
 const MOST_NAMES = 2_000;
@@ -28,7 +29,7 @@ export const withoutGitVariables = (env: Readonly<NodeJS.ProcessEnv> = process.e
 export async function git(cwd: string, args: readonly string[], signal?: AbortSignal): Promise<string> {
 	signal?.throwIfAborted();
 	return new Promise((resolve, reject) => {
-		const env = { ...withoutGitVariables(), LC_ALL: "C", GIT_TERMINAL_PROMPT: "0", GIT_OPTIONAL_LOCKS: "0" };
+		const env = marked({ ...withoutGitVariables(), LC_ALL: "C", GIT_TERMINAL_PROMPT: "0", GIT_OPTIONAL_LOCKS: "0" });
 		const options = { cwd, env, maxBuffer: MOST_OUTPUT };
 		const child = execFile("git", ["-c", "core.hooksPath=/dev/null", ...args], options, (error, stdout, stderr) => {
 			signal?.removeEventListener("abort", end);
