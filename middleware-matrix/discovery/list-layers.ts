@@ -1,9 +1,7 @@
-import { mkdtempSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { withEnvironment } from "#matrix/story/switching.js";
 import type { RunPlan } from "#src/investigate/run.js";
 import type { Layer, Matrix } from "#src/model/matrix.js";
+import { makeTemporaryFolder } from "#src/process/temporary-folder.js";
 import { keepFolder } from "#src/process/warden-line.js";
 import { fetchAnswer } from "#src/target/answer.js";
 import type { EndpointRequest } from "#src/target/endpoint.js";
@@ -24,7 +22,7 @@ export async function listLayers(
 	plan: Pick<RunPlan, "target" | "startTimeoutMs" | "secrets" | "signal" | "expectedStatus">,
 	endpoint: EndpointRequest | null,
 ): Promise<{ readonly framework: Matrix["framework"]; readonly layers: readonly Layer[] }> {
-	const folder = mkdtempSync(join(tmpdir(), "az-prof-layers-"));
+	const folder = makeTemporaryFolder("az-prof-layers-");
 	const removeFolder = keepFolder(folder);
 	const request = endpoint ?? { method: "GET", path: "/", headers: {}, body: null };
 	try {

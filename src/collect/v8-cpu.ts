@@ -138,7 +138,7 @@ function analyse(profile: SampledProfile, reference: InliningReference | { failu
 	return {
 		tree,
 		ticks,
-		findings: [inlinedPutBack(NAME, ticks, unresolved), ...lossOf(ticks)],
+		findings: [inlinedPutBack(NAME, ticks, unresolved), samplesLost(NAME, ticks)].filter((found) => found !== null),
 		inlining: `${Math.round(putBack)} ticks put back to inlined functions, ${Math.round(ambiguous)} on lines with several possible owners`,
 	};
 }

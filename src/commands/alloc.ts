@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { allocationCollectors, loadCollectors } from "#src/collect/registry.js";
+import { allocationCollectors, loadNamedCollectors } from "#src/collect/registry.js";
 import { investigateAlloc } from "#src/investigate/alloc.js";
 import { parseCollectors } from "./parse-collectors.js";
 import { DEFAULT_ENDPOINT, profiledEndpoint } from "./profiled-endpoint.js";
@@ -38,6 +38,6 @@ export async function runAlloc(
 		refusal: (name) => `"${name}" does not see allocations`,
 		takes: allocationCollectors.join(", "),
 	});
-	const collectors = await loadCollectors(names);
+	const collectors = await loadNamedCollectors(names);
 	return showOutcome(await investigateAlloc({ ...plan, endpoint: request, collectors }), options, context);
 }

@@ -5,7 +5,6 @@ import type { HarnessChoice } from "#src/investigate/harness.js";
 import { investigateLoad } from "#src/investigate/load.js";
 import { MOST_CONNECTIONS } from "#src/load/order/order.js";
 import type { Load, RunRecord } from "#src/model/run-record.js";
-import { checkCsvFile } from "./csv-file.js";
 import { openLoadOf } from "./load-options.js";
 import { parseDuration, parseList, parseSlo, parseWhole } from "./parse.js";
 import { addRunOptions, endpointsOf, planWindows, type RunOptions } from "./run-options.js";
@@ -57,8 +56,6 @@ export async function runLoad(
 	context: CommandContext,
 ): Promise<ExitCode> {
 	const plan = planWindows("load", options, context, options.sweep === undefined ? {} : SWEEP_DEFAULTS);
-	if (options.csv === true && options.json) throw usageError("--csv and --json both want stdout", "give --csv a file");
-	if (typeof options.csv === "string") checkCsvFile(options.csv);
 	if (texts.length === 0 && plan.target.kind !== "gateway") {
 		throw usageError("which endpoints of your server?", "write az-prof load /path -- node server.js");
 	}

@@ -102,7 +102,7 @@ export async function runMatrix(
 		"matrix",
 		{ ...options, duration: options.profileDuration, warmup: PROFILE_WARMUP },
 		context,
-		{ clients: COMPARED_CLIENTS },
+		{ clients: COMPARED_CLIENTS, durationOption: "--profile-duration" },
 	);
 	const settings = readLayerOptions(options.layer, context.env);
 	refuseContradictions(options, settings.length > 0);

@@ -100,6 +100,16 @@ export function parseHeader(text: string): readonly [name: string, value: string
 	return [match[1].toLowerCase(), match[2]];
 }
 
+/** Each name once: which of two would be sent is anybody's guess. */
+export function parseHeaders(texts: readonly string[]): Record<string, string> {
+	const headers = new Map<string, string>();
+	for (const [name, value] of texts.map(parseHeader)) {
+		if (headers.has(name)) throw usageError(`-H names the header ${name} twice`, "give it once, its values in one");
+		headers.set(name, value);
+	}
+	return Object.fromEntries(headers);
+}
+
 /** Text, or @file for a file's content. */
 export function parseBody(text: string): Uint8Array {
 	if (!text.startsWith("@")) return new TextEncoder().encode(text);

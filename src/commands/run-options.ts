@@ -3,9 +3,11 @@ import { usageError } from "#src/errors.js";
 import type { ClosedRunPlan, RunPlan } from "#src/investigate/run.js";
 import type { RunRecord } from "#src/model/run-record.js";
 import { entryPoint } from "#src/process/entry-point.js";
+import { temporaryParent } from "#src/process/temporary-folder.js";
 import { secretsOf } from "#src/secrets.js";
 import type { EndpointRequest } from "#src/target/endpoint.js";
 import type { TargetSpec } from "#src/target/target.js";
+import { layerFlags } from "./gateway-layers.js";
 import {
 	addConcurrencyOption,
 	addWindowOptions,
@@ -14,12 +16,12 @@ import {
 	type LoadOptions,
 	loadOf,
 } from "./load-options.js";
+import { checkOutputFiles, type OutputFiles } from "./output-files.js";
 import {
 	parseBody,
 	parseDuration,
 	parseEndpoint,
-	parseHeader,
-	parseList,
+	parseHeaders,
 	parseMethod,
 	parseOrigin,
 	parseStatuses,
@@ -90,11 +92,14 @@ export function planWindows(
 /** Everything of a RunPlan that does not depend on the command, with a closed loop. */
 export function planRun(
 	command: RunRecord["command"],
-	options: RunOptions,
+	options: RunOptions & OutputFiles,
 	context: CommandContext,
 	defaults: LoadDefaults = {},
 ): ClosedRunPlan {
 	const { env } = context;
+	checkOutputFiles(options);
+	const { remark } = temporaryParent();
+	if (remark !== null) context.terminal.err(`az-prof: ${remark}\n`);
 	const tokens = tokensOf(options, env);
 	const secrets = [...new Set([...secretsOf(headersOf(options, tokens)), ...tokens])];
 	return {
@@ -142,14 +147,22 @@ const contentTypeOf = (body: Uint8Array): string => {
 };
 
 function headersOf(options: RunOptions, [token]: readonly string[]): Record<string, string> {
-	const headers = Object.fromEntries(options.header.map(parseHeader));
-	return token === undefined ? headers : { ...headers, authorization: `Bearer ${token}` };
+	const headers = parseHeaders(options.header);
+	if (token === undefined) return headers;
+	if (headers.authorization !== undefined) {
+		throw usageError(
+			"a token and -H authorization both say who asks",
+			"give one of them (AZ_PROF_TOKEN is a token, too)",
+		);
+	}
+	return { ...headers, authorization: `Bearer ${token}` };
 }
 
 function targetOf(options: RunOptions, tokens: readonly string[], context: CommandContext): TargetSpec {
 	const { targetArgv, env } = context;
 	const portText = options.port ?? (env.AZ_LOAD_PORT || undefined);
-	const port = portText === undefined ? null : parseWhole(portText, "--port", 1, 65_535);
+	const portOption = options.port === undefined ? "AZ_LOAD_PORT" : "--port";
+	const port = portText === undefined ? null : parseWhole(portText, portOption, 1, 65_535);
 	const layered = options.layers !== undefined || options.without !== undefined;
 	if (options.url !== undefined) {
 		if (targetArgv !== null) throw usageError("both --url and a command after -- name a target", "give one of them");
@@ -171,8 +184,7 @@ function targetOf(options: RunOptions, tokens: readonly string[], context: Comma
 function gatewayTarget(options: RunOptions, port: number | null, tokens: readonly string[]): TargetSpec {
 	const flags = ["--host", "127.0.0.1", "--port", String(port ?? 0), "--rate-limit-max", "0", "--log", "none"];
 	if (tokens.length === 0) flags.push("--no-auth");
-	if (options.layers !== undefined) flags.push("--layers", parseList(options.layers).join(","));
-	if (options.without !== undefined) flags.push("--without", parseList(options.without).join(","));
+	flags.push(...layerFlags(options));
 	return {
 		kind: "gateway",
 		argv: [process.execPath, entryPoint("gateway/main"), ...flags],

@@ -43,7 +43,7 @@ export async function runServe(
 	context: CommandContext,
 ): Promise<ExitCode> {
 	const port = options.port ?? (context.env.AZ_LOAD_PORT || undefined);
-	if (port !== undefined) parseWhole(port, "--port", 0, 65_535);
+	if (port !== undefined) parseWhole(port, options.port === undefined ? "AZ_LOAD_PORT" : "--port", 0, 65_535);
 	const flags = options.auth ? [] : ["--no-auth"];
 	const passed = {
 		port,

@@ -1,7 +1,6 @@
 import { type ChildProcess, type StdioOptions, spawn } from "node:child_process";
-import { accessSync, constants, statSync } from "node:fs";
-import { delimiter, resolve } from "node:path";
-import { KnownError, messageOf } from "#src/errors.js";
+import { KnownError, type KnownErrorParts, messageOf } from "#src/errors.js";
+import { whyNotStartable } from "./command-program.js";
 import { Descendants } from "./descendants.js";
 import { type EndOptions, endGroups } from "./end-group.js";
 import { pinnedArgv } from "./pinning.js";
@@ -34,7 +33,8 @@ export async function startChild(options: ChildOptions): Promise<ChildProcess & 
 	const argv = options.pinnedCpus ? pinnedArgv(options.pinnedCpus, options.argv) : options.argv;
 	const [program, ...args] = argv;
 	if (program === undefined) throw new RangeError("an empty command line");
-	refuseMissingCommand(options);
+	const whyNot = whyNotStartable(options.argv, options.cwd ?? process.cwd(), (options.env ?? process.env).PATH ?? "");
+	if (whyNot !== null) throw cannotStart(options, whyNot);
 	const child = spawn(program, args, {
 		...(options.cwd === undefined ? {} : { cwd: options.cwd }),
 		env: marked(options.env ?? process.env),
@@ -47,37 +47,14 @@ export async function startChild(options: ChildOptions): Promise<ChildProcess & 
 		return child as ChildProcess & { readonly pid: number };
 	}
 	const error = await new Promise<unknown>((resolve) => child.once("error", resolve));
-	throw cannotStart(options, messageOf(error), error);
+	throw cannotStart(options, { why: messageOf(error), fix: "check the command after --" }, error);
 }
 
-/** Looked for by ourselves, because taskset would start, fail to find it, and look like a target that exits. */
-function refuseMissingCommand({ argv, cwd, env }: ChildOptions): void {
-	const [program = ""] = argv;
-	const folders = program.includes("/")
-		? [cwd ?? process.cwd()]
-		: ((env ?? process.env).PATH ?? "").split(delimiter).map((folder) => folder || ".");
-	if (!folders.some((folder) => isExecutable(resolve(folder, program)))) {
-		throw cannotStart({ argv }, "no such command");
-	}
-}
-
-function isExecutable(file: string): boolean {
-	try {
-		accessSync(file, constants.X_OK);
-		return statSync(file).isFile();
-	} catch {
-		return false;
-	}
-}
-
-const cannotStart = ({ argv }: Pick<ChildOptions, "argv">, why: string, cause?: unknown): KnownError =>
-	new KnownError({
-		code: "COMMAND_NOT_FOUND",
-		what: `cannot start ${argv[0]}`,
-		why,
-		fix: "check the command after --",
-		cause,
-	});
+const cannotStart = (
+	{ argv }: Pick<ChildOptions, "argv">,
+	why: Pick<KnownErrorParts, "why" | "fix">,
+	cause?: unknown,
+): KnownError => new KnownError({ code: "COMMAND_NOT_FOUND", what: `cannot start ${argv[0]}`, ...why, cause });
 
 function watch(pid: number): void {
 	tellWarden.watch(pid);

@@ -79,7 +79,9 @@ export async function repositoryOf(cwd: string): Promise<Repository> {
 		const [root = "", prefix = ""] = (await git(cwd, ["rev-parse", "--show-toplevel", "--show-prefix"])).split("\n");
 		return { root, inside: prefix.replace(/\/$/, "") };
 	} catch (error) {
-		if (!(error instanceof KnownError) || !/not a git repository/.test(error.message)) throw error;
+		if (!(error instanceof KnownError)) throw error;
+		if (/must be run in a work tree/.test(error.message)) throw noWorkingTree(cwd, error);
+		if (!/not a git repository/.test(error.message)) throw error;
 		throw new KnownError({
 			code: "GIT",
 			what: `${cwd} is not in a git repository`,
@@ -89,6 +91,15 @@ export async function repositoryOf(cwd: string): Promise<Repository> {
 	}
 }
 
+const noWorkingTree = (cwd: string, cause: unknown): KnownError =>
+	new KnownError({
+		code: "GIT",
+		what: `${cwd} has no working tree`,
+		why: "it is a bare repository, or the inside of .git",
+		fix: `run compare in a clone of it (git clone), ${OTHERWISE}`,
+		cause,
+	});
+
 /**
  * The commit that a ref stands for.
  * @param option where the ref was given: "--base"
@@ -96,7 +107,9 @@ export async function repositoryOf(cwd: string): Promise<Repository> {
  */
 export async function commitOf(cwd: string, ref: string, option: string): Promise<string> {
 	try {
-		return await git(cwd, ["rev-parse", "--verify", "--quiet", "--end-of-options", `${ref}^{commit}`]);
+		// In two steps: what follows ":/" is a text to look for in messages, "^{commit}" included.
+		const object = await git(cwd, ["rev-parse", "--verify", "--quiet", "--end-of-options", ref]);
+		return await git(cwd, ["rev-parse", "--verify", "--quiet", `${object}^{commit}`]);
 	} catch (cause) {
 		const similar = await similarRef(cwd, ref);
 		const shallow = await git(cwd, ["rev-parse", "--is-shallow-repository"]).catch(() => "");

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
-import { KnownError, messageOf } from "#src/errors.js";
+import { KnownError, messageOf, systemErrorCode } from "#src/errors.js";
 import type { CallTree } from "#src/model/call-tree.js";
 import {
 	callTreeSchema,
@@ -156,10 +156,24 @@ export function listRuns(out: string | null): { path: string; record: RunRecord 
 
 function foldersIn(parent: string): string[] {
 	if (!existsSync(parent)) return [];
-	return readdirSync(parent)
+	return namesIn(parent)
 		.filter((name) => !name.startsWith(".") && existsSync(join(parent, name, RECORD_FILE)))
 		.sort()
 		.reverse();
+}
+
+function namesIn(folder: string): string[] {
+	try {
+		return readdirSync(folder);
+	} catch (error) {
+		throw new KnownError({
+			code: "RUN_FOLDER",
+			what: `cannot list the runs in ${folder}`,
+			why: systemErrorCode(error) === "ENOTDIR" ? "it is not a folder" : messageOf(error),
+			fix: "check --out",
+			cause: error,
+		});
+	}
 }
 
 function findRun(name: string, out: string | null): string {

@@ -82,9 +82,9 @@ function shapeDifference(base: unknown, head: unknown, where: string, names: Nam
 	}
 	if (a !== "an object") return null;
 	const [left, right] = [base as Record<string, unknown>, head as Record<string, unknown>];
-	const missing = Object.keys(left).find((key) => !(key in right));
+	const missing = Object.keys(left).find((key) => !Object.hasOwn(right, key));
 	if (missing !== undefined) return `${where} has "${missing}" in ${first} only`;
-	const added = Object.keys(right).find((key) => !(key in left));
+	const added = Object.keys(right).find((key) => !Object.hasOwn(left, key));
 	if (added !== undefined) return `${where} has "${added}" in ${second} only`;
 	for (const key of Object.keys(left)) {
 		const difference = shapeDifference(left[key], right[key], `${where}.${key}`, names);

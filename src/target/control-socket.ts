@@ -1,8 +1,7 @@
-import { mkdtemp } from "node:fs/promises";
 import { createServer, type Server, type Socket } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { KnownError } from "#src/errors.js";
+import { makeTemporaryFolder } from "#src/process/temporary-folder.js";
 import { keepFolder } from "#src/process/warden-line.js";
 import type { AgentMessage, ToolMessage } from "./agent/protocol.js";
 import type { AgentConnection } from "./target.js";
@@ -37,7 +36,7 @@ const CALL_TIMEOUT_MS = 10_000;
 
 /** Opens the private Unix socket that agents connect to. */
 export async function openControlSocket(): Promise<ControlSocket> {
-	const folder = await mkdtemp(join(tmpdir(), "az-prof-"));
+	const folder = makeTemporaryFolder("az-prof-");
 	const remove = keepFolder(folder);
 	const path = join(folder, "control.sock");
 	const peers: Peer[] = [];

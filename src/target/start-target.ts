@@ -7,10 +7,12 @@ import { pinProcesses } from "#src/process/pinning.js";
 import { withAgent } from "./command-line.js";
 import { type ControlSocket, openControlSocket } from "./control-socket.js";
 import type { EndpointRequest } from "./endpoint.js";
+import { adviceFromCode, adviceFromLog } from "./exit-advice.js";
 import { type Listener, ListenerSearch } from "./find-listener.js";
 import { listenerOf } from "./listening-ports.js";
-import { loopbackOrigin } from "./loopback.js";
+import { tellingLines } from "./log-lines.js";
 import { freePort, refuseTakenPort } from "./ports.js";
+import { reachedOrigin } from "./reached-origin.js";
 import { waitUntilReady } from "./readiness.js";
 import type { Exit, RunningTarget, StartOptions, TargetSpec } from "./target.js";
 import { openTargetLog } from "./target-log.js";
@@ -32,6 +34,8 @@ export interface StartContext {
 const END_GRACE_MS = 3_000;
 const PORT_POLL_MS = 100;
 const SHOWN_LOG_LINES = 10;
+/** Of these the telling ones are shown: a stack, and what a server prints while it closes, may be long. */
+const READ_LOG_LINES = 200;
 const SOCKET_VARIABLE = "AZ_PROF_SOCKET";
 
 /**
@@ -77,7 +81,7 @@ async function startProcess(
 	if (wantedPort !== null) await refuseTakenPort(wantedPort);
 	const control = await openControlSocket();
 	const log = openTargetLog(join(context.logFolder, `target-${options.label}.log`), context.secrets);
-	const logTail = (lines = SHOWN_LOG_LINES): string[] => log.tail(lines);
+	const logTail = (lines = SHOWN_LOG_LINES): string[] => tellingLines(log.tail(READ_LOG_LINES), lines);
 	try {
 		const command = await withAgent(
 			spec.argv,
@@ -105,7 +109,7 @@ async function startProcess(
 		try {
 			const search = new ListenerSearch(child.pid, control, wantedPort);
 			const found = await process_.untilListening(search, wantedPort, context);
-			const origin = await loopbackOrigin(found.port);
+			const origin = await reachedOrigin(found.port);
 			await process_.orDeath(
 				waitUntilReady(origin, context.endpoint, {
 					expected: context.expectedStatus,
@@ -134,7 +138,7 @@ async function startProcess(
 			return target;
 		} catch (error) {
 			await process_.end(null);
-			throw withLog(error, logTail());
+			throw withLog(withAdvice(error, process_.exit, log.tail(READ_LOG_LINES)), logTail());
 		}
 	} catch (error) {
 		await control.close();
@@ -144,6 +148,8 @@ async function startProcess(
 }
 
 class StartedProcess {
+	/** Null while it runs. */
+	exit: Exit | null = null;
 	#ending: Promise<Exit> | undefined;
 
 	constructor(
@@ -151,7 +157,11 @@ class StartedProcess {
 		readonly exited: Promise<Exit>,
 		readonly control: ControlSocket,
 		readonly options: StartOptions,
-	) {}
+	) {
+		void exited.then((exit) => {
+			this.exit = exit;
+		});
+	}
 
 	/** The first port that it listens on (or the wanted one), as its agent or, without one, /proc tells. */
 	async untilListening(search: ListenerSearch, wantedPort: number | null, context: StartContext): Promise<Listener> {
@@ -168,7 +178,7 @@ class StartedProcess {
 			fix:
 				wantedPort === null
 					? "check that the command starts an HTTP server; --start-timeout gives it more time"
-					: "check --port, or leave it out: the port is found by itself",
+					: "check --port and AZ_LOAD_PORT, or leave them out: the port is found by itself",
 		});
 	}
 
@@ -204,6 +214,12 @@ class StartedProcess {
 /** "exited with code 1", "was ended by SIGKILL" */
 export const describeExit = (exit: Exit): string =>
 	exit.signal === null ? `exited with code ${exit.code ?? "unknown"}` : `was ended by ${exit.signal}`;
+
+/** Why a target usually ends like this, as its last words and its exit code say, and what to do. */
+function withAdvice(error: unknown, exit: Exit | null, lines: readonly string[]): unknown {
+	if (!(error instanceof KnownError) || error.code !== "TARGET_DIED" || exit === null) return error;
+	return error.with(adviceFromLog(lines) ?? adviceFromCode(exit.code, lines.length === 0) ?? {});
+}
 
 /** What is asked may be at another port of the same target. */
 function withOtherPorts(error: unknown, others: readonly number[]): unknown {

@@ -8,28 +8,34 @@ const NOTABLE_LOSS = 0.3;
 /** From this share on the order of functions may depend on how shared lines were divided. */
 const NOTABLE_AMBIGUITY = 0.1;
 
+/** A smaller share is written as 0 %. */
+const LEAST_SHARE = 0.0005;
+
 const percent = (share: number): string => `${(share * 100).toFixed(share > 0 && share < 0.1 ? 1 : 0)} %`;
 
 /**
- * Inlined functions were put back.
+ * Inlined functions were put back; null where there was nothing to put back.
  *
  * @param unresolved ticks on lines outside their function for which no owner was found
  */
-export function inlinedPutBack(collector: string, ticks: TickCounts, unresolved: number): Finding {
+export function inlinedPutBack(collector: string, ticks: TickCounts, unresolved: number): Finding | null {
+	if (Math.max(ticks.putBack, ticks.ambiguous, unresolved) <= LEAST_SHARE * ticks.busy) return null;
 	const share = (part: number): number => (ticks.busy === 0 ? 0 : part / ticks.busy);
 	const putBackShare = share(ticks.putBack);
 	const ambiguousShare = share(ticks.ambiguous);
 	const unresolvedShare = share(unresolved);
 	const ambiguity =
 		ticks.ambiguous === 0
-			? "each of them had one possible owner"
-			: `${percent(ambiguousShare)} of all busy ticks were on lines that more than one function could own, and were shared out`;
+			? putBackShare <= LEAST_SHARE
+				? ""
+				: "; each of them had one possible owner"
+			: `; ${percent(ambiguousShare)} of all busy ticks were on lines that more than one function could own, and were shared out`;
 	return {
 		code: "INLINED_PUT_BACK",
 		severity: ambiguousShare >= NOTABLE_AMBIGUITY ? "warning" : "info",
 		about: collector,
 		figures: { putBackShare, ambiguousShare, unresolvedShare, busyTicks: ticks.busy },
-		sentence: `${percent(putBackShare)} of the busy ticks were in functions that V8 had inlined into their callers and are charged to the functions themselves; ${ambiguity}${unresolved > 0 ? `; ${percent(unresolvedShare)} found no owner and stay with the caller` : ""}.`,
+		sentence: `${putBackShare <= LEAST_SHARE ? "Hardly any" : percent(putBackShare)} of the busy ticks were in functions that V8 had inlined into their callers and are charged to the functions themselves${ambiguity}${unresolved > 0 ? `; ${percent(unresolvedShare)} found no owner and stay with the caller` : ""}.`,
 	};
 }
 

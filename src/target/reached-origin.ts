@@ -12,7 +12,7 @@ const TIMEOUT_MS = 1_000;
  * The origin of a server on this machine that listens on `port`: by IPv4 where it does, else by IPv6.
  * @throws KnownError TARGET_SILENT where it listens on neither loopback address
  */
-export async function loopbackOrigin(port: number): Promise<string> {
+export async function reachedOrigin(port: number): Promise<string> {
 	for (const { address, inOrigin } of HOSTS) {
 		if (await accepts(address, port)) return `http://${inOrigin}:${port}`;
 	}
