@@ -37,8 +37,7 @@ export function judge(sets: readonly PairedSet[], design: JudgeDesign): Judgemen
 	return {
 		effects: judged.map((each) => effectOf(each, sets, cpu, perSetMs, design)),
 		cpu,
-		typicalCpuChange:
-			cpu === "typical" ? null : Math.expm1(mean(sets.flatMap(({ contrasts }) => contrasts.cpu ?? []))),
+		typicalCpuChange: cpu === "typical" ? null : Math.expm1(mean(sets.flatMap(({ contrasts }) => contrasts.cpu ?? []))),
 		running: judged.flatMap((each) => runningEffect(each, sets.length, endedAtMs) ?? []),
 		...overall(judged, design),
 	};

@@ -21,7 +21,9 @@ describe("the stack in a terminal", () => {
 	it("says what a layer does, needs, and why it stays", () => {
 		expect(text).toMatch(/hooks onRequest · decorates reply\.helmet/);
 		expect(text).toMatch(/hooks onRequest, onSend · depends on @fastify\/cookie/);
-		expect(text).toMatch(/└─ @fastify\/static {2}off path\n.*2 routes.*\n +only registers routes, and GET \/metrics is none of them/);
+		expect(text).toMatch(
+			/└─ @fastify\/static {2}off path\n.*2 routes.*\n +only registers routes, and GET \/metrics is none of them/,
+		);
 	});
 
 	it("fits 80 columns, and is text whatever a layer is called", () => {
