@@ -37,6 +37,7 @@ async function dispatch(args: readonly string[], terminal: Terminal): Promise<nu
 		import("./commands/index.js"),
 	]);
 	const { usageError } = await import("./errors.js");
+	const { refuseRemovedFolder } = await import("./commands/current-folder.js");
 	// What stands behind "--" is the target's; commander must not look at it.
 	const split = args.indexOf("--");
 	const own = split < 0 ? args : args.slice(0, split);
@@ -62,12 +63,21 @@ async function dispatch(args: readonly string[], terminal: Terminal): Promise<nu
 			"\nThe target stands behind --:  az-prof flame /items -- node server.js\nWithout one, the reference gateway is measured.",
 		);
 	const name = own.find((arg) => !arg.startsWith("-"));
-	const wanted = name !== undefined && name in commands ? [name] : Object.keys(commands);
+	if (name !== undefined && !Object.hasOwn(commands, name)) {
+		const { nearest } = await import("./nearest.js");
+		const close = nearest(name, Object.keys(commands));
+		throw usageError(
+			`unknown command '${name}'`,
+			`${close === undefined ? "" : `did you mean ${close}? `}az-prof --help lists commands and options`,
+		);
+	}
+	const wanted = name === undefined ? Object.keys(commands) : [name];
 	for (const each of wanted) {
 		const module = await commands[each]?.();
 		if (module === undefined) continue;
 		const command = module.define(program.command(each)).option("--verbose", "show the stack of an error");
 		command.helpOption("-h, --help", "this help").action(async () => {
+			refuseRemovedFolder();
 			exitCode = await module.run(command.args, command.opts(), context);
 		});
 	}

@@ -41,7 +41,11 @@ describe("what is typed", () => {
 		["an endpoint without a slash", ["flame", "metrics"], /endpoint "metrics" does not start with "\/"/],
 		["no clients", ["load", "/", "-c", "0"], /--concurrency "0" is out of range/],
 		["too many clients", ["load", "/", "-c", "100000"], /--concurrency "100000" is out of range.*10,000/],
-		["a collector that does not exist", ["flame", "/", "--with", "v9"], /no collector "v9"; --with takes v8, 0x/],
+		[
+			"a collector that does not exist",
+			["flame", "/", "--with", "v9"],
+			/no collector "v9"; did you mean v8\? --with takes v8, 0x/,
+		],
 		["nothing after --", ["flame", "/", "--"], /no command after --/],
 		["a command without an endpoint", ["flame", "--", "node", "x.js"], /which endpoint/],
 		[
@@ -54,6 +58,11 @@ describe("what is typed", () => {
 			"layers of somebody else's server",
 			["load", "/", "--without", "cors", "--", "node", "x.js"],
 			/for the reference gateway/,
+		],
+		[
+			"a layer that does not exist",
+			["load", "/", "--without", "corz"],
+			/no layer "corz" for --without; did you mean cors/,
 		],
 		["a body file that is missing", ["load", "POST:/", "--body", "@/no/such"], /cannot read the body file/],
 		["a run that does not exist", ["report", "nothing"], /there is no run "nothing"/],
@@ -86,7 +95,6 @@ describe("targets that cannot be measured", () => {
 		],
 		["a path that is not there", ["--timeout", "1s"], /GET \/ answers 404/],
 		["a URL where nothing listens", ["--url", "http://127.0.0.1:9"], /nothing answers at http:\/\/127\.0\.0\.1:9/],
-		["a layer that does not exist", ["--without", "corz"], /exited with code 2 before it answered/],
 	])("%s", async (_, args, pattern) => {
 		const result = await runCli(["load", "/", ...short, ...args]);
 		expectOneSentence(result.stderr, pattern);

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { projectRoot } from "#src/process/entry-point.js";
 import { bundled, expectWritten, fill, placeOf, profiled, server, spin, TIMEOUT_MS } from "./support/source-mapping.js";
 
-test("V8's profile of a minified bundle with its map beside it", { timeout: TIMEOUT_MS, retry: 1 }, async () => {
+test("V8's profile of a minified bundle with its map beside it", { timeout: TIMEOUT_MS }, async () => {
 	const script = bundled("external.cjs", { sourcemap: true, minify: true });
 	const seen = await profiled("v8", [process.execPath, script]);
 	expect(placeOf(seen, "spinInTypeScript")).toEqual(spin);

@@ -73,9 +73,9 @@ it("a server that runs already is loaded by its URL, its CPU read where it can b
 });
 
 async function portOf(pid: number): Promise<number> {
-	const { listeningPorts } = await import("#src/target/listening-ports.js");
-	await expect.poll(() => listeningPorts([pid])[0]).toBeGreaterThan(0);
-	return listeningPorts([pid])[0] as number;
+	const { listenersAmong } = await import("#src/target/listening-ports.js");
+	await expect.poll(() => listenersAmong([pid])[0]?.port).toBeGreaterThan(0);
+	return listenersAmong([pid])[0]?.port as number;
 }
 
 it("a token reaches the target, and never the disk", async () => {

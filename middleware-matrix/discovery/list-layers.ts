@@ -1,9 +1,7 @@
-import { mkdtempSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import type { RunPlan } from "#src/investigate/run.js";
 import type { Stack } from "#src/model/matrix.js";
-import { keepFolder } from "#src/process/child.js";
+import { makeTemporaryFolder } from "#src/process/temporary-folder.js";
+import { keepFolder } from "#src/process/warden-line.js";
 import { fetchAnswer } from "#src/target/answer.js";
 import type { EndpointRequest } from "#src/target/endpoint.js";
 import { startTarget } from "#src/target/start-target.js";
@@ -25,7 +23,7 @@ export async function listLayers(
 	plan: Pick<RunPlan, "target" | "startTimeoutMs" | "secrets" | "signal" | "expectedStatus">,
 	endpoint: EndpointRequest | null,
 ): Promise<Stack> {
-	const folder = mkdtempSync(join(tmpdir(), "az-prof-layers-"));
+	const folder = makeTemporaryFolder("az-prof-layers-");
 	const removeFolder = keepFolder(folder);
 	const request = endpoint ?? { method: "GET", path: "/", headers: {}, body: null };
 	try {

@@ -1,4 +1,5 @@
-import { usageError } from "#src/errors.js";
+import { KnownError, usageError } from "#src/errors.js";
+import { nearest } from "#src/nearest.js";
 import type { Collector } from "./collector.js";
 
 /** Every collector, loaded only when it is asked for. */
@@ -25,13 +26,33 @@ export const defaultCpuCollectors: readonly string[] = ["v8", "0x"];
 
 /** @throws KnownError USAGE for a name that does not exist */
 export async function loadCollectors(names: readonly string[]): Promise<Collector[]> {
-	const loaded: Collector[] = [];
-	for (const name of new Set(names)) {
-		const load = collectors[name];
-		if (load === undefined) {
-			throw usageError(`there is no collector "${name}"`, `--with takes ${collectorNames.join(", ")}`);
-		}
-		loaded.push(await load());
+	const loaders = [...new Set(names)].map((name) => {
+		const load = Object.hasOwn(collectors, name) ? collectors[name] : undefined;
+		if (load !== undefined) return load;
+		const close = nearest(name, collectorNames);
+		throw usageError(
+			`there is no collector "${name}"`,
+			`${close === undefined ? "" : `did you mean ${close}? `}--with takes ${collectorNames.join(", ")}`,
+		);
+	});
+	return Promise.all(loaders.map((load) => load()));
+}
+
+/**
+ * Those that the user named: one of them that cannot run here is refused at once, not after the load that comes first.
+ * @throws KnownError USAGE, COLLECTOR_MISSING
+ */
+export async function loadNamedCollectors(names: readonly string[]): Promise<Collector[]> {
+	const loaded = await loadCollectors(names);
+	for (const collector of loaded) {
+		const missing = await collector.unavailable();
+		if (missing === null) continue;
+		throw new KnownError({
+			code: "COLLECTOR_MISSING",
+			what: `--with ${collector.name} cannot run`,
+			why: missing.why,
+			fix: `${missing.fix}, or leave it out of --with`,
+		});
 	}
 	return loaded;
 }

@@ -140,7 +140,7 @@ function analyse(profile: SampledProfile, reference: InliningReference | { failu
 	return {
 		tree,
 		ticks,
-		findings: [inlinedPutBack(NAME, ticks, unresolved), ...lossOf(ticks)],
+		findings: [inlinedPutBack(NAME, ticks, unresolved), samplesLost(NAME, ticks)].filter((found) => found !== null),
 		inlining: { kind: "inlined put back", ticks: putBack, ambiguousTicks: ambiguous },
 	};
 }

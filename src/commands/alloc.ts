@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { allocationCollectors, loadCollectors } from "#src/collect/registry.js";
+import { allocationCollectors, loadNamedCollectors } from "#src/collect/registry.js";
 import { v8HeapCounting } from "#src/collect/v8-heap.js";
 import { investigateAlloc } from "#src/investigate/alloc.js";
 import { parseCollectors } from "./parse-collectors.js";
@@ -41,6 +41,8 @@ export async function runAlloc(
 		takes: allocationCollectors.join(", "),
 	});
 	// Of the heap sampler, the one that counts every object as well.
-	const collectors = (await loadCollectors(names)).map((each) => (each.name === v8HeapCounting.name ? v8HeapCounting : each));
+	const collectors = (await loadNamedCollectors(names)).map((each) =>
+		each.name === v8HeapCounting.name ? v8HeapCounting : each,
+	);
 	return showOutcome(await investigateAlloc({ ...plan, endpoint: request, collectors }, realWorld), options, context);
 }

@@ -36,7 +36,10 @@ export async function runCalibrate(
 	if (target.kind === "url") {
 		throw usageError("calibrate starts a server again and again", "give its command after --, not --url");
 	}
-	if (target.port !== null) throw usageError("calibrate runs two servers at once", "leave --port out: ports are found");
+	if (target.port !== null) {
+		const how = options.port === undefined ? "unset AZ_LOAD_PORT" : "leave --port out";
+		throw usageError("calibrate runs two servers at once", `${how}: ports are found`);
+	}
 	if (text === undefined && target.kind === "command") {
 		throw usageError("which endpoint of your server?", "write az-prof calibrate /path -- node server.js");
 	}

@@ -102,7 +102,7 @@ function comparePlan(options: CompareOptions, context: CommandContext, sides: Si
 	const plan = planRun(
 		{ ...options, duration: options.profileDuration },
 		{ ...context, targetArgv: null },
-		{ clients: COMPARED_CLIENTS },
+		{ clients: COMPARED_CLIENTS, durationOption: "--profile-duration" },
 	);
 	const argv = sides.kind === "commands" ? sides.head : (sides.argv ?? []);
 	return { ...plan, target: { kind: "command", argv, env: {}, cwd: process.cwd(), port: null } };

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { doctorCollectors, loadCollectors } from "#src/collect/registry.js";
+import { doctorCollectors, loadCollectors, loadNamedCollectors } from "#src/collect/registry.js";
 import { investigateDoctor } from "#src/investigate/doctor.js";
 import { parseList } from "./parse.js";
 import { parseCollectors } from "./parse-collectors.js";
@@ -50,7 +50,7 @@ async function chosenCollectors(text: string | undefined): ReturnType<typeof loa
 		return clinic === undefined || (await clinic.unavailable()) !== null ? [] : [clinic];
 	}
 	if (parseList(text).join() === NONE) return [];
-	return loadCollectors(
+	return loadNamedCollectors(
 		parseCollectors(text, doctorCollectors, {
 			refusal: (name) => `doctor does not take the collector "${name}"`,
 			takes: `${doctorCollectors.join(", ")}, or ${NONE}`,

@@ -7,7 +7,7 @@ import type { ProfileRecord } from "#src/model/profile.js";
 import type { RunRecord } from "#src/model/run.js";
 import { nearest } from "#src/nearest.js";
 import { type ExportFormat, exportFormats } from "#src/report/export/export-run.js";
-import type { Exported } from "#src/report/export/exported.js";
+import type { Exported, ExportedLatencies } from "#src/report/export/exported.js";
 import { readRun, type StoredRun } from "#src/store/read-run.js";
 import { readTree, readTrees } from "#src/store/read-tree.js";
 import { RUNS_FOLDER } from "#src/store/run-folder.js";
@@ -90,13 +90,32 @@ function contentOf(
 		}
 		case "measurement":
 			if (id !== undefined) throw usageError(`${name} is of a measurement`, "give --measurement instead of --profile");
-			return format.write(latenciesOf(run, options, format.oneLatency, terminal));
+			return writeLatencies(latenciesOf(run, options, format.oneLatency, terminal), format.write);
 		case "run": {
 			if (id === undefined) return format.write(record, readTrees(run));
 			const profile = profileNamed(record, id);
 			if (format.writeProfile === null) throw usageError(`${name} is of the whole run`, "leave --profile out");
 			return format.writeProfile(exportedOf(run, profile));
 		}
+	}
+}
+
+/** @throws KnownError EXPORT where what the run keeps of the latencies cannot be read */
+function writeLatencies(
+	latencies: ExportedLatencies,
+	write: (latencies: ExportedLatencies) => string | Uint8Array,
+): string | Uint8Array {
+	try {
+		return write(latencies);
+	} catch (error) {
+		if (error instanceof KnownError) throw error;
+		throw new KnownError({
+			code: "EXPORT",
+			what: `the histogram of "${latencies.measurement.id}" cannot be read`,
+			why: `it is damaged (${messageOf(error)})`,
+			fix: "choose another measurement, or measure again",
+			cause: error,
+		});
 	}
 }
 

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { collectorNames, defaultCpuCollectors, loadCollectors } from "#src/collect/registry.js";
+import { collectorNames, defaultCpuCollectors, loadCollectors, loadNamedCollectors } from "#src/collect/registry.js";
 import { usageError } from "#src/errors.js";
 import { investigateFlame } from "#src/investigate/flame.js";
 import { parseList } from "./parse.js";
@@ -38,6 +38,7 @@ export async function runFlame(
 	const request = profiledEndpoint(endpoint, "flame", options, plan, context);
 	const names = parseList(options.with);
 	if (names.length === 0) throw usageError("--with names no collector", `it takes ${collectorNames.join(", ")}`);
-	const collectors = await loadCollectors(names);
+	const isDefault = names.join() === defaultCpuCollectors.join();
+	const collectors = await (isDefault ? loadCollectors : loadNamedCollectors)(names);
 	return showOutcome(await investigateFlame({ ...plan, endpoint: request, collectors }, realWorld), options, context);
 }

@@ -3,46 +3,42 @@ import { layerNames } from "#src/gateway/layers/names.js";
 import { nearest } from "#src/nearest.js";
 import { parseList } from "./parse.js";
 
-/** The reference gateway's choice of layers, as the command line has it. */
-interface LayerOptions {
+export interface LayerChoice {
 	readonly layers?: string;
 	readonly without?: string;
 }
 
+const NONE = "none";
+
 /**
- * The gateway's own flags for them. It would refuse a name that it does not know as well, but only once it is started.
- * @throws KnownError USAGE
+ * The gateway's flags for --layers and --without, checked before it is started.
+ * @throws KnownError USAGE for layers that there are not, for none, and for one that is named in both
  */
-export function gatewayLayerFlags({ layers, without }: LayerOptions): string[] {
-	const only = layers === undefined ? null : checked("--layers", layers);
-	const left = without === undefined ? null : checked("--without", without);
-	const both = left?.find((name) => only?.includes(name));
-	if (both !== undefined) {
-		throw usageError(`--layers and --without both name ${both}`, "leave it out of one of them");
-	}
+export function layerFlags({ layers, without }: LayerChoice): string[] {
+	const only = layers === undefined ? null : layers.trim() === NONE ? [] : namesOf(layers, "--layers");
+	const left = without === undefined ? [] : namesOf(without, "--without");
+	const both = only?.find((name) => left.includes(name));
+	if (both !== undefined) throw usageError(`--layers and --without both name ${both}`, "leave it out of one of them");
 	return [
 		...(only === null ? [] : ["--layers", only.join(",")]),
-		...(left === null ? [] : ["--without", left.join(",")]),
+		...(left.length === 0 ? [] : ["--without", left.join(",")]),
 	];
 }
 
-function checked(option: string, text: string): string[] {
+function namesOf(text: string, option: string): string[] {
 	const names = parseList(text);
 	if (names.length === 0) {
 		throw usageError(
 			`${option} names no layer`,
-			option === "--layers" ? `without any layer is --without ${layerNames.join(",")}` : "leave the option out",
+			option === "--layers" ? `--layers ${NONE} leaves all of them out` : `leave it out`,
 		);
 	}
 	const known: readonly string[] = layerNames;
-	const unknown = names.find((name) => !known.includes(name));
-	if (unknown !== undefined) {
-		const close = nearest(unknown, layerNames);
-		const hint = close === undefined ? "" : `the nearest is ${close}; `;
-		throw usageError(
-			`${option} ${unknown}: the gateway has no such layer`,
-			`${hint}there are ${layerNames.join(", ")}`,
-		);
-	}
-	return names;
+	const strange = names.find((name) => !known.includes(name));
+	if (strange === undefined) return names;
+	const close = nearest(strange, known);
+	throw usageError(
+		`there is no layer "${strange}" for ${option}`,
+		`${close === undefined ? "" : `did you mean ${close}? `}${option} takes ${known.join(", ")}`,
+	);
 }

@@ -23,6 +23,8 @@ export interface LoadDefaults {
 	readonly clients?: string;
 	readonly duration?: string;
 	readonly warmup?: string;
+	/** How the option is called that the duration is given by, where that is not --duration. */
+	readonly durationOption?: string;
 }
 
 const DEFAULT_CLIENTS = "64";
@@ -119,7 +121,10 @@ export function closedLoadOf(
 	return {
 		kind: "closed",
 		clients,
-		durationMs: parseDuration(duration, options.duration === undefined ? "AZ_LOAD_DURATION_SECS" : "--duration"),
+		durationMs: parseDuration(
+			duration,
+			options.duration === undefined ? "AZ_LOAD_DURATION_SECS" : (defaults.durationOption ?? "--duration"),
+		),
 		warmupMs,
 		warmupMaxMs: warmupMs * WARMUP_STRETCH,
 		timeoutMs: parseDuration(options.timeout, "--timeout"),

@@ -6,7 +6,6 @@ import { investigateLoad } from "#src/investigate/load.js";
 import { MOST_CONNECTIONS } from "#src/load/order/order.js";
 import type { Load } from "#src/model/load.js";
 import type { LoadRun } from "#src/model/run.js";
-import { checkCsvFile } from "./csv-file.js";
 import { openLoadOf } from "./load-options.js";
 import { parseDuration, parseList, parseSlo, parseWhole } from "./parse.js";
 import { realWorld } from "./real-world.js";
@@ -60,7 +59,6 @@ export async function runLoad(
 ): Promise<ExitCode> {
 	const plan = planWindows(options, context, options.sweep === undefined ? {} : SWEEP_DEFAULTS);
 	if (options.csv === true && options.json) throw usageError("--csv and --json both want stdout", "give --csv a file");
-	if (typeof options.csv === "string") checkCsvFile(options.csv);
 	if (texts.length === 0 && plan.target.kind !== "gateway") {
 		throw usageError("which endpoints of your server?", "write az-prof load /path -- node server.js");
 	}

@@ -104,7 +104,7 @@ export async function runMatrix(
 	const plan: ClosedRunPlan = planRun(
 		{ ...options, duration: options.profileDuration, warmup: PROFILE_WARMUP },
 		context,
-		{ clients: COMPARED_CLIENTS },
+		{ clients: COMPARED_CLIENTS, durationOption: "--profile-duration" },
 	);
 	const settings = readLayerOptions(options.layer, context.env);
 	refuseContradictions(options, settings.length > 0);

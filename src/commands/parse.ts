@@ -4,25 +4,24 @@ import { messageOf, usageError } from "#src/errors.js";
 import { HIGHEST_RATE_PER_SECOND } from "#src/load/order/order.js";
 import type { Slo } from "#src/model/rate-limit.js";
 import { type EndpointRequest, WEBSOCKET_METHOD } from "#src/target/endpoint.js";
-import { type Milliseconds, ms } from "#src/units.js";
 
 /** Texts of the command line become values here, once; everything behind works with values. */
 
 const MS_PER: Readonly<Record<string, number>> = { ms: 1, s: 1e3, m: 60e3 };
 const LONGEST_MS = 3_600_000;
 
-/** "500ms", "10s", "2m"; more than 0 and at most an hour. */
-export function parseDuration(text: string, option: string): Milliseconds {
+/** "500ms", "10s", "2m", in milliseconds; more than 0 and at most an hour. */
+export function parseDuration(text: string, option: string): number {
 	const match = /^(\d+(?:\.\d+)?)(ms|s|m)$/.exec(text.trim());
 	const value = match === null ? Number.NaN : Number(match[1]) * (MS_PER[match[2] ?? ""] ?? Number.NaN);
 	if (!(value > 0)) throw usageError(`${option} "${text}" is not a duration`, "write 500ms, 10s or 2m");
 	if (value > LONGEST_MS) throw usageError(`${option} ${text} is longer than an hour`, "choose a shorter one");
-	return ms(value);
+	return value;
 }
 
 /** A duration that may be zero: "0s". */
-export const parseDurationOrZero = (text: string, option: string): Milliseconds =>
-	/^0+(\.0+)?(ms|s|m)?$/.test(text.trim()) ? ms(0) : parseDuration(text, option);
+export const parseDurationOrZero = (text: string, option: string): number =>
+	/^0+(\.0+)?(ms|s|m)?$/.test(text.trim()) ? 0 : parseDuration(text, option);
 
 /** A whole number from `from` to `to`. */
 export function parseWhole(text: string, option: string, from: number, to: number): number {
@@ -99,6 +98,16 @@ export function parseHeader(text: string): readonly [name: string, value: string
 		throw usageError(`-H "${text.split(":")[0]}…" is not a header`, 'write -H "name: value"');
 	}
 	return [match[1].toLowerCase(), match[2]];
+}
+
+/** Each name once: which of two would be sent is anybody's guess. */
+export function parseHeaders(texts: readonly string[]): Record<string, string> {
+	const headers = new Map<string, string>();
+	for (const [name, value] of texts.map(parseHeader)) {
+		if (headers.has(name)) throw usageError(`-H names the header ${name} twice`, "give it once, its values in one");
+		headers.set(name, value);
+	}
+	return Object.fromEntries(headers);
 }
 
 /** Text, or @file for a file's content. */

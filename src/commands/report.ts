@@ -42,7 +42,7 @@ export async function runReport(
 			cause: error,
 		});
 	}
-	printRun(run.record, trees, { folder: run.path, report }, options, terminal);
+	printRun(run.record, trees, { folder: run.path, report, failure: null }, options, terminal);
 	if (options.open) await openInBrowser(report, terminal);
 	return 0;
 }

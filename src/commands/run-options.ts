@@ -2,11 +2,12 @@ import type { Command } from "commander";
 import { usageError } from "#src/errors.js";
 import type { ClosedRunPlan, RunPlan } from "#src/investigate/run.js";
 import { entryPoint } from "#src/process/entry-point.js";
+import { temporaryParent } from "#src/process/temporary-folder.js";
 import { sentenceOf } from "#src/report/sentences/finding.js";
 import { secretsOf } from "#src/secrets.js";
 import type { EndpointRequest } from "#src/target/endpoint.js";
 import type { TargetSpec } from "#src/target/target.js";
-import { gatewayLayerFlags } from "./gateway-layers.js";
+import { layerFlags } from "./gateway-layers.js";
 import {
 	addConcurrencyOption,
 	addWindowOptions,
@@ -15,11 +16,12 @@ import {
 	type LoadOptions,
 	loadOf,
 } from "./load-options.js";
+import { checkOutputFiles, type OutputFiles } from "./output-files.js";
 import {
 	parseBody,
 	parseDuration,
 	parseEndpoint,
-	parseHeader,
+	parseHeaders,
 	parseMethod,
 	parseOrigin,
 	parseStatuses,
@@ -78,21 +80,20 @@ export function addRunOptions(command: Command, differs: LoadDefaults & { readon
 }
 
 /** The plan of a command that measures windows, in a closed or an open loop. */
-export function planWindows(
-	options: RunOptions,
-	context: CommandContext,
-	defaults: LoadDefaults = {},
-): RunPlan {
+export function planWindows(options: RunOptions, context: CommandContext, defaults: LoadDefaults = {}): RunPlan {
 	return { ...planRun(options, context, defaults), load: loadOf(options, context.env, defaults) };
 }
 
 /** Everything of a RunPlan that does not depend on the command, with a closed loop. */
 export function planRun(
-	options: RunOptions,
+	options: RunOptions & OutputFiles,
 	context: CommandContext,
 	defaults: LoadDefaults = {},
 ): ClosedRunPlan {
 	const { env } = context;
+	checkOutputFiles(options);
+	const { remark } = temporaryParent();
+	if (remark !== null) context.terminal.err(`az-prof: ${remark}\n`);
 	const tokens = tokensOf(options, env);
 	const secrets = [...new Set([...secretsOf(headersOf(options, tokens)), ...tokens])];
 	return {
@@ -139,14 +140,22 @@ const contentTypeOf = (body: Uint8Array): string => {
 };
 
 function headersOf(options: RunOptions, [token]: readonly string[]): Record<string, string> {
-	const headers = Object.fromEntries(options.header.map(parseHeader));
-	return token === undefined ? headers : { ...headers, authorization: `Bearer ${token}` };
+	const headers = parseHeaders(options.header);
+	if (token === undefined) return headers;
+	if (headers.authorization !== undefined) {
+		throw usageError(
+			"a token and -H authorization both say who asks",
+			"give one of them (AZ_PROF_TOKEN is a token, too)",
+		);
+	}
+	return { ...headers, authorization: `Bearer ${token}` };
 }
 
 function targetOf(options: RunOptions, tokens: readonly string[], context: CommandContext): TargetSpec {
 	const { targetArgv, env } = context;
 	const portText = options.port ?? (env.AZ_LOAD_PORT || undefined);
-	const port = portText === undefined ? null : parseWhole(portText, "--port", 1, 65_535);
+	const portOption = options.port === undefined ? "AZ_LOAD_PORT" : "--port";
+	const port = portText === undefined ? null : parseWhole(portText, portOption, 1, 65_535);
 	const layered = options.layers !== undefined || options.without !== undefined;
 	if (options.url !== undefined) {
 		if (targetArgv !== null) throw usageError("both --url and a command after -- name a target", "give one of them");
@@ -168,7 +177,7 @@ function targetOf(options: RunOptions, tokens: readonly string[], context: Comma
 function gatewayTarget(options: RunOptions, port: number | null, tokens: readonly string[]): TargetSpec {
 	const flags = ["--host", "127.0.0.1", "--port", String(port ?? 0), "--rate-limit-max", "0", "--log", "none"];
 	if (tokens.length === 0) flags.push("--no-auth");
-	flags.push(...gatewayLayerFlags(options));
+	flags.push(...layerFlags(options));
 	return {
 		kind: "gateway",
 		argv: [process.execPath, entryPoint("gateway/main"), ...flags],

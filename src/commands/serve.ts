@@ -1,8 +1,7 @@
 import { once } from "node:events";
 import type { Command } from "commander";
 import type { Flags } from "#src/gateway/flags.js";
-import { forgetChild, startChild } from "#src/process/child.js";
-import { endGroups } from "#src/process/end-group.js";
+import { endChild, forgetChild, startChild } from "#src/process/child.js";
 import { entryPoint } from "#src/process/entry-point.js";
 import { parseWhole } from "./parse.js";
 import type { CommandContext, ExitCode } from "./terminal.js";
@@ -44,7 +43,7 @@ export async function runServe(
 	context: CommandContext,
 ): Promise<ExitCode> {
 	const port = options.port ?? (context.env.AZ_LOAD_PORT || undefined);
-	if (port !== undefined) parseWhole(port, "--port", 0, 65_535);
+	if (port !== undefined) parseWhole(port, options.port === undefined ? "AZ_LOAD_PORT" : "--port", 0, 65_535);
 	const flags = options.auth ? [] : ["--no-auth"];
 	const passed = {
 		port,
@@ -70,7 +69,7 @@ export async function runServe(
 		env: { ...context.env, ...(options.token === undefined ? {} : { AZ_GATEWAY_TOKEN: options.token }) },
 		stdio: "inherit",
 	});
-	const stop = (): void => void endGroups([child.pid], { graceMs: END_GRACE_MS });
+	const stop = (): void => void endChild(child.pid, { graceMs: END_GRACE_MS });
 	context.signal.addEventListener("abort", stop, { once: true });
 	const [code] = (await once(child, "exit")) as [number | null];
 	forgetChild(child.pid);

@@ -44,44 +44,43 @@ export async function showOutcome(
 	} catch (error) {
 		failure ??= error instanceof Error ? error : new Error(messageOf(error));
 	}
-	printRun(record, trees, { folder: folder.path, report }, options, terminal);
 	// Also of a run that failed: what was measured before is in it.
 	const unwritten = [
 		typeof options.markdown === "string" ? appendMarkdown(options.markdown, markdown) : null,
 		typeof options.csv === "string" ? appendCsv(options.csv, record) : null,
 	];
 	failure ??= unwritten.find((each) => each !== null) ?? null;
+	printRun(record, trees, { folder: folder.path, report, failure }, options, terminal);
 	if (report !== null && options.open) await openInBrowser(report, terminal);
-	if (failure === null) return 0;
-	printError(failure, terminal);
-	return exitCodeOf(failure);
+	return failure === null ? 0 : exitCodeOf(failure);
 }
 
 /** Prints a run that was measured now or long ago. */
 export function printRun(
 	record: RunRecord,
 	trees: ReadonlyMap<string, CallTree>,
-	where: { readonly folder: string; readonly report: string | null },
+	{
+		folder,
+		report,
+		failure,
+	}: { readonly folder: string; readonly report: string | null; readonly failure: Error | null },
 	options: ShowOptions,
 	terminal: Terminal,
 ): void {
+	const isForPeople = !options.json && options.markdown !== true && options.csv !== true;
 	if (options.json) {
-		terminal.out(renderJson(record, trees, where.folder));
-		return;
-	}
-	if (options.markdown === true) {
+		terminal.out(renderJson(record, trees, folder));
+	} else if (options.markdown === true) {
 		terminal.out(renderRunMarkdown(record, trees));
-		return;
-	}
-	if (options.csv === true) {
+	} else if (options.csv === true) {
 		terminal.out(measurementsCsv(record));
-		return;
+	} else if (record.measurements.length > 0) {
+		// Where nothing was measured the error says it all, an empty table would only be in its way.
+		terminal.out(`${renderRun(record, trees, terminal)}\n\n`);
 	}
-	// Nothing was measured: the error says it all, an empty table would only be in its way.
-	if (record.measurements.length > 0) terminal.out(`${renderRun(record, trees, terminal)}\n`);
-	terminal.out(
-		`${record.measurements.length > 0 ? "\n" : ""}${where.report === null ? `run: ${where.folder}` : `report: ${where.report}`}\n`,
-	);
+	// What went wrong comes before where to look further.
+	if (failure !== null) printError(failure, terminal);
+	if (isForPeople) terminal.out(report === null ? `run: ${folder}\n` : `report: ${report}\n`);
 }
 
 /** Why it could not be written, or null: the verdict stands, and was printed, without it. */

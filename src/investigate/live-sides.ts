@@ -94,7 +94,8 @@ export class LiveSides {
 		} catch (error) {
 			// Ctrl-C is no fault of a side.
 			this.run.plan.signal.throwIfAborted();
-			throw error instanceof KnownError ? error.of(name) : error;
+			if (!(error instanceof KnownError)) throw error;
+			throw hasTakenPort(error) ? sharedPort(error) : error.of(name);
 		}
 	}
 
@@ -126,3 +127,14 @@ export class LiveSides {
 		this.processes = reader?.processes ?? 0;
 	}
 }
+
+/** Both sides run at once, so one of them dies of the other's port where it is fixed. */
+const hasTakenPort = ({ code, details }: KnownError): boolean =>
+	code === "TARGET_DIED" && details.some((line) => /EADDRINUSE|[Aa]ddress already in use/.test(line));
+
+const sharedPort = (error: KnownError): KnownError =>
+	error.with({
+		what: "base and head cannot run at once",
+		why: "their port is fixed, and taken by the other one or by another process",
+		fix: "let the server take its port from the environment: listen(process.env.PORT)",
+	});

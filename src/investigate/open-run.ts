@@ -50,6 +50,7 @@ export class OpenRun {
 	readonly #trees = new Map<string, CallTree>();
 	#generator: Promise<LoadGenerator> | null = null;
 	#target: Target;
+	#toldOfPorts = false;
 
 	constructor(
 		readonly plan: RunPlan,
@@ -101,7 +102,16 @@ export class OpenRun {
 			signal: plan.signal,
 		});
 		this.#target = describedBy(this.#target, target, options.label);
+		this.#tellOfPorts(target);
 		return target;
+	}
+
+	/** Once: each start of a run has the same ports to choose from. */
+	#tellOfPorts({ origin, otherPorts }: RunningTarget): void {
+		if (this.#toldOfPorts || otherPorts.length === 0) return;
+		this.#toldOfPorts = true;
+		const figures = { port: Number(new URL(origin).port), otherPorts };
+		this.plan.warn({ code: "SEVERAL_PORTS", severity: "info", about: null, figures });
 	}
 
 	/** What is measured is not what the plan names: a side of a comparison, in its own folder. */

@@ -1,12 +1,11 @@
 import { numericEntries, processTree, readText } from "#src/process/process-table.js";
 import type { AgentConnection, RunningTarget } from "#src/target/target.js";
-import { type Nanoseconds, ns } from "#src/units.js";
 
 /** Counters since the reader was made. */
 export interface CpuReading {
-	readonly cpuNs: Nanoseconds;
+	readonly cpuNs: number;
 	/** Time that threads were ready to run but had no core; null where the source does not tell. */
-	readonly runQueueWaitNs: Nanoseconds | null;
+	readonly runQueueWaitNs: number | null;
 }
 
 export interface CpuReader {
@@ -53,7 +52,7 @@ class SchedstatReader implements CpuReader {
 
 	readNow(): CpuReading {
 		this.#advance();
-		return { cpuNs: ns(this.#cpuNs), runQueueWaitNs: ns(this.#waitNs) };
+		return { cpuNs: this.#cpuNs, runQueueWaitNs: this.#waitNs };
 	}
 
 	#advance(): void {
@@ -84,7 +83,7 @@ export function agentReader(agent: AgentConnection): CpuReader {
 		processes: 1,
 		async read() {
 			const usage = (await agent.call("cpuUsage")) as NodeJS.CpuUsage;
-			return { cpuNs: ns((usage.user + usage.system) * 1e3), runQueueWaitNs: null };
+			return { cpuNs: (usage.user + usage.system) * 1e3, runQueueWaitNs: null };
 		},
 	};
 }

@@ -38,7 +38,6 @@ export type ErrorKind = (typeof errorKinds)[number];
 
 export type ErrorCounts = Record<ErrorKind, number>;
 
-
 export const noErrors = (): ErrorCounts => ({ refused: 0, reset: 0, timeout: 0, protocol: 0, other: 0 });
 
 export const addErrors = (a: ErrorCounts, b: ErrorCounts): ErrorCounts => ({

@@ -1,12 +1,11 @@
 import { type ChildProcess, type StdioOptions, spawn } from "node:child_process";
-import { randomBytes } from "node:crypto";
-import { accessSync, constants, statSync } from "node:fs";
-import { rm } from "node:fs/promises";
-import { delimiter, resolve } from "node:path";
-import { KnownError, messageOf } from "#src/errors.js";
-import { entryPoint } from "./entry-point.js";
+import { KnownError, type KnownErrorParts, messageOf } from "#src/errors.js";
+import { whyNotStartable } from "./command-program.js";
+import { Descendants } from "./descendants.js";
+import { type EndOptions, endGroups } from "./end-group.js";
 import { pinnedArgv } from "./pinning.js";
-import { SESSION_MARK } from "./session-mark.js";
+import { marked } from "./session-mark.js";
+import { tellWarden } from "./warden-line.js";
 
 export interface ChildOptions {
 	/** Program and arguments; never a shell line. */
@@ -19,8 +18,10 @@ export interface ChildOptions {
 	readonly stdio: StdioOptions;
 }
 
-const session = randomBytes(8).toString("hex");
-let warden: ChildProcess | undefined;
+/** How often we look what the children have started, to find it again when its parent is gone. */
+const GLANCE_MS = 500;
+const children = new Map<number, Descendants>();
+let glances: NodeJS.Timeout | undefined;
 
 /**
  * The only place that starts long-lived processes. Every child leads a process group of its own, carries the session's
@@ -32,80 +33,52 @@ export async function startChild(options: ChildOptions): Promise<ChildProcess & 
 	const argv = options.pinnedCpus ? pinnedArgv(options.pinnedCpus, options.argv) : options.argv;
 	const [program, ...args] = argv;
 	if (program === undefined) throw new RangeError("an empty command line");
-	refuseMissingCommand(options);
-	warden ??= startWarden();
+	const whyNot = whyNotStartable(options.argv, options.cwd ?? process.cwd(), (options.env ?? process.env).PATH ?? "");
+	if (whyNot !== null) throw cannotStart(options, whyNot);
 	const child = spawn(program, args, {
 		...(options.cwd === undefined ? {} : { cwd: options.cwd }),
-		env: { ...(options.env ?? process.env), [SESSION_MARK]: session },
+		env: marked(options.env ?? process.env),
 		stdio: options.stdio,
 		detached: true,
 		serialization: "advanced",
 	});
 	if (child.pid !== undefined) {
-		tellWarden(`watch ${child.pid}`);
+		watch(child.pid);
 		return child as ChildProcess & { readonly pid: number };
 	}
 	const error = await new Promise<unknown>((resolve) => child.once("error", resolve));
-	throw cannotStart(options, messageOf(error), error);
+	throw cannotStart(options, { why: messageOf(error), fix: "check the command after --" }, error);
 }
 
-/** Looked for by ourselves, because taskset would start, fail to find it, and look like a target that exits. */
-function refuseMissingCommand({ argv, cwd, env }: ChildOptions): void {
-	const [program = ""] = argv;
-	const folders = program.includes("/")
-		? [cwd ?? process.cwd()]
-		: ((env ?? process.env).PATH ?? "").split(delimiter).map((folder) => folder || ".");
-	if (!folders.some((folder) => isExecutable(resolve(folder, program)))) {
-		throw cannotStart({ argv }, "no such command");
-	}
+const cannotStart = (
+	{ argv }: Pick<ChildOptions, "argv">,
+	why: Pick<KnownErrorParts, "why" | "fix">,
+	cause?: unknown,
+): KnownError => new KnownError({ code: "COMMAND_NOT_FOUND", what: `cannot start ${argv[0]}`, ...why, cause });
+
+function watch(pid: number): void {
+	tellWarden.watch(pid);
+	children.set(pid, new Descendants(pid, (seen) => tellWarden.saw(pid, seen)));
+	glances ??= setInterval(() => {
+		for (const descendants of children.values()) descendants.glance();
+	}, GLANCE_MS).unref();
 }
 
-function isExecutable(file: string): boolean {
-	try {
-		accessSync(file, constants.X_OK);
-		return statSync(file).isFile();
-	} catch {
-		return false;
-	}
+/** A child of ours and all that it has started, as far as it lives. */
+export const livingTree = (pid: number): number[] => children.get(pid)?.look() ?? [];
+
+/** Ends a child, its group, and what it has started. */
+export async function endChild(pid: number, options: Omit<EndOptions, "descendants">): Promise<void> {
+	const descendants = children.get(pid);
+	await endGroups([pid], { ...options, descendants: descendants === undefined ? [] : [descendants] });
+	forgetChild(pid);
 }
 
-const cannotStart = ({ argv }: Pick<ChildOptions, "argv">, why: string, cause?: unknown): KnownError =>
-	new KnownError({
-		code: "COMMAND_NOT_FOUND",
-		what: `cannot start ${argv[0]}`,
-		why,
-		fix: "check the command after --",
-		cause,
-	});
-
-/** The warden need not look after this one any more. */
+/** It has ended, and left nothing behind. */
 export function forgetChild(pid: number): void {
-	if (warden !== undefined) tellWarden(`forget ${pid}`);
-}
-
-/** A folder of ours that is to be removed when we are gone, however we went; returns what removes it before that. */
-export function keepFolder(folder: string): () => Promise<void> {
-	warden ??= startWarden();
-	tellWarden(`keep ${folder}`);
-	return async () => {
-		await rm(folder, { recursive: true, force: true });
-		tellWarden(`removed ${folder}`);
-	};
-}
-
-function tellWarden(line: string): void {
-	warden?.stdin?.write(`${line}\n`);
-}
-
-function startWarden(): ChildProcess {
-	const child = spawn(process.execPath, [entryPoint("process/warden"), session], {
-		stdio: ["pipe", "ignore", "ignore"],
-		detached: true,
-	});
-	// A warden that cannot run must not take the measurement with it.
-	child.on("error", () => {});
-	child.stdin.on("error", () => {});
-	child.unref();
-	(child.stdin as unknown as { unref(): void }).unref();
-	return child;
+	children.delete(pid);
+	tellWarden.forget(pid);
+	if (children.size > 0) return;
+	clearInterval(glances);
+	glances = undefined;
 }

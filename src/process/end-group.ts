@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { systemErrorCode } from "#src/errors.js";
+import type { Descendants } from "./descendants.js";
 import { processesWithEnvironment, processTable } from "./process-table.js";
 
 export interface EndOptions {
@@ -7,6 +8,8 @@ export interface EndOptions {
 	readonly graceMs: number;
 	/** Also end processes that left their group but have this in their environment (Linux). */
 	readonly mark?: { readonly name: string; readonly value: string };
+	/** Also end what was seen to be started by them, wherever it is by now. */
+	readonly descendants?: readonly Descendants[];
 }
 
 const POLL_MS = 20;
@@ -17,19 +20,30 @@ const KILL_WAIT_MS = 2_000;
  * after SIGKILL. A stopped process (SIGSTOP) is woken so that it can end.
  */
 export async function endGroups(groupIds: readonly number[], options: EndOptions): Promise<void> {
+	const { mark, descendants = [], graceMs } = options;
 	const left = (): number[] => groupIds.filter(groupExists);
-	for (const id of left()) {
-		signalProcess(-id, "SIGTERM");
-		signalProcess(-id, "SIGCONT");
+	const outside = (): number[] => outsideOf(groupIds, descendants);
+	const targets = [...left().map((id) => -id), ...outside()];
+	for (const target of targets) {
+		signalProcess(target, "SIGTERM");
+		signalProcess(target, "SIGCONT");
 	}
-	await until(() => left().length === 0, options.graceMs);
+	await until(() => left().length === 0 && outside().length === 0, graceMs);
 	for (const id of left()) signalProcess(-id, "SIGKILL");
-	const strays = (): number[] =>
-		options.mark === undefined
-			? []
-			: processesWithEnvironment(options.mark.name, options.mark.value).filter((pid) => pid !== process.pid);
+	const strays = (): number[] => [
+		...outside(),
+		...(mark === undefined ? [] : processesWithEnvironment(mark.name, mark.value).filter((pid) => pid !== process.pid)),
+	];
 	for (const pid of strays()) signalProcess(pid, "SIGKILL");
 	await until(() => left().length === 0 && strays().length === 0, KILL_WAIT_MS);
+}
+
+/** Descendants that no signal to one of the groups reaches. */
+function outsideOf(groupIds: readonly number[], descendants: readonly Descendants[]): number[] {
+	if (descendants.length === 0) return [];
+	const table = processTable();
+	const inGroups = new Set(table.flatMap(({ pid, groupId }) => (groupIds.includes(groupId) ? [pid] : [])));
+	return descendants.flatMap((each) => each.look(table)).filter((pid) => !inGroups.has(pid));
 }
 
 /** True while any live process of the group exists. */

@@ -7,17 +7,36 @@ export interface ProcessEntry {
 	readonly groupId: number;
 	/** As in ps: R, S, D, T, Z … */
 	readonly state: string;
+	/** Clock ticks since the machine was started. Together with the id it names one process for ever: ids are used again. */
+	readonly startedAtTicks: number;
 }
 
-export function processTable(): ProcessEntry[] {
-	return numericEntries("/proc").flatMap((pid) => {
-		const stat = readText(`/proc/${pid}/stat`);
-		// The name in parentheses may hold anything; the fields begin after the last ")".
-		const fields = stat?.slice(stat.lastIndexOf(")") + 2).split(" ");
-		if (fields?.[0] === undefined) return [];
-		return [{ pid, state: fields[0], parentPid: Number(fields[1]), groupId: Number(fields[2]) }];
-	});
+/** Where in /proc/<pid>/stat the start stands, counted from the state (proc(5): fields 3 and 22). */
+const START_FIELD = 19;
+
+export const processTable = (): ProcessEntry[] => numericEntries("/proc").flatMap((pid) => processEntry(pid) ?? []);
+
+/** Undefined where there is no such process. */
+export function processEntry(pid: number): ProcessEntry | undefined {
+	const stat = readText(`/proc/${pid}/stat`);
+	// The name in parentheses may hold anything; the fields begin after the last ")".
+	const fields = stat?.slice(stat.lastIndexOf(")") + 2).split(" ");
+	const [state, parentPid, groupId] = fields ?? [];
+	if (fields === undefined || state === undefined) return undefined;
+	return {
+		pid,
+		state,
+		parentPid: Number(parentPid),
+		groupId: Number(groupId),
+		startedAtTicks: Number(fields[START_FIELD]),
+	};
 }
+
+/** The children that the kernel lists for a process, which is cheaper than the whole table; none where it keeps no such list. */
+export const childrenOf = (pid: number): number[] =>
+	numericEntries(`/proc/${pid}/task`).flatMap((thread) =>
+		(readText(`/proc/${pid}/task/${thread}/children`) ?? "").split(" ").filter(Boolean).map(Number),
+	);
 
 /** The process and everything below it, parents first. */
 export function processTree(root: number, table: readonly ProcessEntry[] = processTable()): number[] {

@@ -16,7 +16,7 @@ it("no folder that we made for a while is left when we are killed with SIGKILL",
 		[
 			"--input-type=module",
 			"-e",
-			`import { keepFolder } from ${JSON.stringify(`${projectRoot}/dist/process/child.js`)};
+			`import { keepFolder } from ${JSON.stringify(`${projectRoot}/dist/process/warden-line.js`)};
 			keepFolder(${JSON.stringify(kept)});
 			await keepFolder(${JSON.stringify(removed)})();
 			console.log("ready");

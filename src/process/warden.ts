@@ -1,16 +1,17 @@
 /**
- * A process that outlives its owner for a moment. It reads "watch <pid>" and "forget <pid>", "keep <folder>" and "removed <folder>"
- * from standard input; when that closes, for whatever reason (the owner ended, was killed with SIGKILL, crashed), it ends every
- * watched process group and everything else that carries the session's mark, and removes the folders that are left. It has no other
- * way to end, and none to start anything.
+ * A process that outlives its owner for a moment. It reads "watch <pid>", "saw <watched pid> <pid> <start>" and "forget <pid>", "keep
+ * <folder>" and "removed <folder>" from standard input; when that closes, for whatever reason (the owner ended, was killed with
+ * SIGKILL, crashed), it ends every watched process group, what was seen to be started by it, and everything else that carries the
+ * session's mark, and removes the folders that are left. It has no other way to end, and none to start anything.
  */
-import { rmSync } from "node:fs";
 import { createInterface } from "node:readline";
+import { Descendants, type SeenProcess } from "./descendants.js";
 import { endGroups } from "./end-group.js";
+import { removeKeptFolder } from "./kept-folder.js";
 import { SESSION_MARK } from "./session-mark.js";
 
 const session = process.argv[2] ?? "";
-const watched = new Set<number>();
+const watched = new Map<number, SeenProcess[]>();
 const folders = new Set<string>();
 
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => {});
@@ -20,14 +21,23 @@ lines.on("line", (line) => {
 	const [, verb, what = ""] = /^(\w+) (.+)$/.exec(line) ?? [];
 	if (verb === "keep") folders.add(what);
 	else if (verb === "removed") folders.delete(what);
-	const pid = Number(what);
-	if (!Number.isInteger(pid) || pid <= 1) return;
-	if (verb === "watch") watched.add(pid);
-	else if (verb === "forget") watched.delete(pid);
+	const [root = 0, pid = 0, startedAtTicks = 0] = what.split(" ").map(Number);
+	if (!isProcess(root)) return;
+	if (verb === "watch") watched.set(root, []);
+	else if (verb === "saw" && isProcess(pid)) watched.get(root)?.push({ pid, startedAtTicks });
+	else if (verb === "forget") watched.delete(root);
 });
 lines.on("close", () => {
-	void endGroups([...watched], { mark: { name: SESSION_MARK, value: session }, graceMs: 1_500 }).finally(() => {
-		for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+	void endGroups([...watched.keys()], {
+		mark: { name: SESSION_MARK, value: session },
+		descendants: [...watched.values()].map((seen) => new Descendants(seen)),
+		graceMs: 1_500,
+	}).finally(() => {
+		for (const folder of folders) removeKeptFolder(folder);
 		process.exit(0);
 	});
 });
+
+function isProcess(pid: number): boolean {
+	return Number.isInteger(pid) && pid > 1;
+}

@@ -1,6 +1,7 @@
 import { execFile } from "node:child_process";
 import { KnownError, systemErrorCode } from "#src/errors.js";
 import { nearest } from "#src/nearest.js";
+import { marked } from "#src/process/session-mark.js";
 
 const MOST_OUTPUT = 64 * 1024 * 1024;
 const MOST_NAMES = 2_000;
@@ -28,7 +29,7 @@ export const withoutGitVariables = (env: Readonly<NodeJS.ProcessEnv> = process.e
 export async function git(cwd: string, args: readonly string[], signal?: AbortSignal): Promise<string> {
 	signal?.throwIfAborted();
 	return new Promise((resolve, reject) => {
-		const env = { ...withoutGitVariables(), LC_ALL: "C", GIT_TERMINAL_PROMPT: "0", GIT_OPTIONAL_LOCKS: "0" };
+		const env = marked({ ...withoutGitVariables(), LC_ALL: "C", GIT_TERMINAL_PROMPT: "0", GIT_OPTIONAL_LOCKS: "0" });
 		const options = { cwd, env, maxBuffer: MOST_OUTPUT };
 		const child = execFile("git", ["-c", "core.hooksPath=/dev/null", ...args], options, (error, stdout, stderr) => {
 			signal?.removeEventListener("abort", end);
@@ -78,7 +79,9 @@ export async function repositoryOf(cwd: string): Promise<Repository> {
 		const [root = "", prefix = ""] = (await git(cwd, ["rev-parse", "--show-toplevel", "--show-prefix"])).split("\n");
 		return { root, inside: prefix.replace(/\/$/, "") };
 	} catch (error) {
-		if (!(error instanceof KnownError) || !/not a git repository/.test(error.message)) throw error;
+		if (!(error instanceof KnownError)) throw error;
+		if (/must be run in a work tree/.test(error.message)) throw noWorkingTree(cwd, error);
+		if (!/not a git repository/.test(error.message)) throw error;
 		throw new KnownError({
 			code: "GIT",
 			what: `${cwd} is not in a git repository`,
@@ -88,6 +91,15 @@ export async function repositoryOf(cwd: string): Promise<Repository> {
 	}
 }
 
+const noWorkingTree = (cwd: string, cause: unknown): KnownError =>
+	new KnownError({
+		code: "GIT",
+		what: `${cwd} has no working tree`,
+		why: "it is a bare repository, or the inside of .git",
+		fix: `run compare in a clone of it (git clone), ${OTHERWISE}`,
+		cause,
+	});
+
 /**
  * The commit that a ref stands for.
  * @param option where the ref was given: "--base"
@@ -95,7 +107,9 @@ export async function repositoryOf(cwd: string): Promise<Repository> {
  */
 export async function commitOf(cwd: string, ref: string, option: string): Promise<string> {
 	try {
-		return await git(cwd, ["rev-parse", "--verify", "--quiet", "--end-of-options", `${ref}^{commit}`]);
+		// In two steps: what follows ":/" is a text to look for in messages, "^{commit}" included.
+		const object = await git(cwd, ["rev-parse", "--verify", "--quiet", "--end-of-options", ref]);
+		return await git(cwd, ["rev-parse", "--verify", "--quiet", `${object}^{commit}`]);
 	} catch (cause) {
 		const similar = await similarRef(cwd, ref);
 		const shallow = await git(cwd, ["rev-parse", "--is-shallow-repository"]).catch(() => "");

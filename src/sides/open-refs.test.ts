@@ -54,6 +54,22 @@ describe("two refs", () => {
 		expect((await repository.open({ head: id })).sides[1].side.label).toBe(id.slice(0, 7));
 	});
 
+	it("may be named by what their message says", async () => {
+		const repository = two();
+		repository.git("commit", "--quiet", "--amend", "--message=the second one");
+		const opened = await repository.open({ base: "HEAD~1", head: ":/second" });
+		expect(outputs(opened)).toEqual(["one", "two"]);
+		await opened.close();
+	});
+
+	it("are not in a bare repository, which is said", async () => {
+		const repository = two();
+		repository.git("config", "core.bare", "true");
+		await expect(repository.open({ base: "main" })).rejects.toThrow(
+			/has no working tree: it is a bare repository, or the inside of \.git; run compare in a clone of it/,
+		);
+	});
+
 	it("that are the same commit are said to be", async () => {
 		expect(codes(await two().open({ base: "main" }))).toEqual(["SAME_COMMIT"]);
 	});

@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { KnownError, usageError } from "#src/errors.js";
 import type { Finding } from "#src/model/finding.js";
+import { temporaryParent } from "#src/process/temporary-folder.js";
 import { refuseForeignFiles } from "./command-files.js";
 import { useInstalled } from "./dependencies.js";
 import { commitOf, hasPath, isDirty, type Repository, repositoryOf } from "./git.js";
@@ -44,9 +44,10 @@ export async function openRefs(request: RefsRequest, options: OpenOptions): Prom
 	const dirty = await isDirty(repository.root);
 
 	const cacheFolder = options.cacheFolder ?? defaultCacheFolder();
-	await removeStaleWorktrees(repository.root, [tmpdir(), cacheFolder]);
+	const temporary = temporaryParent().path;
+	await removeStaleWorktrees(repository.root, [temporary, cacheFolder]);
 	// What is prepared is kept by renaming, so it has to be on the cache's file system from the start.
-	const worktrees = new Worktrees(repository.root, request.prepare === null ? tmpdir() : cacheFolder);
+	const worktrees = new Worktrees(repository.root, request.prepare === null ? temporary : cacheFolder);
 	const trees = new PreparedTrees(cacheFolder);
 	const close = async (): Promise<void> => {
 		trees.release();

@@ -3,8 +3,7 @@ import { once } from "node:events";
 import { closeSync, openSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { KnownError, messageOf } from "#src/errors.js";
-import { forgetChild, startChild } from "#src/process/child.js";
-import { endGroups } from "#src/process/end-group.js";
+import { endChild, startChild } from "#src/process/child.js";
 import { withoutGitVariables } from "./git.js";
 import type { PreparedTrees } from "./prepared-trees.js";
 import type { OpenOptions, SideName } from "./side-request.js";
@@ -94,7 +93,7 @@ async function runShell(line: string, { cwd, mark, output, signal }: ShellOption
 		stdio: ["ignore", output, output],
 	});
 	const exited = once(child, "exit") as Promise<[number | null]>;
-	const end = (): Promise<void> => endGroups([child.pid], { graceMs: GRACE_MS, mark: { name: MARK, value: mark } });
+	const end = (): Promise<void> => endChild(child.pid, { graceMs: GRACE_MS, mark: { name: MARK, value: mark } });
 	let ending: Promise<void> | undefined;
 	const abort = (): void => {
 		ending = end();
@@ -105,7 +104,6 @@ async function runShell(line: string, { cwd, mark, output, signal }: ShellOption
 	signal.removeEventListener("abort", abort);
 	// A server or a watcher that the line left behind would disturb what is measured.
 	await (ending ?? end());
-	forgetChild(child.pid);
 	signal.throwIfAborted();
 	return code;
 }

@@ -86,12 +86,12 @@ export class PreparedTrees {
 		const away = makeOwnedFolder(this.#folder);
 		for (const { name } of trees) {
 			try {
-				renameSync(join(this.#folder, name), join(away, name));
+				renameSync(join(this.#folder, name), join(away.path, name));
 			} catch {
 				// Another run removes it as well.
 			}
 		}
-		await rm(away, { recursive: true, force: true }).catch(() => {});
+		await away.remove();
 	}
 
 	/** The key of a lock whose owner lives; a lock without an owner is removed. */

@@ -2,16 +2,26 @@ import { mkdirSync, mkdtempSync, readdirSync, realpathSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { KnownError, messageOf, systemErrorCode } from "#src/errors.js";
+import { keepFolder } from "#src/process/warden-line.js";
 import { git } from "./git.js";
 
 /** Our folders carry the id of their owner, so that those of one that was killed can be told. */
 const PREFIX = "az-prof-worktrees-";
 
-/** A new folder below `parent` that later runs remove when this process has gone. @throws KnownError RUN_FOLDER */
-export function makeOwnedFolder(parent: string): string {
+/** A folder for as long as this process lives: the warden removes it when we are gone, and later runs where even that failed. */
+export interface OwnedFolder {
+	readonly path: string;
+	/** What cannot be removed now is removed as stale by a later run. */
+	remove(): Promise<void>;
+}
+
+/** A new one below `parent`. @throws KnownError RUN_FOLDER */
+export function makeOwnedFolder(parent: string): OwnedFolder {
 	try {
 		mkdirSync(parent, { recursive: true });
-		return realpathSync(mkdtempSync(join(parent, `${PREFIX}${process.pid}-`)));
+		const path = realpathSync(mkdtempSync(join(parent, `${PREFIX}${process.pid}-`)));
+		const remove = keepFolder(path);
+		return { path, remove: () => remove().catch(() => {}) };
 	} catch (error) {
 		throw new KnownError({
 			code: "RUN_FOLDER",
@@ -45,7 +55,7 @@ export class Worktrees {
 	readonly #root: string;
 	readonly #parent: string;
 	readonly #paths: string[] = [];
-	#folder: string | undefined;
+	#folder: OwnedFolder | undefined;
 
 	/**
 	 * @param root the top folder of the repository
@@ -62,7 +72,7 @@ export class Worktrees {
 	 */
 	async add(name: string, commit: string, signal: AbortSignal): Promise<string> {
 		this.#folder ??= makeOwnedFolder(this.#parent);
-		const path = join(this.#folder, name);
+		const path = join(this.#folder.path, name);
 		this.#paths.push(path);
 		try {
 			// In two steps, because the checkout would be a child of `worktree add` that goes on when its parent is ended.
@@ -82,7 +92,7 @@ export class Worktrees {
 
 	/** Removes all of them, also what is not whole. */
 	async close(): Promise<void> {
-		if (this.#folder !== undefined) await remove(this.#folder);
+		await this.#folder?.remove();
 		for (const path of this.#paths.splice(0)) await unregister(this.#root, path);
 	}
 }
@@ -91,7 +101,6 @@ export class Worktrees {
 const unregister = (root: string, path: string): Promise<unknown> =>
 	git(root, ["worktree", "remove", "--force", "--force", path]).catch(() => {});
 
-/** What cannot be removed now is removed as stale by a later run. */
 const remove = (folder: string): Promise<void> =>
 	rm(folder, { recursive: true, force: true, maxRetries: 3 }).catch(() => {});
 

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
-import { KnownError, messageOf } from "#src/errors.js";
+import { KnownError, messageOf, systemErrorCode } from "#src/errors.js";
 import { RUN_RECORD_FORMAT, RUN_RECORD_VERSION, type RunRecord, runRecordSchema } from "#src/model/run.js";
 import { RECORD_FILE, RUNS_FOLDER } from "./run-folder.js";
 
@@ -34,10 +34,24 @@ export function listRuns(out: string | null): { path: string; record: RunRecord 
 
 function foldersIn(parent: string): string[] {
 	if (!existsSync(parent)) return [];
-	return readdirSync(parent)
+	return namesIn(parent)
 		.filter((name) => !name.startsWith(".") && existsSync(join(parent, name, RECORD_FILE)))
 		.sort()
 		.reverse();
+}
+
+function namesIn(folder: string): string[] {
+	try {
+		return readdirSync(folder);
+	} catch (error) {
+		throw new KnownError({
+			code: "RUN_FOLDER",
+			what: `cannot list the runs in ${folder}`,
+			why: systemErrorCode(error) === "ENOTDIR" ? "it is not a folder" : messageOf(error),
+			fix: "check --out",
+			cause: error,
+		});
+	}
 }
 
 function findRun(name: string, out: string | null): string {

@@ -1,17 +1,21 @@
-import { mkdtemp } from "node:fs/promises";
 import { createServer, type Server, type Socket } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { KnownError } from "#src/errors.js";
-import { keepFolder } from "#src/process/child.js";
+import { makeTemporaryFolder } from "#src/process/temporary-folder.js";
+import { keepFolder } from "#src/process/warden-line.js";
 import type { AgentMessage, ToolMessage } from "./agent/protocol.js";
 import type { AgentConnection } from "./target.js";
 
-/** One agent that has said hello, and where its process listens. */
+/** One agent that has said hello. */
 export interface AgentPeer extends AgentConnection {
 	readonly pid: number;
-	/** TCP ports it listens on, in the order it opened them. */
-	readonly ports: readonly number[];
+}
+
+/** An agent that listens. */
+interface AgentListener {
+	readonly port: number;
+	readonly pid: number;
+	readonly peer: AgentPeer;
 }
 
 export interface ControlSocket {
@@ -19,10 +23,10 @@ export interface ControlSocket {
 	readonly path: string;
 	/** A private folder that lives as long as the socket. */
 	readonly folder: string;
-	/** The agent that listens on `port`, or the first that listens at all when `port` is null; undefined so far. */
-	listeningPeer(port: number | null): AgentPeer | undefined;
-	/** True once any agent has connected: there is a Node process in the target. */
-	readonly anyAgent: boolean;
+	/** Who listens on `port`, or was the first to listen at all when `port` is null; undefined so far. */
+	listener(port: number | null): AgentListener | undefined;
+	/** The agent of a process, undefined where it carries none. */
+	agentOf(pid: number): AgentPeer | undefined;
 	/** Resolves at the next message that may change the answers above. */
 	changed(): Promise<void>;
 	close(): Promise<void>;
@@ -32,10 +36,12 @@ const CALL_TIMEOUT_MS = 10_000;
 
 /** Opens the private Unix socket that agents connect to. */
 export async function openControlSocket(): Promise<ControlSocket> {
-	const folder = await mkdtemp(join(tmpdir(), "az-prof-"));
+	const folder = makeTemporaryFolder("az-prof-");
 	const remove = keepFolder(folder);
 	const path = join(folder, "control.sock");
 	const peers: Peer[] = [];
+	/** In the order in which they were told. */
+	const listening: { readonly peer: Peer; readonly port: number }[] = [];
 	let waiting: (() => void)[] = [];
 	const wake = (): void => {
 		const resolvers = waiting;
@@ -43,18 +49,18 @@ export async function openControlSocket(): Promise<ControlSocket> {
 		for (const resolve of resolvers) resolve();
 	};
 	const server = createServer((socket) => {
-		const peer = new Peer(socket, wake);
+		const peer = new Peer(socket, wake, (port) => listening.push({ peer, port }));
 		peers.push(peer);
 	});
 	await listenOn(server, path);
 	return {
 		path,
 		folder,
-		listeningPeer: (port) =>
-			peers.find((peer) => peer.connected && (port === null ? peer.ports.length > 0 : peer.ports.includes(port))),
-		get anyAgent() {
-			return peers.length > 0;
+		listener(wanted) {
+			const found = listening.find(({ peer, port }) => peer.connected && (wanted === null || port === wanted));
+			return found === undefined ? undefined : { ...found, pid: found.peer.pid };
 		},
+		agentOf: (pid) => peers.find((peer) => peer.connected && peer.pid === pid),
 		changed: () => new Promise((resolve) => waiting.push(resolve)),
 		async close() {
 			wake();
@@ -76,14 +82,15 @@ class Peer implements AgentPeer {
 	pid = 0;
 	nodeVersion = "";
 	v8Version = "";
-	readonly ports: number[] = [];
 	connected = true;
+	readonly #onListening: (port: number) => void;
 	readonly #socket: Socket;
 	readonly #pending = new Map<number, { resolve: (value: unknown) => void; reject: (error: Error) => void }>();
 	#nextId = 1;
 
-	constructor(socket: Socket, changed: () => void) {
+	constructor(socket: Socket, changed: () => void, onListening: (port: number) => void) {
 		this.#socket = socket;
+		this.#onListening = onListening;
 		socket.setEncoding("utf8");
 		let rest = "";
 		socket.on("data", (chunk: string) => {
@@ -134,7 +141,7 @@ class Peer implements AgentPeer {
 				this.v8Version = message.v8Version;
 				return;
 			case "listening":
-				this.ports.push(message.port);
+				this.#onListening(message.port);
 				return;
 			case "result":
 				this.#pending.get(message.id)?.resolve(message.value);

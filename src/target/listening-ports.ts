@@ -1,6 +1,12 @@
 import { readlinkSync } from "node:fs";
 import { numericEntries, readText } from "#src/process/process-table.js";
 
+/** A process that listens on a TCP port. */
+export interface PortOf {
+	readonly port: number;
+	readonly pid: number;
+}
+
 /** The process that listens on a TCP port, or null when it is not ours to see (or there is no /proc). */
 export function listenerOf(port: number): number | null {
 	const inodes = new Set(listeningSockets().flatMap((socket) => (socket.port === port ? [socket.inode] : [])));
@@ -8,11 +14,15 @@ export function listenerOf(port: number): number | null {
 	return numericEntries("/proc").find((pid) => socketInodes(pid).some((inode) => inodes.has(inode))) ?? null;
 }
 
-/** TCP ports that any of these processes listens on, lowest first. */
-export function listeningPorts(pids: readonly number[]): number[] {
-	const inodes = new Set(pids.flatMap(socketInodes));
-	const ports = listeningSockets().flatMap(({ port, inode }) => (inodes.has(inode) ? [port] : []));
-	return [...new Set(ports)].sort((a, b) => a - b);
+/** The TCP ports that these processes listen on, lowest first, each with the first of the processes that does. */
+export function listenersAmong(pids: readonly number[]): PortOf[] {
+	const sockets = listeningSockets();
+	const found = new Map<number, number>();
+	for (const pid of pids) {
+		const inodes = new Set(socketInodes(pid));
+		for (const { port, inode } of sockets) if (inodes.has(inode) && !found.has(port)) found.set(port, pid);
+	}
+	return [...found].map(([port, pid]) => ({ port, pid })).sort((a, b) => a.port - b.port);
 }
 
 const TCP_LISTEN = "0A";

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { KnownError } from "#src/errors.js";
 import { type Answer, askEndpoint, BODY_SHOWN } from "./ask-endpoint.js";
 import { type EndpointRequest, isWebSocket } from "./endpoint.js";
+import { speaksTls } from "./speaks-tls.js";
 
 const POLL_MS = 25;
 /** A 5xx may be a server that is still starting (503 above all), a 4xx will not get better by waiting. */
@@ -24,11 +25,16 @@ export async function waitUntilReady(
 	},
 ): Promise<void> {
 	const startedMs = performance.now();
+	let isTlsAsked = false;
 	for (;;) {
 		const answer = await askEndpoint(origin, endpoint, options.signal);
 		const elapsedMs = performance.now() - startedMs;
 		options.signal.throwIfAborted();
 		if (answer.kind === "status" && isExpected(endpoint, answer.status, options.expected)) return;
+		if (answer.kind !== "status" && !isTlsAsked && LIKE_TLS.test(answer.reason)) {
+			isTlsAsked = true;
+			if (await speaksTls(origin)) throw wantsTls(origin);
+		}
 		if (elapsedMs > patienceMs(answer, options)) {
 			if (answer.kind === "status") throw wrongAnswer(endpoint, answer);
 			if (answer.kind === "broken") throw brokenAnswer(endpoint, answer.reason);
@@ -37,6 +43,17 @@ export async function waitUntilReady(
 		await sleep(POLL_MS);
 	}
 }
+
+/** What a client of HTTP sees where a server waits for a handshake. */
+const LIKE_TLS = /socket hang up|ECONNRESET|Parse Error/;
+
+const wantsTls = (origin: string): KnownError =>
+	new KnownError({
+		code: "TARGET_ANSWER",
+		what: `the server at ${origin} speaks HTTPS`,
+		why: "only plain HTTP is loaded: else much of what is measured would be encryption",
+		fix: "let it listen without TLS while it is measured",
+	});
 
 /** How long after the first try such an answer may still get better. */
 function patienceMs(answer: Answer, { limitMs, starting }: { limitMs: number; starting: boolean }): number {
@@ -78,6 +95,9 @@ export function adviceFor(status: number, { headers, method }: Pick<EndpointRequ
 	}
 	if (status === 404) return "check the path and the method (METHOD:/path)";
 	if (status === 405) return "give the method: POST:/path or -m POST";
+	if (status === 400 || status === 415 || status === 422) {
+		return 'give what it expects: a body with --body, its type with -H "content-type: …"';
+	}
 	if (status === 429) return "switch the target's rate limit off";
 	if (isWebSocket({ method }) && status < 500)
 		return "check that the path takes WebSockets, or load it as METHOD:/path";

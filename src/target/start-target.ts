@@ -1,16 +1,18 @@
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { KnownError } from "#src/errors.js";
-import { forgetChild, startChild } from "#src/process/child.js";
-import { endGroups } from "#src/process/end-group.js";
+import { endChild, livingTree, startChild } from "#src/process/child.js";
 import { entryPoint } from "#src/process/entry-point.js";
 import { pinProcesses } from "#src/process/pinning.js";
-import { processTree } from "#src/process/process-table.js";
 import { withAgent } from "./command-line.js";
-import { type AgentPeer, type ControlSocket, openControlSocket } from "./control-socket.js";
+import { type ControlSocket, openControlSocket } from "./control-socket.js";
 import type { EndpointRequest } from "./endpoint.js";
-import { listenerOf, listeningPorts } from "./listening-ports.js";
+import { adviceFromCode, adviceFromLog } from "./exit-advice.js";
+import { type Listener, ListenerSearch } from "./find-listener.js";
+import { listenerOf } from "./listening-ports.js";
+import { tellingLines } from "./log-lines.js";
 import { freePort, refuseTakenPort } from "./ports.js";
+import { reachedOrigin } from "./reached-origin.js";
 import { waitUntilReady } from "./readiness.js";
 import type { Exit, RunningTarget, StartOptions, TargetSpec } from "./target.js";
 import { openTargetLog } from "./target-log.js";
@@ -31,8 +33,9 @@ export interface StartContext {
 
 const END_GRACE_MS = 3_000;
 const PORT_POLL_MS = 100;
-const UNREAD_WORDS_MS = 50;
 const SHOWN_LOG_LINES = 10;
+/** Of these the telling ones are shown: a stack, and what a server prints while it closes, may be long. */
+const READ_LOG_LINES = 200;
 const SOCKET_VARIABLE = "AZ_PROF_SOCKET";
 
 /**
@@ -61,6 +64,7 @@ async function findRunning(origin: string, context: StartContext): Promise<Runni
 		startedPid: null,
 		agent: null,
 		pinnedCpus: null,
+		otherPorts: [],
 		exited: new Promise(() => {}),
 		logTail: () => [],
 		end: async () => ({ code: null, signal: null }),
@@ -77,7 +81,7 @@ async function startProcess(
 	if (wantedPort !== null) await refuseTakenPort(wantedPort);
 	const control = await openControlSocket();
 	const log = openTargetLog(join(context.logFolder, `target-${options.label}.log`), context.secrets);
-	const logTail = (lines = SHOWN_LOG_LINES): string[] => log.tail(lines);
+	const logTail = (lines = SHOWN_LOG_LINES): string[] => tellingLines(log.tail(READ_LOG_LINES), lines);
 	try {
 		const command = await withAgent(
 			spec.argv,
@@ -103,34 +107,38 @@ async function startProcess(
 		const exited = new Promise<Exit>((resolve) => child.once("exit", (code, signal) => resolve({ code, signal })));
 		const process_ = new StartedProcess(child.pid, exited, control, options);
 		try {
-			const found = await process_.untilListening(wantedPort, context);
-			const origin = `http://127.0.0.1:${found.port}`;
-			const target: RunningTarget = {
-				kind: spec.kind,
-				origin,
-				pid: found.peer?.pid ?? found.pid,
-				startedPid: child.pid,
-				agent: found.peer ?? null,
-				pinnedCpus: context.pinnedCpus,
-				exited,
-				logTail,
-				end: () => process_.end(target).finally(log.close),
-			};
+			const search = new ListenerSearch(child.pid, control, wantedPort);
+			const found = await process_.untilListening(search, wantedPort, context);
+			const origin = await reachedOrigin(found.port);
 			await process_.orDeath(
 				waitUntilReady(origin, context.endpoint, {
 					expected: context.expectedStatus,
 					limitMs: context.startTimeoutMs,
 					signal: context.signal,
 					starting: true,
+				}).catch(async (error) => {
+					throw withOtherPorts(error, wantedPort === null ? await search.others(found) : []);
 				}),
 			);
+			const target: RunningTarget = {
+				kind: spec.kind,
+				origin,
+				pid: found.pid,
+				startedPid: child.pid,
+				agent: found.peer ?? null,
+				pinnedCpus: context.pinnedCpus,
+				otherPorts: wantedPort === null ? await search.others(found) : [],
+				exited,
+				logTail,
+				end: () => process_.end(target).finally(log.close),
+			};
 			if (options.pinWhenReady === true && context.pinnedCpus !== null) {
-				await pinProcesses(context.pinnedCpus, processTree(child.pid));
+				await pinProcesses(context.pinnedCpus, livingTree(child.pid));
 			}
 			return target;
 		} catch (error) {
 			await process_.end(null);
-			throw withLog(error, logTail());
+			throw withLog(withAdvice(error, process_.exit, log.tail(READ_LOG_LINES)), logTail());
 		}
 	} catch (error) {
 		await control.close();
@@ -139,13 +147,9 @@ async function startProcess(
 	}
 }
 
-interface Listening {
-	readonly port: number;
-	readonly peer: AgentPeer | undefined;
-	readonly pid: number;
-}
-
 class StartedProcess {
+	/** Null while it runs. */
+	exit: Exit | null = null;
 	#ending: Promise<Exit> | undefined;
 
 	constructor(
@@ -153,23 +157,19 @@ class StartedProcess {
 		readonly exited: Promise<Exit>,
 		readonly control: ControlSocket,
 		readonly options: StartOptions,
-	) {}
+	) {
+		void exited.then((exit) => {
+			this.exit = exit;
+		});
+	}
 
 	/** The first port that it listens on (or the wanted one), as its agent or, without one, /proc tells. */
-	async untilListening(wantedPort: number | null, context: StartContext): Promise<Listening> {
+	async untilListening(search: ListenerSearch, wantedPort: number | null, context: StartContext): Promise<Listener> {
 		const deadlineMs = performance.now() + context.startTimeoutMs;
 		while (performance.now() < deadlineMs) {
 			context.signal.throwIfAborted();
-			const peer = this.control.listeningPeer(wantedPort);
-			if (peer !== undefined) return { port: wantedPort ?? (peer.ports[0] as number), peer, pid: peer.pid };
-			const silent = this.#portWithoutAgent(wantedPort);
-			if (silent !== undefined) {
-				// After a pause of ours, what an agent has said by now may still lie unread; a poll of /proc must not overtake it.
-				await sleep(UNREAD_WORDS_MS);
-				const late = this.control.listeningPeer(wantedPort) !== undefined;
-				if (!late && this.#portWithoutAgent(wantedPort) !== undefined) return { ...silent, peer: undefined };
-				continue;
-			}
+			const found = await this.orDeath(search.look());
+			if (found !== undefined) return found;
 			await this.orDeath(Promise.race([this.control.changed(), sleep(PORT_POLL_MS)]));
 		}
 		throw new KnownError({
@@ -178,16 +178,8 @@ class StartedProcess {
 			fix:
 				wantedPort === null
 					? "check that the command starts an HTTP server; --start-timeout gives it more time"
-					: "check --port, or leave it out: the port is found by itself",
+					: "check --port and AZ_LOAD_PORT, or leave them out: the port is found by itself",
 		});
-	}
-
-	/** A server that is not Node, or a port that was opened past the agent. */
-	#portWithoutAgent(wantedPort: number | null): { port: number; pid: number } | undefined {
-		if (this.control.anyAgent && wantedPort === null) return undefined;
-		const ports = listeningPorts(processTree(this.pid));
-		const port = wantedPort === null ? ports[0] : ports.find((each) => each === wantedPort);
-		return port === undefined ? undefined : { port, pid: listenerOf(port) ?? this.pid };
 	}
 
 	/** Waits for `work`, unless the process ends first. */
@@ -212,9 +204,8 @@ class StartedProcess {
 		}
 		// One that was asked in its own way has had its time, and one that never came up needs none.
 		const lastMs = this.options.requestEnd === undefined ? graceMs : END_GRACE_MS;
-		await endGroups([this.pid], { graceMs: lastMs, mark: { name: SOCKET_VARIABLE, value: this.control.path } });
+		await endChild(this.pid, { graceMs: lastMs, mark: { name: SOCKET_VARIABLE, value: this.control.path } });
 		const exit = await Promise.race([this.exited, sleep(1_000, { code: null, signal: null })]);
-		forgetChild(this.pid);
 		await this.control.close();
 		return exit;
 	}
@@ -223,6 +214,21 @@ class StartedProcess {
 /** "exited with code 1", "was ended by SIGKILL" */
 export const describeExit = (exit: Exit): string =>
 	exit.signal === null ? `exited with code ${exit.code ?? "unknown"}` : `was ended by ${exit.signal}`;
+
+/** Why a target usually ends like this, as its last words and its exit code say, and what to do. */
+function withAdvice(error: unknown, exit: Exit | null, lines: readonly string[]): unknown {
+	if (!(error instanceof KnownError) || error.code !== "TARGET_DIED" || exit === null) return error;
+	return error.with(adviceFromLog(lines) ?? adviceFromCode(exit.code, lines.length === 0) ?? {});
+}
+
+/** What is asked may be at another port of the same target. */
+function withOtherPorts(error: unknown, others: readonly number[]): unknown {
+	if (!(error instanceof KnownError) || others.length === 0) return error;
+	const which = others.map((port) => `--port ${port}`).join(" or ");
+	return error.with({
+		details: [...error.details, `The target listens on other ports as well: ${which} loads that one.`],
+	});
+}
 
 function withLog(error: unknown, tail: readonly string[]): unknown {
 	if (!(error instanceof KnownError) || tail.length === 0) return error;

@@ -57,6 +57,8 @@ export interface RunningTarget {
 	/** Null where the target is not Node or is a URL. */
 	readonly agent: AgentConnection | null;
 	readonly pinnedCpus: string | null;
+	/** Where else it listens; empty where the port was named. */
+	readonly otherPorts: readonly number[];
 	/** Resolves when the started process has ended, whatever ended it. */
 	readonly exited: Promise<Exit>;
 	/** The last lines of its output. */

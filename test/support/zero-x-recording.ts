@@ -6,7 +6,6 @@ import { onLogClock, type V8LogFacts, V8LogReader } from "#src/analyse/import/ze
 import { type PreprocessedLog, preprocessedLogSchema } from "#src/analyse/import/zero-x/preprocessed.js";
 import { type LogWindow, ticksOfWindow, type WindowTicks } from "#src/analyse/import/zero-x/ticks.js";
 import { projectRoot } from "#src/process/entry-point.js";
-import { us } from "#src/units.js";
 
 /** A recording that scripts/record-0x-fixture.mjs has made, read as the collector reads it. */
 export interface Recording {
@@ -30,10 +29,10 @@ export function readRecording(name: string): Recording {
 	const facts = reader.facts();
 	const log = preprocessedLogSchema.parse(JSON.parse(text(`${name}.json.gz`)));
 	const recorded = JSON.parse(text(`${name}.window.json`));
-	const offset = facts.clockOffset ?? us(Number.NaN);
+	const offset = facts.clockOffsetUs ?? Number.NaN;
 	const window: LogWindow = {
-		from: onLogClock(BigInt(recorded.fromHrtimeNs), offset),
-		to: onLogClock(BigInt(recorded.toHrtimeNs), offset),
+		fromUs: onLogClock(BigInt(recorded.fromHrtimeNs), offset),
+		toUs: onLogClock(BigInt(recorded.toHrtimeNs), offset),
 	};
 	const mappings = executableMappings(text(`${name}.maps`));
 	const read = (known: typeof mappings): WindowTicks =>

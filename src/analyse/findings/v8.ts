@@ -8,12 +8,16 @@ const NOTABLE_LOSS = 0.3;
 /** From this share on the order of functions may depend on how shared lines were divided. */
 const NOTABLE_AMBIGUITY = 0.1;
 
+/** A smaller share is written as 0 %. */
+const LEAST_SHARE = 0.0005;
+
 /**
- * Inlined functions were put back.
+ * Inlined functions were put back; null where there was nothing to put back.
  *
  * @param unresolved ticks on lines outside their function for which no owner was found
  */
-export function inlinedPutBack(collector: string, ticks: TickCounts, unresolved: number): ProfileFinding {
+export function inlinedPutBack(collector: string, ticks: TickCounts, unresolved: number): ProfileFinding | null {
+	if (Math.max(ticks.putBack, ticks.ambiguous, unresolved) <= LEAST_SHARE * ticks.busy) return null;
 	const share = (part: number): number => (ticks.busy === 0 ? 0 : part / ticks.busy);
 	const ambiguousShare = share(ticks.ambiguous);
 	return {

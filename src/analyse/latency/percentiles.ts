@@ -78,8 +78,8 @@ function marginOfShare(blocks: readonly LatencyHistogram[], bucket: number, quan
 	return t * Math.sqrt(Math.max(betweenBlocks, withNeighbours, independent));
 }
 
-function productsAtLag(residuals: readonly number[], lag: number): number {
+function productsAtLag(residuals: readonly number[], distance: number): number {
 	let sum = 0;
-	for (let i = lag; i < residuals.length; i++) sum += (residuals[i] ?? 0) * (residuals[i - lag] ?? 0);
+	for (let i = distance; i < residuals.length; i++) sum += (residuals[i] ?? 0) * (residuals[i - distance] ?? 0);
 	return sum;
 }

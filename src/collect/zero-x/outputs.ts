@@ -5,9 +5,8 @@ import { createInterface } from "node:readline";
 import { pipeline } from "node:stream/promises";
 import { isForLogProcessor, type V8LogFacts, V8LogReader } from "#src/analyse/import/zero-x/log.js";
 import { type PreprocessedLog, preprocessedLogSchema } from "#src/analyse/import/zero-x/preprocessed.js";
-import { KnownError, messageOf } from "../../errors.js";
-import { forgetChild, startChild } from "../../process/child.js";
-import { endGroups } from "../../process/end-group.js";
+import { KnownError, messageOf } from "#src/errors.js";
+import { endChild, forgetChild, startChild } from "#src/process/child.js";
 import { isIsolateLog, OUTPUT_FOLDER, RESULT_FILE, type RunnerResult } from "./plan.js";
 
 export interface ZeroXOutputs {
@@ -56,7 +55,7 @@ export async function findLog(workingDir: string): Promise<FoundLog | undefined>
 			if (!isIsolateLog(name)) continue;
 			const path = join(folder, name);
 			const facts = await readLog(path);
-			if (facts.clockOffset !== null) return { path, facts, pid: Number(/-(\d+)-v8\.log$/.exec(name)?.[1]) };
+			if (facts.clockOffsetUs !== null) return { path, facts, pid: Number(/-(\d+)-v8\.log$/.exec(name)?.[1]) };
 		}
 	}
 	return undefined;
@@ -90,7 +89,7 @@ async function preprocess(logPath: string, node: string): Promise<PreprocessedLo
 			stdio: ["ignore", output.fd, "ignore"],
 		});
 		const exited = new Promise<void>((resolve) => child.once("exit", () => resolve()));
-		const limit = setTimeout(() => void endGroups([child.pid], { graceMs: 0 }), PREPROCESS_LIMIT_MS);
+		const limit = setTimeout(() => void endChild(child.pid, { graceMs: 0 }), PREPROCESS_LIMIT_MS);
 		await exited;
 		clearTimeout(limit);
 		forgetChild(child.pid);

@@ -141,10 +141,10 @@ async function keepFlamegraph(
 
 function deliver(watched: Watched, outputs: ZeroXOutputs, files: CollectedTree["files"]): CollectedTree {
 	const { facts, log, drawing } = outputs;
-	if (facts.clockOffset === null) throw new RangeError("a log without clock marks");
+	if (facts.clockOffsetUs === null) throw new RangeError("a log without clock marks");
 	const window: LogWindow = {
-		from: onLogClock(watched.from, facts.clockOffset),
-		to: onLogClock(watched.to, facts.clockOffset),
+		fromUs: onLogClock(watched.from, facts.clockOffsetUs),
+		toUs: onLogClock(watched.to, facts.clockOffsetUs),
 	};
 	const cut = ticksOfWindow(log, facts.ticks, window, addressBook(facts, watched.mappings));
 	if (cut.ticks.total === 0) {
@@ -154,11 +154,11 @@ function deliver(watched: Watched, outputs: ZeroXOutputs, files: CollectedTree["
 			fix: "measure longer (--duration)",
 		});
 	}
-	const intervalUs = facts.samplingInterval ?? 1_000;
+	const intervalUs = facts.samplingIntervalUs ?? 1_000;
 	const longLines = facts.ticks.filter(
-		(tick) => tick.length >= LONG_LINE && tick.at >= window.from && tick.at <= window.to,
+		(tick) => tick.length >= LONG_LINE && tick.atUs >= window.fromUs && tick.atUs <= window.toUs,
 	).length;
-	const loss = { ticks: cut.ticks, longLines, nominal: (window.to - window.from) / intervalUs };
+	const loss = { ticks: cut.ticks, longLines, nominal: (window.toUs - window.fromUs) / intervalUs };
 	const findings = [
 		samplesLost(loss),
 		samplesMissed(loss),

@@ -34,7 +34,7 @@ describe("under-pressure", () => {
 		expect((await ping("calm")).statusCode).toBe(200);
 		// The plugin looks once a second; in all that time every turn takes 60 ms.
 		for (let turn = 0; turn < 100 && !app.isUnderPressure(); turn++) {
-			blockMs(60);
+			block(60);
 			await new Promise((resolve) => setTimeout(resolve, 1));
 		}
 		const refused = await ping("late");
@@ -50,7 +50,7 @@ describe("under-pressure", () => {
 	});
 });
 
-function blockMs(duration: number): void {
-	const end = performance.now() + duration;
+function block(durationMs: number): void {
+	const end = performance.now() + durationMs;
 	while (performance.now() < end);
 }

@@ -82,7 +82,7 @@ describe("a call", () => {
 	it("does not count what its reader does between tokens", async () => {
 		const slowlyRead = call(chosenProvider({ kind: "static", tokens: 4 }));
 		const startedAt = performance.now();
-		for await (const _token of slowlyRead.tokens()) blockMs(15);
+		for await (const _token of slowlyRead.tokens()) block(15);
 		expect(performance.now() - startedAt - slowlyRead.providerMs).toBeGreaterThanOrEqual(60);
 	});
 
@@ -104,7 +104,7 @@ describe("a call", () => {
 	});
 });
 
-function blockMs(duration: number): void {
-	const end = performance.now() + duration;
+function block(durationMs: number): void {
+	const end = performance.now() + durationMs;
 	while (performance.now() < end);
 }

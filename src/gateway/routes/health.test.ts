@@ -24,7 +24,7 @@ it("says that it is not when the event loop took more than a second to turn", as
 	const slow = fastify();
 	decorate(slow);
 	slow.addHook("preHandler", (_request, _reply, done) => {
-		setImmediate(() => blockMs(1_100));
+		setImmediate(() => block(1_100));
 		done();
 	});
 	await slow.register(healthRoutes);
@@ -32,8 +32,8 @@ it("says that it is not when the event loop took more than a second to turn", as
 	expect([answer.statusCode, answer.body]).toEqual([503, '{"alive":false}']);
 });
 
-function blockMs(duration: number): void {
-	const end = performance.now() + duration;
+function block(durationMs: number): void {
+	const end = performance.now() + durationMs;
 	while (performance.now() < end);
 }
 

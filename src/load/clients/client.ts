@@ -7,7 +7,7 @@ export const SILENT_CLOSE_WAIT_MS = 1;
 export interface AttemptCounter {
 	ok(endedAt: number, serviceNs: number, bodyBytes: number): void;
 	unexpected(endedAt: number, serviceNs: number, bodyBytes: number, status: number): void;
-	timeout(deadline: number, timeoutNs: number): void;
+	timeout(deadlineMs: number, timeoutNs: number): void;
 	error(endedAt: number, kind: ErrorKind): void;
 	reconnected(): void;
 	/** Bytes of a body that goes on after its attempt is counted. */

@@ -81,8 +81,8 @@ export class Recording implements AttemptCounter {
 		this.#unexpectedTimes.add(serviceNs);
 	}
 
-	timeout(deadline: number, timeoutNs: number): void {
-		this.error(deadline, "timeout");
+	timeout(deadlineMs: number, timeoutNs: number): void {
+		this.error(deadlineMs, "timeout");
 		this.#serviceTimes.add(timeoutNs);
 	}
 

@@ -47,8 +47,8 @@ export class SliceRecording implements AttemptCounter {
 		this.#statuses.set(status, (this.#statuses.get(status) ?? 0) + 1);
 	}
 
-	timeout(deadline: number, timeoutNs: number): void {
-		this.error(deadline, "timeout");
+	timeout(deadlineMs: number, timeoutNs: number): void {
+		this.error(deadlineMs, "timeout");
 		this.#serviceTimes.add(timeoutNs);
 	}
 

@@ -17,6 +17,8 @@ const machineAdviceSchema = z.discriminatedUnion("kind", [
 export type MachineAdvice = z.infer<typeof machineAdviceSchema>;
 
 export const machineFindings = [
+	/** The target listens on more ports than the one that is loaded. */
+	findingOfRun("SEVERAL_PORTS", { port: z.number(), otherPorts: z.array(z.number()) }),
 	findingOfRun("NOT_PINNED", { because: z.enum(unpinnedReasons) }),
 	findingOfRun("NOISY_MACHINE", { stealShare: z.number() }),
 	findingOfRun("MACHINE_ADVICE", machineAdviceSchema),

@@ -4,6 +4,7 @@
  * It imports nothing but Node itself, and does nothing between calls. When the tool is gone it ends the target.
  * What else is to be done within the target is in modules of their own, named by AZ_PROF_AGENT_EXTENSION (a file: URL).
  */
+import { url as inspectorUrl } from "node:inspector";
 import { connect, Server as NetServer, type Server, type Socket } from "node:net";
 import process from "node:process";
 import { isMainThread } from "node:worker_threads";
@@ -21,6 +22,7 @@ const methods: Record<string, Method> = {
 	clock: () => ({ nowMs: performance.timeOrigin + performance.now(), uptimeMs: performance.now() }),
 	cpuUsage: () => process.cpuUsage(),
 	memory: () => process.memoryUsage(),
+	debuggerPort: () => Number(new URL(inspectorUrl() ?? "ws://none").port) || null,
 	...allocationMethods(),
 	...cpuProfilerMethods(),
 	...heapProfilerMethods(),
@@ -29,14 +31,28 @@ const methods: Record<string, Method> = {
 };
 
 const path = process.env.AZ_PROF_SOCKET;
-// Worker threads inherit --import; only the main thread speaks.
-if (path !== undefined && isMainThread) {
+if (path !== undefined) {
+	if (isMainThread) await speak(path);
+	else speakWhenListening(path);
+}
+
+async function speak(socketPath: string): Promise<void> {
 	const extension = process.env.AZ_PROF_AGENT_EXTENSION;
 	if (extension !== undefined) Object.assign(methods, await methodsOf(extension));
 	forbidInliningIfAsked(process.env);
 	startIfAsked(process.env);
-	const socket = connectToTool(path);
+	const socket = connectToTool(socketPath);
 	reportListening((port, address) => send(socket, { type: "listening", port, address }));
+}
+
+/** Worker threads inherit --import. Only one that is the server has anything to say; the others are left alone. */
+function speakWhenListening(socketPath: string): void {
+	let socket: Socket | undefined;
+	reportListening((port, address) => {
+		if (socket === undefined) startIfAsked(process.env);
+		socket ??= connectToTool(socketPath);
+		send(socket, { type: "listening", port, address });
+	});
 }
 
 /** Loaded before the target's first line, so that it can watch from the beginning. */

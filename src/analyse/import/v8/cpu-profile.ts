@@ -36,7 +36,14 @@ const nodeSchema = z.object({
 });
 type RawNode = z.infer<typeof nodeSchema>;
 
-const profileSchema = z.object({ nodes: z.array(nodeSchema).min(1), startTime: z.number(), endTime: z.number() });
+/** Times are V8's own fields, in microseconds. */
+const profileSchema = z.object({
+	nodes: z.array(nodeSchema).min(1),
+	// biome-ignore lint/plugin: V8's name
+	startTime: z.number(),
+	// biome-ignore lint/plugin: V8's name
+	endTime: z.number(),
+});
 
 /**
  * Reads a parsed .cpuprofile.

@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
 import { functionTicks, totalTicks } from "#src/analyse/call-tree/call-tree.js";
-import { us } from "#src/units.js";
 import { selfTicksOf, sharesAmong, withoutPutBack } from "../../../../test/support/inlined-shares.js";
 import { readRecording } from "../../../../test/support/zero-x-recording.js";
 import { InlinedFunctions } from "./inlined.js";
@@ -54,8 +53,8 @@ describe("ticksOfWindow", () => {
 	};
 	const read = (...stacks: number[][]) => {
 		const ticks = stacks.map((s) => ({ tm: 10, vm: 0, s }));
-		const logged = ticks.map(({ tm }) => ({ at: us(tm), length: 100 }));
-		return ticksOfWindow({ ...log, ticks }, logged, { from: us(0), to: us(100) }, () => undefined);
+		const logged = ticks.map(({ tm }) => ({ atUs: tm, length: 100 }));
+		return ticksOfWindow({ ...log, ticks }, logged, { fromUs: 0, toUs: 100 }, () => undefined);
 	};
 	const selfOf = (result: ReturnType<typeof read>) =>
 		Object.fromEntries(functionTicks(result.tree).map(({ frame, selfTicks }) => [frame.name, selfTicks]));

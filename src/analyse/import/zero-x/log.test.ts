@@ -1,5 +1,4 @@
 import { describe, expect, it } from "vitest";
-import { us } from "#src/units.js";
 import { CLOCK_MARK, isForLogProcessor, LONG_LINE, onLogClock, V8LogReader } from "./log.js";
 
 const factsOf = (lines: readonly string[]) => {
@@ -11,7 +10,7 @@ const factsOf = (lines: readonly string[]) => {
 describe("V8LogReader", () => {
 	it("reads ticks with their time and length, and counts those that were cut short", () => {
 		const facts = factsOf(["tick,0x1,1500,0,0x0,0,0x2", "tick,0x1,25", "tick,0x1,,0,0x0,0"]);
-		expect(facts.ticks).toEqual([{ at: 1500, length: "tick,0x1,1500,0,0x0,0,0x2".length }]);
+		expect(facts.ticks).toEqual([{ atUs: 1500, length: "tick,0x1,1500,0,0x0,0,0x2".length }]);
 		expect(facts.unreadableTicks).toBe(2);
 	});
 
@@ -21,12 +20,12 @@ describe("V8LogReader", () => {
 			`code-creation,Script,10,52365,0x1f,3, ${CLOCK_MARK}1841020500000:1:1,0x1f,~`,
 			`script-source,84,${CLOCK_MARK}1,0`,
 		]);
-		expect(facts.clockOffset).toBeCloseTo(52_365 - 1_841_020_500, 3);
-		expect(onLogClock(1_841_021_500_000n, facts.clockOffset ?? us(0))).toBeCloseTo(53_365, 3);
+		expect(facts.clockOffsetUs).toBeCloseTo(52_365 - 1_841_020_500, 3);
+		expect(onLogClock(1_841_021_500_000n, facts.clockOffsetUs ?? 0)).toBeCloseTo(53_365, 3);
 	});
 
 	it("has no clock without a mark", () => {
-		expect(factsOf(["code-creation,Script,10,52142,0x1f,3, /app/a.js:1:1,0x1f,~"]).clockOffset).toBeNull();
+		expect(factsOf(["code-creation,Script,10,52142,0x1f,3, /app/a.js:1:1,0x1f,~"]).clockOffsetUs).toBeNull();
 	});
 
 	it("reads builtins, libraries, interval and version", () => {
@@ -39,7 +38,7 @@ describe("V8LogReader", () => {
 			"code-creation,Builtin,2,11471,0x18c5000,0,Empty",
 		]);
 		expect(facts.v8Version).toBe("11.3.244.8");
-		expect(facts.samplingInterval).toBe(1_000);
+		expect(facts.samplingIntervalUs).toBe(1_000);
 		expect(facts.libraries).toEqual([{ name: "/opt/node, the one", start: 0x400000, end: 0xb71000 }]);
 		expect(facts.builtins).toEqual([
 			{ name: "LoadIC", start: 0x18c4000, end: 0x18c4300, interpreter: false },

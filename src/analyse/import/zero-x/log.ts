@@ -3,7 +3,6 @@
  * how its clock relates to ours; where builtins and libraries lie. One pass, one line at a time, since the log of a
  * long run is large.
  */
-import { type Microseconds, us } from "#src/units.js";
 
 /** A stretch of addresses with a name; `end` is exclusive. */
 export interface AddressRange {
@@ -21,7 +20,7 @@ export interface BuiltinRange extends AddressRange {
 /** A tick line, as far as it matters here. */
 export interface LoggedTick {
 	/** Time on the log's clock, which starts with the isolate. */
-	readonly at: Microseconds;
+	readonly atUs: number;
 	/** Characters of the line; 0x drops those of LONG_LINE and more. */
 	readonly length: number;
 }
@@ -29,12 +28,12 @@ export interface LoggedTick {
 export interface V8LogFacts {
 	/** As logged: 11.3.244.8 */
 	readonly v8Version: string | null;
-	readonly samplingInterval: Microseconds | null;
+	readonly samplingIntervalUs: number | null;
 	readonly ticks: readonly LoggedTick[];
 	/** Tick lines without a readable time, e.g. the last one of a killed process. */
 	readonly unreadableTicks: number;
 	/** Log time minus process.hrtime: the smallest seen, since a mark is logged a little after its time was read. */
-	readonly clockOffset: Microseconds | null;
+	readonly clockOffsetUs: number | null;
 	/** Embedded builtins, at the address they have in the node binary. */
 	readonly builtins: readonly BuiltinRange[];
 	readonly libraries: readonly AddressRange[];
@@ -60,8 +59,8 @@ const clockMark = new RegExp(`${CLOCK_MARK}(\\d+)`);
 /** Reads a V8 log line by line. Fields that it cannot understand are left out rather than guessed. */
 export class V8LogReader {
 	#v8Version: string | null = null;
-	#samplingInterval: Microseconds | null = null;
-	#clockOffset: number | null = null;
+	#samplingIntervalUs: number | null = null;
+	#clockOffsetUs: number | null = null;
 	#unreadableTicks = 0;
 	readonly #ticks: LoggedTick[] = [];
 	readonly #builtins: BuiltinRange[] = [];
@@ -71,17 +70,17 @@ export class V8LogReader {
 		if (line.startsWith("tick,")) this.#tick(line);
 		else if (line.startsWith("code-creation,")) this.#codeCreation(line);
 		else if (line.startsWith("shared-library,")) this.#library(line);
-		else if (line.startsWith("profiler,begin,")) this.#samplingInterval = us(Number(line.split(",")[2]));
+		else if (line.startsWith("profiler,begin,")) this.#samplingIntervalUs = Number(line.split(",")[2]);
 		else if (line.startsWith("v8-version,")) this.#v8Version = line.split(",").slice(1, 5).join(".");
 	}
 
 	facts(): V8LogFacts {
 		return {
 			v8Version: this.#v8Version,
-			samplingInterval: this.#samplingInterval,
+			samplingIntervalUs: this.#samplingIntervalUs,
 			ticks: this.#ticks,
 			unreadableTicks: this.#unreadableTicks,
-			clockOffset: this.#clockOffset === null ? null : us(this.#clockOffset),
+			clockOffsetUs: this.#clockOffsetUs === null ? null : this.#clockOffsetUs,
 			builtins: this.#builtins,
 			libraries: this.#libraries,
 		};
@@ -90,9 +89,9 @@ export class V8LogReader {
 	/** tick,<pc>,<µs>,<external>,<top of stack>,<state>,<stack…> */
 	#tick(line: string): void {
 		const fields = line.split(",", 6);
-		const at = Number(fields[2]);
-		if (fields.length < 6 || fields[2] === "" || !Number.isFinite(at)) this.#unreadableTicks++;
-		else this.#ticks.push({ at: us(at), length: line.length });
+		const atUs = Number(fields[2]);
+		if (fields.length < 6 || fields[2] === "" || !Number.isFinite(atUs)) this.#unreadableTicks++;
+		else this.#ticks.push({ atUs, length: line.length });
 	}
 
 	/** code-creation,<type>,<kind>,<µs>,<address>,<size>,<name…> */
@@ -110,7 +109,7 @@ export class V8LogReader {
 		const mark = clockMark.exec(name ?? "");
 		if (mark?.[1] === undefined) return;
 		const offset = Number(at) - Number(BigInt(mark[1])) / 1e3;
-		if (Number.isFinite(offset)) this.#clockOffset = Math.min(this.#clockOffset ?? offset, offset);
+		if (Number.isFinite(offset)) this.#clockOffsetUs = Math.min(this.#clockOffsetUs ?? offset, offset);
 	}
 
 	/** shared-library,<path>,<start>,<end>,<slide> */
@@ -122,5 +121,4 @@ export class V8LogReader {
 }
 
 /** A process.hrtime on the log's clock. */
-export const onLogClock = (hrtimeNs: bigint, clockOffset: Microseconds): Microseconds =>
-	us(Number(hrtimeNs) / 1e3 + clockOffset);
+export const onLogClock = (hrtimeNs: bigint, clockOffsetUs: number): number => Number(hrtimeNs) / 1e3 + clockOffsetUs;

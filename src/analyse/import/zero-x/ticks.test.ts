@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
 import { functionTicks, totalTicks } from "#src/analyse/call-tree/call-tree.js";
-import { us } from "#src/units.js";
 import { readRecording } from "../../../../test/support/zero-x-recording.js";
 import { frameOfCode, placeOfName } from "./frames.js";
 import { LONG_LINE } from "./log.js";
@@ -8,7 +7,7 @@ import type { PreprocessedLog } from "./preprocessed.js";
 import { type LogWindow, ticksOfWindow } from "./ticks.js";
 
 const unknownOwners = (): undefined => undefined;
-const whole: LogWindow = { from: us(0), to: us(1e9) };
+const whole: LogWindow = { fromUs: 0, toUs: 1e9 };
 const JS = 0;
 const GC = 1;
 const COMPILER = 4;
@@ -25,7 +24,7 @@ const code: PreprocessedLog["code"] = [
 	{ name: "LdaZero", type: "CODE", kind: "BytecodeHandler" },
 ];
 const tick = (vm: number, s: number[], tm = 10): PreprocessedLog["ticks"][number] => ({ tm, vm, s });
-const asLogged = (ticks: PreprocessedLog["ticks"]) => ticks.map(({ tm }) => ({ at: us(tm), length: 100 }));
+const asLogged = (ticks: PreprocessedLog["ticks"]) => ticks.map(({ tm }) => ({ atUs: tm, length: 100 }));
 const read = (
 	ticks: PreprocessedLog["ticks"],
 	window = whole,
@@ -94,8 +93,8 @@ describe("ticksOfWindow", () => {
 
 	it("takes the window alone, and counts as lost what was logged in it but not read", () => {
 		const ticks = [tick(JS, [0, 1], 99), tick(JS, [0, 1], 100), tick(JS, [0, 1], 200), tick(JS, [0, 1], 201)];
-		const logged = [...asLogged(ticks), { at: us(150), length: LONG_LINE }, { at: us(300), length: LONG_LINE }];
-		const result = ticksOfWindow({ code, functions: [], ticks }, logged, { from: us(100), to: us(200) }, unknownOwners);
+		const logged = [...asLogged(ticks), { atUs: 150, length: LONG_LINE }, { atUs: 300, length: LONG_LINE }];
+		const result = ticksOfWindow({ code, functions: [], ticks }, logged, { fromUs: 100, toUs: 200 }, unknownOwners);
 		expect(result.ticks).toMatchObject({ total: 3, busy: 2, lost: 1, idle: 0 });
 	});
 });
@@ -149,9 +148,9 @@ describe("a recording of 0x 6.0.0", () => {
 
 	it("lies within the log's time", () => {
 		expect(facts.v8Version).toMatch(/^11\.3\./);
-		expect(facts.samplingInterval).toBe(1_000);
-		expect(window.from).toBeGreaterThan(facts.ticks[0]?.at ?? Number.NaN);
-		expect(window.to).toBeLessThan((facts.ticks.at(-1)?.at ?? 0) + 200_000);
+		expect(facts.samplingIntervalUs).toBe(1_000);
+		expect(window.fromUs).toBeGreaterThan(facts.ticks[0]?.atUs ?? Number.NaN);
+		expect(window.toUs).toBeLessThan((facts.ticks.at(-1)?.atUs ?? 0) + 200_000);
 	});
 
 	it("has 70, 20 and 10 % in the three functions, within 10 points", () => {
@@ -165,7 +164,9 @@ describe("a recording of 0x 6.0.0", () => {
 	});
 
 	it("loses exactly the lines that are too long for 0x", () => {
-		const long = facts.ticks.filter(({ at, length }) => at >= window.from && at <= window.to && length >= LONG_LINE);
+		const long = facts.ticks.filter(
+			({ atUs, length }) => atUs >= window.fromUs && atUs <= window.toUs && length >= LONG_LINE,
+		);
 		expect(long.length).toBeGreaterThan(20);
 		expect(result.ticks.lost).toBe(long.length);
 		expect(result.ticks.total).toBe(result.ticks.idle + result.ticks.busy + result.ticks.lost);

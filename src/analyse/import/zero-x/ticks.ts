@@ -7,7 +7,6 @@
 
 import { CallTreeBuilder } from "#src/analyse/call-tree/call-tree.js";
 import type { CallTree, TickCounts } from "#src/model/call-tree.js";
-import type { Microseconds } from "#src/units.js";
 import type { AddressBook } from "./addresses.js";
 import type { LoggedTick } from "./log.js";
 import { type PreprocessedLog, vmStates } from "./preprocessed.js";
@@ -15,8 +14,8 @@ import { type ReadStack, StackReader } from "./stacks.js";
 
 /** Both ends on the log's clock. */
 export interface LogWindow {
-	readonly from: Microseconds;
-	readonly to: Microseconds;
+	readonly fromUs: number;
+	readonly toUs: number;
 }
 
 export interface WindowTicks {
@@ -43,7 +42,7 @@ export function ticksOfWindow(
 	window: LogWindow,
 	owners: AddressBook,
 ): WindowTicks {
-	const inWindow = (at: number): boolean => at >= window.from && at <= window.to;
+	const inWindow = (atUs: number): boolean => atUs >= window.fromUs && atUs <= window.toUs;
 	const stacks = new StackReader(log, owners);
 	const builder = new CallTreeBuilder();
 	const count = {
@@ -75,7 +74,7 @@ export function ticksOfWindow(
 		addTick(builder, read);
 	}
 	// A log may end in the middle of a line, never the other way round; so this is not negative but for a broken file.
-	const total = Math.max(logged.filter((tick) => inWindow(tick.at)).length, count.parsed);
+	const total = Math.max(logged.filter((tick) => inWindow(tick.atUs)).length, count.parsed);
 	const { idle, garbageCollector, unknown, putBack, compiling, machinery, leavesUnknownTo0x, inlineesUnknown } = count;
 	return {
 		tree: builder.build(),

@@ -25,6 +25,8 @@ function adviceSentence(advice: FiguresOf<"MACHINE_ADVICE">): string {
 export const machineSentences = {
 	NOT_PINNED: ({ figures }) =>
 		`Target and generator were not kept on different cores, because ${unpinned[figures.because]}; they may have taken time from each other.`,
+	SEVERAL_PORTS: ({ figures: { port, otherPorts } }) =>
+		`The target listens on port ${port}, which came first and is loaded, and on ${listOf(otherPorts.map(String))}; --port chooses another.`,
 	NOISY_MACHINE: ({ figures }) =>
 		`The hypervisor took ${formatShare(figures.stealShare)} of the CPU time away during the run; wall-clock figures suffer first.`,
 	MACHINE_ADVICE: ({ figures }) => adviceSentence(figures),

@@ -4,14 +4,20 @@ import { formatShare } from "#src/report/numbers/shares.js";
 import { quoted } from "#src/report/sentences/phrases.js";
 import type { SentenceWriters } from "./writers.js";
 
+/** A smaller share would be written as 0 %. */
+const LEAST_SHARE = 0.0005;
+
 function inlinedPutBack({ putBackShare, ambiguousShare, unresolvedShare }: FiguresOf<"INLINED_PUT_BACK">): string {
+	const some = putBackShare > LEAST_SHARE;
 	const ambiguity =
 		ambiguousShare === 0
-			? "each of them had one possible owner"
-			: `${formatShare(ambiguousShare)} of all busy ticks were on lines that more than one function could own, and were shared out`;
+			? some
+				? "; each of them had one possible owner"
+				: ""
+			: `; ${formatShare(ambiguousShare)} of all busy ticks were on lines that more than one function could own, and were shared out`;
 	const unresolved =
 		unresolvedShare === 0 ? "" : `; ${formatShare(unresolvedShare)} found no owner and stay with the caller`;
-	return `${formatShare(putBackShare)} of the busy ticks were in functions that V8 had inlined into their callers and are charged to the functions themselves; ${ambiguity}${unresolved}.`;
+	return `${some ? formatShare(putBackShare) : "Hardly any"} of the busy ticks were in functions that V8 had inlined into their callers and are charged to the functions themselves${ambiguity}${unresolved}.`;
 }
 
 function samplesLost(figures: FiguresOf<"SAMPLES_LOST">): string {

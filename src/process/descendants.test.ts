@@ -1,0 +1,33 @@
+import { expect, it } from "vitest";
+import { Descendants } from "./descendants.js";
+import type { ProcessEntry } from "./process-table.js";
+
+const process_ = (pid: number, parentPid: number, startedAtTicks: number): ProcessEntry => ({
+	pid,
+	parentPid,
+	groupId: pid,
+	state: "S",
+	startedAtTicks,
+});
+
+it("follows children of children, whose parents may be gone by now", () => {
+	const descendants = new Descendants([{ pid: 10, startedAtTicks: 1 }]);
+	expect(descendants.look([process_(10, 2, 1), process_(12, 11, 3), process_(11, 10, 2), process_(20, 2, 1)])).toEqual([
+		10, 11, 12,
+	]);
+	// 11 has ended and 1 has adopted its child, which has a child of its own by now.
+	expect(descendants.look([process_(10, 2, 1), process_(12, 1, 3), process_(13, 12, 4)])).toEqual([10, 12, 13]);
+});
+
+it("does not take who has the id of one that is gone for it, nor its children", () => {
+	const descendants = new Descendants([
+		{ pid: 10, startedAtTicks: 1 },
+		{ pid: 11, startedAtTicks: 2 },
+	]);
+	expect(descendants.look([process_(10, 2, 1), process_(11, 2, 99), process_(12, 11, 100)])).toEqual([10]);
+});
+
+it("does not count zombies", () => {
+	const descendants = new Descendants([{ pid: 10, startedAtTicks: 1 }]);
+	expect(descendants.look([{ ...process_(10, 2, 1), state: "Z" }])).toEqual([]);
+});
