@@ -46,8 +46,8 @@ export const simulatedCollector = (name: string, measures: "cpu" | "allocation" 
 			tree: {
 				frames: ["(root)", "work"].map((frame) => ({
 					name: frame,
-					file: null,
-					line: null,
+					file: frame === "work" ? "/code/server.js" : null,
+					line: frame === "work" ? 1 : null,
 					column: null,
 					kind: "app" as const,
 					package: null,
