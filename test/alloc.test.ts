@@ -4,9 +4,10 @@ import { describe, expect, it } from "vitest";
 import { functionTicks, totalTicks } from "#src/analyse/call-tree/call-tree.js";
 import { agentOf } from "#src/collect/agent-of.js";
 import { type CountedObjects, countObjects } from "#src/collect/counted-objects.js";
-import { Run } from "#src/investigate/run.js";
+import { realWorld } from "#src/commands/real-world.js";
+import { type RunPlan, tellRun } from "#src/investigate/run.js";
 import { callTreeSchema } from "#src/model/call-tree.js";
-import { type RunRecord, runRecordSchema } from "#src/model/run.js";
+import { type AllocRun, runRecordSchema } from "#src/model/run.js";
 import { fixture, runCli, temporaryFolder } from "./support/run-cli.js";
 
 const out = temporaryFolder();
@@ -15,41 +16,39 @@ const named = { oneThousandBytes: 1_000, tenThousandBytes: 10_000, hundredThousa
 
 it("bytes per request are those that the server is known to allocate", { timeout: 60_000 }, async () => {
 	const measured = new Map<string, { readonly bytes: number; readonly own: number; readonly bare: number }>();
-	const outcome = await Run.tell(
-		{
-			command: "alloc",
-			commandLine: [],
-			target: { kind: "command", argv: ["node", server], env: {}, cwd: out, port: null },
-			load: { kind: "closed", clients: 8, durationMs: 1_500, warmupMs: 800, warmupMaxMs: 1_600, timeoutMs: 10_000 },
-			expectedStatus: null,
-			startTimeoutMs: 20_000,
-			out,
-			secrets: [],
-			signal: new AbortController().signal,
-			say: () => {},
-			warn: () => {},
-		},
-		async (run) => {
-			const endpointOf = (path: string) => ({ method: "GET", path, headers: {}, body: null });
-			await run.withTarget(endpointOf("/none"), { label: "clean" }, async (target) => {
-				await run.measure(target, { endpoint: endpointOf("/mixed"), collector: null });
-				const count = (path: string) =>
-					countObjects(agentOf(target, "heap"), out, (hooks) =>
-						run.measure(target, { ...hooks, endpoint: endpointOf(path), collector: null }),
-					);
-				// The sampler has V8 optimise anew, so the first count of a process is of colder code than the others. What the
-				// rest of a request allocates goes on changing: it is counted before and after each of the others.
-				await count("/none");
-				let before = perRequest(await count("/none"), null).bytes;
-				for (const [name, expected] of Object.entries(named)) {
-					const { bytes, own } = perRequest(await count(`/${expected}`), name);
-					const after = perRequest(await count("/none"), null).bytes;
-					measured.set(name, { bytes, own, bare: (before + after) / 2 });
-					before = after;
-				}
-			});
-		},
-	);
+	const plan: RunPlan = {
+		commandLine: [],
+		target: { kind: "command", argv: ["node", server], env: {}, cwd: out, port: null },
+		load: { kind: "closed", clients: 8, durationMs: 1_500, warmupMs: 800, warmupMaxMs: 1_600, timeoutMs: 10_000 },
+		expectedStatus: null,
+		startTimeoutMs: 20_000,
+		out,
+		secrets: [],
+		signal: new AbortController().signal,
+		say: () => {},
+		warn: () => {},
+	};
+	const nothing = { measurements: [], profiles: [], agreements: [], allocation: null, findings: [] };
+	const outcome = await tellRun(plan, realWorld, "alloc", nothing, async (run, { append }) => {
+		const endpointOf = (path: string) => ({ method: "GET", path, headers: {}, body: null });
+		await run.withTarget(endpointOf("/none"), { label: "clean" }, async (target) => {
+			await run.measure(target, { endpoint: endpointOf("/mixed"), collector: null }, append);
+			const count = (path: string) =>
+				countObjects(agentOf(target, "heap"), out, (hooks) =>
+					run.measure(target, { ...hooks, endpoint: endpointOf(path), collector: null }, append),
+				);
+			// The sampler has V8 optimise anew, so the first count of a process is of colder code than the others. What the
+			// rest of a request allocates goes on changing: it is counted before and after each of the others.
+			await count("/none");
+			let before = perRequest(await count("/none"), null).bytes;
+			for (const [name, expected] of Object.entries(named)) {
+				const { bytes, own } = perRequest(await count(`/${expected}`), name);
+				const after = perRequest(await count("/none"), null).bytes;
+				measured.set(name, { bytes, own, bare: (before + after) / 2 });
+				before = after;
+			}
+		});
+	});
 	expect(outcome.failure).toBeNull();
 	for (const [name, expected] of Object.entries(named)) {
 		const { own = Number.NaN, bytes = Number.NaN, bare = Number.NaN } = measured.get(name) ?? {};
@@ -66,12 +65,14 @@ function perRequest(counted: CountedObjects, name: string | null): { readonly by
 	return { bytes: counted.bytes / counted.requests, own: own / counted.requests };
 }
 
-async function alloc(path: string): Promise<RunRecord> {
+async function alloc(path: string): Promise<AllocRun> {
 	const options = ["-d", "1500ms", "--warmup", "500ms", "-c", "8", "--out", out, "--json"];
 	const { code, stdout, stderr } = await runCli(["alloc", path, ...options, "--", "node", server]);
 	expect(stderr).toBe("");
 	expect(code).toBe(0);
-	return runRecordSchema.parse(JSON.parse(stdout));
+	const run = runRecordSchema.parse(JSON.parse(stdout));
+	if (run.command !== "alloc") throw new Error(`a run of ${run.command}`);
+	return run;
 }
 
 describe("az-prof alloc", () => {
