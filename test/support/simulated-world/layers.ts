@@ -8,7 +8,7 @@ import type { Start, TargetTruth } from "./target.js";
 import { healthy } from "./target.js";
 
 /** What one layer adds to a request. */
-export interface LayerTruth {
+interface LayerTruth {
 	readonly cpuNs: number;
 	readonly bytes?: number;
 	readonly dependsOn?: readonly string[];

@@ -54,6 +54,7 @@ export class SimulatedTarget implements RunningTarget {
 	readonly startedPid: number;
 	readonly agent: AgentConnection | null;
 	readonly pinnedCpus = null;
+	readonly otherPorts = [];
 	readonly exited: Promise<Exit>;
 	/** Attempts it has seen, and what they have cost. */
 	served = 0;

@@ -6,7 +6,6 @@ import type { RunRecord } from "#src/model/run.js";
 import { seededRandom } from "#src/random.js";
 import type { PreparedSide } from "#src/sides/side-request.js";
 import type { RunFolder } from "#src/store/run-folder.js";
-import { ns } from "#src/units.js";
 import { Simulation } from "../../fixtures/simulated-contrasts.js";
 import { SimulatedGenerator } from "./generator.js";
 import { type Disturbance, Steps } from "./steps.js";
@@ -122,7 +121,7 @@ export class SimulatedWorld implements World {
 		processes: 1,
 		read: async () => {
 			await this.steps.take("read CPU");
-			return { cpuNs: ns(this.#targetOf(running.origin).cpuNs), runQueueWaitNs: ns(0) };
+			return { cpuNs: this.#targetOf(running.origin).cpuNs, runQueueWaitNs: 0 };
 		},
 	});
 
