@@ -47,7 +47,6 @@ export type Load = Immutable<z.infer<typeof loadSchema>>;
 
 /** Of slices: a closed loop, without a length or a warm-up of its own. */
 export const slicedLoadSchema = closedArrivalsSchema.extend(timeout);
-export type SlicedLoad = Immutable<z.infer<typeof slicedLoadSchema>>;
 
 /** Every attempt that has ended is in exactly one of ok, unexpectedStatus and errors. */
 export const requestCountsSchema = z.object({

@@ -138,7 +138,7 @@ const cpuPerRequest = (slice: Slice | undefined): number | null =>
 	slice === undefined || slice.cpuNs === null || slice.requests === 0 ? null : slice.cpuNs / slice.requests;
 
 /** Null where there are too few answers to speak of it. */
-export const quantileOf = (latency: LatencyHistogram, quantile: number): number | null =>
+const quantileOf = (latency: LatencyHistogram, quantile: number): number | null =>
 	latency.totalCount < smallestSampleFor(quantile) ? null : valueAtQuantile(latency, quantile);
 
 /** Null without an attempt. */
