@@ -13,7 +13,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { criticalT } from "#src/analyse/comparison/critical-t.js";
 import { INTERVAL_BYTES } from "#src/collect/v8-heap.js";
-import { Run } from "#src/investigate/run.js";
+import { realWorld } from "#src/commands/real-world.js";
+import { tellRun } from "#src/investigate/run.js";
 import { cpuReaderOf } from "#src/measure/cpu-reader.js";
 
 const { values } = parseArgs({
@@ -34,9 +35,8 @@ const flags = ["--host", "127.0.0.1", "--port", "0", "--rate-limit-max", "0", "-
 const endpoint = { method: "GET", path: values.path, headers: {}, body: null };
 const load = { kind: "closed", clients: CLIENTS };
 
-const { failure } = await Run.tell(
+const { failure } = await tellRun(
 	{
-		command: "alloc",
 		commandLine: [],
 		target: {
 			kind: "command",
@@ -54,6 +54,9 @@ const { failure } = await Run.tell(
 		say: () => {},
 		warn: () => {},
 	},
+	realWorld,
+	"alloc",
+	{ measurements: [], profiles: [], agreements: [], allocation: null, findings: [] },
 	(run) => run.withTarget(endpoint, { label: "alternating" }, (target) => alternate(run, target)),
 );
 rmSync(out, { recursive: true, force: true });

@@ -90,7 +90,7 @@ describe("bad input", { timeout: TIMEOUT_MS }, () => {
 		]);
 		expect(stderr).toMatch(/head exited with code 9 under load/);
 		expect(code).toBe(2);
-		expect(run()).toMatchObject({ status: "partial" });
+		expect(run()).toMatchObject({ state: { kind: "partial" } });
 	});
 
 	it("a side that limits its rate", async () => {
