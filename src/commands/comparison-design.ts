@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { usageError } from "#src/errors.js";
-import type { CompareDesign } from "#src/investigate/compare-sides.js";
+import type { CompareDesign } from "#src/investigate/compare-design.js";
 import type { ClosedRunPlan } from "#src/investigate/run.js";
 import { type MetricName, metricNames } from "#src/model/comparison.js";
 import { parseDuration, parseList, parseWhole } from "./parse.js";

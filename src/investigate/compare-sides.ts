@@ -6,28 +6,14 @@ import type { ProcessSet } from "#src/analyse/comparison/process-set.js";
 import { median } from "#src/analyse/comparison/robust.js";
 import { measuredMs } from "#src/analyse/comparison/set-changes.js";
 import { type InterleavePlan, measureSets } from "#src/measure/interleave.js";
-import type { Comparison, MetricName, RunningEffect } from "#src/model/comparison.js";
+import type { Comparison, RunningEffect } from "#src/model/comparison.js";
 import type { Slices } from "#src/model/measurement.js";
 import type { PreparedSide } from "#src/sides/side-request.js";
 import type { EndpointRequest } from "#src/target/endpoint.js";
+import type { CompareDesign } from "./compare-design.js";
 import { LiveSides, SIDE_NAMES } from "./live-sides.js";
 import type { OpenRun } from "./open-run.js";
 import { slicesFrame } from "./slices-frame.js";
-
-/** How two sides are measured and judged. */
-export interface CompareDesign extends Omit<Comparison["design"], "mostSets"> {
-	/** A variant that needs longer for its warm-up is measured as it is then. */
-	readonly warmupMaxMs: number;
-	readonly margins: Readonly<Record<MetricName, number>>;
-	/** The judged metrics, with their shares of alpha. */
-	readonly weights: Readonly<Partial<Record<MetricName, number>>>;
-	/** The metrics whose decision ends the run. */
-	readonly primary: readonly MetricName[];
-	/** By the user; else each set is as long as its starts and warm-up suggest. */
-	readonly setIsGiven: boolean;
-	/** Goes on until the time is over, whatever the verdict. */
-	readonly untilTimeIsOver: boolean;
-}
 
 export interface Compared {
 	readonly comparison: Comparison;

@@ -1,7 +1,7 @@
 import { investigateAlloc } from "#src/investigate/alloc.js";
 import { investigateCalibration } from "#src/investigate/calibrate.js";
 import { investigateComparison } from "#src/investigate/compare.js";
-import type { CompareDesign } from "#src/investigate/compare-sides.js";
+import type { CompareDesign } from "#src/investigate/compare-design.js";
 import { investigateDoctor } from "#src/investigate/doctor.js";
 import { investigateFlame } from "#src/investigate/flame.js";
 import { investigateLoad, type LoadPlan } from "#src/investigate/load.js";

@@ -1,0 +1,16 @@
+import type { Comparison, MetricName } from "#src/model/comparison.js";
+
+/** How two sides are measured and judged. */
+export interface CompareDesign extends Omit<Comparison["design"], "mostSets"> {
+	/** A variant that needs longer for its warm-up is measured as it is then. */
+	readonly warmupMaxMs: number;
+	readonly margins: Readonly<Record<MetricName, number>>;
+	/** The judged metrics, with their shares of alpha. */
+	readonly weights: Readonly<Partial<Record<MetricName, number>>>;
+	/** The metrics whose decision ends the run. */
+	readonly primary: readonly MetricName[];
+	/** By the user; else each set is as long as its starts and warm-up suggest. */
+	readonly setIsGiven: boolean;
+	/** Goes on until the time is over, whatever the verdict. */
+	readonly untilTimeIsOver: boolean;
+}
