@@ -1,12 +1,12 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import type { RunRecord } from "#src/model/run.js";
+import type { DoctorRun } from "#src/model/run.js";
 import { fixture, runCli, temporaryFolder } from "./support/run-cli.js";
 
 // `az-prof doctor` on servers whose trouble is known by construction.
 
-interface Answer extends RunRecord {
+interface Answer extends DoctorRun {
 	readonly headline: string;
 	readonly folder: string;
 }

@@ -1,12 +1,17 @@
 /** What `az-prof load` does beside one window for each endpoint. */
 import { expect, it } from "vitest";
-import { type RunRecord, runRecordSchema } from "#src/model/run.js";
+import { type LoadRun, runRecordSchema } from "#src/model/run.js";
 import { isScaling } from "#src/report/sentences/findings/sweep.js";
 import { fixture, runCli, temporaryFolder } from "./support/run-cli.js";
 
 const out = temporaryFolder();
 const stalling = ["--", process.execPath, fixture("stalling.cjs")];
-const recordOf = (stdout: string): RunRecord => runRecordSchema.parse(JSON.parse(stdout));
+
+function recordOf(stdout: string): LoadRun {
+	const run = runRecordSchema.parse(JSON.parse(stdout));
+	if (run.command !== "load") throw new Error(`a run of ${run.command}`);
+	return run;
+}
 
 it("finds the highest rate that a server holds", { timeout: 80_000 }, async () => {
 	// It works 4 ms on each request, one at a time: 250 a second is all it can, and at evenly spaced times nobody waits before.
@@ -14,7 +19,7 @@ it("finds the highest rate that a server holds", { timeout: 80_000 }, async () =
 	const { code, stdout, stderr } = await runCli(["load", "/busy/4", ...options, ...stalling]);
 	expect(stderr).toBe("");
 	expect(code).toBe(0);
-	const limit = recordOf(stdout).load?.limits[0];
+	const limit = recordOf(stdout).limits[0];
 	// A machine that is noisy lets it hold less, but never more.
 	expect(limit?.ratePerSecond).toBeGreaterThan(40);
 	expect(limit?.ratePerSecond).toBeLessThan(250);

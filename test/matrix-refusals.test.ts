@@ -30,7 +30,7 @@ describe("what cannot be measured", { timeout: TIMEOUT_MS }, () => {
 		[
 			"a layer that the gateway has not",
 			["--layers", "nope"],
-			/^az-prof: --layers nope: the gateway has no such layer/,
+			/^az-prof: there is no layer "nope" for --layers;/,
 		],
 		["no layer", ["--layers", ""], /^az-prof: --layers names no layer/],
 		["a layer chosen and left out", ["--layers", "cors", "--without", "cors"], /both name cors/],

@@ -2,7 +2,7 @@ import { mapSome } from "#src/map-some.js";
 import type { Factor, KeptIn, Layer, Missed } from "#src/model/matrix.js";
 import { layerNames } from "./layer-names.js";
 
-export type Needed = Extract<KeptIn, { readonly reason: "needed" }>;
+type Needed = Extract<KeptIn, { readonly reason: "needed" }>;
 
 /** Which layers can be left out, and what goes together because it only works together. */
 export interface LeaveOut {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { KnownError } from "#src/errors.js";
+import { tellRun } from "#src/investigate/run.js";
 import type { Matrix } from "#src/model/matrix.js";
 import type { MatrixRun } from "#src/model/run.js";
 import { type SimulatedApplication, truthOf, variableOf } from "../../test/support/simulated-world/layers.js";
@@ -7,7 +8,7 @@ import { endpoint, load, planFor, simulatedCollector } from "../../test/support/
 import type { Disturbance } from "../../test/support/simulated-world/steps.js";
 import type { TargetTruth } from "../../test/support/simulated-world/target.js";
 import { SimulatedWorld } from "../../test/support/simulated-world/world.js";
-import { investigateMatrix } from "./matrix.js";
+import { investigateMatrix, type KeepMatrix, measureMatrix } from "./matrix.js";
 import type { MatrixDesign, MatrixPlan } from "./plan.js";
 
 /** Layers of a known cost: one dear, one cheap, one that costs nothing. */
@@ -318,6 +319,38 @@ describe("flamegraphs", () => {
 		expect(ids(told)).toContain("cors alone v8");
 		expectEnded(told);
 		expect(matrix.variants.find(({ name }) => name === "cors alone")?.measurementId).not.toBeNull();
+	});
+});
+
+describe("a step on a run that another story has opened", () => {
+	it("stands beside other steps, and hands over what it knows to who asked for it", async () => {
+		const world = new SimulatedWorld({ target: truthOf(two) });
+		const plan: MatrixPlan = {
+			...planFor(world),
+			...{ endpoint, settings: [], only: null, skip: [], quick: false, checkToggled: false, design },
+			...{ whatToProfile: { kind: "none" }, cpuCollectors: [], allocationCollectors: [] },
+		};
+		const known: Parameters<KeepMatrix["keep"]>[0][] = [];
+		const { record, failure } = await tellRun(
+			plan,
+			world,
+			"flame",
+			{ measurements: [], profiles: [], agreements: [], findings: [] },
+			async (run, { append }) => {
+				await run.withTarget(endpoint, { label: "before" }, (target) =>
+					run.measure(target, { endpoint, collector: null }, append),
+				);
+				const { matrix } = await measureMatrix(run, plan, { keep: (parts) => void known.push(parts), append });
+				expect(matrix === null ? undefined : cpuOf(matrix, "auth")?.verdict).toBe("costs");
+			},
+		);
+		expect(failure).toBeNull();
+		expect(record.measurements.map(({ id }) => id)).toEqual(["clean GET /items"]);
+		expect(record.findings.map(({ code }) => code)).toContain("LAYER_COST");
+		expect(known.filter(({ stack }) => stack !== undefined)).toHaveLength(2);
+		expect(known.at(-1)?.matrix?.sets).toHaveLength(3);
+		expect(world.generators).toHaveLength(1);
+		expect(world.targets.every(({ wasEnded }) => wasEnded)).toBe(true);
 	});
 });
 

@@ -26,7 +26,7 @@ export interface KeepMatrix {
 }
 
 /** What a matrix found. */
-export interface MeasuredMatrix {
+interface MeasuredMatrix {
 	readonly found: FoundLayers;
 	/** Null where too few variants could be measured to compare any. */
 	readonly matrix: Matrix | null;

@@ -17,7 +17,7 @@ export const missedSchema = z.discriminatedUnion("kind", [
 export type Missed = Immutable<z.infer<typeof missedSchema>>;
 
 /** Why a layer is on in every variant. `route` is the one that answers the endpoint: "GET /items/:id". */
-export const keptInSchema = z.discriminatedUnion("reason", [
+const keptInSchema = z.discriminatedUnion("reason", [
 	/** It stays, and what it registers is looked at one by one. */
 	z.object({
 		reason: z.literal("container"),
@@ -207,7 +207,7 @@ const controlDifferenceSchema = z.object({
 export type ControlDifference = Immutable<z.infer<typeof controlDifferenceSchema>>;
 
 /** What may be the reason that a profile and the measuring differ; all amounts are by request. */
-export const disagreementReasonSchema = z.discriminatedUnion("kind", [
+const disagreementReasonSchema = z.discriminatedUnion("kind", [
 	/** Their code begins at the same place as that of these layers. */
 	z.object({ kind: z.literal("same place"), layers: z.array(z.string()).min(1) }),
 	/** So few ticks may be off by that much. */
