@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import type { Layer } from "#src/model/matrix.js";
 import type { Answer } from "#src/target/answer.js";
@@ -31,7 +32,7 @@ function application(broken: (without: ReadonlySet<string>) => string | null) {
 		tried.push([...ids]);
 		atOnce++;
 		mostAtOnce = Math.max(mostAtOnce, atOnce);
-		await Promise.resolve();
+		await setImmediate();
 		atOnce--;
 		const problem = broken(new Set(ids));
 		if (problem === null) return ok;

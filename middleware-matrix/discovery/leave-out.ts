@@ -1,5 +1,5 @@
+import pMap from "p-map";
 import { KnownError, messageOf } from "#src/errors.js";
-import { mapSome } from "#src/map-some.js";
 import type { Factor, Layer } from "#src/model/matrix.js";
 import { type Answer, answerDifference } from "#src/target/answer.js";
 import { layerNames } from "./layer-names.js";
@@ -36,7 +36,7 @@ export async function findFactors(
 			return error instanceof KnownError ? error.what : messageOf(error);
 		}
 	};
-	const reasons = await mapSome(layers, atOnce, ({ id }) => missed([id]));
+	const reasons = await pMap(layers, ({ id }) => missed([id]), { concurrency: atOnce });
 	const free = layers.filter((_, index) => reasons[index] === null);
 	const needed = new Map<string, string>();
 	const partners = new Map<string, Layer[]>();

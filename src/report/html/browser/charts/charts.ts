@@ -7,6 +7,7 @@ import { loadLabel } from "#src/report/labels/load.js";
 import { capitalized, formatCount, formatQuantile, formatSignificant } from "#src/report/numbers/format.js";
 import { endpointLabel } from "#src/report/sentences/headline.js";
 import { chartLegend, lineChart, type Series } from "./line-chart.js";
+import { ticksOfSeconds } from "./scale.js";
 
 /** Requests per second and p99 over time, and the whole distribution of service times. */
 export function chartsSection(data: PageData): HTMLElement | null {
@@ -28,7 +29,9 @@ export function chartsSection(data: PageData): HTMLElement | null {
 		}),
 	);
 	const distributions = seriesOf((each) => distributionPoints(data, each));
-	const secondTicks = timeTicks(Math.max(...rates.flatMap((each) => each.points.map(([x]) => x + 0.5)), 1));
+	const secondTicks = ticksOfSeconds(Math.max(...rates.flatMap((each) => each.points.map(([x]) => x + 0.5)), 1)).map(
+		(second) => [second, String(second)] as const,
+	);
 	return el(
 		"section",
 		{ class: "charts", "aria-label": "Over time" },
@@ -112,14 +115,6 @@ function seriesClass({ run }: PageData, measurement: Measurement, index: number)
 	const endpoints = [...new Set(run.measurements.map((each) => endpointLabel(each.endpoint)))];
 	const loads = [...new Set(run.measurements.map((each) => loadLabel(each.load)))];
 	return `s-${endpoints.indexOf(endpointLabel(measurement.endpoint)) % 6} d-${loads.indexOf(loadLabel(measurement.load)) % 4}`;
-}
-
-function timeTicks(seconds: number): (readonly [number, string])[] {
-	const step = [1, 2, 5, 10, 15, 30, 60, 120, 300].find((each) => seconds / each <= 6) ?? 600;
-	return Array.from(
-		{ length: Math.floor(seconds / step) + 1 },
-		(_, index) => [index * step, String(index * step)] as const,
-	);
 }
 
 function scaleFor(series: readonly Series[]): "from zero" | "logarithmic" {
