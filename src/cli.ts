@@ -3,6 +3,7 @@
  * Wires the commands to commander. The only file that writes to the console, listens to signals or sets an exit code.
  * What is not needed for the command at hand is not loaded.
  */
+import { constants } from "node:os";
 import type { CommandContext, ExitCode, Terminal } from "./commands/terminal.js";
 import { toolVersion } from "./version.js";
 
@@ -111,7 +112,7 @@ async function abortOnSignals(): Promise<AbortSignal> {
 	const { KnownError } = await import("./errors.js");
 	for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
 		process.on(signal, () => {
-			if (controller.signal.aborted) process.exit(signal === "SIGINT" ? 130 : 143);
+			if (controller.signal.aborted) process.exit(128 + constants.signals[signal]);
 			controller.abort(
 				new KnownError({
 					code: "INTERRUPTED",

@@ -52,3 +52,13 @@ describe.each([0, 300, 2_000])("%i ms after a run has its folder", (ms) => {
 		expect(records(out).map(({ status }) => status)).toEqual(["partial", "partial"]);
 	});
 });
+
+it.each([
+	["SIGTERM", 143],
+	["SIGHUP", 129],
+] as const)("%s is told from Ctrl-C by the exit code", async (signal, code) => {
+	const { result, left } = await interruptAt(300, signal, temporaryFolder());
+	expect(result.code).toBe(code);
+	expect(result.stderr).toContain(`interrupted by ${signal}`);
+	await expect.poll(left, { timeout: 5_000 }).toEqual([]);
+});

@@ -6,6 +6,7 @@ import type { ClosedRunPlan } from "#src/investigate/run.js";
 import { metricNames, type Verdict } from "#src/model/comparison.js";
 import { parseCommandLine, parseEnvironment } from "#src/sides/parse-sides.js";
 import type { SideRequest } from "#src/sides/side-request.js";
+import { startScriptOf } from "#src/sides/start-script.js";
 import { addDesignOptions, COMPARED_CLIENTS, type DesignOptions, designOf, parseMargins } from "./comparison-design.js";
 import { addRunOptions, collect, endpointsOf, planRun, type RunOptions } from "./run-options.js";
 import { showOutcome } from "./show-run.js";
@@ -32,7 +33,7 @@ export function defineCompare(command: Command): Command {
 			command
 				.summary("did this change make it slower?")
 				.description(
-					"Did this change make it slower? Measures two sides interleaved, starts their processes again and again, and says\nregressed, improved, no change or cannot tell, with intervals. The sides are two git refs, two commands, or two\nenvironments of one command.",
+					"Did this change make it slower? Measures two sides interleaved, starts their processes again and again, and says\nregressed, improved, no change or cannot tell, with intervals. The sides are two git refs, two commands, or two\nenvironments of one command. Without a command behind -- it is the start script of package.json.",
 				)
 				.argument("<endpoint>", "/path or METHOD:/path")
 				.option("--base <ref>", "git ref of this repository to compare with: main")
@@ -141,10 +142,9 @@ function sidesOf(options: CompareOptions, { targetArgv }: CommandContext): SideR
 		throw usageError("there is no command after --", "write -- node server.js");
 	}
 	if (byEnvironment) {
-		if (targetArgv === null) throw usageError("which server?", "put its command behind --: -- node server.js");
 		return {
 			kind: "environments",
-			argv: targetArgv,
+			argv: targetArgv ?? startScriptOf(cwd, "the current folder"),
 			baseEnv: parseEnvironments(options.baseEnv, "--base-env"),
 			headEnv: parseEnvironments(options.headEnv, "--head-env"),
 			cwd,

@@ -12,8 +12,8 @@ export interface Terminal {
 	readonly color: boolean;
 }
 
-/** 0 measured, nothing wrong found · 1 a regression · 2 could not measure · 3 cannot tell · 130, 143 interrupted */
-export type ExitCode = 0 | 1 | 2 | 3 | 130 | 143;
+/** 0 measured, nothing wrong found · 1 a regression · 2 could not measure · 3 cannot tell · 130, 143, 129 interrupted by SIGINT, SIGTERM, SIGHUP */
+export type ExitCode = 0 | 1 | 2 | 3 | 129 | 130 | 143;
 
 /** What every command gets besides its options. */
 export interface CommandContext {

@@ -2,6 +2,7 @@ import type { ChildProcess, StdioOptions } from "node:child_process";
 import { closeSync, openSync, readFileSync, writeSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { KnownError, messageOf } from "#src/errors.js";
+import { boundFile } from "#src/process/bounded-file.js";
 import { redactText } from "#src/secrets.js";
 
 /** Where a target's stdout and stderr go, one after the other as they come. */
@@ -21,6 +22,7 @@ export interface TargetLog {
  */
 export function openTargetLog(file: string, secrets: readonly string[]): TargetLog {
 	const descriptor = open(file);
+	const stopBounding = boundFile(descriptor);
 	let closed = false;
 	return {
 		stdio: secrets.length === 0 ? ["ignore", descriptor, descriptor] : ["ignore", "pipe", "pipe"],
@@ -35,15 +37,17 @@ export function openTargetLog(file: string, secrets: readonly string[]): TargetL
 		},
 		tail: (count) => lastLines(file, count),
 		close() {
-			if (!closed) closeSync(descriptor);
+			if (closed) return;
 			closed = true;
+			stopBounding();
+			closeSync(descriptor);
 		},
 	};
 }
 
 function open(file: string): number {
 	try {
-		return openSync(file, "a");
+		return openSync(file, "a+");
 	} catch (error) {
 		throw new KnownError({
 			code: "RUN_FOLDER",
