@@ -5,6 +5,8 @@
  */
 import { constants } from "node:os";
 import type { CommandContext, ExitCode, Terminal } from "./commands/terminal.js";
+import { secretsOfArgv } from "./secrets/command-line.js";
+import { redactText } from "./secrets/redact.js";
 import { toolVersion } from "./version.js";
 
 const argv = process.argv.slice(2);
@@ -99,7 +101,11 @@ async function dispatch(args: readonly string[], terminal: Terminal): Promise<nu
 		if (!(error instanceof CommanderError)) throw error;
 		if (error.exitCode === 0) return 0;
 		throw usageError(
-			error.message.replace(/^error: /, "").replaceAll("\n", " "),
+			// What was given to an option that does not exist may be a secret.
+			error.message
+				.replace(/^error: /, "")
+				.replaceAll("\n", " ")
+				.replace(/'(--?[\w-]+)=[^']*'/, "'$1'"),
 			"az-prof --help lists commands and options",
 		);
 	}
@@ -139,17 +145,25 @@ async function makeTerminal(args: readonly string[]): Promise<{ terminal: Termin
 			stop: () => made.stop(),
 		};
 	}
+	const concealed = new Set<string>();
+	let secrets: readonly string[] = [];
+	const conceal = (others: readonly string[]): void => {
+		for (const each of others) concealed.add(each);
+		secrets = [...concealed];
+	};
+	conceal(secretsOfArgv(args));
 	// A reader that went away (| head) is no error.
 	process.stdout.on("error", () => {});
 	process.stderr.on("error", () => {});
 	return {
 		terminal: {
 			out: (content) => void process.stdout.write(content),
-			err: (text) => void process.stderr.write(text),
+			err: (text) => void process.stderr.write(redactText(text, secrets)),
+			conceal,
 			progress(phase) {
 				if (spinner === undefined) return;
 				if (phase === "") spinner.stop();
-				else spinner.text = phase;
+				else spinner.text = redactText(phase, secrets);
 			},
 			interactive: process.stdout.isTTY === true,
 			columns: process.stdout.columns ?? 120,

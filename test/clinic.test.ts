@@ -55,6 +55,7 @@ describe("clinic", () => {
 			startTimeoutMs: 20_000,
 			out: join(out, "runs"),
 			secrets: [],
+			keepsLog: true,
 			signal: new AbortController().signal,
 			say: () => {},
 			warn: () => {},

@@ -80,7 +80,7 @@ async function portOf(pid: number): Promise<number> {
 
 it("a token reaches the target, and never the disk", async () => {
 	const token = "az_0123456789abcdef-secret";
-	const run = await load(["--token", token, "--", "node", fixture("prints-token.cjs")]);
+	const run = await load(["--token", token, "--keep-log", "--", "node", fixture("prints-token.cjs")]);
 	expect(run.measurements[0]?.counts.ok).toBeGreaterThan(0);
 	expect(readFileSync(join(run.folder, "target-clean.log"), "utf8")).toContain("authorization: [secret]");
 	for (const file of readdirSync(run.folder, { recursive: true, withFileTypes: true })) {

@@ -50,6 +50,7 @@ async function profile(variant: string) {
 					expectedStatus: null,
 					logFolder: folder,
 					secrets: [],
+					keepsLog: true,
 					pinnedCpus: null,
 					startTimeoutMs: 10_000,
 					signal,

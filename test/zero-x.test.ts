@@ -60,6 +60,7 @@ async function profile(scenario: Scenario, collector = zeroX): Promise<Collected
 					expectedStatus: null,
 					logFolder: folder,
 					secrets: [],
+					keepsLog: true,
 					pinnedCpus: null,
 					startTimeoutMs: 10_000,
 					signal,

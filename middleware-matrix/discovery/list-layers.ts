@@ -19,7 +19,7 @@ const ANY_STATUS = Array.from({ length: 500 }, (_, index) => index + 100);
  * @throws KnownError where it cannot be started or has no layers that are known
  */
 export async function listLayers(
-	plan: Pick<RunPlan, "target" | "startTimeoutMs" | "secrets" | "signal" | "expectedStatus">,
+	plan: Pick<RunPlan, "target" | "startTimeoutMs" | "secrets" | "keepsLog" | "signal" | "expectedStatus">,
 	endpoint: EndpointRequest | null,
 ): Promise<{ readonly framework: Matrix["framework"]; readonly layers: readonly Layer[] }> {
 	const folder = makeTemporaryFolder("az-prof-layers-");
@@ -34,6 +34,7 @@ export async function listLayers(
 				expectedStatus: endpoint === null ? ANY_STATUS : plan.expectedStatus,
 				logFolder: folder,
 				secrets: plan.secrets,
+				keepsLog: plan.keepsLog,
 				pinnedCpus: null,
 				startTimeoutMs: plan.startTimeoutMs,
 				signal: plan.signal,

@@ -32,8 +32,8 @@ export async function runAlloc(
 	options: AllocOptions,
 	context: CommandContext,
 ): Promise<ExitCode> {
-	const plan = planWindows("alloc", options, context, DEFAULTS);
-	const request = profiledEndpoint(endpoint, options, plan, context);
+	const plan = await planWindows("alloc", options, context, DEFAULTS);
+	const request = await profiledEndpoint(endpoint, options, plan, context);
 	const names = parseCollectors(options.with, allocationCollectors, {
 		refusal: (name) => `"${name}" does not see allocations`,
 		takes: allocationCollectors.join(", "),

@@ -30,7 +30,7 @@ export async function runCalibrate(
 	options: CalibrateOptions,
 	context: CommandContext,
 ): Promise<ExitCode> {
-	const plan = planRun("calibrate", options, context, { clients: COMPARED_CLIENTS });
+	const plan = await planRun("calibrate", options, context, { clients: COMPARED_CLIENTS });
 	const { target } = plan;
 	if (target.kind === "url") {
 		throw usageError("calibrate starts a server again and again", "give its command after --, not --url");
@@ -42,7 +42,7 @@ export async function runCalibrate(
 	if (text === undefined && target.kind === "command") {
 		throw usageError("which endpoint of your server?", "write az-prof calibrate /path -- node server.js");
 	}
-	const [endpoint] = endpointsOf([text ?? DEFAULT_ENDPOINT], options, context);
+	const [endpoint] = await endpointsOf([text ?? DEFAULT_ENDPOINT], options, context);
 	if (endpoint === undefined) throw new RangeError("no endpoint");
 	const { argv, env } = target;
 	const outcome = await investigateComparison({

@@ -68,10 +68,10 @@ export async function runCompare(
 	if (options.onInconclusive !== undefined && !["pass", "fail"].includes(options.onInconclusive)) {
 		throw usageError(`--on-inconclusive "${options.onInconclusive}" is not known`, "write pass or fail");
 	}
-	const [endpoint] = endpointsOf([text ?? ""], options, context);
+	const [endpoint] = await endpointsOf([text ?? ""], options, context);
 	if (endpoint === undefined) throw new RangeError("no endpoint");
 	const sides = sidesOf(options, context);
-	const plan = comparePlan(options, context, sides);
+	const plan = await comparePlan(options, context, sides);
 	const collectors = options.profile ? await loadCollectors(["v8", "heap"]) : [];
 	const design = designOf(options, plan, options.failOn === undefined ? null : parseMargins(options.failOn));
 	const outcome = await investigateComparison({
@@ -98,14 +98,18 @@ function exitCodeOf(verdict: Verdict, { onInconclusive }: CompareOptions): ExitC
 }
 
 /** The plan with a target that stands for both sides until they are opened. */
-function comparePlan(options: CompareOptions, context: CommandContext, sides: SideRequest): ClosedRunPlan {
+async function comparePlan(
+	options: CompareOptions,
+	context: CommandContext,
+	sides: SideRequest,
+): Promise<ClosedRunPlan> {
 	if (options.url !== undefined) {
 		throw usageError("compare cannot start a server behind --url anew", "give the command of both sides");
 	}
 	if (options.port !== undefined) {
 		throw usageError("compare runs two servers at once, so --port cannot name one", "leave it out: ports are found");
 	}
-	const plan = planRun(
+	const plan = await planRun(
 		"compare",
 		{ ...options, duration: options.profileDuration },
 		{ ...context, targetArgv: null },

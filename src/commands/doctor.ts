@@ -37,8 +37,8 @@ export async function runDoctor(
 	options: DoctorOptions,
 	context: CommandContext,
 ): Promise<ExitCode> {
-	const plan = planWindows("doctor", options, context, DEFAULTS);
-	const request = profiledEndpoint(endpoint, options, plan, context);
+	const plan = await planWindows("doctor", options, context, DEFAULTS);
+	const request = await profiledEndpoint(endpoint, options, plan, context);
 	const collectors = await chosenCollectors(options.with);
 	return showOutcome(await investigateDoctor({ ...plan, endpoint: request, collectors }), options, context);
 }

@@ -1,9 +1,9 @@
-import { readFileSync } from "node:fs";
 import { isAbsolute, join, normalize } from "node:path";
 import { seriesOf } from "#src/analyse/latency/judged-latency.js";
 import { KnownError, usageError } from "#src/errors.js";
 import type { Latency, Measurement } from "#src/model/run-record.js";
 import { nearest } from "#src/nearest.js";
+import { readPlainFileSync } from "#src/plain-file.js";
 import type { ExportedLatencies } from "#src/report/export/exported.js";
 import type { StoredRun } from "#src/store/run-folder.js";
 import type { Terminal } from "./terminal.js";
@@ -15,6 +15,7 @@ export interface LatencyOptions {
 }
 
 const SERVICE = "service";
+const LARGEST_FILE_BYTES = 384 * 1024 * 1024;
 
 /** The measurement and the latency that were asked for, or the first; then it is said which. */
 export function latenciesOf(
@@ -74,7 +75,7 @@ function choice(wanted: string, option: string, names: readonly string[]): strin
 function secondsLogOf({ path }: StoredRun, { hlogFile }: Measurement): string | null {
 	if (hlogFile === null || isAbsolute(hlogFile) || normalize(hlogFile).startsWith("..")) return null;
 	try {
-		return readFileSync(join(path, hlogFile), "utf8");
+		return readPlainFileSync(join(path, hlogFile), LARGEST_FILE_BYTES).toString("utf8");
 	} catch {
 		return null;
 	}

@@ -33,8 +33,8 @@ export async function runFlame(
 	options: FlameOptions,
 	context: CommandContext,
 ): Promise<ExitCode> {
-	const plan = planWindows("flame", options, context);
-	const request = profiledEndpoint(endpoint, options, plan, context);
+	const plan = await planWindows("flame", options, context);
+	const request = await profiledEndpoint(endpoint, options, plan, context);
 	const names = parseList(options.with);
 	if (names.length === 0) throw usageError("--with names no collector", `it takes ${collectorNames.join(", ")}`);
 	const isDefault = names.join() === defaultCpuCollectors.join();

@@ -55,11 +55,11 @@ export async function runLoad(
 	options: LoadCommandOptions,
 	context: CommandContext,
 ): Promise<ExitCode> {
-	const plan = planWindows("load", options, context, options.sweep === undefined ? {} : SWEEP_DEFAULTS);
+	const plan = await planWindows("load", options, context, options.sweep === undefined ? {} : SWEEP_DEFAULTS);
 	if (texts.length === 0 && plan.target.kind !== "gateway") {
 		throw usageError("which endpoints of your server?", "write az-prof load /path -- node server.js");
 	}
-	const [first, ...rest] = endpointsOf(texts.length === 0 ? DEFAULT_ENDPOINTS : texts, options, context, true);
+	const [first, ...rest] = await endpointsOf(texts.length === 0 ? DEFAULT_ENDPOINTS : texts, options, context, true);
 	if (first === undefined) throw new RangeError("no endpoint");
 	const outcome = await investigateLoad({
 		...plan,

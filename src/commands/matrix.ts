@@ -7,6 +7,7 @@ import { loadCollectors } from "#src/collect/registry.js";
 import { usageError } from "#src/errors.js";
 import type { ClosedRunPlan, RunOutcome } from "#src/investigate/run.js";
 import type { LayerMetric } from "#src/model/matrix.js";
+import { secretsOfArgv } from "#src/secrets/command-line.js";
 import { COMPARED_CLIENTS, MEASURING, randomSeed } from "./comparison-design.js";
 import { parseDuration, parseList, parseWhole } from "./parse.js";
 import { addRunOptions, collect, endpointsOf, planRun, type RunOptions } from "./run-options.js";
@@ -96,19 +97,24 @@ export async function runMatrix(
 	}
 	if (options.list) return showStack(text, options, context);
 	if (text === undefined) throw usageError("which endpoint?", "write az-prof matrix /path; --list needs none");
-	const [endpoint] = endpointsOf([text], options, context);
+	const [endpoint] = await endpointsOf([text], options, context);
 	if (endpoint === undefined) throw new RangeError("no endpoint");
-	const plan: ClosedRunPlan = planRun(
+	const plan: ClosedRunPlan = await planRun(
 		"matrix",
 		{ ...options, duration: options.profileDuration, warmup: PROFILE_WARMUP },
 		context,
 		{ clients: COMPARED_CLIENTS, durationOption: "--profile-duration" },
 	);
-	const settings = readLayerOptions(options.layer, context.env);
+	const settings = await readLayerOptions(options.layer, context.env, context.signal);
+	const switches = settings.flatMap(({ off, on }) => [...Object.entries(off.env), ...Object.entries(on.env)]);
+	const secrets = [...plan.secrets, ...secretsOfArgv(switches.map((pair) => pair.join("=")))];
+	context.terminal.conceal(secrets);
 	refuseContradictions(options, settings.length > 0);
 	const whatToProfile = parseProfile(options.profile);
 	const outcome = await investigateMatrix({
 		...plan,
+		secrets,
+		keepsLog: options.keepLog ?? secrets.length === 0,
 		endpoint,
 		settings,
 		only: options.only === undefined ? null : parseList(options.only),

@@ -6,6 +6,8 @@ export interface Terminal {
 	err(text: string): void;
 	/** A line that shows what is going on, replaced by the next; empty text takes it away. Nothing without a TTY. */
 	progress(phase: string): void;
+	/** From now on these do not appear on stderr, in whatever shape. */
+	conceal(secrets: readonly string[]): void;
 	/** Whether stdout is a screen, not a file or a pipe. */
 	readonly interactive: boolean;
 	readonly columns: number;

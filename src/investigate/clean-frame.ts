@@ -1,6 +1,6 @@
 import type { TallyContext } from "#src/measure/tally.js";
 import type { ClosedLoad } from "#src/model/run-record.js";
-import { redactHeaders } from "#src/secrets.js";
+import { redactHeaders, redactPath } from "#src/secrets/redact.js";
 import type { EndpointRequest } from "#src/target/endpoint.js";
 import { endpointName } from "./run.js";
 
@@ -16,7 +16,7 @@ export const cleanFrame = (
 	collector: null,
 	endpoint: {
 		method: endpoint.method,
-		path: endpoint.path,
+		path: redactPath(endpoint.path),
 		headers: redactHeaders(endpoint.headers),
 		bodyBytes: endpoint.body?.byteLength ?? 0,
 	},

@@ -20,10 +20,10 @@ import {
 	type RunRecord,
 } from "#src/model/run-record.js";
 import { type CpuPlan, planCpus } from "#src/process/pinning.js";
-import { redact } from "#src/secrets.js";
 import { fileNameOf } from "#src/store/file-name.js";
+import { redactRecord } from "#src/store/redact-record.js";
 import { createRunFolder, type RunFolder } from "#src/store/run-folder.js";
-import type { EndpointRequest } from "#src/target/endpoint.js";
+import { type EndpointRequest, endpointName } from "#src/target/endpoint.js";
 import { gitStateOf } from "#src/target/git-state.js";
 import { startTarget } from "#src/target/start-target.js";
 import type { RunningTarget, StartOptions, TargetSpec } from "#src/target/target.js";
@@ -43,6 +43,8 @@ export interface RunPlan {
 	readonly out: string | null;
 	/** Strings that must not reach the disk. */
 	readonly secrets: readonly string[];
+	/** Whether what the target prints is kept: it may repeat the secrets in a shape that nobody foresees. */
+	readonly keepsLog: boolean;
 	readonly signal: AbortSignal;
 	/** Told at once what the user should know before the run is over. */
 	warn(sentence: string): void;
@@ -82,9 +84,7 @@ export interface MeasureOptions extends MeasureHooks {
 	readonly harness?: Harness;
 }
 
-/** "GET /metrics" */
-export const endpointName = (endpoint: Pick<EndpointRequest, "method" | "path">): string =>
-	`${endpoint.method} ${endpoint.path}`;
+export { endpointName } from "#src/target/endpoint.js";
 
 /**
  * A run while it goes on: its folder, its generator, the record that is saved after every step. The story of what is
@@ -124,7 +124,7 @@ export class Run {
 		} catch (error) {
 			failure ??= error as Error;
 		}
-		return { record: redact(run.record, plan.secrets), trees: run.trees, folder: run.folder, failure };
+		return { record: redactRecord(run.record, plan.secrets), trees: run.trees, folder: run.folder, failure };
 	}
 
 	static async #open(plan: RunPlan): Promise<Run> {
@@ -196,6 +196,7 @@ export class Run {
 			expectedStatus: plan.expectedStatus,
 			logFolder: this.folder.path,
 			secrets: plan.secrets,
+			keepsLog: plan.keepsLog,
 			pinnedCpus: this.cpus.target,
 			startTimeoutMs: plan.startTimeoutMs,
 			signal: plan.signal,
@@ -294,7 +295,10 @@ export class Run {
 			origin: target.origin,
 			nodeVersion: target.agent?.nodeVersion ?? record.target.nodeVersion,
 			v8Version: target.agent?.v8Version ?? record.target.v8Version,
-			logFiles: target.kind === "url" ? [] : [...new Set([...record.target.logFiles, `target-${label}.log`])],
+			logFiles:
+				target.kind === "url" || !this.plan.keepsLog
+					? []
+					: [...new Set([...record.target.logFiles, `target-${label}.log`])],
 		};
 	}
 }

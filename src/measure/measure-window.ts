@@ -8,7 +8,7 @@ import { KnownError } from "#src/errors.js";
 import type { LoadGenerator } from "#src/load/handle/generator-process.js";
 import type { Harness, LoadOrder, LoadProgress, WindowResult } from "#src/load/order/order.js";
 import type { Load, Measurement } from "#src/model/run-record.js";
-import { redactHeaders } from "#src/secrets.js";
+import { redactHeaders, redactPath } from "#src/secrets/redact.js";
 import type { EndpointRequest } from "#src/target/endpoint.js";
 import { adviceFor } from "#src/target/readiness.js";
 import { describeExit } from "#src/target/start-target.js";
@@ -222,7 +222,7 @@ function toMeasurement({ order, startedAt, warmup, recorded, generator, processe
 		variant: order.variant,
 		endpoint: {
 			method: order.endpoint.method,
-			path: order.endpoint.path,
+			path: redactPath(order.endpoint.path),
 			headers: redactHeaders(order.endpoint.headers),
 			bodyBytes: order.endpoint.body?.byteLength ?? 0,
 		},

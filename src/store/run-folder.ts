@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, renameSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { KnownError, messageOf, systemErrorCode } from "#src/errors.js";
 import type { CallTree } from "#src/model/call-tree.js";
@@ -11,12 +11,15 @@ import {
 	type RunRecord,
 	runRecordSchema,
 } from "#src/model/run-record.js";
-import { redact } from "#src/secrets.js";
+import { readPlainFileSync } from "#src/plain-file.js";
+import { redactRecord } from "./redact-record.js";
 import { replaceFile } from "./replace-file.js";
 
 /** Where runs are kept, below the current folder. */
 export const RUNS_FOLDER = join("profiles", "runs");
 const RECORD_FILE = "run.json";
+/** Of a run folder; longer than any that a run leaves, and short enough for a text in memory. */
+const LARGEST_FILE_BYTES = 384 * 1024 * 1024;
 
 /** A run's folder while the run goes on. */
 export interface RunFolder {
@@ -52,7 +55,8 @@ export function createRunFolder(options: {
 		.replaceAll(":", "");
 	const id = `${stamp}-${options.command}-${randomBytes(3).toString("hex")}`;
 	const path = join(parent, id);
-	const recordText = (record: RunRecord): string => `${JSON.stringify(redact(record, options.secrets), null, "\t")}\n`;
+	const recordText = (record: RunRecord): string =>
+		`${JSON.stringify(redactRecord(record, options.secrets), null, "\t")}\n`;
 	guarded(path, () => {
 		const draft = join(parent, `.${id}`);
 		mkdirSync(draft, { recursive: true });
@@ -128,7 +132,7 @@ export function readTree(run: StoredRun, { id, treeFile }: Pick<ProfileRecord, "
 	if (treeFile === null) throw unreadable("this profiler leaves none");
 	let json: unknown;
 	try {
-		json = JSON.parse(readFileSync(join(run.path, treeFile), "utf8"));
+		json = JSON.parse(readPlainFileSync(join(run.path, treeFile), LARGEST_FILE_BYTES).toString("utf8"));
 	} catch (error) {
 		throw unreadable(error instanceof SyntaxError ? "it is cut short or not JSON" : messageOf(error), error);
 	}
@@ -199,7 +203,7 @@ function parseRecord(file: string): RunRecord {
 		new KnownError({ code: "RUN_RECORD", what: `cannot read ${file}`, why, fix, cause });
 	let text: string;
 	try {
-		text = readFileSync(file, "utf8");
+		text = readPlainFileSync(file, LARGEST_FILE_BYTES).toString("utf8");
 	} catch (error) {
 		throw unreadable(messageOf(error), "check the path", error);
 	}
