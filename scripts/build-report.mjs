@@ -1,11 +1,13 @@
 // Bundles the report's browser code and style into src/report/html/assets.generated.ts, so that rendering a report is a
 // pure function without files to find.
+// @ts-check
 import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
 const folder = fileURLToPath(new URL("../src/report/html/", import.meta.url));
 
+/** @param {string} entry */
 const bundle = async (entry) => {
 	const result = await build({
 		entryPoints: [`${folder}browser/${entry}`],
@@ -16,7 +18,10 @@ const bundle = async (entry) => {
 		target: ["chrome123", "firefox120", "safari17.5"],
 		logLevel: "warning",
 	});
-	const text = result.outputFiles[0].text.trim();
+	const text = result.outputFiles
+		.map((file) => file.text)
+		.join("")
+		.trim();
 	// Inside <script> and <style> these would end the element early.
 	if (/<\/(script|style)|<!--/i.test(text)) throw new Error(`${entry}: the bundle contains an HTML end tag or comment`);
 	return text;

@@ -73,6 +73,7 @@ async function start(order, setting) {
 				expectedStatus: null,
 				logFolder: folder,
 				secrets: [],
+				keepsLog: true,
 				pinnedCpus: cpus.target,
 				startTimeoutMs: 10_000,
 				signal,

@@ -50,6 +50,7 @@ const { failure } = await tellRun(
 		startTimeoutMs: 20_000,
 		out,
 		secrets: [],
+		keepsLog: true,
 		signal: AbortSignal.timeout((rounds * 2 * (sliceMs + 200) + WARMUP_MS) * 2),
 		say: () => {},
 		warn: () => {},

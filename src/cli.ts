@@ -3,7 +3,10 @@
  * Wires the commands to commander. The only file that writes to the console, listens to signals or sets an exit code.
  * What is not needed for the command at hand is not loaded.
  */
+import { constants } from "node:os";
 import type { CommandContext, ExitCode, Terminal } from "./commands/terminal.js";
+import { secretsOfArgv } from "./secrets/command-line.js";
+import { redactText } from "./secrets/redact.js";
 import { toolVersion } from "./version.js";
 
 const argv = process.argv.slice(2);
@@ -98,7 +101,11 @@ async function dispatch(args: readonly string[], terminal: Terminal): Promise<nu
 		if (!(error instanceof CommanderError)) throw error;
 		if (error.exitCode === 0) return 0;
 		throw usageError(
-			error.message.replace(/^error: /, "").replaceAll("\n", " "),
+			// What was given to an option that does not exist may be a secret.
+			error.message
+				.replace(/^error: /, "")
+				.replaceAll("\n", " ")
+				.replace(/'(--?[\w-]+)=[^']*'/, "'$1'"),
 			"az-prof --help lists commands and options",
 		);
 	}
@@ -111,7 +118,7 @@ async function abortOnSignals(): Promise<AbortSignal> {
 	const { KnownError } = await import("./errors.js");
 	for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
 		process.on(signal, () => {
-			if (controller.signal.aborted) process.exit(signal === "SIGINT" ? 130 : 143);
+			if (controller.signal.aborted) process.exit(128 + constants.signals[signal]);
 			controller.abort(
 				new KnownError({
 					code: "INTERRUPTED",
@@ -138,17 +145,25 @@ async function makeTerminal(args: readonly string[]): Promise<{ terminal: Termin
 			stop: () => made.stop(),
 		};
 	}
+	const concealed = new Set<string>();
+	let secrets: readonly string[] = [];
+	const conceal = (others: readonly string[]): void => {
+		for (const each of others) concealed.add(each);
+		secrets = [...concealed];
+	};
+	conceal(secretsOfArgv(args));
 	// A reader that went away (| head) is no error.
 	process.stdout.on("error", () => {});
 	process.stderr.on("error", () => {});
 	return {
 		terminal: {
 			out: (content) => void process.stdout.write(content),
-			err: (text) => void process.stderr.write(text),
+			err: (text) => void process.stderr.write(redactText(text, secrets)),
+			conceal,
 			progress(phase) {
 				if (spinner === undefined) return;
 				if (phase === "") spinner.stop();
-				else spinner.text = phase;
+				else spinner.text = redactText(phase, secrets);
 			},
 			interactive: process.stdout.isTTY === true,
 			columns: process.stdout.columns ?? 120,

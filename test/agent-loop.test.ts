@@ -8,10 +8,10 @@ import { estimatePercentiles } from "#src/analyse/latency/percentiles.js";
 import { buildApp } from "#src/gateway/app.js";
 import { type LoadGenerator, startLoadGenerator } from "#src/load/handle/generator-process.js";
 import type { LoadOrder, SeriesName, WindowResult } from "#src/load/order/order.js";
-import { runRecordSchema } from "#src/model/run.js";
 import { entryPoint } from "#src/process/entry-point.js";
 import { gatewayConfig, listen as listenTo } from "./fixtures/running-gateway.js";
 import { listen } from "./support/raw-server.js";
+import { recordOf } from "./support/record-of.js";
 import { runCli, temporaryFolder } from "./support/run-cli.js";
 import { afterReally } from "./support/waiting.js";
 
@@ -377,7 +377,7 @@ describe("the reference gateway", () => {
 		const target = ["--", ...gateway, "--log", "none", ...flags];
 		const { code, stdout, stderr } = await runCli(["load", ...endpoints, ...loop, ...window, ...target]);
 		expect([code, stderr]).toEqual([0, ""]);
-		const { measurements } = runRecordSchema.parse(JSON.parse(stdout));
+		const { measurements } = recordOf(stdout, "load");
 		expect(measurements.length).toBe(endpoints.length);
 		for (const { harness, counts, tallies, series } of measurements) {
 			expect(harness).toBe("agent");

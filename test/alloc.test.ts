@@ -24,6 +24,7 @@ it("bytes per request are those that the server is known to allocate", { timeout
 		startTimeoutMs: 20_000,
 		out,
 		secrets: [],
+		keepsLog: true,
 		signal: new AbortController().signal,
 		say: () => {},
 		warn: () => {},

@@ -99,7 +99,7 @@ describe("targets that cannot be measured", () => {
 		const result = await runCli(["load", "/", ...short, ...args]);
 		expectOneSentence(result.stderr, pattern);
 		expect(result.code).toBe(2);
-		expect(lastRecord()).toMatchObject({ status: "partial", partialReason: expect.stringMatching(pattern) });
+		expect(lastRecord()).toMatchObject({ state: { kind: "partial", reason: expect.stringMatching(pattern) } });
 	});
 
 	it("shows the last lines of the target's log", async () => {
@@ -127,7 +127,7 @@ describe("targets that cannot be measured", () => {
 		expect(result.stderr).toContain("out of luck");
 		expect(result.code).toBe(2);
 		const record = lastRecord();
-		expect(record.status).toBe("partial");
+		expect(record.state.kind).toBe("partial");
 		expect(record.measurements[0]?.partial).toBe(true);
 		expect(record.measurements[0]?.counts.ok).toBeGreaterThan(0);
 		expect(result.stdout).toMatch(/report: .*report\.html/);

@@ -6,8 +6,9 @@ import { functionTicks, totalTicks } from "#src/analyse/call-tree/call-tree.js";
 import { type ClinicSettings, clinicWith } from "#src/collect/clinic/clinic.js";
 import { type ClinicTool, clinicTools } from "#src/collect/clinic/tools.js";
 import type { CollectContext, Collected } from "#src/collect/collector.js";
+import { realWorld } from "#src/commands/real-world.js";
 import { investigateFlame } from "#src/investigate/flame.js";
-import type { RunRecord } from "#src/model/run.js";
+import type { FlameRun } from "#src/model/run.js";
 import { entryPoint } from "#src/process/entry-point.js";
 import { processesWithEnvironment } from "#src/process/process-table.js";
 import { sentenceOf } from "#src/report/sentences/finding.js";
@@ -23,7 +24,7 @@ const nothingRuns = (): boolean => processesWithEnvironment(MARK, String(process
 describe("clinic", () => {
 	const out = mkdtempSync(join(tmpdir(), "az-prof-clinic-"));
 	const collected = new Map<string, Collected>();
-	let record: RunRecord;
+	let record: FlameRun;
 	let runFolder = "";
 
 	/** One run of all four, as `az-prof flame --with` does it. */
@@ -38,30 +39,33 @@ describe("clinic", () => {
 			return { ...collector, collect: keep };
 		});
 		const { durationMs, warmupMs } = { durationMs: 1_000, warmupMs: 300 };
-		const outcome = await investigateFlame({
-			command: "flame",
-			commandLine: [],
-			target: {
-				kind: "command",
-				argv: [
-					...[process.execPath, entryPoint("gateway/main"), "--no-auth", "--host", "127.0.0.1", "--port", "0"],
-					...["--rate-limit-max", "0", "--log", "none"],
-				],
-				env: { ...marked, NODE_ENV: "production" },
-				cwd: out,
-				port: null,
+		const outcome = await investigateFlame(
+			{
+				commandLine: [],
+				target: {
+					kind: "command",
+					argv: [
+						...[process.execPath, entryPoint("gateway/main"), "--no-auth", "--host", "127.0.0.1", "--port", "0"],
+						...["--rate-limit-max", "0", "--log", "none"],
+					],
+					env: { ...marked, NODE_ENV: "production" },
+					cwd: out,
+					port: null,
+				},
+				load: { kind: "closed", clients: 8, durationMs, warmupMs, warmupMaxMs: 2 * warmupMs, timeoutMs: 10_000 },
+				expectedStatus: null,
+				startTimeoutMs: 20_000,
+				out: join(out, "runs"),
+				secrets: [],
+				keepsLog: true,
+				signal: new AbortController().signal,
+				say: () => {},
+				warn: () => {},
+				endpoint: { method: "GET", path: "/metrics", headers: {}, body: null },
+				collectors,
 			},
-			load: { kind: "closed", clients: 8, durationMs, warmupMs, warmupMaxMs: 2 * warmupMs, timeoutMs: 10_000 },
-			expectedStatus: null,
-			startTimeoutMs: 20_000,
-			out: join(out, "runs"),
-			secrets: [],
-			signal: new AbortController().signal,
-			say: () => {},
-			warn: () => {},
-			endpoint: { method: "GET", path: "/metrics", headers: {}, body: null },
-			collectors,
-		});
+			realWorld,
+		);
 		record = outcome.record;
 		runFolder = outcome.folder.path;
 	}, 90_000);
@@ -101,7 +105,7 @@ describe("clinic", () => {
 		expect(Math.max(...cpu.map(([atMs]) => atMs))).toBeGreaterThan(700);
 		// Two readings of one target: clinic's own and ours, from the kernel.
 		const mean = cpu.reduce((sum, [, share]) => sum + share, 0) / cpu.length;
-		const ours = (measurement.cpu?.totalNs ?? 0) / measurement.windowNs;
+		const ours = (measurement.cpu?.totalNs ?? 0) / measurement.measuredNs;
 		expect(mean / ours).toBeGreaterThan(0.6);
 		expect(mean / ours).toBeLessThan(1.6);
 		expect(Math.min(...points("heap used").map(([, bytes]) => bytes))).toBeGreaterThan(2e6);

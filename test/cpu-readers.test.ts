@@ -18,6 +18,7 @@ it("CPU time read through the agent is that of /proc: where there is no /proc, f
 			expectedStatus: null,
 			logFolder: folder,
 			secrets: [],
+			keepsLog: true,
 			pinnedCpus: null,
 			startTimeoutMs: 20_000,
 			signal: new AbortController().signal,

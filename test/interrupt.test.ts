@@ -42,13 +42,23 @@ describe.each([0, 300, 2_000])("%i ms after a run has its folder", (ms) => {
 		expect(result.code).toBe(130);
 		expect(result.stderr).toContain("interrupted by SIGINT");
 		await expect.poll(left, { timeout: 5_000 }).toEqual([]);
-		expect(records(out).map(({ status }) => status)).toEqual(["partial"]);
+		expect(records(out).map(({ state }) => state.kind)).toEqual(["partial"]);
 	});
 
 	it("SIGKILL leaves no process either, and a record that says it is partial", async () => {
 		const { left } = await interruptAt(ms, "SIGKILL", out);
 		await sleep(100);
 		await expect.poll(left, { timeout: 5_000 }).toEqual([]);
-		expect(records(out).map(({ status }) => status)).toEqual(["partial", "partial"]);
+		expect(records(out).map(({ state }) => state.kind)).toEqual(["partial", "partial"]);
 	});
+});
+
+it.each([
+	["SIGTERM", 143],
+	["SIGHUP", 129],
+] as const)("%s is told from Ctrl-C by the exit code", async (signal, code) => {
+	const { result, left } = await interruptAt(300, signal, temporaryFolder());
+	expect(result.code).toBe(code);
+	expect(result.stderr).toContain(`interrupted by ${signal}`);
+	await expect.poll(left, { timeout: 5_000 }).toEqual([]);
 });

@@ -143,7 +143,7 @@ describe.concurrent("answers that are refused", () => {
 		expectOneSentence(refused, /gave no good answer in 0\.5 s.*status 401; give a token/);
 		const { counts } = refused.record.measurements[0] ?? expect.fail("the window is lost");
 		expect(counts.unexpectedStatus).toEqual({ 401: counts.attempted });
-		expect(refused.record.status).toBe("partial");
+		expect(refused.record.state.kind).toBe("partial");
 		expect(refused.stdout).toMatch(/report: .*report\.html/);
 	});
 });

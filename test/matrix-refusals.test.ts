@@ -27,11 +27,7 @@ describe("what cannot be measured", { timeout: TIMEOUT_MS }, () => {
 
 	// Names of the reference gateway's layers are known: no process is started for these.
 	it.each([
-		[
-			"a layer that the gateway has not",
-			["--layers", "nope"],
-			/^az-prof: there is no layer "nope" for --layers;/,
-		],
+		["a layer that the gateway has not", ["--layers", "nope"], /^az-prof: there is no layer "nope" for --layers;/],
 		["no layer", ["--layers", ""], /^az-prof: --layers names no layer/],
 		["a layer chosen and left out", ["--layers", "cors", "--without", "cors"], /both name cors/],
 		["no name", ["--only", ","], /^az-prof: --only names no layer/],

@@ -159,6 +159,20 @@ describe("a target that ends before it answers", () => {
 	});
 });
 
+it("two environments may be of the start script, as two refs may", async () => {
+	const server = temporaryFolder();
+	writeFileSync(join(server, "package.json"), JSON.stringify({ scripts: { start: "node server.cjs" } }));
+	writeFileSync(join(server, "server.cjs"), "console.error('A is ' + process.env.A); process.exit(3)");
+	const sides = ["--base-env", "A=1", "--head-env", "A=1"];
+	const started = await runCli(["compare", "/", ...sides, "--out", runs], { cwd: server });
+	expect(started.stderr).toMatch(/exited with code 3 before it answered/);
+	expect(started.stderr).toContain("│ A is 1");
+	await expectRefused(
+		["compare", "/", ...sides],
+		/the current folder has no start script; put the command of the server/,
+	);
+});
+
 describe("a server that answers otherwise", () => {
 	it.runIf(hasOpenSsl)("speaks HTTPS", async () => {
 		const key = spawnSync(

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
-import type { RunRecord } from "#src/model/run-record.js";
+import type { RunRecord } from "#src/model/run.js";
 import { processTable, readText } from "#src/process/process-table.js";
 import { fixture, runCli, temporaryFolder } from "./support/run-cli.js";
 
@@ -30,13 +30,13 @@ describe("a server is found wherever it is in what the command starts", () => {
 	it.runIf(hasPython)("of another language, behind a launcher that is Node", async () => {
 		const run = await load("node", fixture("launches.cjs"), "python3", fixture("server.py"));
 		expect(run.measurements[0]?.counts.ok).toBeGreaterThan(0);
-		expect(run.target.nodeVersion).toBeNull();
+		expect(run.target).toMatchObject({ nodeVersion: null });
 	});
 
 	it("in a worker thread", async () => {
 		const run = await load("node", fixture("in-worker.cjs"));
 		expect(run.measurements[0]?.counts.ok).toBeGreaterThan(0);
-		expect(run.target.nodeVersion).toBe(process.versions.node);
+		expect(run.target).toMatchObject({ nodeVersion: process.versions.node });
 	});
 
 	it("beside Node's debugger, which is not the server", async () => {

@@ -8,9 +8,9 @@ import { estimatePercentiles } from "#src/analyse/latency/percentiles.js";
 import { buildApp } from "#src/gateway/app.js";
 import { type LoadGenerator, startLoadGenerator } from "#src/load/handle/generator-process.js";
 import type { LoadOrder, SeriesName, WindowResult } from "#src/load/order/order.js";
-import { runRecordSchema } from "#src/model/run.js";
 import { gatewayConfig, listen } from "./fixtures/running-gateway.js";
 import { type Answer, type RawServer, rawServer } from "./support/raw-server.js";
+import { recordOf } from "./support/record-of.js";
 import { runCli, temporaryFolder } from "./support/run-cli.js";
 import { afterReally, medianOf } from "./support/waiting.js";
 
@@ -354,7 +354,7 @@ describe("the reference gateway", () => {
 		const window = ["-c", "8", "-d", "500ms", "--warmup", "100ms", "--out", out, "--json"];
 		const { code, stdout, stderr } = await runCli(["load", "POST:/v1/chat/completions", "--body", body, ...window]);
 		expect([code, stderr]).toEqual([0, ""]);
-		const [completions] = runRecordSchema.parse(JSON.parse(stdout)).measurements;
+		const [completions] = recordOf(stdout, "load").measurements;
 		expect(completions?.harness).toBe("sse");
 		expect(completions?.counts.ok).toBeGreaterThan(8);
 		expect(completions?.counts.ok).toBe(completions?.counts.attempted);

@@ -2,22 +2,20 @@ import { execFileSync, spawn } from "node:child_process";
 import { cpSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import type { RunRecord } from "#src/model/run.js";
+import type { LoadRun } from "#src/model/run.js";
+import { recordOf, type Told } from "./support/record-of.js";
 import { fixture, runCli, temporaryFolder } from "./support/run-cli.js";
 
 const out = temporaryFolder();
 const short = ["-d", "1s", "--warmup", "200ms", "-c", "8", "--out", out, "--json"];
 
-interface JsonRun extends RunRecord {
-	readonly headline: string;
-	readonly folder: string;
-}
+type JsonRun = LoadRun & Told;
 
 async function load(args: readonly string[], cwd?: string): Promise<JsonRun> {
 	const result = await runCli(["load", "/", ...short, ...args], cwd === undefined ? {} : { cwd });
 	expect(result.stderr).toBe("");
 	expect(result.code).toBe(0);
-	return JSON.parse(result.stdout) as JsonRun;
+	return recordOf(result.stdout, "load");
 }
 
 const hasPython = ((): boolean => {
@@ -38,7 +36,7 @@ describe("a target is found without a word about its port", () => {
 		const run = await load(["--", ...command]);
 		expect(run.measurements[0]?.counts.ok).toBeGreaterThan(0);
 		expect(run.measurements[0]?.cpu).toMatchObject({ source: "schedstat" });
-		expect(run.target.nodeVersion).toBe(process.versions.node);
+		expect(run.target).toMatchObject({ nodeVersion: process.versions.node });
 	});
 
 	it("npm start", async () => {
@@ -48,14 +46,14 @@ describe("a target is found without a word about its port", () => {
 		const run = await load(["--", "npm", "start"], folder);
 		expect(run.measurements[0]?.counts.ok).toBeGreaterThan(0);
 		expect(run.target).toMatchObject({ nodeVersion: process.versions.node });
-		expect(run.target.cwd).toMatch(new RegExp(`${folder}$`));
+		expect(run.target).toMatchObject({ cwd: expect.stringMatching(new RegExp(`${folder}$`)) });
 	});
 
 	it.runIf(hasPython)("a server that is not Node", async () => {
 		const run = await load(["--", "python3", fixture("server.py")]);
 		expect(run.measurements[0]?.counts.ok).toBeGreaterThan(0);
 		expect(run.measurements[0]?.cpu?.nsPerRequest).toBeGreaterThan(0);
-		expect(run.target.nodeVersion).toBeNull();
+		expect(run.target).toMatchObject({ nodeVersion: null });
 	});
 });
 
@@ -80,7 +78,7 @@ async function portOf(pid: number): Promise<number> {
 
 it("a token reaches the target, and never the disk", async () => {
 	const token = "az_0123456789abcdef-secret";
-	const run = await load(["--token", token, "--", "node", fixture("prints-token.cjs")]);
+	const run = await load(["--token", token, "--keep-log", "--", "node", fixture("prints-token.cjs")]);
 	expect(run.measurements[0]?.counts.ok).toBeGreaterThan(0);
 	expect(readFileSync(join(run.folder, "target-clean.log"), "utf8")).toContain("authorization: [secret]");
 	for (const file of readdirSync(run.folder, { recursive: true, withFileTypes: true })) {
@@ -107,7 +105,7 @@ it("1 ms more of CPU per request is seen as 1 ms more (within 20 %)", async () =
 	);
 	const pairs = [1, 2, 3, 4, 5].map((pair) => [`/500/${pair}`, `/1500/${pair}`] as const);
 	const result = await runCli(["load", ...pairs.flat(), ...short, "--", "node", burner]);
-	const { measurements } = JSON.parse(result.stdout) as JsonRun;
+	const { measurements } = recordOf(result.stdout, "load");
 	const cpuNs = (path: string): number =>
 		measurements.find(({ endpoint }) => endpoint.path === path)?.cpu?.nsPerRequest ?? Number.NaN;
 	const differences = pairs.map(([light, heavy]) => cpuNs(heavy) - cpuNs(light)).sort((a, b) => a - b);

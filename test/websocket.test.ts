@@ -7,7 +7,7 @@ import { lowestValueOf } from "#src/analyse/latency/buckets.js";
 import { estimatePercentiles } from "#src/analyse/latency/percentiles.js";
 import { type LoadGenerator, startLoadGenerator } from "#src/load/handle/generator-process.js";
 import type { LoadOrder, WindowResult } from "#src/load/order/order.js";
-import { runRecordSchema } from "#src/model/run.js";
+import { recordOf } from "./support/record-of.js";
 import { runCli, temporaryFolder } from "./support/run-cli.js";
 
 const CLIENTS = 4;
@@ -344,7 +344,7 @@ describe("az-prof load", () => {
 		const args = ["load", "WS:/ws/chat", "-c", "8", "-d", "500ms", "--warmup", "100ms", "--out", out, "--json"];
 		const { code, stdout, stderr } = await runCli(args);
 		expect([code, stderr]).toEqual([0, ""]);
-		const [measurement] = runRecordSchema.parse(JSON.parse(stdout)).measurements;
+		const [measurement] = recordOf(stdout, "load").measurements;
 		expect(measurement).toMatchObject({ harness: "websocket", endpoint: { method: "WS", path: "/ws/chat" } });
 		expect(measurement?.counts.ok).toBe(measurement?.counts.attempted);
 		expect(measurement?.tallies.messages).toBe(measurement?.counts.ok);

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import type { CollectContext } from "#src/collect/collector.js";
 import { zeroXWith } from "#src/collect/zero-x/zero-x.js";
-import type { Measurement } from "#src/model/measurement.js";
+import type { Window } from "#src/model/measurement.js";
 import { projectRoot } from "#src/process/entry-point.js";
 import { startTarget } from "#src/target/start-target.js";
 import type { RunningTarget } from "#src/target/target.js";
@@ -50,6 +50,7 @@ async function profile(variant: string) {
 					expectedStatus: null,
 					logFolder: folder,
 					secrets: [],
+					keepsLog: true,
 					pinnedCpus: null,
 					startTimeoutMs: 10_000,
 					signal,
@@ -74,7 +75,7 @@ async function profile(variant: string) {
 			} finally {
 				await load.stop();
 			}
-			return { id: "0x" } as Measurement;
+			return { id: "0x" } as Window;
 		},
 	};
 	try {

@@ -8,7 +8,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { functionTicks, totalTicks } from "#src/analyse/call-tree/call-tree.js";
 import type { CollectContext, CollectedTree } from "#src/collect/collector.js";
 import { zeroX, zeroXWith } from "#src/collect/zero-x/zero-x.js";
-import type { Measurement } from "#src/model/measurement.js";
+import type { Window } from "#src/model/measurement.js";
 import { projectRoot } from "#src/process/entry-point.js";
 import { startTarget } from "#src/target/start-target.js";
 import type { RunningTarget } from "#src/target/target.js";
@@ -60,6 +60,7 @@ async function profile(scenario: Scenario, collector = zeroX): Promise<Collected
 					expectedStatus: null,
 					logFolder: folder,
 					secrets: [],
+					keepsLog: true,
 					pinnedCpus: null,
 					startTimeoutMs: 10_000,
 					signal,
@@ -126,7 +127,7 @@ function startLoad(url: string, limitMs: number): { stop(): Promise<void>; reque
 }
 
 /** The collector hands the measurement on and reads nothing of it. */
-const measurementOf = (requests: number): Measurement => ({ id: `0x, ${requests} requests` }) as Measurement;
+const measurementOf = (requests: number): Window => ({ id: `0x, ${requests} requests` }) as Window;
 
 /** Shares of self time among the functions of one file. */
 function sharesOf(collected: CollectedTree, file: string): Record<string, number> {

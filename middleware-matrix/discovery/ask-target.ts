@@ -1,8 +1,7 @@
 import { KnownError, messageOf } from "#src/errors.js";
 import type { World } from "#src/investigate/world.js";
-import { endpointName } from "#src/model/endpoint-name.js";
 import type { Answer } from "#src/target/answer.js";
-import type { EndpointRequest } from "#src/target/endpoint.js";
+import { type EndpointRequest, endpointName } from "#src/target/endpoint.js";
 import type { RunningTarget } from "#src/target/target.js";
 
 /** Asks a target that has answered before once more. @throws KnownError where it does not; the signal's reason when it aborts */

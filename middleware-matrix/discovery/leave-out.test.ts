@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import type { Layer, Missed } from "#src/model/matrix.js";
 import { findFactors } from "./leave-out.js";
@@ -31,7 +32,7 @@ function application(broken: (without: ReadonlySet<string>) => string | null) {
 		tried.push([...ids]);
 		atOnce++;
 		mostAtOnce = Math.max(mostAtOnce, atOnce);
-		await Promise.resolve();
+		await setImmediate();
 		atOnce--;
 		const problem = broken(new Set(ids));
 		return problem === null ? null : problem === "404" ? notFound : noAnswer(problem);

@@ -1,4 +1,4 @@
-import { mapSome } from "#src/map-some.js";
+import pMap from "p-map";
 import type { Factor, KeptIn, Layer, Missed } from "#src/model/matrix.js";
 import { layerNames } from "./layer-names.js";
 
@@ -49,15 +49,19 @@ async function allOf<Value, Result>(
 	map: (value: Value) => Promise<Result>,
 ): Promise<Result[]> {
 	let failure: { readonly error: unknown } | null = null;
-	const results = await mapSome(values, atOnce, async (value) => {
-		if (failure !== null) return null;
-		try {
-			return { result: await map(value) };
-		} catch (error) {
-			failure ??= { error };
-			return null;
-		}
-	});
+	const results = await pMap(
+		values,
+		async (value) => {
+			if (failure !== null) return null;
+			try {
+				return { result: await map(value) };
+			} catch (error) {
+				failure ??= { error };
+				return null;
+			}
+		},
+		{ concurrency: atOnce },
+	);
 	const failed = failure as { readonly error: unknown } | null;
 	if (failed !== null) throw failed.error;
 	return results.flatMap((each) => (each === null ? [] : [each.result]));

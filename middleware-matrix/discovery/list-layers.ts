@@ -20,7 +20,7 @@ const ANY_STATUS = Array.from({ length: 500 }, (_, index) => index + 100);
  * @throws KnownError where it cannot be started or has no layers that are known
  */
 export async function listLayers(
-	plan: Pick<RunPlan, "target" | "startTimeoutMs" | "secrets" | "signal" | "expectedStatus">,
+	plan: Pick<RunPlan, "target" | "startTimeoutMs" | "secrets" | "keepsLog" | "signal" | "expectedStatus">,
 	endpoint: EndpointRequest | null,
 ): Promise<Stack> {
 	const folder = makeTemporaryFolder("az-prof-layers-");
@@ -35,6 +35,7 @@ export async function listLayers(
 				expectedStatus: endpoint === null ? ANY_STATUS : plan.expectedStatus,
 				logFolder: folder,
 				secrets: plan.secrets,
+				keepsLog: plan.keepsLog,
 				pinnedCpus: null,
 				startTimeoutMs: plan.startTimeoutMs,
 				signal: plan.signal,

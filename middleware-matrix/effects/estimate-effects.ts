@@ -1,6 +1,6 @@
-import jstat from "jstat";
 import type { Design } from "#matrix/designs/design.js";
 import { criticalT } from "#src/analyse/comparison/critical-t.js";
+import { studentCdf } from "#src/analyse/statistics/distributions.js";
 import type { LayerEffect, LayerMetric, Remainder } from "#src/model/matrix.js";
 import { type Estimate, type Estimates, estimatesOf } from "./contrast-estimates.js";
 import type { EvidenceOfSet } from "./evidence.js";
@@ -105,7 +105,7 @@ function halfWidths({ factors, remainder, degrees }: Estimates, confidence: numb
 
 /** Two-sided. */
 const pOf = ({ value, error }: Estimate, degrees: number): number =>
-	Math.min(1, 2 * jstat.studentt.cdf(-Math.abs(value / (error ?? Infinity)), degrees));
+	Math.min(1, 2 * studentCdf(-Math.abs(value / (error ?? Infinity)), degrees));
 
 const withoutEach = (design: Design, sets: readonly EvidenceOfSet[]): (Estimates | null)[] =>
 	sets.map((left) =>

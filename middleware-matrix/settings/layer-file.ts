@@ -1,7 +1,7 @@
-import { readFileSync } from "node:fs";
 import { parse, TomlError } from "smol-toml";
 import { z } from "zod";
 import { messageOf, usageError } from "#src/errors.js";
+import { readPlainFile } from "#src/plain-file.js";
 import { type Addition, checkedLayerName, type LayerSetting } from "./layer-setting.js";
 
 const SHAPE = '{ "cors": { "off": { "env": { "CORS": "0" }, "flags": ["--no-cors"] } } }';
@@ -45,8 +45,8 @@ const file = z.record(z.string(), layer, { error: "must be a table of layers" })
  *
  * @throws KnownError USAGE with the file, the place in it and what belongs there. Values are not repeated: they may be secrets
  */
-export function readLayerFile(path: string): LayerSetting[] {
-	const parsed = file.safeParse(readTable(path));
+export async function readLayerFile(path: string, signal: AbortSignal): Promise<LayerSetting[]> {
+	const parsed = file.safeParse(tableOf(path, await readText(path, signal)));
 	if (!parsed.success) {
 		const [issue] = parsed.error.issues;
 		const place = [path, placeOf(issue?.path ?? [])].filter(Boolean).join(", ");
@@ -77,8 +77,7 @@ const placeOf = (path: readonly PropertyKey[]): string => path.map(String).join(
 const problemOf = (issue: z.core.$ZodIssue | undefined): string =>
 	issue?.code === "invalid_key" ? (issue.issues[0]?.message ?? issue.message) : (issue?.message ?? "has another form");
 
-function readTable(path: string): unknown {
-	const text = readText(path);
+function tableOf(path: string, text: string): unknown {
 	try {
 		return path.toLowerCase().endsWith(".toml") ? parse(text) : JSON.parse(text);
 	} catch (error) {
@@ -93,16 +92,14 @@ function readTable(path: string): unknown {
 	}
 }
 
-function readText(path: string): string {
-	let text: string;
+async function readText(path: string, signal: AbortSignal): Promise<string> {
 	try {
-		text = readFileSync(path, "utf8");
+		const text = (await readPlainFile(path, LARGEST_FILE_BYTES, signal)).toString("utf8");
+		return text.replace(/^\uFEFF/, "");
 	} catch (error) {
-		throw usageError(`cannot read the layers: ${messageOf(error)}`, "check --layer");
+		signal.throwIfAborted();
+		throw usageError(`cannot read the layers from ${path}: ${messageOf(error)}`, "give --layer a file of settings");
 	}
-	if (text.length > LARGEST_FILE_BYTES)
-		throw usageError(`${path} is larger than 1 MiB`, "give --layer a file of settings");
-	return text.replace(/^\uFEFF/, "");
 }
 
 /** Without the part of the text that newer engines quote: it may hold a secret. */

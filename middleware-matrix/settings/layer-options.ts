@@ -7,13 +7,16 @@ import { isLayerSetting, type LayerSetting, parseLayerSetting } from "./layer-se
  * @param environment what the target will inherit
  * @throws KnownError USAGE
  */
-export function readLayerOptions(
+export async function readLayerOptions(
 	options: readonly string[],
 	environment: Readonly<Record<string, string | undefined>>,
-): LayerSetting[] {
-	const settings = options.flatMap((text) =>
-		isLayerSetting(text) || !/\.(json|toml)$/i.test(text) ? [parseLayerSetting(text)] : readLayerFile(text),
-	);
+	signal: AbortSignal,
+): Promise<LayerSetting[]> {
+	const settings: LayerSetting[] = [];
+	for (const text of options) {
+		const isSetting = isLayerSetting(text) || !/\.(json|toml)$/i.test(text);
+		settings.push(...(isSetting ? [parseLayerSetting(text)] : await readLayerFile(text, signal)));
+	}
 	refuseSameNames(settings);
 	refuseSharedSwitches(settings);
 	refuseOffAlready(settings, environment);

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -10,6 +11,7 @@ import { readLayerOptions } from "./layer-options.js";
 import { NOTHING_ADDED, parseLayerSetting } from "./layer-setting.js";
 
 let folder: string;
+const { signal } = new AbortController();
 beforeAll(() => {
 	folder = mkdtempSync(join(tmpdir(), "az-prof-layers-"));
 });
@@ -19,6 +21,16 @@ function written(name: string, text: string): string {
 	const path = join(folder, name);
 	writeFileSync(path, text);
 	return path;
+}
+
+async function rejectionOf(work: Promise<unknown>): Promise<string> {
+	try {
+		await work;
+	} catch (error) {
+		expect(error).toBeInstanceOf(KnownError);
+		return (error as Error).message;
+	}
+	throw new Error("nothing was refused");
 }
 
 function messageFrom(action: () => unknown): string {
@@ -78,14 +90,14 @@ describe("readLayerFile", () => {
 	const cors = { name: "cors", off: { env: { CORS: "0" }, flags: ["--no-cors"] }, on: NOTHING_ADDED };
 	const gzip = { name: "gzip", off: NOTHING_ADDED, on: { env: { GZIP: "true" }, flags: [] } };
 
-	it("reads JSON", () => {
+	it("reads JSON", async () => {
 		const text = '{"cors":{"off":{"env":{"CORS":0},"flags":["--no-cors"]}},"gzip":{"on":{"env":{"GZIP":true}}}}';
-		expect(readLayerFile(written("good.json", `\uFEFF${text}`))).toEqual([cors, gzip]);
+		expect(await readLayerFile(written("good.json", `\uFEFF${text}`), signal)).toEqual([cors, gzip]);
 	});
 
-	it("reads TOML", () => {
+	it("reads TOML", async () => {
 		const text = '[cors.off]\nenv = { CORS = "0" }\nflags = ["--no-cors"]\n[gzip.on.env]\nGZIP = true\n';
-		expect(readLayerFile(written("good.toml", text))).toEqual([cors, gzip]);
+		expect(await readLayerFile(written("good.toml", text), signal)).toEqual([cors, gzip]);
 	});
 
 	it.each([
@@ -107,28 +119,37 @@ describe("readLayerFile", () => {
 		["l.json", "{}", /l\.json has no layers/],
 		["m.json", '{"none":{"off":{"flags":["-n"]}}}', /m\.json: no layer can be called "none"/],
 		["n.json", "null", /n\.json: must be a table of layers/],
-	])("says of %s what is wrong where, and what to write", (name, text, message) => {
-		expect(messageFrom(() => readLayerFile(written(name, text)))).toMatch(message);
+	])("says of %s what is wrong where, and what to write", async (name, text, message) => {
+		expect(await rejectionOf(readLayerFile(written(name, text), signal))).toMatch(message);
 	});
 
-	it("says which file it cannot read", () => {
-		expect(messageFrom(() => readLayerFile(join(folder, "absent.json")))).toMatch(
+	it("says which file it cannot read", async () => {
+		expect(await rejectionOf(readLayerFile(join(folder, "absent.json"), signal))).toMatch(
 			/cannot read .*absent\.json.*--layer/,
 		);
-		expect(messageFrom(() => readLayerFile(folder))).toMatch(/cannot read the layers: EISDIR/);
+		expect(await rejectionOf(readLayerFile(folder, signal))).toMatch(
+			/cannot read the layers from .*: it is a folder, not a plain file/,
+		);
 	});
 
-	it("does not repeat what the file holds", () => {
+	it.skipIf(process.platform === "win32")("does not wait for a pipe or a device", async () => {
+		const pipe = join(folder, "pipe.json");
+		execFileSync("mkfifo", [pipe]);
+		expect(await rejectionOf(readLayerFile(pipe, signal))).toMatch(/it is a pipe, not a plain file/);
+		expect(await rejectionOf(readLayerFile("/dev/zero", signal))).toMatch(/it is a device, not a plain file/);
+	});
+
+	it("does not repeat what the file holds", async () => {
 		const secret = written("secret.json", '{"cors":{"off":{"env":{"KEY":"hunter2"');
-		expect(messageFrom(() => readLayerFile(secret))).not.toContain("hunter2");
-		expect(messageFrom(() => readLayerFile(written("text.json", "hunter2")))).not.toContain("hunter2");
+		expect(await rejectionOf(readLayerFile(secret, signal))).not.toContain("hunter2");
+		expect(await rejectionOf(readLayerFile(written("text.json", "hunter2"), signal))).not.toContain("hunter2");
 	});
 });
 
 describe("readLayerOptions", () => {
-	it("takes settings and files together, in their order", () => {
+	it("takes settings and files together, in their order", async () => {
 		const path = written("two.json", '{"b":{"off":{"flags":["-b"]}},"c":{"off":{"flags":["-c"]}}}');
-		const settings = readLayerOptions(["a=env:A=0", path, "d=flag:--config=d.toml"], {});
+		const settings = await readLayerOptions(["a=env:A=0", path, "d=flag:--config=d.toml"], {}, signal);
 		expect(settings.map(({ name }) => name)).toEqual(["a", "b", "c", "d"]);
 	});
 
@@ -138,15 +159,16 @@ describe("readLayerOptions", () => {
 		[["a=flag:--off", "b=flag:--off"], /"a" and "b" are both switched by --off/],
 		[["a=env:SHELL_HAS=0"], /SHELL_HAS has the value that turns layer "a" off in this shell already/],
 		[["cors"], /does not say what turns the layer off/],
-	])("refuses %j", (options, message) => {
-		expect(messageFrom(() => readLayerOptions(options, { SHELL_HAS: "0" }))).toMatch(message);
+	])("refuses %j", async (options, message) => {
+		expect(await rejectionOf(readLayerOptions(options, { SHELL_HAS: "0" }, signal))).toMatch(message);
 	});
 
-	it("takes 40 layers that share the name of a flag but not its value", () => {
+	it("takes 40 layers that share the name of a flag but not its value", async () => {
 		const names = Array.from({ length: 40 }, (_, index) => `layer ${index}`);
-		const settings = readLayerOptions(
+		const settings = await readLayerOptions(
 			names.map((name) => `${name}=flag:--without '${name}'`),
 			{},
+			signal,
 		);
 		const spec = applySettings(
 			{ kind: "command", argv: ["server"], env: {}, cwd: "/", port: null },

@@ -1,4 +1,4 @@
-import jstat from "jstat";
+import { betaQuantile } from "#src/analyse/statistics/distributions.js";
 
 /** The Markdown table of all runs: what was said how often, with exact binomial intervals. */
 export function tableOf({ runs }, cases) {
@@ -33,8 +33,8 @@ const isWrong = (verdict, { truth }) =>
 	truth === "no change" ? verdict === "regressed" || verdict === "improved" : verdict === "improved";
 
 function interval(found, n) {
-	const low = found === 0 ? 0 : jstat.beta.inv(0.025, found, n - found + 1);
-	const high = found === n ? 1 : jstat.beta.inv(0.975, found + 1, n - found);
+	const low = found === 0 ? 0 : betaQuantile(0.025, found, n - found + 1);
+	const high = found === n ? 1 : betaQuantile(0.975, found + 1, n - found);
 	return [low, high];
 }
 

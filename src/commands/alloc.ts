@@ -34,8 +34,8 @@ export async function runAlloc(
 	options: AllocOptions,
 	context: CommandContext,
 ): Promise<ExitCode> {
-	const plan = planWindows(options, context, DEFAULTS);
-	const request = profiledEndpoint(endpoint, "alloc", options, plan, context);
+	const plan = await planWindows(options, context, DEFAULTS);
+	const request = await profiledEndpoint(endpoint, "alloc", options, plan, context);
 	const names = parseCollectors(options.with, allocationCollectors, {
 		refusal: (name) => `"${name}" does not see allocations`,
 		takes: allocationCollectors.join(", "),

@@ -31,7 +31,7 @@ export async function runCalibrate(
 	options: CalibrateOptions,
 	context: CommandContext,
 ): Promise<ExitCode> {
-	const plan = planRun(options, context, { clients: COMPARED_CLIENTS });
+	const plan = await planRun(options, context, { clients: COMPARED_CLIENTS });
 	const { target } = plan;
 	if (target.kind === "url") {
 		throw usageError("calibrate starts a server again and again", "give its command after --, not --url");
@@ -43,7 +43,7 @@ export async function runCalibrate(
 	if (text === undefined && target.kind === "command") {
 		throw usageError("which endpoint of your server?", "write az-prof calibrate /path -- node server.js");
 	}
-	const [endpoint] = endpointsOf([text ?? DEFAULT_ENDPOINT], options, context);
+	const [endpoint] = await endpointsOf([text ?? DEFAULT_ENDPOINT], options, context);
 	if (endpoint === undefined) throw new RangeError("no endpoint");
 	const { argv, env } = target;
 	const work = {

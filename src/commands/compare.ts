@@ -6,6 +6,7 @@ import type { ClosedRunPlan } from "#src/investigate/run.js";
 import { metricNames, type Verdict } from "#src/model/comparison.js";
 import { parseCommandLine, parseEnvironment } from "#src/sides/parse-sides.js";
 import type { SideRequest } from "#src/sides/side-request.js";
+import { startScriptOf } from "#src/sides/start-script.js";
 import { addDesignOptions, COMPARED_CLIENTS, type DesignOptions, designOf, parseMargins } from "./comparison-design.js";
 import { realWorld } from "./real-world.js";
 import { addRunOptions, collect, endpointsOf, planRun, type RunOptions } from "./run-options.js";
@@ -33,7 +34,7 @@ export function defineCompare(command: Command): Command {
 			command
 				.summary("did this change make it slower?")
 				.description(
-					"Did this change make it slower? Measures two sides interleaved, starts their processes again and again, and says\nregressed, improved, no change or cannot tell, with intervals. The sides are two git refs, two commands, or two\nenvironments of one command.",
+					"Did this change make it slower? Measures two sides interleaved, starts their processes again and again, and says\nregressed, improved, no change or cannot tell, with intervals. The sides are two git refs, two commands, or two\nenvironments of one command. Without a command behind -- it is the start script of package.json.",
 				)
 				.argument("<endpoint>", "/path or METHOD:/path")
 				.option("--base <ref>", "git ref of this repository to compare with: main")
@@ -68,10 +69,10 @@ export async function runCompare(
 	if (options.onInconclusive !== undefined && !["pass", "fail"].includes(options.onInconclusive)) {
 		throw usageError(`--on-inconclusive "${options.onInconclusive}" is not known`, "write pass or fail");
 	}
-	const [endpoint] = endpointsOf([text ?? ""], options, context);
+	const [endpoint] = await endpointsOf([text ?? ""], options, context);
 	if (endpoint === undefined) throw new RangeError("no endpoint");
 	const sides = sidesOf(options, context);
-	const plan = comparePlan(options, context, sides);
+	const plan = await comparePlan(options, context, sides);
 	const collectors = options.profile ? await loadCollectors(["v8", "heap"]) : [];
 	const design = designOf(options, plan, options.failOn === undefined ? null : parseMargins(options.failOn));
 	const outcome = await investigateComparison({ ...plan, endpoint, sides, collectors, design }, realWorld);
@@ -92,14 +93,18 @@ function exitCodeOf(verdict: Verdict, { onInconclusive }: CompareOptions): ExitC
 }
 
 /** The plan with a target that stands for both sides until they are opened. */
-function comparePlan(options: CompareOptions, context: CommandContext, sides: SideRequest): ClosedRunPlan {
+async function comparePlan(
+	options: CompareOptions,
+	context: CommandContext,
+	sides: SideRequest,
+): Promise<ClosedRunPlan> {
 	if (options.url !== undefined) {
 		throw usageError("compare cannot start a server behind --url anew", "give the command of both sides");
 	}
 	if (options.port !== undefined) {
 		throw usageError("compare runs two servers at once, so --port cannot name one", "leave it out: ports are found");
 	}
-	const plan = planRun(
+	const plan = await planRun(
 		{ ...options, duration: options.profileDuration },
 		{ ...context, targetArgv: null },
 		{ clients: COMPARED_CLIENTS, durationOption: "--profile-duration" },
@@ -135,10 +140,9 @@ function sidesOf(options: CompareOptions, { targetArgv }: CommandContext): SideR
 		throw usageError("there is no command after --", "write -- node server.js");
 	}
 	if (byEnvironment) {
-		if (targetArgv === null) throw usageError("which server?", "put its command behind --: -- node server.js");
 		return {
 			kind: "environments",
-			argv: targetArgv,
+			argv: targetArgv ?? startScriptOf(cwd, "the current folder"),
 			baseEnv: parseEnvironments(options.baseEnv, "--base-env"),
 			headEnv: parseEnvironments(options.headEnv, "--head-env"),
 			cwd,

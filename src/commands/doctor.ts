@@ -38,8 +38,8 @@ export async function runDoctor(
 	options: DoctorOptions,
 	context: CommandContext,
 ): Promise<ExitCode> {
-	const plan = planWindows(options, context, DEFAULTS);
-	const request = profiledEndpoint(endpoint, "doctor", options, plan, context);
+	const plan = await planWindows(options, context, DEFAULTS);
+	const request = await profiledEndpoint(endpoint, "doctor", options, plan, context);
 	const collectors = await chosenCollectors(options.with);
 	return showOutcome(await investigateDoctor({ ...plan, endpoint: request, collectors }, realWorld), options, context);
 }

@@ -1,11 +1,10 @@
-import { readFileSync } from "node:fs";
 import { furtherSeries, seriesOf } from "#src/analyse/latency/judged-latency.js";
 import { KnownError, usageError } from "#src/errors.js";
 import type { Latency } from "#src/model/latency.js";
 import type { Measurement } from "#src/model/measurement.js";
 import { nearest } from "#src/nearest.js";
 import type { ExportedLatencies } from "#src/report/export/exported.js";
-import { fileInRun } from "#src/store/file-in-run.js";
+import { fileInRun, readRunFile } from "#src/store/file-in-run.js";
 import type { StoredRun } from "#src/store/read-run.js";
 import type { Terminal } from "./terminal.js";
 
@@ -77,7 +76,7 @@ function secondsLogOf({ path }: StoredRun, measurement: Measurement): string | n
 	const hlogFile = measurement.kind === "window" ? measurement.hlogFile : undefined;
 	if (hlogFile === undefined) return null;
 	try {
-		return readFileSync(fileInRun(path, hlogFile), "utf8");
+		return readRunFile(fileInRun(path, hlogFile));
 	} catch {
 		return null;
 	}

@@ -34,8 +34,8 @@ export async function runFlame(
 	options: FlameOptions,
 	context: CommandContext,
 ): Promise<ExitCode> {
-	const plan = planWindows(options, context);
-	const request = profiledEndpoint(endpoint, "flame", options, plan, context);
+	const plan = await planWindows(options, context);
+	const request = await profiledEndpoint(endpoint, "flame", options, plan, context);
 	const names = parseList(options.with);
 	if (names.length === 0) throw usageError("--with names no collector", `it takes ${collectorNames.join(", ")}`);
 	const isDefault = names.join() === defaultCpuCollectors.join();

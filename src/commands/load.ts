@@ -57,12 +57,12 @@ export async function runLoad(
 	options: LoadCommandOptions,
 	context: CommandContext,
 ): Promise<ExitCode> {
-	const plan = planWindows(options, context, options.sweep === undefined ? {} : SWEEP_DEFAULTS);
+	const plan = await planWindows(options, context, options.sweep === undefined ? {} : SWEEP_DEFAULTS);
 	if (options.csv === true && options.json) throw usageError("--csv and --json both want stdout", "give --csv a file");
 	if (texts.length === 0 && plan.target.kind !== "gateway") {
 		throw usageError("which endpoints of your server?", "write az-prof load /path -- node server.js");
 	}
-	const [first, ...rest] = endpointsOf(texts.length === 0 ? DEFAULT_ENDPOINTS : texts, options, context, true);
+	const [first, ...rest] = await endpointsOf(texts.length === 0 ? DEFAULT_ENDPOINTS : texts, options, context, true);
 	if (first === undefined) throw new RangeError("no endpoint");
 	const work = {
 		...plan,

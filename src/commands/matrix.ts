@@ -9,6 +9,7 @@ import type { ClosedRunPlan, RunOutcome } from "#src/investigate/run.js";
 import type { LayerMetric } from "#src/model/matrix.js";
 import type { MatrixRun } from "#src/model/run.js";
 import { renderStack } from "#src/report/terminal/stack.js";
+import { secretsOfArgv } from "#src/secrets/command-line.js";
 import { COMPARED_CLIENTS, MEASURING, randomSeed } from "./comparison-design.js";
 import { parseDuration, parseList, parseWhole } from "./parse.js";
 import { realWorld } from "./real-world.js";
@@ -99,14 +100,17 @@ export async function runMatrix(
 	}
 	if (options.list) return showStack(text, options, context);
 	if (text === undefined) throw usageError("which endpoint?", "write az-prof matrix /path; --list needs none");
-	const [endpoint] = endpointsOf([text], options, context);
+	const [endpoint] = await endpointsOf([text], options, context);
 	if (endpoint === undefined) throw new RangeError("no endpoint");
-	const plan: ClosedRunPlan = planRun(
+	const plan: ClosedRunPlan = await planRun(
 		{ ...options, duration: options.profileDuration, warmup: PROFILE_WARMUP },
 		context,
 		{ clients: COMPARED_CLIENTS, durationOption: "--profile-duration" },
 	);
-	const settings = readLayerOptions(options.layer, context.env);
+	const settings = await readLayerOptions(options.layer, context.env, context.signal);
+	const switches = settings.flatMap(({ off, on }) => [...Object.entries(off.env), ...Object.entries(on.env)]);
+	const secrets = [...plan.secrets, ...secretsOfArgv(switches.map((pair) => pair.join("=")))];
+	context.terminal.conceal(secrets);
 	refuseContradictions(options, settings.length > 0);
 	const only = options.only === undefined ? null : namesOf("--only", options.only);
 	const skip = options.skip === undefined ? [] : namesOf("--skip", options.skip);
@@ -116,6 +120,8 @@ export async function runMatrix(
 	const outcome = await investigateMatrix(
 		{
 			...plan,
+			secrets,
+			keepsLog: options.keepLog ?? secrets.length === 0,
 			endpoint,
 			settings,
 			only,

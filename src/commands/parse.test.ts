@@ -13,6 +13,7 @@ import {
 	parseWhole,
 } from "./parse.js";
 
+const { signal } = new AbortController();
 const common = { method: "GET", headers: {}, body: null };
 
 describe("durations", () => {
@@ -67,28 +68,28 @@ describe("headers and bodies", () => {
 	it("does not repeat a header's value in the error: it may be a secret", () => {
 		expect(() => parseHeader("bad name: hush")).toThrow(expect.not.stringContaining("hush"));
 	});
-	it("reads a body from the command line or a file", () => {
+	it("reads a body from the command line or a file", async () => {
 		const file = join(tmpdir(), `az-prof-body-${process.pid}`);
 		writeFileSync(file, "from the file");
-		expect(new TextDecoder().decode(parseBody("plain"))).toBe("plain");
-		expect(new TextDecoder().decode(parseBody(`@${file}`))).toBe("from the file");
-		expect(() => parseBody("@/no/such/file")).toThrow(/cannot read the body file/);
+		expect(new TextDecoder().decode(await parseBody("plain", signal))).toBe("plain");
+		expect(new TextDecoder().decode(await parseBody(`@${file}`, signal))).toBe("from the file");
+		await expect(parseBody("@/no/such/file", signal)).rejects.toThrow(/cannot read the body file/);
+		await expect(parseBody("@/dev/zero", signal)).rejects.toThrow(/it is a device, not a plain file/);
 	});
 });
 
 describe("origins", () => {
-	it("takes loopback addresses only", () => {
-		expect(parseOrigin("http://127.0.0.1:3000/")).toBe("http://127.0.0.1:3000");
-		expect(parseOrigin("http://localhost:8080")).toBe("http://localhost:8080");
-		expect(parseOrigin("http://[::1]:8080")).toBe("http://[::1]:8080");
+	it("keeps what a name and its user information say in requests", () => {
+		expect(parseOrigin("http://127.0.0.1:3000/")).toMatchObject({ host: null, authorization: null });
+		expect(parseOrigin("http://[::1]:8080")).toMatchObject({ host: null });
+		expect(parseOrigin("http://localhost:8080")).toMatchObject({ host: "localhost:8080" });
+		const { authorization } = parseOrigin("http://me:a%20b@127.0.0.1:80");
+		expect(authorization).toBe(`Basic ${Buffer.from("me:a b").toString("base64")}`);
 	});
-	it.each([
-		"http://example.org",
-		"http://10.0.0.1:80",
-		"https://127.0.0.1",
-		"127.0.0.1:3000",
-		"http://127.0.0.1:3000/path",
-	])("refuses %j", (text) => {
+	it("does not repeat a password in its message", () => {
+		expect(() => parseOrigin("ftp://me:hush@127.0.0.1")).toThrow(expect.not.stringContaining("hush"));
+	});
+	it.each(["https://127.0.0.1", "127.0.0.1:3000", "http://127.0.0.1:3000/path"])("refuses %j", (text) => {
 		expect(() => parseOrigin(text)).toThrow();
 	});
 });

@@ -1,8 +1,10 @@
-import { readFileSync } from "node:fs";
+import { isIP } from "node:net";
 import { REPORTED_QUANTILES } from "#src/analyse/latency/percentiles.js";
 import { messageOf, usageError } from "#src/errors.js";
 import { HIGHEST_RATE_PER_SECOND } from "#src/load/order/order.js";
 import type { Slo } from "#src/model/rate-limit.js";
+import { readPlainFile } from "#src/plain-file.js";
+import { redactArgv } from "#src/secrets/command-line.js";
 import { type EndpointRequest, WEBSOCKET_METHOD } from "#src/target/endpoint.js";
 
 /** Texts of the command line become values here, once; everything behind works with values. */
@@ -109,38 +111,55 @@ export function parseHeaders(texts: readonly string[]): Record<string, string> {
 	}
 	return Object.fromEntries(headers);
 }
+const LARGEST_BODY_BYTES = 64 * 1024 * 1024;
 
 /** Text, or @file for a file's content. */
-export function parseBody(text: string): Uint8Array {
+export async function parseBody(text: string, signal: AbortSignal): Promise<Uint8Array> {
 	if (!text.startsWith("@")) return new TextEncoder().encode(text);
 	try {
-		return readFileSync(text.slice(1));
+		return await readPlainFile(text.slice(1), LARGEST_BODY_BYTES, signal);
 	} catch (error) {
+		signal.throwIfAborted();
 		throw usageError(`cannot read the body file ${text.slice(1)}: ${messageOf(error)}`, "check --body @file");
 	}
 }
 
-const LOOPBACK = new Set(["127.0.0.1", "localhost", "[::1]"]);
+/** A server that runs already, as --url names it. */
+export interface NamedOrigin {
+	readonly url: URL;
+	/** What the server is to be called in requests: it is connected to by its address. Null where that is its name. */
+	readonly host: string | null;
+	/** The header that its user information stands for; null without. */
+	readonly authorization: string | null;
+}
 
-/** The origin of a server on this machine: http://127.0.0.1:3000 */
-export function parseOrigin(text: string): string {
+/** "http://127.0.0.1:3000", "http://user:password@localhost:3000". Where the name leads is not asked here. */
+export function parseOrigin(text: string): NamedOrigin {
+	const [shown = ""] = redactArgv([text]);
 	let url: URL;
 	try {
 		url = new URL(text);
 	} catch {
-		throw usageError(`--url "${text}" is not a URL`, "write http://127.0.0.1:3000");
+		throw usageError(`--url "${shown}" is not a URL`, "write http://127.0.0.1:3000");
 	}
-	if (url.protocol !== "http:") throw usageError(`--url ${text} is not http`, "only plain HTTP is loaded");
-	if (!LOOPBACK.has(url.hostname) && !url.hostname.startsWith("127.")) {
-		throw usageError(
-			`--url ${url.host} is not on this machine`,
-			"only loopback addresses are loaded: over a network the figures would be the network's",
-		);
+	if (url.protocol !== "http:") throw usageError(`--url ${shown} is not http`, "only plain HTTP is loaded");
+	if (url.pathname !== "/" || url.search !== "" || url.hash !== "") {
+		throw usageError(`--url ${shown} has a path`, "give the origin only, and the path as an endpoint");
 	}
-	if (url.pathname !== "/" || url.search !== "") {
-		throw usageError(`--url ${text} has a path`, "give the origin only, and the path as an endpoint");
+	return {
+		url,
+		host: isIP(url.hostname.replace(/^\[|\]$/g, "")) === 0 ? url.host : null,
+		authorization: url.username === "" && url.password === "" ? null : basicAuthorization(url),
+	};
+}
+
+function basicAuthorization({ username, password }: URL): string {
+	try {
+		const credentials = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+		return `Basic ${Buffer.from(credentials).toString("base64")}`;
+	} catch {
+		throw usageError("the user information of --url cannot be decoded", "percent-encode what is no letter or digit");
 	}
-	return url.origin;
 }
 
 /** "a,b" → ["a", "b"] */

@@ -3,7 +3,9 @@ import type { ExitCode, Terminal } from "./terminal.js";
 
 export function exitCodeOf(error: unknown): ExitCode {
 	if (!(error instanceof KnownError) || error.code !== "INTERRUPTED") return 2;
-	return error.message.includes("SIGTERM") ? 143 : 130;
+	// As a shell counts a process that a signal ended: 128 and the signal's number.
+	if (error.message.includes("SIGTERM")) return 143;
+	return error.message.includes("SIGHUP") ? 129 : 130;
 }
 
 /** One sentence, and the lines that help; a stack only for what nobody foresaw. */

@@ -11,13 +11,13 @@ export const DEFAULT_ENDPOINT = "/metrics";
  * The one endpoint of a command that looks into the target.
  * @throws KnownError USAGE for a server that was not started here, or where no endpoint is named
  */
-export function profiledEndpoint(
+export async function profiledEndpoint(
 	text: string | undefined,
 	command: string,
 	options: RunOptions,
 	{ target }: Pick<RunPlan, "target">,
 	context: CommandContext,
-): EndpointRequest {
+): Promise<EndpointRequest> {
 	if (target.kind === "url") {
 		throw usageError(
 			`${command} cannot look into a server that it did not start`,
@@ -27,7 +27,7 @@ export function profiledEndpoint(
 	if (text === undefined && target.kind === "command") {
 		throw usageError("which endpoint of your server?", `write az-prof ${command} /path -- node server.js`);
 	}
-	const [request] = endpointsOf([text ?? DEFAULT_ENDPOINT], options, context);
+	const [request] = await endpointsOf([text ?? DEFAULT_ENDPOINT], options, context);
 	if (request === undefined) throw new RangeError("no endpoint");
 	return request;
 }

@@ -4,8 +4,11 @@ import type { ClosedRunPlan, RunPlan } from "#src/investigate/run.js";
 import { entryPoint } from "#src/process/entry-point.js";
 import { temporaryParent } from "#src/process/temporary-folder.js";
 import { sentenceOf } from "#src/report/sentences/finding.js";
-import { secretsOf } from "#src/secrets.js";
+import { secretsOfBody } from "#src/secrets/body.js";
+import { secretsOfArgv } from "#src/secrets/command-line.js";
+import { secretsOfHeaders } from "#src/secrets/redact.js";
 import type { EndpointRequest } from "#src/target/endpoint.js";
+import { loopbackAddressOf } from "#src/target/loopback.js";
 import type { TargetSpec } from "#src/target/target.js";
 import { layerFlags } from "./gateway-layers.js";
 import {
@@ -42,6 +45,7 @@ export interface RunOptions extends LoadOptions, TokenOptions {
 	readonly layers?: string;
 	readonly without?: string;
 	readonly out?: string;
+	readonly keepLog?: boolean;
 	readonly json?: boolean;
 	readonly quiet?: boolean;
 	readonly open?: boolean;
@@ -74,36 +78,45 @@ export function addRunOptions(command: Command, differs: LoadDefaults & { readon
 		.option("--layers <names>", "reference gateway: only these middleware layers, a,b")
 		.option("--without <names>", "reference gateway: all but these middleware layers, a,b")
 		.option("--out <folder>", "where run folders go (default: profiles/runs)")
+		.option(
+			"--keep-log",
+			"keep the target's log, without the secrets, also where it is given a token or another secret",
+		)
 		.option("--json", "one JSON document on stdout, the run's record")
 		.option("-q, --quiet", "no progress")
 		.option("--open", "open the HTML report in the browser");
 }
 
 /** The plan of a command that measures windows, in a closed or an open loop. */
-export function planWindows(options: RunOptions, context: CommandContext, defaults: LoadDefaults = {}): RunPlan {
-	return { ...planRun(options, context, defaults), load: loadOf(options, context.env, defaults) };
+export async function planWindows(
+	options: RunOptions,
+	context: CommandContext,
+	defaults: LoadDefaults = {},
+): Promise<RunPlan> {
+	const plan = await planRun(options, context, defaults);
+	return { ...plan, load: loadOf(options, context.env, defaults) };
 }
 
 /** Everything of a RunPlan that does not depend on the command, with a closed loop. */
-export function planRun(
+export async function planRun(
 	options: RunOptions & OutputFiles,
 	context: CommandContext,
 	defaults: LoadDefaults = {},
-): ClosedRunPlan {
+): Promise<ClosedRunPlan> {
 	const { env } = context;
 	checkOutputFiles(options);
 	const { remark } = temporaryParent();
 	if (remark !== null) context.terminal.err(`az-prof: ${remark}\n`);
-	const tokens = tokensOf(options, env);
-	const secrets = [...new Set([...secretsOf(headersOf(options, tokens)), ...tokens])];
+	const request = await requestOf(options, context);
 	return {
 		commandLine: context.commandLine,
-		target: targetOf(options, tokens, context),
+		target: await targetOf(options, request.tokens, context),
 		load: closedLoadOf(options, env, defaults),
 		expectedStatus: options.expect === undefined ? null : parseStatuses(options.expect),
 		startTimeoutMs: parseDuration(options.startTimeout, "--start-timeout"),
 		out: options.out ?? null,
-		secrets,
+		secrets: request.secrets,
+		keepsLog: options.keepLog ?? request.secrets.length === 0,
 		signal: context.signal,
 		warn: (finding) => context.terminal.err(`az-prof: ${sentenceOf(finding)}\n`),
 		say: (phase) => {
@@ -113,21 +126,44 @@ export function planRun(
 }
 
 /** The endpoints of a command line, with the common method, headers and body. */
-export function endpointsOf(
+export async function endpointsOf(
 	texts: readonly string[],
 	options: RunOptions,
 	context: CommandContext,
 	takesWebSockets = false,
-): EndpointRequest[] {
-	const body = options.body === undefined ? null : parseBody(options.body);
+): Promise<EndpointRequest[]> {
 	const method = parseMethod(options.method);
-	const tokens = tokensOf(options, context.env);
-	const headers = headersOf(options, tokens);
-	if (body !== null && headers["content-type"] === undefined) headers["content-type"] = contentTypeOf(body);
+	const { tokens, headers, body } = await requestOf(options, context);
 	return texts.map((text) => ({
 		...parseEndpoint(text, { method, headers, body }, takesWebSockets),
 		...(tokens.length > 1 ? { tokens } : {}),
 	}));
+}
+
+/** What all requests of a command line have in common, and the secrets in it and in the command line itself. */
+interface CommonRequest {
+	readonly tokens: readonly string[];
+	readonly headers: Readonly<Record<string, string>>;
+	readonly body: Uint8Array | null;
+	readonly secrets: readonly string[];
+}
+
+async function requestOf(options: RunOptions, context: CommandContext): Promise<CommonRequest> {
+	const tokens = await tokensOf(options, context.env, context.signal);
+	const body = options.body === undefined ? null : await parseBody(options.body, context.signal);
+	const headers = headersOf(options, tokens);
+	const secrets = [
+		...new Set([
+			...secretsOfArgv(context.commandLine),
+			...secretsOfHeaders(headers),
+			...tokens,
+			...(body === null ? [] : secretsOfBody(body)),
+		]),
+	];
+	// From here on nothing that is printed may hold them, whatever goes wrong.
+	context.terminal.conceal(secrets);
+	if (body !== null && headers["content-type"] === undefined) headers["content-type"] = contentTypeOf(body);
+	return { tokens, headers, body, secrets };
 }
 
 const contentTypeOf = (body: Uint8Array): string => {
@@ -139,19 +175,24 @@ const contentTypeOf = (body: Uint8Array): string => {
 	}
 };
 
-function headersOf(options: RunOptions, [token]: readonly string[]): Record<string, string> {
-	const headers = parseHeaders(options.header);
-	if (token === undefined) return headers;
-	if (headers.authorization !== undefined) {
+function headersOf({ header, url }: RunOptions, [token]: readonly string[]): Record<string, string> {
+	const origin = url === undefined ? null : parseOrigin(url);
+	const headers = parseHeaders(header);
+	if (token !== undefined && (headers.authorization !== undefined || origin?.authorization)) {
 		throw usageError(
-			"a token and -H authorization both say who asks",
+			`a token and ${headers.authorization === undefined ? "the user of --url" : "-H authorization"} both say who asks`,
 			"give one of them (AZ_PROF_TOKEN is a token, too)",
 		);
 	}
-	return { ...headers, authorization: `Bearer ${token}` };
+	return {
+		...(origin?.host ? { host: origin.host } : {}),
+		...(origin?.authorization ? { authorization: origin.authorization } : {}),
+		...headers,
+		...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+	};
 }
 
-function targetOf(options: RunOptions, tokens: readonly string[], context: CommandContext): TargetSpec {
+async function targetOf(options: RunOptions, tokens: readonly string[], context: CommandContext): Promise<TargetSpec> {
 	const { targetArgv, env } = context;
 	const portText = options.port ?? (env.AZ_LOAD_PORT || undefined);
 	const portOption = options.port === undefined ? "AZ_LOAD_PORT" : "--port";
@@ -160,7 +201,7 @@ function targetOf(options: RunOptions, tokens: readonly string[], context: Comma
 	if (options.url !== undefined) {
 		if (targetArgv !== null) throw usageError("both --url and a command after -- name a target", "give one of them");
 		if (layered) throw usageError("--layers and --without are for the reference gateway", "leave them out with --url");
-		return { kind: "url", origin: parseOrigin(options.url) };
+		return { kind: "url", origin: await originOf(parseOrigin(options.url).url, context.signal) };
 	}
 	if (targetArgv === null) return gatewayTarget(options, port, tokens);
 	if (targetArgv.length === 0) throw usageError("there is no command after --", "write -- node server.js");
@@ -171,6 +212,12 @@ function targetOf(options: RunOptions, tokens: readonly string[], context: Comma
 		);
 	}
 	return { kind: "command", argv: targetArgv, env: {}, cwd: process.cwd(), port };
+}
+
+/** The origin by its address, so that nothing is ever sent to where its name may lead later. */
+async function originOf(url: URL, signal: AbortSignal): Promise<string> {
+	const address = await loopbackAddressOf(url, signal);
+	return new URL(`http://${address.includes(":") ? `[${address}]` : address}:${url.port || 80}`).origin;
 }
 
 /** The reference gateway as the published baseline was captured: no auth unless a token is given, no rate limit. */

@@ -11,8 +11,8 @@ export async function showStack(
 	context: CommandContext,
 ): Promise<ExitCode> {
 	const { terminal } = context;
-	const [endpoint = null] = text === undefined ? [] : endpointsOf([text], options, context);
-	const plan = planRun(options, context);
+	const [endpoint = null] = text === undefined ? [] : await endpointsOf([text], options, context);
+	const plan = await planRun(options, context);
 	plan.say("looking for layers");
 	const { framework, layers } = await listLayers(plan, endpoint);
 	terminal.progress("");

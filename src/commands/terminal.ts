@@ -6,14 +6,16 @@ export interface Terminal {
 	err(text: string): void;
 	/** A line that shows what is going on, replaced by the next; empty text takes it away. Nothing without a TTY. */
 	progress(phase: string): void;
+	/** From now on these do not appear on stderr, in whatever shape. */
+	conceal(secrets: readonly string[]): void;
 	/** Whether stdout is a screen, not a file or a pipe. */
 	readonly interactive: boolean;
 	readonly columns: number;
 	readonly color: boolean;
 }
 
-/** 0 measured, nothing wrong found · 1 a regression · 2 could not measure · 3 cannot tell · 130, 143 interrupted */
-export type ExitCode = 0 | 1 | 2 | 3 | 130 | 143;
+/** 0 measured, nothing wrong found · 1 a regression · 2 could not measure · 3 cannot tell · 130, 143, 129 interrupted by SIGINT, SIGTERM, SIGHUP */
+export type ExitCode = 0 | 1 | 2 | 3 | 129 | 130 | 143;
 
 /** What every command gets besides its options. */
 export interface CommandContext {

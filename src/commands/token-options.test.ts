@@ -6,30 +6,32 @@ import { temporaryFolder } from "../../test/support/run-cli.js";
 import { tokensOf } from "./token-options.js";
 
 const folder = temporaryFolder();
+const { signal } = new AbortController();
 
 describe("tokens", () => {
-	it("come from the option, a file's first line, the lines of a file, or the environment", () => {
+	it("come from the option, a file's first line, the lines of a file, or the environment", async () => {
 		const file = join(folder, "tokens");
 		writeFileSync(file, "# two of them\none\n\n  two \n");
-		expect(tokensOf({}, {})).toEqual([]);
-		expect(tokensOf({}, { AZ_PROF_TOKEN: "env" })).toEqual(["env"]);
-		expect(tokensOf({ token: "typed" }, { AZ_PROF_TOKEN: "env" })).toEqual(["typed"]);
-		expect(tokensOf({ token: `@${file}` }, {})).toEqual(["one"]);
-		expect(tokensOf({ tokens: file }, {})).toEqual(["one", "two"]);
+		expect(await tokensOf({}, {}, signal)).toEqual([]);
+		expect(await tokensOf({}, { AZ_PROF_TOKEN: "env" }, signal)).toEqual(["env"]);
+		expect(await tokensOf({ token: "typed" }, { AZ_PROF_TOKEN: "env" }, signal)).toEqual(["typed"]);
+		expect(await tokensOf({ token: `@${file}` }, {}, signal)).toEqual(["one"]);
+		expect(await tokensOf({ tokens: file }, {}, signal)).toEqual(["one", "two"]);
 	});
 
-	it.skipIf(process.platform === "win32")("may come from a pipe, which can be read once", () => {
+	it.skipIf(process.platform === "win32")("may come from a pipe, which can be read once", async () => {
 		const pipe = join(folder, "pipe");
 		execFileSync("mkfifo", [pipe]);
 		spawn("sh", ["-c", 'echo piped > "$0"', pipe], { stdio: "ignore" });
-		expect(tokensOf({ token: `@${pipe}` }, {})).toEqual(["piped"]);
+		expect(await tokensOf({ token: `@${pipe}` }, {}, signal)).toEqual(["piped"]);
 		rmSync(pipe);
-		expect(tokensOf({ token: `@${pipe}` }, {})).toEqual(["piped"]);
+		expect(await tokensOf({ token: `@${pipe}` }, {}, signal)).toEqual(["piped"]);
 	});
 
-	it("are refused where a header cannot have them, without being shown", () => {
-		expect(() => tokensOf({ token: "two words" }, {})).toThrow(/--token has characters/);
-		expect(() => tokensOf({ token: "two words" }, {})).not.toThrow(/two words/);
-		expect(() => tokensOf({ token: "a", tokens: "b" }, {})).toThrow(/both name tokens/);
+	it("are refused where a header cannot have them, without being shown", async () => {
+		const refused = tokensOf({ token: "two words" }, {}, signal);
+		await expect(refused).rejects.toThrow(/--token has characters/);
+		await expect(refused).rejects.not.toThrow(/two words/);
+		await expect(tokensOf({ token: "a", tokens: "b" }, {}, signal)).rejects.toThrow(/both name tokens/);
 	});
 });

@@ -1,8 +1,8 @@
 import { calibrationOf } from "#src/analyse/comparison/calibration.js";
 import { adviceNote } from "#src/analyse/findings/machine.js";
 import { findingsOfMeasurement } from "#src/analyse/findings/measurement.js";
-import { endpointName } from "#src/model/endpoint-name.js";
 import type { CalibrateRun } from "#src/model/run.js";
+import { endpointName } from "#src/target/endpoint.js";
 import { type ComparePlan, comparedWith, withSides } from "./compare.js";
 import { type RunOutcome, tellRun } from "./run.js";
 import type { World } from "./world.js";

@@ -1,8 +1,7 @@
 import { isHung } from "#src/analyse/findings/measurement.js";
 import type { Collector } from "#src/collect/collector.js";
-import { endpointName } from "#src/model/endpoint-name.js";
 import type { FlameRun } from "#src/model/run.js";
-import type { EndpointRequest } from "#src/target/endpoint.js";
+import { type EndpointRequest, endpointName } from "#src/target/endpoint.js";
 import { agreementsOf, type Profiled, profile } from "./profile.js";
 import { type RunOutcome, type RunPlan, tellRun } from "./run.js";
 import { targetHung } from "./unusable-target.js";

@@ -1,7 +1,6 @@
 import { KnownError } from "#src/errors.js";
 import type { Harness } from "#src/load/order/order.js";
-import { endpointName } from "#src/model/endpoint-name.js";
-import { type EndpointRequest, isWebSocket } from "#src/target/endpoint.js";
+import { type EndpointRequest, endpointName, isWebSocket } from "#src/target/endpoint.js";
 import type { World } from "./world.js";
 
 /** What the command line says of harnesses; the rest is seen from the endpoint's answer. */

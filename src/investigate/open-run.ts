@@ -9,7 +9,6 @@ import { allocationWatch } from "#src/measure/allocation-watch.js";
 import { measureWindow } from "#src/measure/measure-window.js";
 import type { WindowOrder } from "#src/measure/window-of-result.js";
 import type { CallTree } from "#src/model/call-tree.js";
-import { endpointName } from "#src/model/endpoint-name.js";
 import type { Load } from "#src/model/load.js";
 import type { Machine } from "#src/model/machine.js";
 import type { Window } from "#src/model/measurement.js";
@@ -17,7 +16,7 @@ import type { Target } from "#src/model/target.js";
 import type { CpuPlan } from "#src/process/pinning.js";
 import { fileNameOf } from "#src/store/file-name.js";
 import type { RunFolder } from "#src/store/run-folder.js";
-import type { EndpointRequest } from "#src/target/endpoint.js";
+import { type EndpointRequest, endpointName } from "#src/target/endpoint.js";
 import type { RunningTarget, StartOptions, TargetSpec } from "#src/target/target.js";
 import type { KeepEvidence } from "./found.js";
 import type { RunPlan } from "./run.js";
@@ -97,11 +96,12 @@ export class OpenRun {
 			expectedStatus: plan.expectedStatus,
 			logFolder: this.folder.path,
 			secrets: plan.secrets,
+			keepsLog: plan.keepsLog,
 			pinnedCpus: this.cpus.target,
 			startTimeoutMs: plan.startTimeoutMs,
 			signal: plan.signal,
 		});
-		this.#target = describedBy(this.#target, target, options.label);
+		this.#target = describedBy(this.#target, target, options.label, plan.keepsLog);
 		this.#tellOfPorts(target);
 		return target;
 	}

@@ -15,7 +15,7 @@ import {
 } from "#src/model/run.js";
 import type { Target } from "#src/model/target.js";
 import type { CpuPlan } from "#src/process/pinning.js";
-import { redact } from "#src/secrets.js";
+import { redactRecord } from "#src/store/redact-record.js";
 import type { RunFolder } from "#src/store/run-folder.js";
 import type { TargetSpec } from "#src/target/target.js";
 import { toolVersion } from "#src/version.js";
@@ -37,6 +37,8 @@ export interface RunPlan {
 	readonly out: string | null;
 	/** Strings that must not reach the disk. */
 	readonly secrets: readonly string[];
+	/** Whether what the target prints is kept: it may repeat the secrets in a shape that nobody foresees. */
+	readonly keepsLog: boolean;
 	readonly signal: AbortSignal;
 	/** Told at once what the user should know before the run is over. */
 	warn(finding: Finding): void;
@@ -111,7 +113,7 @@ export async function tellRun<Command extends RunCommand>(
 	const end = (): RunOf<Command> => recordOf(folder.id, run.target, stateOf(failure, world.date()), ledger.now);
 	const notSaved = await failureOf(async () => folder.saveRecord(end()));
 	failure ??= notSaved;
-	return { record: redact(end(), plan.secrets), trees: run.trees, folder, failure };
+	return { record: redactRecord(end(), plan.secrets), trees: run.trees, folder, failure };
 }
 
 const UNFINISHED: RunState = { kind: "partial", reason: "it did not finish" };

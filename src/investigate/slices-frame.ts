@@ -1,7 +1,7 @@
 import type { TallyContext } from "#src/measure/tally.js";
-import { endpointName } from "#src/model/endpoint-name.js";
-import { redactHeaders } from "#src/secrets.js";
+import { redactHeaders, redactPath } from "#src/secrets/redact.js";
 import type { EndpointRequest } from "#src/target/endpoint.js";
+import { endpointName } from "#src/target/endpoint.js";
 
 /** What a tally does not know of the slices that it adds up. */
 export const slicesFrame = (
@@ -18,7 +18,7 @@ export const slicesFrame = (
 	variant,
 	endpoint: {
 		method: endpoint.method,
-		path: endpoint.path,
+		path: redactPath(endpoint.path),
 		headers: redactHeaders(endpoint.headers),
 		bodyBytes: endpoint.body?.byteLength ?? 0,
 	},

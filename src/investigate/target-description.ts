@@ -22,14 +22,14 @@ export async function firstDescription(
 }
 
 /** The same once it (or a variant of it) answers. */
-export function describedBy(description: Target, target: RunningTarget, label: string): Target {
+export function describedBy(description: Target, target: RunningTarget, label: string, keepsLog: boolean): Target {
 	if (description.kind === "url") return description;
 	return {
 		...description,
 		origin: target.origin,
 		nodeVersion: target.agent?.nodeVersion ?? description.nodeVersion,
 		v8Version: target.agent?.v8Version ?? description.v8Version,
-		logFiles: target.kind === "url" ? [] : [...new Set([...description.logFiles, `target-${label}.log`])],
+		logFiles: target.kind === "url" || !keepsLog ? [] : [...new Set([...description.logFiles, `target-${label}.log`])],
 	};
 }
 

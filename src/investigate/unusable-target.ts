@@ -1,6 +1,5 @@
 import { KnownError } from "#src/errors.js";
-import { endpointName } from "#src/model/endpoint-name.js";
-import type { EndpointRequest } from "#src/target/endpoint.js";
+import { type EndpointRequest, endpointName } from "#src/target/endpoint.js";
 
 /** The clean load ended in silence, so that what would follow says nothing. @param consequence of that, in words */
 export const targetHung = (endpoint: EndpointRequest, consequence: string): KnownError =>

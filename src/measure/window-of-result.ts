@@ -6,7 +6,7 @@ import type { WindowHooks } from "#src/collect/collector.js";
 import type { Harness, WindowResult } from "#src/load/order/order.js";
 import type { Load } from "#src/model/load.js";
 import type { CpuFigures, Window } from "#src/model/measurement.js";
-import { redactHeaders } from "#src/secrets.js";
+import { redactHeaders, redactPath } from "#src/secrets/redact.js";
 import type { EndpointRequest } from "#src/target/endpoint.js";
 import type { CpuReader, CpuReading } from "./cpu-reader.js";
 
@@ -56,7 +56,7 @@ export function windowOfResult({ order, startedAt, warmup, recorded, pinnedCpus,
 		variant: order.variant,
 		endpoint: {
 			method: order.endpoint.method,
-			path: order.endpoint.path,
+			path: redactPath(order.endpoint.path),
 			headers: redactHeaders(order.endpoint.headers),
 			bodyBytes: order.endpoint.body?.byteLength ?? 0,
 		},

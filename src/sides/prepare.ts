@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { closeSync, openSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { KnownError, messageOf } from "#src/errors.js";
+import { boundFile } from "#src/process/bounded-file.js";
 import { endChild, startChild } from "#src/process/child.js";
 import { withoutGitVariables } from "./git.js";
 import type { PreparedTrees } from "./prepared-trees.js";
@@ -60,6 +61,7 @@ function keyOf({ commit, inside, line }: Preparation): string {
 async function runLine({ line, name, inside, logFolder, signal }: Preparation, worktree: string): Promise<void> {
 	const log = join(logFolder, `prepare-${name}.log`);
 	const output = openLog(log);
+	const stopBounding = boundFile(output);
 	try {
 		const code = await runShell(line, { cwd: join(worktree, inside), mark: worktree, output, signal });
 		if (code === 0) return;
@@ -70,6 +72,7 @@ async function runLine({ line, name, inside, logFolder, signal }: Preparation, w
 			details: readFileSync(log, "utf8").trimEnd().split("\n").filter(Boolean).slice(-SHOWN_LINES),
 		});
 	} finally {
+		stopBounding();
 		closeSync(output);
 	}
 }
@@ -110,7 +113,7 @@ async function runShell(line: string, { cwd, mark, output, signal }: ShellOption
 
 function openLog(file: string): number {
 	try {
-		return openSync(file, "a");
+		return openSync(file, "a+");
 	} catch (error) {
 		throw new KnownError({
 			code: "RUN_FOLDER",

@@ -1,5 +1,9 @@
 import { realpathSync } from "node:fs";
 import { join, sep } from "node:path";
+import { readPlainFileSync } from "#src/plain-file.js";
+
+/** Longer than any file that a run leaves, and short enough for a text in memory. */
+const LARGEST_FILE_BYTES = 384 * 1024 * 1024;
 
 /**
  * Where a file that run.json names is, links resolved. run.json may come from anybody: a name that leads out of the folder, by
@@ -12,3 +16,6 @@ export function fileInRun(folder: string, name: string): string {
 	if (!file.startsWith(`${root}${sep}`)) throw new Error(`${name} leads out of the run's folder`);
 	return file;
 }
+
+/** @throws Error where it is no plain file of a size that can be read */
+export const readRunFile = (file: string): string => readPlainFileSync(file, LARGEST_FILE_BYTES).toString("utf8");

@@ -1,7 +1,8 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { KnownError, messageOf, systemErrorCode } from "#src/errors.js";
 import { RUN_RECORD_FORMAT, RUN_RECORD_VERSION, type RunRecord, runRecordSchema } from "#src/model/run.js";
+import { readRunFile } from "./file-in-run.js";
 import { RECORD_FILE, RUNS_FOLDER } from "./run-folder.js";
 
 /** A run as it was left. */
@@ -77,7 +78,7 @@ function parseRecord(file: string): RunRecord {
 		new KnownError({ code: "RUN_RECORD", what: `cannot read ${file}`, why, fix, cause });
 	let text: string;
 	try {
-		text = readFileSync(file, "utf8");
+		text = readRunFile(file);
 	} catch (error) {
 		throw unreadable(messageOf(error), "check the path", error);
 	}

@@ -1,9 +1,8 @@
-import { readFileSync } from "node:fs";
 import { KnownError, messageOf } from "#src/errors.js";
 import { type CallTree, callTreeSchema } from "#src/model/call-tree.js";
 import { profilesOf } from "#src/model/parts-of-run.js";
 import type { ProfileRecord } from "#src/model/profile.js";
-import { fileInRun } from "./file-in-run.js";
+import { fileInRun, readRunFile } from "./file-in-run.js";
 import type { StoredRun } from "./read-run.js";
 
 /** The call trees of a run, by the id of their profiles; one that cannot be read is left out. */
@@ -36,7 +35,7 @@ export function readTree(run: StoredRun, { id, treeFile }: Pick<ProfileRecord, "
 	if (treeFile === null) throw unreadable("this profiler leaves none");
 	let json: unknown;
 	try {
-		json = JSON.parse(readFileSync(fileInRun(run.path, treeFile), "utf8"));
+		json = JSON.parse(readRunFile(fileInRun(run.path, treeFile)));
 	} catch (error) {
 		throw unreadable(error instanceof SyntaxError ? "it is cut short or not JSON" : messageOf(error), error);
 	}

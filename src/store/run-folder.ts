@@ -4,7 +4,7 @@ import { dirname, join, resolve } from "node:path";
 import { KnownError, messageOf } from "#src/errors.js";
 import type { CallTree } from "#src/model/call-tree.js";
 import type { RunRecord } from "#src/model/run.js";
-import { redact } from "#src/secrets.js";
+import { redactRecord } from "./redact-record.js";
 import { replaceFile } from "./replace-file.js";
 
 /** Where runs are kept, below the current folder. */
@@ -45,7 +45,8 @@ export function createRunFolder(options: {
 		.replaceAll(":", "");
 	const id = `${stamp}-${options.command}-${randomBytes(3).toString("hex")}`;
 	const path = join(parent, id);
-	const recordText = (record: RunRecord): string => `${JSON.stringify(redact(record, options.secrets), null, "\t")}\n`;
+	const recordText = (record: RunRecord): string =>
+		`${JSON.stringify(redactRecord(record, options.secrets), null, "\t")}\n`;
 	guarded(path, () => {
 		const draft = join(parent, `.${id}`);
 		mkdirSync(draft, { recursive: true });

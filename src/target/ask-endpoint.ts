@@ -21,6 +21,8 @@ export type Answer =
 
 const TRY_TIMEOUT_MS = 2_000;
 export const BODY_SHOWN = 200;
+/** More of the body than is shown, so that no secret is cut before it is recognised. */
+const BODY_READ = 64 * 1024;
 
 /** Asks once, on a connection of its own that is closed afterwards. */
 export function askEndpoint(origin: string, endpoint: EndpointRequest, signal: AbortSignal): Promise<Answer> {
@@ -81,7 +83,7 @@ function read(response: IncomingMessage): Promise<Answer> {
 		let body = "";
 		response.setEncoding("utf8");
 		response.on("data", (chunk: string) => {
-			if (body.length < BODY_SHOWN) body += chunk;
+			if (body.length < BODY_READ) body += chunk;
 		});
 		response.on("end", () => resolve({ kind: "status", status, body, isEventStream: false }));
 		response.on("error", reject);

@@ -1,3 +1,5 @@
+import { redactPath } from "#src/secrets/redact.js";
+
 /** What is requested of a target: method, path, headers and body. */
 export interface EndpointRequest {
 	/** Upper case. */
@@ -10,6 +12,10 @@ export interface EndpointRequest {
 	/** Bearer tokens that clients use in turn, where there are several. */
 	readonly tokens?: readonly string[];
 }
+
+/** "GET /metrics"; what its query has of secrets is not in its name. */
+export const endpointName = ({ method, path }: Pick<EndpointRequest, "method" | "path">): string =>
+	`${method} ${redactPath(path)}`;
 
 /** What stands in place of a method where a WebSocket is opened at the path: "WS:/ws/chat". */
 export const WEBSOCKET_METHOD = "WS";

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { KnownError } from "#src/errors.js";
+import { redactText } from "#src/secrets/redact.js";
 import { type Answer, askEndpoint, BODY_SHOWN } from "./ask-endpoint.js";
-import { type EndpointRequest, isWebSocket } from "./endpoint.js";
+import { type EndpointRequest, endpointName, isWebSocket } from "./endpoint.js";
 import { speaksTls } from "./speaks-tls.js";
 
 const POLL_MS = 25;
@@ -18,6 +19,8 @@ export async function waitUntilReady(
 	endpoint: EndpointRequest,
 	options: {
 		readonly expected: readonly number[] | null;
+		/** Not to be repeated from the answer. */
+		readonly secrets: readonly string[];
 		readonly limitMs: number;
 		readonly signal: AbortSignal;
 		/** Retry refused connections; false for a server that should be there already. */
@@ -36,7 +39,7 @@ export async function waitUntilReady(
 			if (await speaksTls(origin)) throw wantsTls(origin);
 		}
 		if (elapsedMs > patienceMs(answer, options)) {
-			if (answer.kind === "status") throw wrongAnswer(endpoint, answer);
+			if (answer.kind === "status") throw wrongAnswer(endpoint, answer, options.secrets);
 			if (answer.kind === "broken") throw brokenAnswer(endpoint, answer.reason);
 			throw noAnswer(origin, endpoint, answer.reason, options);
 		}
@@ -75,12 +78,17 @@ const isExpected = (endpoint: EndpointRequest, status: number, expected: readonl
 			? status >= 200 && status < 300
 			: expected.includes(status);
 
-function wrongAnswer(endpoint: EndpointRequest, answer: { status: number; body: string }): KnownError {
+function wrongAnswer(
+	endpoint: EndpointRequest,
+	answer: { status: number; body: string },
+	secrets: readonly string[],
+): KnownError {
 	const { status } = answer;
-	const body = answer.body.replace(/\s+/g, " ").trim().slice(0, BODY_SHOWN);
+	// Before it is cut: half of a token is still too much of it.
+	const body = redactText(answer.body, secrets).replace(/\s+/g, " ").trim().slice(0, BODY_SHOWN);
 	return new KnownError({
 		code: "TARGET_ANSWER",
-		what: `${endpoint.method} ${endpoint.path} answers ${status}${body === "" ? "" : ` (${body})`}`,
+		what: `${endpointName(endpoint)} answers ${status}${body === "" ? "" : ` (${body})`}`,
 		why: "a load on it would measure the error path",
 		fix: adviceFor(status, endpoint),
 	});
@@ -108,7 +116,7 @@ export function adviceFor(status: number, { headers, method }: Pick<EndpointRequ
 const brokenAnswer = (endpoint: EndpointRequest, reason: string): KnownError =>
 	new KnownError({
 		code: "TARGET_ANSWER",
-		what: `${endpoint.method} ${endpoint.path} gives no whole answer`,
+		what: `${endpointName(endpoint)} gives no whole answer`,
 		why: reason,
 		fix: "a load on it would count errors only: see the target's log",
 	});
@@ -122,7 +130,7 @@ function noAnswer(
 	return new KnownError({
 		code: options.starting ? "TARGET_SILENT" : "UNREACHABLE",
 		what: options.starting
-			? `${endpoint.method} ${endpoint.path} was not answered within ${options.limitMs / 1000} s`
+			? `${endpointName(endpoint)} was not answered within ${options.limitMs / 1000} s`
 			: `nothing answers at ${origin}`,
 		why: reason,
 		fix: options.starting

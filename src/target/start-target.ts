@@ -24,8 +24,10 @@ export interface StartContext {
 	readonly expectedStatus: readonly number[] | null;
 	/** Where the target's output goes: <folder>/target-<label>.log */
 	readonly logFolder: string;
-	/** Strings that must not reach the log. */
+	/** Strings that must reach neither the log nor a message. */
 	readonly secrets: readonly string[];
+	/** Whether the log stays where there are secrets. */
+	readonly keepsLog: boolean;
 	readonly pinnedCpus: string | null;
 	readonly startTimeoutMs: number;
 	readonly signal: AbortSignal;
@@ -53,6 +55,7 @@ export async function startTarget(
 async function findRunning(origin: string, context: StartContext): Promise<RunningTarget> {
 	await waitUntilReady(origin, context.endpoint, {
 		expected: context.expectedStatus,
+		secrets: context.secrets,
 		limitMs: context.startTimeoutMs,
 		signal: context.signal,
 		starting: false,
@@ -80,7 +83,7 @@ async function startProcess(
 	const wantedPort = spec.port;
 	if (wantedPort !== null) await refuseTakenPort(wantedPort);
 	const control = await openControlSocket();
-	const log = openTargetLog(join(context.logFolder, `target-${options.label}.log`), context.secrets);
+	const log = openTargetLog(join(context.logFolder, `target-${options.label}.log`), context.secrets, context.keepsLog);
 	const logTail = (lines = SHOWN_LOG_LINES): string[] => tellingLines(log.tail(READ_LOG_LINES), lines);
 	try {
 		const command = await withAgent(
@@ -103,7 +106,6 @@ async function startProcess(
 			pinnedCpus: options.pinWhenReady === true ? null : context.pinnedCpus,
 			stdio: log.stdio,
 		});
-		log.attach(child);
 		const exited = new Promise<Exit>((resolve) => child.once("exit", (code, signal) => resolve({ code, signal })));
 		const process_ = new StartedProcess(child.pid, exited, control, options);
 		try {
@@ -113,6 +115,7 @@ async function startProcess(
 			await process_.orDeath(
 				waitUntilReady(origin, context.endpoint, {
 					expected: context.expectedStatus,
+					secrets: context.secrets,
 					limitMs: context.startTimeoutMs,
 					signal: context.signal,
 					starting: true,
@@ -138,7 +141,7 @@ async function startProcess(
 			return target;
 		} catch (error) {
 			await process_.end(null);
-			throw withLog(withAdvice(error, process_.exit, log.tail(READ_LOG_LINES)), logTail());
+			throw withLog(withAdvice(error, process_.exit, log.tail(READ_LOG_LINES)), logTail(), context.keepsLog);
 		}
 	} catch (error) {
 		await control.close();
@@ -230,7 +233,10 @@ function withOtherPorts(error: unknown, others: readonly number[]): unknown {
 	});
 }
 
-function withLog(error: unknown, tail: readonly string[]): unknown {
+function withLog(error: unknown, tail: readonly string[], keepsLog: boolean): unknown {
 	if (!(error instanceof KnownError) || tail.length === 0) return error;
-	return error.with({ details: [...error.details, ...tail] });
+	const rest = keepsLog
+		? []
+		: ["(as there is a secret in the command line, the log is not kept; --keep-log keeps it without)"];
+	return error.with({ details: [...error.details, ...tail, ...rest] });
 }

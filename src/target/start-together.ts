@@ -1,4 +1,4 @@
-import { mapSome } from "#src/map-some.js";
+import pMap from "p-map";
 import type { RunningTarget } from "./target.js";
 
 /** One by index, or why it could not be started. */
@@ -17,13 +17,17 @@ export async function startTogether(
 	start: (index: number) => Promise<RunningTarget>,
 ): Promise<StartedTarget[]> {
 	const started: StartedTarget[] = [];
-	await mapSome(order, atOnce, async (index) => {
-		try {
-			started[index] = { target: await start(index), failure: null };
-		} catch (error) {
-			started[index] = { target: null, failure: error instanceof Error ? error : new Error(String(error)) };
-		}
-	});
+	await pMap(
+		order,
+		async (index) => {
+			try {
+				started[index] = { target: await start(index), failure: null };
+			} catch (error) {
+				started[index] = { target: null, failure: error instanceof Error ? error : new Error(String(error)) };
+			}
+		},
+		{ concurrency: atOnce },
+	);
 	return started;
 }
 

@@ -77,6 +77,7 @@ export async function withCollection<T, Result extends Collected>(
 			startTimeoutMs: 20_000,
 			out,
 			secrets: [],
+			keepsLog: true,
 			signal: scenario.signal ?? new AbortController().signal,
 			say: () => {},
 			warn: () => {},

@@ -1,4 +1,4 @@
-import jstat from "jstat";
+import { studentQuantile } from "#src/analyse/statistics/distributions.js";
 
 /** Student's two-sided critical value for n observations; infinite for fewer than two. */
 export function criticalT(level: number, observations: number): number {
@@ -8,7 +8,7 @@ export function criticalT(level: number, observations: number): number {
 		known = [];
 		quantiles.set(level, known);
 	}
-	known[observations] ??= jstat.studentt.inv(1 - level / 2, observations - 1);
+	known[observations] ??= studentQuantile(1 - level / 2, observations - 1);
 	return known[observations];
 }
 

@@ -1,4 +1,4 @@
-import jstat from "jstat";
+import { studentQuantile } from "#src/analyse/statistics/distributions.js";
 import { criticalT } from "./critical-t.js";
 
 const POWER = 0.8;
@@ -12,7 +12,7 @@ const MOST_SETS = 10_000;
  */
 export function detectableChange(sd: number, sets: number, level: number): number | null {
 	if (sets < 2 || !(sd > 0)) return null;
-	return ((criticalT(level, sets) + jstat.studentt.inv(POWER, sets - 1)) * sd) / Math.sqrt(sets);
+	return ((criticalT(level, sets) + studentQuantile(POWER, sets - 1)) * sd) / Math.sqrt(sets);
 }
 
 /**

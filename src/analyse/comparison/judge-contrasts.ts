@@ -1,4 +1,5 @@
 import { type MetricName, metricNames, type Verdict } from "#src/model/comparison.js";
+import { seededRandom } from "#src/random.js";
 import { criticalT } from "./critical-t.js";
 import { levelOfLooks } from "./looks.js";
 import { mean, standardDeviation } from "./robust.js";
@@ -49,7 +50,7 @@ export type ContrastsByMetric = Readonly<Record<MetricName, readonly number[]>>;
 export function judgeContrasts(contrasts: ContrastsByMetric, design: JudgeDesign): Judged[] {
 	return intervalsOf(contrasts, design).map((interval) => {
 		const { metric, judged, sets, estimate, low, high, alpha, sd, level } = interval;
-		const permutationP = leavesOutZero(interval) ? signFlipP(contrasts[metric], randomOf(design.seed)) : null;
+		const permutationP = leavesOutZero(interval) ? signFlipP(contrasts[metric], seededRandom(design.seed)) : null;
 		const verdict = verdictOf(interval, permutationP, marginOf(metric, design));
 		return { metric, judged, sets, estimate, low, high, alpha, sd, level, verdict, permutationP };
 	});
@@ -149,14 +150,3 @@ export function overall(judged: readonly Judged[], design: JudgeDesign): { verdi
 
 const isSuspicious = ({ metric, verdict, estimate }: Judged, design: JudgeDesign): boolean =>
 	verdict === "cannot tell" && estimate !== null && Math.abs(estimate) >= marginOf(metric, design);
-
-/** xorshift32: only the draws of the permutation depend on it. */
-function randomOf(seed: number): () => number {
-	let state = (seed >>> 0) ^ 0x9e3779b9 || 1;
-	return () => {
-		state ^= state << 13;
-		state ^= state >>> 17;
-		state ^= state << 5;
-		return (state >>> 0) / 2 ** 32;
-	};
-}

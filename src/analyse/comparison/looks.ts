@@ -1,4 +1,4 @@
-import jstat from "jstat";
+import { normalQuantile } from "#src/analyse/statistics/distributions.js";
 import { crossingProbabilityOfT } from "./student-looks.js";
 
 /**
@@ -44,7 +44,7 @@ const GRID = 80;
 
 /** The probability that a sum of standard normal numbers leaves ±z·√n at one of the looks. */
 export function crossingProbability(level: number, looks: readonly number[]): number {
-	const z = jstat.normal.inv(1 - level / 2, 0, 1);
+	const z = normalQuantile(1 - level / 2);
 	let points: Float64Array = new Float64Array([0]);
 	let masses: Float64Array = new Float64Array([1]);
 	let before = 0;

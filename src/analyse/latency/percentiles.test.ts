@@ -1,23 +1,13 @@
-import jstat from "jstat";
 import { describe, expect, it } from "vitest";
+import { normalQuantile } from "#src/analyse/statistics/distributions.js";
+import { seededRandom } from "#src/random.js";
 import { bucketOf } from "./buckets.js";
 import { histogramFromPairs, type LatencyHistogram } from "./histogram.js";
 import { estimatePercentiles, REPORTED_QUANTILES, smallestSampleFor } from "./percentiles.js";
 
-/** Mulberry32, so that every simulation is the same on every machine. */
-function random(seed: number): () => number {
-	let state = seed >>> 0;
-	return () => {
-		state = (state + 0x6d2b79f5) >>> 0;
-		let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-		mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-		return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-	};
-}
-
 const TABLE_SIZE = 2 ** 16;
 /** Equally likely values of the standard normal distribution; drawing from a table is what makes 1,000 windows quick. */
-const normalTable = Float64Array.from({ length: TABLE_SIZE }, (_, i) => jstat.normal.inv((i + 0.5) / TABLE_SIZE, 0, 1));
+const normalTable = Float64Array.from({ length: TABLE_SIZE }, (_, i) => normalQuantile((i + 0.5) / TABLE_SIZE));
 const normal = (uniform: () => number) => () => normalTable[Math.floor(uniform() * TABLE_SIZE)] as number;
 
 function histogramOf(values: readonly number[]): LatencyHistogram {
@@ -51,7 +41,7 @@ const Z = new Map([
 
 /** By quantile, the share of windows whose interval covers the true one. */
 function coverage({ windows, blockSd, correlation, dealt }: Simulation): Map<number, number> {
-	const uniform = random(20_260_101);
+	const uniform = seededRandom(20_260_101);
 	const gauss = normal(uniform);
 	const covered = new Map([...Z.keys()].map((quantile) => [quantile, 0]));
 	for (let window = 0; window < windows; window++) {

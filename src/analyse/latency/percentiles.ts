@@ -1,4 +1,4 @@
-import jstat from "jstat";
+import { studentQuantile } from "#src/analyse/statistics/distributions.js";
 import { highestValueOf } from "./buckets.js";
 import { bucketAtQuantile, countUpTo, type LatencyHistogram, mergeHistograms, valueAtQuantile } from "./histogram.js";
 
@@ -74,7 +74,7 @@ function marginOfShare(blocks: readonly LatencyHistogram[], bucket: number, quan
 		withNeighbours += 2 * (1 - lag / (LAGS + 1)) * scale * productsAtLag(residuals, lag);
 	}
 	const independent = (quantile * (1 - quantile)) / total;
-	const t = jstat.studentt.inv((1 + CONFIDENCE) / 2, size - 1);
+	const t = studentQuantile((1 + CONFIDENCE) / 2, size - 1);
 	return t * Math.sqrt(Math.max(betweenBlocks, withNeighbours, independent));
 }
 

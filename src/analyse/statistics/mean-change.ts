@@ -1,4 +1,4 @@
-import jstat from "jstat";
+import { studentQuantile } from "./distributions.js";
 
 export interface MeanChange {
 	/** Of the second mean to the first. */
@@ -19,7 +19,7 @@ export function meanChange(before: readonly number[], after: readonly number[]):
 	const ratio = b.mean / a.mean;
 	if (u + v === 0) return { ratio, low: ratio, high: ratio };
 	const degrees = (u + v) ** 2 / (u ** 2 / (before.length - 1) + v ** 2 / (after.length - 1));
-	const margin = jstat.studentt.inv(0.975, degrees) * Math.sqrt(u + v);
+	const margin = studentQuantile(0.975, degrees) * Math.sqrt(u + v);
 	return { ratio, low: ratio * Math.exp(-margin), high: ratio * Math.exp(margin) };
 }
 

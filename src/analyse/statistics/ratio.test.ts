@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { seededRandom } from "#src/random.js";
 import { ratioOf } from "./ratio.js";
 
 describe("ratioOf", () => {
@@ -23,7 +24,7 @@ describe("ratioOf", () => {
 	});
 
 	it("covers the truth about 95 % of the time (4,000 windows of 10 seconds, noise of 8 % a second)", () => {
-		const random = seeded(20260101);
+		const random = seededRandom(20260101);
 		const windows = 4_000;
 		let covered = 0;
 		for (let window = 0; window < windows; window++) {
@@ -40,17 +41,6 @@ describe("ratioOf", () => {
 		expect(covered / windows).toBeLessThan(0.964);
 	});
 });
-
-/** mulberry32 */
-function seeded(seed: number): () => number {
-	let state = seed;
-	return () => {
-		state = (state + 0x6d2b79f5) | 0;
-		let t = Math.imul(state ^ (state >>> 15), 1 | state);
-		t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-		return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-	};
-}
 
 const normal = (random: () => number): number =>
 	Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());

@@ -1,4 +1,4 @@
-import jstat from "jstat";
+import { studentQuantile } from "./distributions.js";
 
 /** One stretch of time: what was spent in it, and on how many requests. */
 export interface RatioBlock {
@@ -30,7 +30,7 @@ export function ratioOf(blocks: readonly RatioBlock[]): RatioEstimate | null {
 	if (n < SMALLEST_BLOCKS) return { value, low: null, high: null };
 	const residuals = blocks.map((block) => block.numerator - value * block.denominator);
 	const variance = (n / (n - 1)) * sum(residuals.map((residual) => residual ** 2));
-	const halfWidth = (jstat.studentt.inv(TAIL, n - 1) * Math.sqrt(variance)) / denominator;
+	const halfWidth = (studentQuantile(TAIL, n - 1) * Math.sqrt(variance)) / denominator;
 	return { value, low: Math.max(0, value - halfWidth), high: value + halfWidth };
 }
 

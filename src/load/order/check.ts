@@ -1,4 +1,5 @@
 import { usageError } from "#src/errors.js";
+import { isLoopbackAddress } from "#src/target/loopback.js";
 import { HIGHEST_RATE_PER_SECOND, type LoadOrder, MOST_CONNECTIONS, mostClients } from "./order.js";
 
 const MAX_TIMEOUT_MS = 3_600_000;
@@ -9,9 +10,10 @@ export function checkOrder({ origin, request, load, timeoutMs }: LoadOrder): voi
 	if (url?.protocol !== "http:") {
 		throw usageError(`cannot load ${origin}: only http:// is understood`, "give http://127.0.0.1:<port>");
 	}
-	if (!isLoopback(url.hostname)) {
+	// A name may lead anywhere by the time that it is connected to: it is resolved before, once.
+	if (!isLoopbackAddress(url.hostname.replace(/^\[|\]$/g, ""))) {
 		throw usageError(
-			`load goes to this machine only, and ${url.hostname} may be another one`,
+			`load goes to addresses of this machine only, and ${url.hostname} may be another one`,
 			"give http://127.0.0.1:<port>",
 		);
 	}
@@ -32,8 +34,4 @@ export function checkOrder({ origin, request, load, timeoutMs }: LoadOrder): voi
 	if (!(timeoutMs >= 1 && timeoutMs <= MAX_TIMEOUT_MS)) {
 		throw usageError(`a time-out of ${timeoutMs} ms is not possible`, "choose 1 ms to 1 h");
 	}
-}
-
-function isLoopback(hostname: string): boolean {
-	return hostname === "localhost" || hostname === "[::1]" || /^127(\.\d{1,3}){3}$/.test(hostname);
 }

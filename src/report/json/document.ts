@@ -5,7 +5,7 @@ import { sentenceOf } from "#src/report/sentences/finding.js";
 import { headline } from "#src/report/sentences/headline.js";
 
 /** A finding with its words. */
-export type ToldFinding = Finding & { readonly sentence: string };
+type ToldFinding = Finding & { readonly sentence: string };
 
 /** What `--json` prints: the record, and what is said of it in words. */
 export type RunDocument<Run extends RunRecord = RunRecord> = Omit<Run, "findings"> & {

@@ -1,4 +1,4 @@
-import Table from "cli-table3";
+import stringWidth from "string-width";
 
 export interface Column {
 	readonly title: string;
@@ -8,35 +8,24 @@ export interface Column {
 /** Control characters could move the cursor or recolour the terminal; names come from the target. */
 export const printable = (text: string): string => text.replace(/[\p{Cc}\p{Cf}]/gu, "�");
 
+/** Between two columns. */
+const GAP = "  ";
+
 /** A table without lines around it, for terminals and for pasting into a pull request. */
 export function renderTable(columns: readonly Column[], rows: readonly (readonly string[])[]): string {
-	const table = new Table({
-		head: columns.map((column) => column.title),
-		colAligns: columns.map((column) => column.align ?? "right"),
-		style: { head: [], border: [], "padding-left": 0, "padding-right": 2 },
-		chars: {
-			top: "",
-			"top-mid": "",
-			"top-left": "",
-			"top-right": "",
-			bottom: "",
-			"bottom-mid": "",
-			"bottom-left": "",
-			"bottom-right": "",
-			left: "",
-			"left-mid": "",
-			mid: "",
-			"mid-mid": "",
-			right: "",
-			"right-mid": "",
-			middle: "",
-		},
-	});
-	table.push(...rows.map((row) => [...row]));
-	return table
-		.toString()
-		.split("\n")
-		.map((line) => line.trimEnd())
+	const lines = [columns.map(({ title }) => title), ...rows];
+	const widths = columns.map((_, column) => Math.max(...lines.map((cells) => stringWidth(cells[column] ?? ""))));
+	return lines
+		.map((cells) =>
+			columns
+				.map(({ align }, column) => {
+					const text = cells[column] ?? "";
+					const space = " ".repeat((widths[column] ?? 0) - stringWidth(text));
+					return align === "left" ? text + space : space + text;
+				})
+				.join(GAP)
+				.trimEnd(),
+		)
 		.join("\n");
 }
 

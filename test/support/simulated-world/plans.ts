@@ -24,6 +24,7 @@ export const planFor = (world: SimulatedWorld): RunPlan & { readonly load: Close
 	startTimeoutMs: 1_000,
 	out: null,
 	secrets: [],
+	keepsLog: true,
 	signal: world.signal,
 	warn: () => {},
 	say: () => {},

@@ -8,6 +8,7 @@ import { loadLabel } from "#src/report/labels/load.js";
 import { formatCount, formatQuantile, formatSignificant } from "#src/report/numbers/format.js";
 import { capitalized } from "#src/report/sentences/phrases.js";
 import { chartLegend, lineChart, type Series } from "./line-chart.js";
+import { ticksOfSeconds } from "./scale.js";
 
 /** Requests per second and p99 over time, and the whole distribution of service times. */
 export function chartsSection(
@@ -29,7 +30,9 @@ export function chartsSection(
 		}),
 	);
 	const distributions = seriesOf((each) => distributionPoints(data, each));
-	const secondTicks = timeTicks(Math.max(...rates.flatMap((each) => each.points.map(([x]) => x + 0.5)), 1));
+	const secondTicks = ticksOfSeconds(Math.max(...rates.flatMap((each) => each.points.map(([x]) => x + 0.5)), 1)).map(
+		(second) => [second, String(second)] as const,
+	);
 	return el(
 		"section",
 		{ class: "charts", "aria-label": "Over time" },
@@ -121,14 +124,6 @@ function endpointStyles(windows: readonly Window[]): SeriesStyle[] {
 		label: `${endpointLabel(endpoint)}, ${loadLabel(load)}`,
 		className: `s-${endpoints.indexOf(endpointLabel(endpoint)) % 6} d-${loads.indexOf(loadLabel(load)) % 4}`,
 	}));
-}
-
-function timeTicks(seconds: number): (readonly [number, string])[] {
-	const step = [1, 2, 5, 10, 15, 30, 60, 120, 300].find((each) => seconds / each <= 6) ?? 600;
-	return Array.from(
-		{ length: Math.floor(seconds / step) + 1 },
-		(_, index) => [index * step, String(index * step)] as const,
-	);
 }
 
 function scaleFor(series: readonly Series[]): "from zero" | "logarithmic" {

@@ -7,6 +7,7 @@ import { NO_FIGURE } from "#src/report/numbers/format.js";
 import { formatConfidence } from "#src/report/numbers/shares.js";
 import { formatDurationMs } from "#src/report/numbers/times.js";
 import { intervalDrawing, scaleLabels } from "./interval-drawing.js";
+import { ticksWithin } from "./scale.js";
 
 /** At most so many margins to either side; what goes beyond has an arrow. */
 const FARTHEST = 8;
@@ -120,11 +121,11 @@ function drawing({ change, low, high, margin, metric }: Effect, reach: number): 
 
 /** Labels at whole margins, so few that they do not touch in a narrow column. */
 function axis(reach: number): HTMLElement {
-	const step = Math.ceil(reach / 2);
-	const marks: number[] = [];
-	for (let at = 0; at <= reach; at += step) marks.push(at, ...(at === 0 ? [] : [-at]));
+	const domain = { from: -reach, to: reach };
 	return scaleLabels(
-		marks.map((mark) => [mark, mark === 0 ? "0" : `${mark < 0 ? "−" : "+"}${Math.abs(mark)}×`] as const),
-		{ from: -reach, to: reach },
+		ticksWithin(domain, Math.ceil(reach / 2)).map(
+			(mark) => [mark, mark === 0 ? "0" : `${mark < 0 ? "−" : "+"}${Math.abs(mark)}×`] as const,
+		),
+		domain,
 	);
 }

@@ -1,14 +1,9 @@
 import { el, svg } from "#src/report/html/browser/dom.js";
+import { clamped, type Domain, linearScale } from "./scale.js";
 
 /** A drawing's own coordinates; it is stretched to the width of its cell, lines and dots are not. */
 const WIDTH = 100;
 export const HEIGHT = 30;
-
-/** The values between which a row of drawings lies. */
-export interface Domain {
-	readonly from: number;
-	readonly to: number;
-}
 
 /** An estimate with its interval, and the margin within which it does not matter. */
 export interface IntervalMarks {
@@ -18,12 +13,12 @@ export interface IntervalMarks {
 	readonly margin: number | null;
 }
 
-export const placeIn = (value: number, { from, to }: Domain): number => ((value - from) / (to - from)) * WIDTH;
+export const placeIn = (value: number, domain: Domain): number => linearScale(domain, [0, WIDTH])(value);
 
 /** A dot, its interval, the zero line and the margin as a band. What goes beyond the domain has an arrow. */
 export function intervalDrawing(marks: IntervalMarks, domain: Domain, label: string): SVGElement {
 	const { change, low, high, margin } = marks;
-	const x = (value: number): number => placeIn(Math.min(Math.max(value, domain.from), domain.to), domain);
+	const x = clamped(linearScale(domain, [0, WIDTH]), domain);
 	const middle = HEIGHT / 2;
 	const drawn: SVGElement[] = [];
 	if (margin !== null) {

@@ -1,5 +1,6 @@
 import { el, svg } from "#src/report/html/browser/dom.js";
 import { formatDecimal } from "#src/report/numbers/format.js";
+import { linearScale, logarithmicScale, logarithmicTicks, type Scale, ticksFromZero } from "./scale.js";
 
 export interface Series {
 	readonly label: string;
@@ -30,16 +31,14 @@ export function lineChart(spec: ChartSpec): HTMLElement {
 	if (points.length === 0) return el("figure", { class: "chart" }, head, el("p", { class: "muted" }, "No data."));
 	const xs = [...points.map(([x]) => x), ...spec.xTicks.map(([x]) => x)];
 	const [fromX, toX] = [Math.min(...xs), Math.max(...xs)];
-	const ticks =
-		spec.yScale === "logarithmic" ? logTicks(points.map(([, y]) => y)) : linearTicks(points.map(([, y]) => y));
-	const project =
-		spec.yScale === "logarithmic" ? (y: number) => Math.log10(Math.max(y, Number.MIN_VALUE)) : (y: number) => y;
-	const bottom = project(ticks[0] ?? 0);
-	const top = project(ticks.at(-1) ?? 1);
-	const x = (value: number): number =>
-		margin.left + (toX === fromX ? 0.5 : (value - fromX) / (toX - fromX)) * (WIDTH - margin.left - margin.right);
-	const y = (value: number): number =>
-		HEIGHT - margin.bottom - ((project(value) - bottom) / (top - bottom)) * (HEIGHT - margin.top - margin.bottom);
+	const values = points.map(([, y]) => y);
+	const isLogarithmic = spec.yScale === "logarithmic";
+	const ticks = isLogarithmic ? logarithmicTicks(values) : ticksFromZero(values);
+	const x = linearScale({ from: fromX, to: toX }, [margin.left, WIDTH - margin.right]);
+	const y = (isLogarithmic ? logarithmicScale : linearScale)({ from: ticks[0] ?? 0, to: ticks.at(-1) ?? 1 }, [
+		HEIGHT - margin.bottom,
+		margin.top,
+	]);
 	const drawing = svg(
 		"svg",
 		{ viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": `${spec.title}, ${spec.yUnit}` },
@@ -61,7 +60,7 @@ export function lineChart(spec: ChartSpec): HTMLElement {
 	return el("figure", { class: "chart" }, head, drawing);
 }
 
-function seriesMarks(series: Series, x: (value: number) => number, y: (value: number) => number): SVGElement[] {
+function seriesMarks(series: Series, x: Scale, y: Scale): SVGElement[] {
 	const [first] = series.points;
 	if (first === undefined) return [];
 	if (series.points.length === 1) {
@@ -91,28 +90,3 @@ export const chartLegend = (series: readonly Pick<Series, "label" | "className">
 			),
 		),
 	);
-
-/** 0 and round steps until past the largest value. */
-function linearTicks(values: readonly number[]): number[] {
-	const largest = values.reduce((max, each) => Math.max(max, each), 0) || 1;
-	const rough = largest / 4;
-	const power = 10 ** Math.floor(Math.log10(rough));
-	const step = ([1, 2, 2.5, 5, 10].find((each) => each * power >= rough) ?? 10) * power;
-	return Array.from({ length: Math.ceil(largest / step - 1e-9) + 1 }, (_, index) => index * step);
-}
-
-/** 1, 2, 5 in every decade that the values reach into. */
-function logTicks(values: readonly number[]): number[] {
-	const positive = values.filter((each) => each > 0);
-	const low = Math.min(...positive);
-	const high = Math.max(...positive);
-	if (positive.length === 0) return [1, 10];
-	const all: number[] = [];
-	for (let power = Math.floor(Math.log10(low)); power <= Math.ceil(Math.log10(high)); power++) {
-		for (const step of [1, 2, 5]) all.push(step * 10 ** power);
-	}
-	const first = all.findLastIndex((each) => each <= low);
-	const last = all.findIndex((each) => each >= high);
-	const ticks = all.slice(Math.max(first, 0), last + 1);
-	return ticks.length > 1 ? ticks : [low, low * 2];
-}

@@ -3,6 +3,7 @@ import { el, svg, unbroken } from "#src/report/html/browser/dom.js";
 import { formatCount, formatDecimal } from "#src/report/numbers/format.js";
 import { formatTick } from "#src/report/numbers/shares.js";
 import { formatDurationMs } from "#src/report/numbers/times.js";
+import { clamped, type Domain, domainOf, linearScale, roundStep, type Scale, ticksWithin } from "./scale.js";
 
 export interface PlotSize {
 	readonly width: number;
@@ -33,17 +34,17 @@ export function roundsPlot(comparison: Comparison, { width, height }: PlotSize):
 	}
 	const cpuMargin = effects.find(({ metric }) => metric === "cpu")?.margin ?? null;
 	const running = comparison.running.filter(({ metric }) => metric === "cpu");
-	const [low, high] = rangeOf(comparison, cpuMargin);
+	const range = rangeOf(comparison, cpuMargin);
 	const right = width - margin.right;
 	const slot = (right - margin.left) / sets.length;
 	// Set numbers count from 1; 0.5 is the middle of the first one's place.
 	const x = (set: number): number => margin.left + set * slot;
-	const y = (change: number): number =>
-		margin.top +
-		((high - Math.min(Math.max(change, low), high)) / (high - low)) * (height - margin.top - margin.bottom);
-	const ticks = ticksBetween(low, high);
+	const y = clamped(linearScale(range, [height - margin.bottom, margin.top]), range);
+	const ticks = ticksWithin(range, roundStep(range.to - range.from, 7));
 	const bars = { x: margin.left, width: right - margin.left };
-	const outside = sets.flatMap((each) => each.roundChanges).filter((each) => each < low || each > high).length;
+	const outside = sets
+		.flatMap((each) => each.roundChanges)
+		.filter((each) => each < range.from || each > range.to).length;
 	const drawing = svg(
 		"svg",
 		{
@@ -99,7 +100,7 @@ export function roundsPlot(comparison: Comparison, { width, height }: PlotSize):
 	);
 }
 
-function rangeOf({ sets, running }: Comparison, cpuMargin: number | null): readonly [number, number] {
+function rangeOf({ sets, running }: Comparison, cpuMargin: number | null): Domain {
 	const rounds = sets.flatMap((each) => each.roundChanges).sort((a, b) => a - b);
 	const cut = Math.floor((rounds.length * (1 - INNER_SHARE)) / 2);
 	const values = [
@@ -109,19 +110,14 @@ function rangeOf({ sets, running }: Comparison, cpuMargin: number | null): reado
 		...runningAfterFirst(running.filter(({ metric }) => metric === "cpu")).flatMap(({ low, high }) => [low, high]),
 		...(cpuMargin === null ? [] : [cpuMargin, -cpuMargin]),
 	];
-	const [low, high] = values.reduce<[number, number]>(
-		([min, max], each) => [Math.min(min, each), Math.max(max, each)],
-		[0, 0],
-	);
-	const room = (high - low) * 0.05 || 0.01;
-	return [low - room, high + room];
+	return domainOf(values, 0.05, 0.01);
 }
 
 /** The interval of the first look can be many times as wide as any other; it may run over the edge. */
 const runningAfterFirst = (running: Comparison["running"]): Comparison["running"] =>
 	running.length > 2 ? running.slice(1) : running;
 
-function roundDots(changes: readonly number[], left: number, slot: number, y: (change: number) => number): string {
+function roundDots(changes: readonly number[], left: number, slot: number, y: Scale): string {
 	const begin = left + (slot * (1 - SPREAD)) / 2;
 	return changes
 		.map((change, round) => {
@@ -131,11 +127,7 @@ function roundDots(changes: readonly number[], left: number, slot: number, y: (c
 		.join("");
 }
 
-function runningBand(
-	running: Comparison["running"],
-	x: (set: number) => number,
-	y: (change: number) => number,
-): SVGElement[] {
+function runningBand(running: Comparison["running"], x: Scale, y: Scale): SVGElement[] {
 	const [only] = running;
 	if (only === undefined) return [];
 	const point = (set: number, change: number): string => `${formatDecimal(x(set), 1)},${formatDecimal(y(change), 1)}`;
@@ -176,14 +168,6 @@ function legend(hasRunning: boolean, hasMargin: boolean): HTMLElement {
 			: []),
 		...(hasMargin ? [entry(svg("rect", { class: "margin-band", x: 0, y: 1, width: 26, height: 10 }), "margin")] : []),
 	);
-}
-
-function ticksBetween(low: number, high: number): number[] {
-	const rough = (high - low) / 7;
-	const power = 10 ** Math.floor(Math.log10(rough));
-	const step = ([1, 2, 5, 10].find((each) => each * power >= rough) ?? 10) * power;
-	const first = Math.ceil(low / step);
-	return Array.from({ length: Math.floor(high / step) - first + 1 }, (_, index) => (first + index) * step);
 }
 
 const setTicks = (sets: number, step: number): number[] =>

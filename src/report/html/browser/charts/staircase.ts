@@ -1,6 +1,7 @@
 import type { LayerEffect, Remainder } from "#src/model/matrix.js";
 import { svg } from "#src/report/html/browser/dom.js";
-import { type Domain, HEIGHT, placeIn, stretched } from "./interval-drawing.js";
+import { HEIGHT, placeIn, stretched } from "./interval-drawing.js";
+import { type Domain, domainOf } from "./scale.js";
 
 /** A part of the way from bare to all; both ends count from bare. */
 export interface Stair {
@@ -43,12 +44,8 @@ export function staircase(
 	return { bare, steps, remainder: left, total, all: [bare, ...steps, left, total].filter((each) => each !== null) };
 }
 
-export function stairDomain(stairs: readonly Stair[]): Domain {
-	const ends = stairs.flatMap(({ from, to }) => [from, to]);
-	const [least, most] = [Math.min(0, ...ends), Math.max(0, ...ends)];
-	const room = (most - least) * 0.03 || 1;
-	return { from: least - room, to: most + room };
-}
+export const stairDomain = (stairs: readonly Stair[]): Domain =>
+	domainOf([0, ...stairs.flatMap(({ from, to }) => [from, to])], 0.03, 1);
 
 /** The step, with a line down to where the next one begins. */
 export function stairDrawing({ from, to, className }: Stair, domain: Domain, label: string): SVGElement {

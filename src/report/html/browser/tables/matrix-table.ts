@@ -12,7 +12,7 @@ import {
 } from "#src/report/figures/matrix.js";
 import { remainderOf } from "#src/report/figures/matrix-rows.js";
 import { intervalDrawing } from "#src/report/html/browser/charts/interval-drawing.js";
-import { axis, domainOf } from "#src/report/html/browser/charts/matrix-scales.js";
+import { axis, domainOfChanges } from "#src/report/html/browser/charts/matrix-scales.js";
 import { type Stair, staircase, stairDomain, stairDrawing } from "#src/report/html/browser/charts/staircase.js";
 import { button, el, foreign, unbroken } from "#src/report/html/browser/dom.js";
 import { ALL_LAYERS } from "#src/report/html/browser/views/layer-pair.js";
@@ -66,7 +66,7 @@ export class MatrixTable {
 		const stairs = staircase(effects, remainder, allMinusBare(matrix, metric));
 		const stairScale = stairDomain(stairs.all);
 		const marks = [...effects, remainder].flatMap((each) => each ?? []);
-		const scale = domainOf(marks, marginOf(matrix, metric) ?? 0);
+		const scale = domainOfChanges(marks, marginOf(matrix, metric) ?? 0);
 		const profiled = metric === "cpu" && matrix.attributions.length > 0;
 		const columns: MatrixColumns = { metric, stairScale, scale, profiled };
 		this.element.replaceChildren(

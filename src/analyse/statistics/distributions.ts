@@ -1,0 +1,21 @@
+/**
+ * Quantiles and probabilities of the distributions that intervals and tests stand on: those of stdlib, which follow Boost and Cephes to
+ * about 14 digits. Its packages are very many, so the build puts these few functions and what they need into this file
+ * (scripts/build.mjs) and a production install has none of them.
+ */
+import betaQuantileOf from "@stdlib/stats-base-dists-beta-quantile";
+import normalQuantileOf from "@stdlib/stats-base-dists-normal-quantile";
+import studentCdfOf from "@stdlib/stats-base-dists-t-cdf";
+import studentQuantileOf from "@stdlib/stats-base-dists-t-quantile";
+
+/** The value that Student's t stays below with probability p; `degrees` need not be whole. */
+export const studentQuantile = (p: number, degrees: number): number => studentQuantileOf(p, degrees);
+
+/** The probability that Student's t stays below `t`. */
+export const studentCdf = (t: number, degrees: number): number => studentCdfOf(t, degrees);
+
+/** Of the standard normal distribution. */
+export const normalQuantile = (p: number): number => normalQuantileOf(p, 0, 1);
+
+/** The value that a share with this beta distribution stays below with probability p. */
+export const betaQuantile = (p: number, alpha: number, beta: number): number => betaQuantileOf(p, alpha, beta);

@@ -1,3 +1,0 @@
-/** "GET /metrics" */
-export const endpointName = ({ method, path }: { readonly method: string; readonly path: string }): string =>
-	`${method} ${path}`;
