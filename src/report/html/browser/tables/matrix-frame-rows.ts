@@ -1,6 +1,7 @@
 import type { LayerMetric, Matrix, Remainder } from "#src/model/matrix.js";
 import { bareVariant, figureOf } from "#src/report/figures/matrix.js";
-import { type Domain, intervalDrawing } from "#src/report/html/browser/charts/scale.js";
+import { intervalDrawing } from "#src/report/html/browser/charts/interval-drawing.js";
+import type { Domain } from "#src/report/html/browser/charts/scale.js";
 import { type Stair, stairDrawing } from "#src/report/html/browser/charts/staircase.js";
 import { el, unbroken } from "#src/report/html/browser/dom.js";
 import { NO_FIGURE } from "#src/report/numbers/format.js";
