@@ -4,34 +4,55 @@
  * What is not needed for the command at hand is not loaded.
  */
 import { constants } from "node:os";
+import { ownTerminal } from "./commands/own-terminal.js";
+import { exitCodeOf, printError } from "./commands/print-error.js";
 import type { CommandContext, ExitCode, Terminal } from "./commands/terminal.js";
 import { secretsOfArgv } from "./secrets/command-line.js";
-import { redactText } from "./secrets/redact.js";
 import { toolVersion } from "./version.js";
+
+/** Nothing could be measured. */
+const UNFORESEEN = 2;
+/** How long the work may take to end in order after Ctrl-C. */
+const END_MS = 4_500;
 
 const argv = process.argv.slice(2);
 if (argv.length === 1 && (argv[0] === "--version" || argv[0] === "-V")) {
 	process.stdout.write(`${toolVersion}\n`);
 } else {
-	process.exitCode = await main(argv);
-	// Sockets of a target that died may keep the loop alive; everything of ours has ended by now.
-	await flushed();
-	process.exit();
+	// Sockets of a target that died may keep the loop alive; everything of ours has ended by then.
+	process.exit(await main(argv));
 }
 
 async function main(args: readonly string[]): Promise<number> {
-	const { terminal, endProgress } = await makeTerminal(args);
+	const { terminal, endProgress, flushed } = ownTerminal(args, secretsOfArgv(args));
 	const verbose = args.includes("--verbose");
+	for (const event of ["uncaughtException", "unhandledRejection"] as const) {
+		process.on(event, (error) => unforeseen(error, terminal, verbose));
+	}
+	let exitCode: number;
 	try {
-		return await dispatch(args, terminal);
+		exitCode = await dispatch(args, terminal);
 	} catch (error) {
 		terminal.progress("");
-		const { exitCodeOf, printError } = await import("./commands/print-error.js");
 		printError(error, terminal, verbose);
-		return exitCodeOf(error);
+		exitCode = exitCodeOf(error);
 	} finally {
 		endProgress();
 	}
+	const unwritten = await flushed();
+	if (unwritten === null) return exitCode;
+	terminal.err(
+		`az-prof: could not write the answer: ${unwritten.message}; what was measured is kept in its run folder\n`,
+	);
+	await flushed();
+	return UNFORESEEN;
+}
+
+/** Whatever nobody caught must not end with 1, which says "a regression". The warden ends what still runs. */
+function unforeseen(error: unknown, terminal: Terminal, verbose: boolean): void {
+	terminal.progress("");
+	printError(error, terminal, verbose);
+	process.exit(exitCodeOf(error));
 }
 
 async function dispatch(args: readonly string[], terminal: Terminal): Promise<number> {
@@ -49,7 +70,7 @@ async function dispatch(args: readonly string[], terminal: Terminal): Promise<nu
 		commandLine: ["az-prof", ...args],
 		targetArgv: split < 0 ? null : args.slice(split + 1),
 		env: process.env,
-		signal: await abortOnSignals(),
+		signal: await abortOnSignals(terminal),
 	};
 	let exitCode: ExitCode = 0;
 	const program = new Command("az-prof")
@@ -113,12 +134,19 @@ async function dispatch(args: readonly string[], terminal: Terminal): Promise<nu
 }
 
 /** Ctrl-C and SIGTERM end the work in order; a second one ends it at once, and the warden clears up. */
-async function abortOnSignals(): Promise<AbortSignal> {
+async function abortOnSignals(terminal: Terminal): Promise<AbortSignal> {
 	const controller = new AbortController();
 	const { KnownError } = await import("./errors.js");
 	for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
 		process.on(signal, () => {
-			if (controller.signal.aborted) process.exit(128 + constants.signals[signal]);
+			const exitCode = 128 + constants.signals[signal];
+			if (controller.signal.aborted) process.exit(exitCode);
+			// Something that is stopped, or does not answer, must not keep the user waiting; the warden ends it.
+			setTimeout(() => {
+				terminal.progress("");
+				terminal.err(`az-prof: interrupted by ${signal}: what was measured until then is kept\n`);
+				process.exit(exitCode);
+			}, END_MS).unref();
 			controller.abort(
 				new KnownError({
 					code: "INTERRUPTED",
@@ -129,56 +157,4 @@ async function abortOnSignals(): Promise<AbortSignal> {
 		});
 	}
 	return controller.signal;
-}
-
-async function makeTerminal(args: readonly string[]): Promise<{ terminal: Terminal; endProgress(): void }> {
-	const quiet = args.includes("--quiet") || args.includes("-q");
-	let spinner: { text: string; stop(): unknown } | undefined;
-	if (process.stderr.isTTY && !quiet && args[0] !== "serve") {
-		const { default: ora } = await import("ora");
-		const made = ora({ stream: process.stderr, discardStdin: false });
-		spinner = {
-			set text(text: string) {
-				made.text = text;
-				if (!made.isSpinning) made.start();
-			},
-			stop: () => made.stop(),
-		};
-	}
-	const concealed = new Set<string>();
-	let secrets: readonly string[] = [];
-	const conceal = (others: readonly string[]): void => {
-		for (const each of others) concealed.add(each);
-		secrets = [...concealed];
-	};
-	conceal(secretsOfArgv(args));
-	// A reader that went away (| head) is no error.
-	process.stdout.on("error", () => {});
-	process.stderr.on("error", () => {});
-	return {
-		terminal: {
-			out: (content) => void process.stdout.write(content),
-			err: (text) => void process.stderr.write(redactText(text, secrets)),
-			conceal,
-			progress(phase) {
-				if (spinner === undefined) return;
-				if (phase === "") spinner.stop();
-				else spinner.text = redactText(phase, secrets);
-			},
-			interactive: process.stdout.isTTY === true,
-			columns: process.stdout.columns ?? 120,
-			color: process.stdout.isTTY === true && process.env.NO_COLOR === undefined,
-		},
-		endProgress: () => void spinner?.stop(),
-	};
-}
-
-/** Waits until pipes have taken everything that was written. */
-async function flushed(): Promise<void> {
-	await Promise.all(
-		[process.stdout, process.stderr].map(
-			(stream) =>
-				new Promise<void>((resolve) => (stream.writableLength === 0 ? resolve() : stream.write("", () => resolve()))),
-		),
-	);
 }

@@ -1,4 +1,4 @@
-import { KnownError, messageOf } from "#src/errors.js";
+import { KnownError, messageOf, systemErrorCode } from "#src/errors.js";
 import type { ExitCode, Terminal } from "./terminal.js";
 
 export function exitCodeOf(error: unknown): ExitCode {
@@ -11,9 +11,14 @@ export function exitCodeOf(error: unknown): ExitCode {
 /** One sentence, and the lines that help; a stack only for what nobody foresaw. */
 export function printError(error: unknown, terminal: Terminal, verbose = false): void {
 	const known = error instanceof KnownError;
+	const tooMany = ["EMFILE", "ENFILE"].includes(systemErrorCode(error) ?? "");
+	if (tooMany) {
+		terminal.err(`az-prof: too many files are open (${messageOf(error)}); raise the limit, as with ulimit -n 1024\n`);
+		return;
+	}
 	terminal.err(`az-prof: ${messageOf(error)}\n`);
 	for (const line of known ? error.details : []) terminal.err(`  │ ${line}\n`);
 	if (!known && error instanceof Error && !verbose)
-		terminal.err("  (a fault of az-prof itself; --verbose shows where)\n");
+		terminal.err("  (a fault of az-prof itself; --verbose shows where, for a report)\n");
 	if (verbose && error instanceof Error && error.stack !== undefined) terminal.err(`${error.stack}\n`);
 }

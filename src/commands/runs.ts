@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import { renderRuns } from "#src/report/terminal/runs.js";
 import { listRuns } from "#src/store/read-run.js";
 import { RUNS_FOLDER } from "#src/store/run-folder.js";
+import { visibleText } from "#src/visible-text.js";
 import type { CommandContext, ExitCode } from "./terminal.js";
 
 interface RunsOptions {
@@ -36,6 +37,6 @@ export async function runRuns(
 		terminal.out(`${JSON.stringify(brief)}\n`);
 	} else if (runs.length === 0) {
 		terminal.out(`no runs in ${options.out ?? RUNS_FOLDER} yet; az-prof flame /metrics makes one\n`);
-	} else terminal.out(`${renderRuns(runs)}\n`);
+	} else terminal.out(`${visibleText(renderRuns(runs))}\n`);
 	return 0;
 }

@@ -9,6 +9,7 @@ import { renderHtml } from "#src/report/html/html.js";
 import { renderJson } from "#src/report/json/document.js";
 import { renderRunMarkdown } from "#src/report/markdown/run.js";
 import { renderRun } from "#src/report/terminal/run.js";
+import { visibleStyledText } from "#src/visible-text.js";
 import { appendCsv } from "./csv-file.js";
 import { exitCodeOf, printError } from "./print-error.js";
 import type { CommandContext, ExitCode, Terminal } from "./terminal.js";
@@ -76,7 +77,7 @@ export function printRun(
 		terminal.out(measurementsCsv(record));
 	} else if (record.measurements.length > 0) {
 		// Where nothing was measured the error says it all, an empty table would only be in its way.
-		terminal.out(`${renderRun(record, trees, terminal)}\n\n`);
+		terminal.out(`${visibleStyledText(renderRun(record, trees, terminal))}\n\n`);
 	}
 	// What went wrong comes before where to look further.
 	if (failure !== null) printError(failure, terminal);

@@ -1,5 +1,6 @@
 import { createServer, type Server, type Socket } from "node:net";
 import { join } from "node:path";
+import { z } from "zod";
 import { KnownError } from "#src/errors.js";
 import { makeTemporaryFolder } from "#src/process/temporary-folder.js";
 import { keepFolder } from "#src/process/warden-line.js";
@@ -33,6 +34,24 @@ export interface ControlSocket {
 }
 
 const CALL_TIMEOUT_MS = 10_000;
+/** Profiles and source maps come through files; what is said here is short. */
+const LONGEST_MESSAGE = 256 * 1024 * 1024;
+
+const agentMessageSchema = z.discriminatedUnion("type", [
+	z.object({ type: z.literal("hello"), pid: z.number(), nodeVersion: z.string(), v8Version: z.string() }),
+	z.object({ type: z.literal("listening"), port: z.number(), address: z.string() }),
+	z.object({ type: z.literal("result"), id: z.number(), value: z.unknown() }),
+	z.object({ type: z.literal("failure"), id: z.number(), message: z.string() }),
+]);
+
+/** Null for a line that no agent of ours writes: the socket's path is in the target's environment. */
+function messageIn(line: string): AgentMessage | null {
+	try {
+		return agentMessageSchema.parse(JSON.parse(line)) as AgentMessage;
+	} catch {
+		return null;
+	}
+}
 
 /** Opens the private Unix socket that agents connect to. */
 export async function openControlSocket(): Promise<ControlSocket> {
@@ -96,7 +115,13 @@ class Peer implements AgentPeer {
 		socket.on("data", (chunk: string) => {
 			const lines = (rest + chunk).split("\n");
 			rest = lines.pop() ?? "";
-			for (const line of lines) this.#receive(JSON.parse(line) as AgentMessage);
+			for (const line of lines) {
+				const message = messageIn(line);
+				// Our agent writes nothing else; whoever does is not it.
+				if (message === null) return this.drop();
+				this.#receive(message);
+			}
+			if (rest.length > LONGEST_MESSAGE) return this.drop();
 			changed();
 		});
 		socket.on("error", () => {});

@@ -4,6 +4,7 @@ import { KnownError } from "#src/errors.js";
 import { endChild, livingTree, startChild } from "#src/process/child.js";
 import { entryPoint } from "#src/process/entry-point.js";
 import { pinProcesses } from "#src/process/pinning.js";
+import { processEntry } from "#src/process/process-table.js";
 import { withAgent } from "./command-line.js";
 import { type ControlSocket, openControlSocket } from "./control-socket.js";
 import type { EndpointRequest } from "./endpoint.js";
@@ -106,7 +107,13 @@ async function startProcess(
 			pinnedCpus: options.pinWhenReady === true ? null : context.pinnedCpus,
 			stdio: log.stdio,
 		});
-		const exited = new Promise<Exit>((resolve) => child.once("exit", (code, signal) => resolve({ code, signal })));
+		const exited = new Promise<Exit>((resolve) => {
+			const looks = onceStopped(child.pid, () => resolve({ code: null, signal: "SIGSTOP" }));
+			child.once("exit", (code, signal) => {
+				clearInterval(looks);
+				resolve({ code, signal });
+			});
+		});
 		const process_ = new StartedProcess(child.pid, exited, control, options);
 		try {
 			const search = new ListenerSearch(child.pid, control, wantedPort);
@@ -214,9 +221,27 @@ class StartedProcess {
 	}
 }
 
+const STOPPED_LOOK_MS = 500;
+/** So often in turn: a shell or a debugger may stop it for a moment. */
+const STOPPED_LOOKS = 4;
+
+/** Tells when a process has been stopped for some time: it is alive, and will not answer. */
+function onceStopped(pid: number, tell: () => void): NodeJS.Timeout {
+	let stopped = 0;
+	const timer = setInterval(() => {
+		stopped = processEntry(pid)?.state === "T" ? stopped + 1 : 0;
+		if (stopped < STOPPED_LOOKS) return;
+		clearInterval(timer);
+		tell();
+	}, STOPPED_LOOK_MS);
+	return timer.unref();
+}
+
 /** "exited with code 1", "was ended by SIGKILL" */
-export const describeExit = (exit: Exit): string =>
-	exit.signal === null ? `exited with code ${exit.code ?? "unknown"}` : `was ended by ${exit.signal}`;
+export function describeExit({ code, signal }: Exit): string {
+	if (signal === "SIGSTOP") return "was stopped (SIGSTOP) and not continued";
+	return signal === null ? `exited with code ${code ?? "unknown"}` : `was ended by ${signal}`;
+}
 
 /** Why a target usually ends like this, as its last words and its exit code say, and what to do. */
 function withAdvice(error: unknown, exit: Exit | null, lines: readonly string[]): unknown {

@@ -1,0 +1,94 @@
+/** What the surroundings may do to the tool: a full disk, too few files, a terminal without a width, processes that stop, odd words. */
+import { spawn } from "node:child_process";
+import { describe, expect, it } from "vitest";
+import { entryPoint } from "#src/process/entry-point.js";
+import { processTable, readText } from "#src/process/process-table.js";
+import { fixture, runCli, temporaryFolder } from "./support/run-cli.js";
+
+const out = temporaryFolder();
+const cli = entryPoint("cli");
+const short = ["-d", "400ms", "--warmup", "100ms", "-c", "2", "--out", out];
+
+/** Runs it by a shell, which sets limits and ends. */
+function shell(line: string): Promise<{ readonly code: number | null; readonly stderr: string }> {
+	const child = spawn("bash", ["-c", line], { stdio: ["ignore", "ignore", "pipe"], timeout: 60_000 });
+	let stderr = "";
+	child.stderr.setEncoding("utf8").on("data", (chunk: string) => {
+		stderr += chunk;
+	});
+	return new Promise((resolve) => child.once("close", (code) => resolve({ code, stderr })));
+}
+const az = `"${process.execPath}" "${cli}"`;
+
+describe("output that cannot be written", () => {
+	it.each(["--help", `runs --json --out "${out}"`, `load / ${short.join(" ")} --json -- node ${fixture("ok.cjs")}`])(
+		"%s says so and exits with 2",
+		{ timeout: 30_000 },
+		async (args) => {
+			const { code, stderr } = await shell(`${az} ${args} > /dev/full`);
+			expect(stderr).toMatch(/^az-prof: could not write the answer: ENOSPC/m);
+			expect(code).toBe(2);
+		},
+	);
+
+	it("is nobody's fault where the reader has gone away", async () => {
+		const { code, stderr } = await shell(`set -o pipefail; ${az} --help | true`);
+		expect(stderr).toBe("");
+		expect(code).toBe(0);
+	});
+});
+
+it("too few open files are told in a sentence, and exit with 2", async () => {
+	const { code, stderr } = await shell(`ulimit -n 30; ${az} load / ${short.join(" ")} -- node ${fixture("ok.cjs")}`);
+	expect(stderr).toMatch(/^az-prof: too many files are open \(EMFILE.*ulimit -n/);
+	expect(code).toBe(2);
+});
+
+it("a terminal without a width has one", { timeout: 30_000 }, async () => {
+	const inside = `stty cols 0 rows 0; ${az} load / ${short.join(" ")} -- node ${fixture("ok.cjs")}`;
+	const { code } = await shell(`timeout -k 1 20 script -qec '${inside}' /dev/null`);
+	expect(code).toBe(0);
+});
+
+it("what others write to the agent's socket does no harm", { timeout: 30_000 }, async () => {
+	const result = await runCli(["load", "/", ...short, "--", "node", fixture("writes-to-agent-socket.cjs")]);
+	expect(result.stderr).toBe("");
+	expect(result.code).toBe(0);
+});
+
+it("escape sequences of a target are shown, not obeyed, and its lines are cut", { timeout: 30_000 }, async () => {
+	const { code, stderr } = await runCli(["load", "/", ...short, "--", "node", fixture("escape-sequences.cjs")]);
+	expect(code).toBe(2);
+	expect(stderr).toContain("answers 418 (\\u001b[31mred");
+	expect(stderr).toContain("\\u001b]0;owned\\u0007");
+	expect(stderr).not.toMatch(/(?!\n)\p{Cc}/u);
+	expect(Math.max(...stderr.split("\n").map((line) => line.length))).toBeLessThan(2_100);
+});
+
+it("a target that is stopped is told within seconds", { timeout: 60_000 }, async () => {
+	const result = await runCli(["load", "/", "-d", "30s", "--out", out, "--", "node", fixture("stops-itself.cjs")]);
+	expect(result.stderr).toMatch(/the target was stopped \(SIGSTOP\) and not continued/);
+	expect(result.code).toBe(2);
+});
+
+it("Ctrl-C ends it with 130 also when the generator is stopped", { timeout: 60_000 }, async () => {
+	const result = await runCli(["load", "/", "-d", "60s", "--out", out, "--", "node", fixture("ok.cjs")], {
+		started: (child) => {
+			const poll = setInterval(() => {
+				const generator = processTable().find(
+					({ pid, parentPid }) =>
+						parentPid === child.pid && readText(`/proc/${pid}/cmdline`)?.includes("load/generator/generator"),
+				);
+				if (generator === undefined) return;
+				clearInterval(poll);
+				setTimeout(() => {
+					process.kill(generator.pid, "SIGSTOP");
+					child.kill("SIGINT");
+				}, 500);
+			}, 50);
+			child.once("exit", () => clearInterval(poll));
+		},
+	});
+	expect(result.stderr).toMatch(/interrupted by SIGINT/);
+	expect(result.code).toBe(130);
+});
