@@ -1,7 +1,9 @@
 import type { Command } from "commander";
 import { collectorNames, defaultCpuCollectors, loadCollectors, loadNamedCollectors } from "#src/collect/registry.js";
-import { usageError } from "#src/errors.js";
+import { KnownError, usageError } from "#src/errors.js";
 import { investigateFlame } from "#src/investigate/flame.js";
+import type { FlameRun } from "#src/model/run.js";
+import { sentenceOf } from "#src/report/sentences/finding.js";
 import { parseList } from "./parse.js";
 import { DEFAULT_ENDPOINT, profiledEndpoint } from "./profiled-endpoint.js";
 import { realWorld } from "./real-world.js";
@@ -40,5 +42,20 @@ export async function runFlame(
 	if (names.length === 0) throw usageError("--with names no collector", `it takes ${collectorNames.join(", ")}`);
 	const isDefault = names.join() === defaultCpuCollectors.join();
 	const collectors = await (isDefault ? loadCollectors : loadNamedCollectors)(names);
-	return showOutcome(await investigateFlame({ ...plan, endpoint: request, collectors }, realWorld), options, context);
+	const outcome = await investigateFlame({ ...plan, endpoint: request, collectors }, realWorld);
+	return showOutcome({ ...outcome, failure: outcome.failure ?? nothingProfiled(outcome.record) }, options, context);
+}
+
+/** Where none of the profilers brought anything, what was asked for was not had; the clean figures are kept. */
+function nothingProfiled({ profiles, findings }: FlameRun): KnownError | null {
+	if (profiles.some(({ ticks, readings, files }) => ticks !== null || readings !== undefined || files.length > 0)) {
+		return null;
+	}
+	const why = findings.filter(({ code }) => code === "COLLECTOR_FAILED" || code === "COLLECTOR_UNAVAILABLE");
+	return new KnownError({
+		code: "COLLECTOR_FAILED",
+		what: "nothing was profiled",
+		...(why[0] === undefined ? {} : { why: sentenceOf(why[0]).replace(/\.$/, "") }),
+		fix: "profiles need a target that runs in Node and loads the agent; az-prof load measures any server",
+	});
 }

@@ -1,6 +1,11 @@
 import { join } from "node:path";
 import { agreementOf } from "#src/analyse/call-tree/agreement.js";
-import { collectorFailed, collectorUnavailable, profilerHeavy } from "#src/analyse/findings/profile.js";
+import {
+	collectorFailed,
+	collectorUnavailable,
+	oneProcessProfiled,
+	profilerHeavy,
+} from "#src/analyse/findings/profile.js";
 import { sourceMapsUnusable } from "#src/analyse/findings/source-map.js";
 import type { CollectContext, Collected, Collector } from "#src/collect/collector.js";
 import type { SourceMaps } from "#src/collect/source-maps.js";
@@ -137,6 +142,7 @@ async function keepProfile(
 		...collected.findings,
 		...sourceMapsUnusable(name, retraced?.unusable ?? []),
 		...profilerHeavy(name, collected.measurement, clean),
+		...(tree === null ? [] : oneProcessProfiled(name, clean)),
 	];
 	keep({ profiles: [record], findings: findings.map((finding) => ({ ...finding, about: id, variant })) });
 	return { record, tree, collected };

@@ -23,6 +23,20 @@ export const collectorUnavailable = (collector: string, why: string, fix: string
 	figures: { why, fix },
 });
 
+/** ONE_PROCESS_PROFILED: a cluster, or a target with children, of which the profiler sees one process only. */
+export const oneProcessProfiled = (collector: string, { cpu }: Measurement): ProfileFinding[] =>
+	cpu === null || cpu.processes < 2
+		? []
+		: [
+				{
+					code: "ONE_PROCESS_PROFILED",
+					severity: "info",
+					about: collector,
+					variant: null,
+					figures: { processes: cpu.processes },
+				},
+			];
+
 /** PROFILER_HEAVY: the load under a profiler cost much more CPU per request than the clean one. */
 export function profilerHeavy(collector: string, profiled: Measurement, clean: Measurement): ProfileFinding[] {
 	if (profiled.cpu === null || clean.cpu === null) return [];

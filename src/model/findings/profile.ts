@@ -33,6 +33,8 @@ export const profileFindings = [
 		cleanNsPerRequest: z.number(),
 		profiledNsPerRequest: z.number(),
 	}),
+	/** CPU is that of all processes below the listening one, and the profile is of one of them. */
+	findingOfProfile("ONE_PROCESS_PROFILED", { processes: z.number() }),
 	findingOfProfile("SOURCE_MAP_UNUSABLE", {
 		scripts: z.number(),
 		/** The first of them, with what was wrong. */

@@ -44,6 +44,8 @@ function mapsUnusable({ scripts, named }: FiguresOf<"SOURCE_MAP_UNUSABLE">): str
 export const profileSentences = {
 	COLLECTOR_FAILED: ({ about, figures: { message } }) => `No profile by ${about}: ${quoted(message)}.`,
 	COLLECTOR_UNAVAILABLE: ({ about, figures: { why, fix } }) => `No profile by ${about}: ${why}; ${fix}.`,
+	ONE_PROCESS_PROFILED: ({ about, figures: { processes } }) =>
+		`The target has ${formatCount(processes)} processes, and the profile by ${about} is of one of them; CPU per request is of all.`,
 	PROFILER_HEAVY: ({ figures: { collector, overheadShare } }) =>
 		`Under ${collector} a request cost ${formatShare(overheadShare)} more CPU than without it: read its flamegraph for shares, not for times.`,
 	SOURCE_MAP_UNUSABLE: ({ figures }) => mapsUnusable(figures),
