@@ -1,4 +1,4 @@
-import { fillRequest } from "#src/load/clients/request-template.js";
+import { fillRequest } from "#src/load/requests/placeholders.js";
 import type { EndpointRequest } from "./endpoint.js";
 
 /** What node:http is given to ask for an endpoint once. */

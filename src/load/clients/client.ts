@@ -1,8 +1,5 @@
 import type { ErrorKind, LoadOrder, SeriesName } from "#src/load/order/order.js";
 
-/** Long enough for the end of a connection to arrive that was sent right behind an answer. */
-export const SILENT_CLOSE_WAIT_MS = 1;
-
 /** Where clients report what became of their attempts. Times are milliseconds of performance.now(). */
 export interface AttemptCounter {
 	ok(endedAt: number, serviceNs: number, bodyBytes: number): void;

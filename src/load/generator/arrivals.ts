@@ -1,11 +1,11 @@
-import { AgentClient } from "#src/load/clients/agent-client.js";
+import { AgentClient } from "#src/load/clients/agent/agent-client.js";
 import type { Client, ClientShared } from "#src/load/clients/client.js";
-import { HttpClient } from "#src/load/clients/http-client.js";
-import { RequestSource } from "#src/load/clients/request-source.js";
-import { SseClient } from "#src/load/clients/sse-client.js";
-import { WebSocketClient } from "#src/load/clients/websocket-client.js";
-import { MessageSource } from "#src/load/clients/websocket-messages.js";
+import { HttpClient } from "#src/load/clients/http/http-client.js";
+import { SseClient } from "#src/load/clients/sse/sse-client.js";
+import { MessageSource } from "#src/load/clients/websocket/message-source.js";
+import { WebSocketClient } from "#src/load/clients/websocket/websocket-client.js";
 import type { LoadOrder } from "#src/load/order/order.js";
+import { RequestSource } from "#src/load/requests/request-source.js";
 import type { Recording } from "#src/load/window/recording.js";
 import { ClosedLoad } from "./closed-load.js";
 import { OpenLoad } from "./open-load.js";

@@ -1,9 +1,9 @@
 import { performance } from "node:perf_hooks";
 import { type Client, sharedOf } from "#src/load/clients/client.js";
-import { HttpClient } from "#src/load/clients/http-client.js";
-import { RequestSource } from "#src/load/clients/request-source.js";
+import { HttpClient } from "#src/load/clients/http/http-client.js";
 import type { RawSlice } from "#src/load/order/messages.js";
 import type { SlicedOrder } from "#src/load/order/order.js";
+import { RequestSource } from "#src/load/requests/request-source.js";
 import { SliceRecording } from "#src/load/window/slice-recording.js";
 import { checkDescriptors, failureOf } from "./load-failure.js";
 import { sweepEveryMs } from "./sweep.js";

@@ -2,7 +2,8 @@ import { request as httpRequest } from "node:http";
 import { Duplex } from "node:stream";
 import { describe, expect, it } from "vitest";
 import { type RandomSource, seededRandom } from "#src/random.js";
-import { ResponseError, ResponseParser } from "./response-parser.js";
+import { ResponseError } from "./response-error.js";
+import { ResponseParser } from "./response-parser.js";
 
 interface Read {
 	readonly status: number;
@@ -13,7 +14,7 @@ interface Read {
 /** What comes of the chunks, behind which the connection ends: an answer, "behind" where more follows it, or why it is none. */
 function read(chunks: readonly Buffer[], { isHead = false } = {}): Read | "behind" | "more" | "error" {
 	const parser = new ResponseParser();
-	parser.expect(isHead);
+	parser.expect(isHead ? "head" : "get");
 	// As sockets do it: every chunk is in the same memory.
 	const shared = Buffer.alloc(64 * 1024);
 	try {
@@ -24,7 +25,7 @@ function read(chunks: readonly Buffer[], { isHead = false } = {}): Read | "behin
 			isWhole = parser.feed(shared.subarray(0, chunk.length));
 			shared.fill(0);
 		}
-		if (parser.hasMore) return "behind";
+		if (parser.bytesBehind > 0) return "behind";
 		if (!isWhole && !parser.end()) return "more";
 		const { status, bodyBytes, keepsAlive } = parser;
 		return { status, bodyBytes, keepsAlive };
@@ -143,9 +144,7 @@ describe("an answer", () => {
 	it.each(broken)("that is none: %j", (text) => {
 		const random = seededRandom(7);
 		expect(read([Buffer.from(text, "latin1")])).toBe("error");
-		// In single bytes a long header takes seconds here, as it is looked at from its beginning each time.
-		const sizes = text.length > 1_000 ? [400] : [1, 2, 7, 40];
-		for (const longest of sizes) expect(read(torn(text, random, longest))).toBe("error");
+		for (const longest of [1, 2, 7, 40]) expect(read(torn(text, random, longest))).toBe("error");
 	});
 
 	it("is not whole before its last byte", () => {
@@ -161,7 +160,7 @@ describe("an answer", () => {
 	it("says how long its connection is kept", () => {
 		const parser = new ResponseParser();
 		const idleMs = (header: string): number => {
-			parser.expect(false);
+			parser.expect("get");
 			expect(parser.feed(Buffer.from(`${OK}${header}\r\ncontent-length: 0\r\n\r\n`))).toBe(true);
 			return parser.idleMs;
 		};
@@ -172,12 +171,12 @@ describe("an answer", () => {
 
 	it("says what comes behind it", () => {
 		const parser = new ResponseParser();
-		parser.expect(false);
+		parser.expect("get");
 		expect(parser.feed(Buffer.from(`${OK}content-length: 2\r\n\r\nokHTTP/1.1 200 OK\r\n`))).toBe(true);
-		expect(parser.hasMore).toBe(true);
-		parser.expect(false);
+		expect(parser.bytesBehind).toBe(17);
+		parser.expect("get");
 		expect(parser.feed(Buffer.from("HTTP/1.1 204 No Content\r\n\r\n"))).toBe(true);
-		expect([parser.status, parser.bodyBytes, parser.hasMore]).toEqual([204, 0, false]);
+		expect([parser.status, parser.bodyBytes, parser.bytesBehind]).toEqual([204, 0, 0]);
 	});
 });
 

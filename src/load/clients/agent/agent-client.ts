@@ -1,11 +1,11 @@
-import type { Dispatcher } from "undici";
-import { headersOf, headersWhere } from "#src/load/http1/request-headers.js";
+import type { ClientShared } from "#src/load/clients/client.js";
+import { ConnectedClient } from "#src/load/clients/connected-client.js";
+import type { AnswerReader } from "#src/load/http1/response-parser.js";
 import type { Harness } from "#src/load/order/order.js";
-import { providerMsOf } from "./agent-provider-time.js";
-import { type AgentRun, runOf, streamPath } from "./agent-run.js";
-import type { ClientShared } from "./client.js";
-import { ConnectionClient } from "./connection-client.js";
-import type { NextRequest, RequestSource } from "./request-source.js";
+import { type HttpRequest, headersWhere, type NextRequest } from "#src/load/requests/request.js";
+import type { RequestSource } from "#src/load/requests/request-source.js";
+import { providerMsOf } from "./provider-time.js";
+import { type AgentRun, runOf, streamPath } from "./run.js";
 
 type Options = Extract<Harness, { kind: "agent" }>;
 
@@ -23,11 +23,11 @@ const LONGEST_STATUS = 1024 * 1024;
  *
  * A run that has failed is an unexpected answer of the status of the answer that said so, or of 500 where that was 2xx.
  */
-export class AgentClient extends ConnectionClient {
+export class AgentClient extends ConnectedClient implements AnswerReader {
 	readonly #nextRequest: NextRequest;
 	readonly #options: Options;
 	/** The loop's first request; null: the next loop has not begun. */
-	#first: Dispatcher.DispatchOptions | null = null;
+	#first: HttpRequest | null = null;
 	#step: Step = "start";
 	#runPath: string | null = null;
 	/** Of all answers of the loop. */
@@ -40,52 +40,71 @@ export class AgentClient extends ConnectionClient {
 
 	constructor(shared: ClientShared, requests: RequestSource, options: Options) {
 		super(shared);
+		this.connection.readWith(this);
 		this.#nextRequest = requests.forNextClient();
 		this.#options = options;
 	}
 
-	override onConnect(abort: (error?: Error) => void): void {
-		super.onConnect(abort);
-		if (this.sentAt !== 0) this.shared.recording.tally("steps", 1);
+	override onOpened(openingMs: number, now: number, replacesLost: boolean): void {
+		this.shared.recording.also("connect", now, openingMs);
+		super.onOpened(openingMs, now, replacesLost);
 	}
 
-	override onHeaders(status: number, headers: readonly Buffer[]): boolean {
-		this.#location = null;
-		this.#providerMs = null;
-		this.#keptBytes = 0;
-		let isJson = false;
-		for (let i = 0; i + 1 < headers.length; i += 2) {
-			const value = (headers[i + 1] as Buffer).toString("latin1");
-			switch ((headers[i] as Buffer).toString("latin1").toLowerCase()) {
-				case "location":
-					this.#location = value;
-					break;
-				case "server-timing": {
-					const ms = providerMsOf(value);
-					if (ms !== null) this.#providerMs = (this.#providerMs ?? 0) + ms;
-					break;
-				}
-				case "content-type":
-					isJson = /[/+]json\b/i.test(value);
+	override onSent(now: number): void {
+		super.onSent(now);
+		this.shared.recording.tally("steps", 1);
+		this.#forgetAnswer();
+	}
+
+	onField(lowerName: string, value: string): void {
+		switch (lowerName) {
+			case "location":
+				this.#location = value;
+				return;
+			case "server-timing": {
+				const ms = providerMsOf(value);
+				if (ms !== null) this.#providerMs = (this.#providerMs ?? 0) + ms;
+				return;
 			}
+			case "content-type":
+				// What is listened to is not a run, but what becomes of one.
+				this.#kept = /[/+]json\b/i.test(value) && this.#step !== "listen" ? [] : null;
 		}
-		this.#kept = isJson && this.#step !== "listen" ? [] : null;
-		return super.onHeaders(status, headers);
 	}
 
-	override onData(chunk: Buffer): boolean {
-		this.#bodyBytes += chunk.length;
-		if (this.#kept === null) return true;
-		this.#keptBytes += chunk.length;
-		// Copied: the socket reads the next chunk into the same memory.
-		if (this.#keptBytes <= LONGEST_STATUS) this.#kept.push(Buffer.from(chunk));
+	onHeader(status: number): void {
+		// The final answer follows.
+		if (status < 200) this.#forgetAnswer();
+	}
+
+	onBody(piece: Buffer): void {
+		this.#bodyBytes += piece.length;
+		if (this.#kept === null) return;
+		this.#keptBytes += piece.length;
+		// Copied: the socket reads the next piece into the same memory.
+		if (this.#keptBytes <= LONGEST_STATUS) this.#kept.push(Buffer.from(piece));
 		else this.#kept = null;
-		return true;
 	}
 
-	protected override send(): void {
+	override onAnswer(now: number): void {
+		this.expire(now);
+		// It came after its deadline.
+		if (this.sentAt === 0) return;
+		this.succeeded();
+		const { status } = this.connection.answer;
+		const isGood = (status >= 200 && status < 300) || this.shared.expects(status);
+		if (this.#step === "listen" && isGood) {
+			this.#next("look", 0);
+			return;
+		}
+		const run = isGood ? this.#run(status) : null;
+		if (run?.kind === "going") this.#follow(run.path);
+		else this.#finish(now, status, run, this.#step === "start" ? this.shared.expects(status) : isGood);
+	}
+
+	protected override ask(): void {
 		this.#first ??= this.#nextRequest();
-		this.dispatch(this.#requestOf(this.#first));
+		this.send(this.#requestOf(this.#first));
 	}
 
 	protected override end(endedAt: number, isRecorded: boolean): void {
@@ -94,25 +113,16 @@ export class AgentClient extends ConnectionClient {
 		this.#step = "start";
 		this.#runPath = null;
 		this.#bodyBytes = 0;
+	}
+
+	#forgetAnswer(): void {
+		this.#location = null;
+		this.#providerMs = null;
 		this.#kept = null;
+		this.#keptBytes = 0;
 	}
 
-	protected override onAnswer(now: number): void {
-		if (this.sentAt === 0) return;
-		this.succeeded();
-		const { status } = this;
-		const isGood = (status >= 200 && status < 300) || this.shared.expects(status);
-		if (this.#step === "listen" && isGood) {
-			this.#next("look", 0);
-			return;
-		}
-		const run = isGood ? this.#run() : null;
-		if (run?.kind === "going") this.#follow(run.path);
-		else this.#finish(now, run, this.#step === "start" ? this.shared.expects(status) : isGood);
-	}
-
-	#run(): AgentRun | null {
-		const { status } = this;
+	#run(status: number): AgentRun | null {
 		const body = this.#kept === null ? undefined : jsonOf(this.#kept);
 		return runOf({ status, location: this.#location, body }, this.#first?.path ?? "/", this.#runPath);
 	}
@@ -126,13 +136,11 @@ export class AgentClient extends ConnectionClient {
 
 	#next(step: Step, waitMs: number): void {
 		this.#step = step;
-		const send = (): void => this.send();
-		if (waitMs === 0) this.goOn(send);
-		else this.later(waitMs, send);
+		this.askNext(waitMs);
 	}
 
 	/** The loop has its result, or an answer that is none. */
-	#finish(now: number, run: AgentRun | null, isExpected: boolean): void {
+	#finish(now: number, status: number, run: AgentRun | null, isExpected: boolean): void {
 		const { recording } = this.shared;
 		const totalMs = now - this.sentAt;
 		const serviceNs = Math.round(totalMs * 1e6);
@@ -142,11 +150,11 @@ export class AgentClient extends ConnectionClient {
 			recording.ok(now, serviceNs, this.#bodyBytes);
 			this.#tellProviderTime(now, totalMs);
 		} else {
-			const isFine = hasFailed && this.status >= 200 && this.status < 300;
-			recording.unexpected(now, serviceNs, this.#bodyBytes, isFine ? 500 : this.status);
+			const isFine = hasFailed && status >= 200 && status < 300;
+			recording.unexpected(now, serviceNs, this.#bodyBytes, isFine ? 500 : status);
 		}
 		this.end(now, isOk);
-		this.goOn(() => this.start());
+		this.beginNext(now);
 	}
 
 	#tellProviderTime(now: number, totalMs: number): void {
@@ -160,12 +168,12 @@ export class AgentClient extends ConnectionClient {
 		recording.also("overhead", now, Math.max(0, totalMs - providerMs));
 	}
 
-	#requestOf(first: Dispatcher.DispatchOptions): Dispatcher.DispatchOptions {
+	#requestOf(first: HttpRequest): HttpRequest {
 		const path = this.#runPath;
 		if (this.#step === "start" || path === null) return first;
 		const isListening = this.#step === "listen";
 		const headers = headersWhere(
-			headersOf(first),
+			first.headers,
 			(name) => !name.startsWith("content-") && !(isListening && name === "accept"),
 		);
 		if (isListening) headers.push("accept", "text/event-stream");

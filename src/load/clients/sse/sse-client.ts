@@ -1,10 +1,11 @@
 import { performance } from "node:perf_hooks";
 import { createParser } from "eventsource-parser";
-import { withHeader } from "#src/load/http1/request-headers.js";
-import type { Harness } from "#src/load/order/order.js";
-import type { ClientShared } from "./client.js";
-import { ConnectionClient } from "./connection-client.js";
-import type { NextRequest, RequestSource } from "./request-source.js";
+import type { ClientShared } from "#src/load/clients/client.js";
+import { ConnectedClient } from "#src/load/clients/connected-client.js";
+import type { AnswerReader } from "#src/load/http1/response-parser.js";
+import type { ErrorKind, Harness } from "#src/load/order/order.js";
+import { type NextRequest, withHeader } from "#src/load/requests/request.js";
+import type { RequestSource } from "#src/load/requests/request-source.js";
 
 /** What OpenAI-like servers send last. */
 const END_MARK = "[DONE]";
@@ -21,7 +22,7 @@ type StreamEnd = "streamsEnded" | "streamsLeft" | "brokenStreams";
  * A stream is left `streamMs` after its first event, and the next one is on a new connection. "[DONE]" is no event: the
  * stream has ended then, whatever becomes of its connection. A whole answer without an event is an error of protocol.
  */
-export class SseClient extends ConnectionClient {
+export class SseClient extends ConnectedClient implements AnswerReader {
 	readonly #nextRequest: NextRequest;
 	readonly #streamMs: number;
 	readonly #parser = createParser({
@@ -32,8 +33,8 @@ export class SseClient extends ConnectionClient {
 		maxBufferSize: LONGEST_EVENT,
 	});
 	#isTooLong = false;
-	/** Of the chunk that is parsed: events in one chunk have come at one time. */
-	#chunkAt = 0;
+	/** When the piece of the body came that is parsed: all its events came then. */
+	#pieceAt = 0;
 	/** Bytes of the body before the first event. */
 	#bodyBytes = 0;
 	#isExpected = false;
@@ -45,6 +46,7 @@ export class SseClient extends ConnectionClient {
 
 	constructor(shared: ClientShared, requests: RequestSource, { streamMs }: Extract<Harness, { kind: "sse" }>) {
 		super(shared);
+		this.connection.readWith(this);
 		this.#nextRequest = withHeader(requests.forNextClient(), "accept", "text/event-stream");
 		this.#streamMs = streamMs;
 	}
@@ -63,62 +65,71 @@ export class SseClient extends ConnectionClient {
 			return;
 		}
 		this.#close("brokenStreams", now);
-		this.giveUp("no event before the deadline");
+		this.abandon();
+		this.beginAfter(0);
 	}
 
-	override onConnect(abort: (error?: Error) => void): void {
+	override onOpened(openingMs: number, now: number, replacesLost: boolean): void {
+		this.shared.recording.also("connect", now, openingMs);
+		super.onOpened(openingMs, now, replacesLost);
+	}
+
+	override onSent(now: number): void {
 		this.#parser.reset();
 		this.#isTooLong = false;
 		this.#bodyBytes = 0;
 		this.#doneAt = 0;
-		super.onConnect(abort);
+		super.onSent(now);
 	}
 
-	override onHeaders(status: number, headers: readonly Buffer[]): boolean {
+	onField(): void {}
+
+	onHeader(status: number): void {
 		this.#isExpected = this.shared.expects(status);
-		return super.onHeaders(status, headers);
 	}
 
-	override onData(chunk: Buffer): boolean {
+	onBody(piece: Buffer): void {
 		const now = performance.now();
-		if (this.#openSince === 0) this.#bodyBytes += chunk.length;
-		else this.shared.recording.received(now, chunk.length);
-		if (!this.#isExpected) return true;
-		this.#chunkAt = now;
+		if (this.#openSince === 0) this.#bodyBytes += piece.length;
+		else this.shared.recording.received(now, piece.length);
+		if (!this.#isExpected) return;
+		this.#pieceAt = now;
 		// Names of fields and ends of lines are ASCII, and more is not looked at.
-		this.#parser.feed(chunk.toString("latin1"));
+		this.#parser.feed(piece.toString("latin1"));
 		if (this.#isTooLong) this.#break();
-		return true;
 	}
 
-	override onError(error: Error): void {
-		if (this.#openSince !== 0) this.#close("brokenStreams", performance.now());
-		super.onError(error);
-	}
-
-	protected override send(): void {
-		this.dispatch(this.#nextRequest());
-	}
-
-	protected override onAnswer(now: number): void {
+	override onAnswer(now: number): void {
+		this.expire(now);
 		if (this.#openSince !== 0) {
 			this.#close("streamsEnded", now);
-		} else if (this.sentAt === 0) {
+			this.beginNext(now);
 			return;
-		} else if (this.#isExpected) {
+		}
+		// It came after its deadline.
+		if (this.sentAt === 0) return;
+		if (this.#isExpected) {
 			this.fail("protocol");
 			return;
-		} else {
-			this.succeeded();
-			const serviceNs = Math.round((now - this.sentAt) * 1e6);
-			this.shared.recording.unexpected(now, serviceNs, this.#bodyBytes, this.status);
-			this.end(now, false);
 		}
-		this.goOn(() => this.start());
+		this.succeeded();
+		const serviceNs = Math.round((now - this.sentAt) * 1e6);
+		this.shared.recording.unexpected(now, serviceNs, this.#bodyBytes, this.connection.answer.status);
+		this.end(now, false);
+		this.beginNext(now);
+	}
+
+	override onLost(kind: ErrorKind): void {
+		if (this.#openSince !== 0) this.#close("brokenStreams", performance.now());
+		super.onLost(kind);
+	}
+
+	protected override ask(): void {
+		this.send(this.#nextRequest());
 	}
 
 	#onEvent(data: string): void {
-		const now = this.#chunkAt;
+		const now = this.#pieceAt;
 		this.expire(now);
 		if (this.#openSince === 0) {
 			if (this.sentAt !== 0 && data !== END_MARK) this.#onFirstEvent(now);
@@ -139,7 +150,8 @@ export class SseClient extends ConnectionClient {
 		this.#lastEventAt = now;
 		this.#leaveTimer = setTimeout(() => {
 			this.#close("streamsLeft", performance.now());
-			this.leave();
+			this.connection.leave();
+			this.beginAfter(0);
 		}, this.#streamMs);
 	}
 
@@ -165,9 +177,13 @@ export class SseClient extends ConnectionClient {
 
 	/** An event is longer than any should be: before the first one that is an error, else the stream is broken. */
 	#break(): void {
-		if (this.#openSince !== 0) this.#close("brokenStreams", this.#chunkAt);
-		else if (this.sentAt !== 0) this.fail("protocol");
-		this.giveUp("an event is too long");
+		this.connection.cut();
+		if (this.#openSince !== 0) {
+			this.#close("brokenStreams", this.#pieceAt);
+			this.beginAfter(0);
+		} else if (this.sentAt !== 0) {
+			this.fail("protocol");
+		}
 	}
 
 	#clearLeaveTimer(): void {

@@ -1,4 +1,4 @@
-import { fillTemplate, isTemplate } from "./request-template.js";
+import { fillTemplate, isTemplate } from "#src/load/requests/placeholders.js";
 
 /** The messages of a load, in the order they are sent by all its clients: always the same bytes, unless it is a template. */
 export class MessageSource {

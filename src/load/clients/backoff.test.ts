@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { waitAfterFailureMs } from "./error-kind.js";
+import { waitAfterFailureMs } from "./backoff.js";
 
 it("waits longer after each refusal, and never longer than a second", () => {
 	expect([1, 2, 3, 4, 50].map((times) => waitAfterFailureMs("refused", times))).toEqual([10, 20, 40, 80, 1_000]);

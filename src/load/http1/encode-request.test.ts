@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { encodeRequest } from "./http-request.js";
+import { encodeRequest } from "./encode-request.js";
 
 const HOST = "127.0.0.1:3000";
 const request = { method: "GET", path: "/items?a=1", headers: [] as string[], body: null as Buffer | null };

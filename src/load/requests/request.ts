@@ -1,8 +1,15 @@
-import type { Dispatcher } from "undici";
-import type { NextRequest } from "#src/load/clients/request-source.js";
+/** What is sent, before it is written as bytes. */
+export interface HttpRequest {
+	readonly method: string;
+	/** Begins with "/". */
+	readonly path: string;
+	/** Names and values in turn. */
+	readonly headers: readonly string[];
+	readonly body: Buffer | null;
+}
 
-/** Names and values in turn, as RequestSource writes them. */
-export const headersOf = ({ headers }: Dispatcher.DispatchOptions): readonly string[] => headers as readonly string[];
+/** A client's requests: always the same object, unless placeholders make every one different. */
+export type NextRequest = () => HttpRequest;
 
 /** The headers whose names pass. */
 export function headersWhere(headers: readonly string[], isWanted: (lowerName: string) => boolean): string[] {
@@ -16,13 +23,13 @@ export function headersWhere(headers: readonly string[], isWanted: (lowerName: s
 
 /** The same requests with one header more, unless they have it. */
 export function withHeader(next: NextRequest, name: string, value: string): NextRequest {
-	let last: Dispatcher.DispatchOptions | null = null;
-	let filled: Dispatcher.DispatchOptions | null = null;
+	let last: HttpRequest | null = null;
+	let filled: HttpRequest | null = null;
 	return () => {
 		const request = next();
 		// Where there are no placeholders it is the same object every time.
 		if (request !== last || filled === null) {
-			const headers = headersOf(request);
+			const { headers } = request;
 			const isThere = headersWhere(headers, (lowerName) => lowerName === name).length > 0;
 			filled = isThere ? request : { ...request, headers: [...headers, name, value] };
 			last = request;

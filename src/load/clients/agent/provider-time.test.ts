@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { providerMsOf } from "./agent-provider-time.js";
+import { providerMsOf } from "./provider-time.js";
 
 it.each([
 	["provider;dur=12.5", 12.5],

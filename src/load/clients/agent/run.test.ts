@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type AgentAnswer, runOf, streamPath } from "./agent-run.js";
+import { type AgentAnswer, runOf, streamPath } from "./run.js";
 
 const answer = (body: unknown, changes: Partial<AgentAnswer> = {}): AgentAnswer => ({
 	status: 200,

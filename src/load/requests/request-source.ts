@@ -1,10 +1,8 @@
-import type { Dispatcher } from "undici";
 import type { LoadOrder } from "#src/load/order/order.js";
-import { fillRequest, hasTemplates } from "./request-template.js";
+import { fillRequest, hasTemplates } from "./placeholders.js";
+import type { HttpRequest, NextRequest } from "./request.js";
 
-export type NextRequest = () => Dispatcher.DispatchOptions;
-
-/** Makes the requests of each client: always the same object, unless placeholders make every one different. */
+/** Makes the requests of each client of a load. */
 export class RequestSource {
 	readonly #request: LoadOrder["request"];
 	readonly #isTemplate: boolean;
@@ -23,18 +21,15 @@ export class RequestSource {
 		const headers =
 			token === undefined ? this.#request.headers : { ...this.#request.headers, authorization: `Bearer ${token}` };
 		const request = { ...this.#request, headers };
-		if (this.#isTemplate) return () => dispatchOptions(fillRequest(request, this.#seq++));
-		const options = dispatchOptions(request);
+		if (this.#isTemplate) return () => httpRequest(fillRequest(request, this.#seq++));
+		const options = httpRequest(request);
 		return () => options;
 	}
 }
 
-const dispatchOptions = ({ method, path, headers, body }: LoadOrder["request"]): Dispatcher.DispatchOptions => ({
+const httpRequest = ({ method, path, headers, body }: LoadOrder["request"]): HttpRequest => ({
 	method,
 	path,
 	headers: Object.entries(headers).flat(),
 	body: body === null ? null : Buffer.from(body),
-	// Keep the connection also after HEAD; do not wake the queue in the middle of an answer.
-	reset: false,
-	blocking: false,
 });
