@@ -2,7 +2,7 @@ import type { AllocationTotals } from "#src/analyse/comparison/process-set.js";
 import { histogramFromPairs } from "#src/analyse/latency/histogram.js";
 import { KnownError } from "#src/errors.js";
 import type { LoadGenerator } from "#src/load/handle/generator-process.js";
-import type { RawSlice } from "#src/load/order/messages.js";
+import type { RawSlice } from "#src/load/order/ipc-messages.js";
 import type { SlicedOrder } from "#src/load/order/order.js";
 import { describeExit } from "#src/target/start-target.js";
 import type { AgentConnection, RunningTarget } from "#src/target/target.js";

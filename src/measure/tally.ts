@@ -7,7 +7,7 @@ import {
 } from "#src/analyse/latency/histogram.js";
 import { estimatePercentiles } from "#src/analyse/latency/percentiles.js";
 import { type RatioBlock, ratioOf } from "#src/analyse/statistics/ratio.js";
-import type { RawSlice } from "#src/load/order/messages.js";
+import type { RawSlice } from "#src/load/order/ipc-messages.js";
 import { addErrors, noErrors } from "#src/model/load-words.js";
 import type { CpuFigures, Slices } from "#src/model/measurement.js";
 

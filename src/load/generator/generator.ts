@@ -3,15 +3,16 @@
  * the parent went. Left without a word for a long time it stops the load by itself.
  */
 
-import type { Command, LoadFailure, Reply } from "#src/load/order/messages.js";
-import { createLoad, type Load } from "./arrivals.js";
-import { LoadFailed } from "./load-failure.js";
-import { SlicedLoad } from "./sliced-load.js";
+import type { Command, LoadFailure, Reply } from "#src/load/order/ipc-messages.js";
+import { createLoop } from "./create-loop.js";
+import { LoadFailed } from "./load-failed.js";
+import type { Loop } from "./loop.js";
+import { Slices } from "./slices.js";
 
 const LEASH_MS = 10 * 60_000;
 
-let load: Load | null = null;
-let sliced: SlicedLoad | null = null;
+let loop: Loop | null = null;
+let slices: Slices | null = null;
 let leash: NodeJS.Timeout | undefined;
 
 const say = (reply: Reply): void => {
@@ -45,15 +46,15 @@ async function obey(command: Command): Promise<void> {
 				(window) => say({ kind: "window", id, window }),
 			);
 		case "cut":
-			load?.recording.cut();
+			loop?.recording.cut();
 			return say({ kind: "done", id });
 		case "beginSlices":
-			if (load !== null || sliced !== null) throw new Error("a load is running already");
-			sliced = new SlicedLoad(command.orders);
+			if (loop !== null || slices !== null) throw new Error("a load is running already");
+			slices = new Slices(command.orders);
 			return say({ kind: "done", id });
 		case "slice":
-			if (sliced === null) throw new Error("there is nothing to load in slices");
-			return say({ kind: "slice", id, slice: await sliced.slice(command.target, command.end) });
+			if (slices === null) throw new Error("there is nothing to load in slices");
+			return say({ kind: "slice", id, slice: await slices.run(command.target, command.end) });
 		case "end":
 			await end();
 			return say({ kind: "done", id });
@@ -61,10 +62,10 @@ async function obey(command: Command): Promise<void> {
 }
 
 async function begin(order: Extract<Command, { kind: "begin" }>["order"]): Promise<void> {
-	if (load !== null || sliced !== null) throw new Error("a load is running already");
+	if (loop !== null || slices !== null) throw new Error("a load is running already");
 	try {
-		load = createLoad(order);
-		await load.open();
+		loop = createLoop(order);
+		await loop.open();
 	} catch (error) {
 		await end();
 		throw error;
@@ -72,15 +73,15 @@ async function begin(order: Extract<Command, { kind: "begin" }>["order"]): Promi
 }
 
 async function end(): Promise<void> {
-	const ending = load ?? sliced;
-	load = null;
-	sliced = null;
+	const ending = loop ?? slices;
+	loop = null;
+	slices = null;
 	await ending?.stop();
 }
 
-function running(): Load {
-	if (load === null) throw new Error("no load is running");
-	return load;
+function running(): Loop {
+	if (loop === null) throw new Error("no load is running");
+	return loop;
 }
 
 function tighten(extraMs: number): void {

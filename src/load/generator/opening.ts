@@ -1,4 +1,4 @@
-import type { LoadFailed } from "./load-failure.js";
+import type { LoadFailed } from "./load-failed.js";
 
 /** Waits until a load flows, at the latest for as long as one request may take. What comes after that changes nothing. */
 export class Opening {

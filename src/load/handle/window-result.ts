@@ -6,7 +6,7 @@ import {
 	mergeHistograms,
 	valueAtQuantile,
 } from "#src/analyse/latency/histogram.js";
-import type { RawBlock, RawWindow } from "#src/load/order/messages.js";
+import type { RawBlock, RawWindow } from "#src/load/order/ipc-messages.js";
 import type { WindowBlock, WindowResult, WindowSecond } from "#src/load/order/order.js";
 import { windowSeries } from "./window-series.js";
 

@@ -7,7 +7,7 @@ import {
 	mergeHistograms,
 	valueAtQuantile,
 } from "#src/analyse/latency/histogram.js";
-import type { RawBlock } from "#src/load/order/messages.js";
+import type { RawBlock } from "#src/load/order/ipc-messages.js";
 import type { WindowSeries } from "#src/load/order/order.js";
 import { type SeriesName, seriesNames } from "#src/model/load-words.js";
 

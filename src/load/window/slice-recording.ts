@@ -1,6 +1,6 @@
 import { performance } from "node:perf_hooks";
 import type { AttemptCounter } from "#src/load/clients/client.js";
-import type { RawSlice } from "#src/load/order/messages.js";
+import type { RawSlice } from "#src/load/order/ipc-messages.js";
 import { type ErrorCounts, type ErrorKind, noErrors } from "#src/load/order/order.js";
 import { LatencyCounts } from "./latency-counts.js";
 

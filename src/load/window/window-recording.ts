@@ -1,14 +1,13 @@
 import { performance } from "node:perf_hooks";
 import type { AttemptCounter } from "#src/load/clients/client.js";
 import { HealthProbe } from "#src/load/generator/health.js";
-import type { RawBlock, RawWindow } from "#src/load/order/messages.js";
-import { addErrors, type ErrorKind, type LoadProgress, noErrors, type SeriesName } from "#src/load/order/order.js";
-import { LatencyCounts } from "./latency-counts.js";
+import type { RawBlock, RawWindow } from "#src/load/order/ipc-messages.js";
+import type { ErrorKind, LoadProgress, SeriesName } from "#src/load/order/order.js";
+import { BlockCounts } from "./block-counts.js";
+import { EndCounts } from "./end-counts.js";
 
 const BLOCK_MS = 250;
 const BLOCKS_PER_SECOND = 4;
-/** Longer than a stream can be read: an hour until its first event and an hour from there. */
-const LONGEST_STREAM_NS = 3 * 3_600e9;
 
 interface Window {
 	readonly startedAt: number;
@@ -35,81 +34,61 @@ export interface RecordingHooks {
  *
  * All times are milliseconds of performance.now(), with nanoseconds in their fraction.
  */
-export class Recording implements AttemptCounter {
+export class WindowRecording implements AttemptCounter {
 	readonly #begunAt = performance.now();
-	readonly #serviceTimes: LatencyCounts;
-	readonly #unexpectedTimes: LatencyCounts;
-	readonly #highestNs: number;
+	readonly #block: BlockCounts;
+	readonly #ends: EndCounts;
 	readonly #hooks: RecordingHooks;
-	readonly #series = new Map<SeriesName, LatencyCounts>();
-	#tallies = new Map<string, number>();
 	#blockStart = this.#begunAt;
 	#blockEnd = this.#begunAt + BLOCK_MS;
-	#ok = 0;
-	#unexpected = 0;
-	#failed = 0;
-	#bodyBytes = 0;
+	/** Expected answers of blocks that are closed. */
+	#answers = 0;
 	#reconnects = 0;
-	#errors = noErrors();
-	#statuses = new Map<number, number>();
-	#before = { ok: 0, errors: noErrors(), statuses: new Map<number, number>() };
-	#okOfWindow = 0;
 	#window: Window | null = null;
 	#timer: NodeJS.Timeout | null = null;
 
 	/** @param highestNs longer service times count as this one, and other latencies but those of streams as twice of it */
 	constructor(highestNs: number, hooks: RecordingHooks) {
-		this.#highestNs = highestNs;
-		this.#serviceTimes = new LatencyCounts(highestNs);
-		this.#unexpectedTimes = new LatencyCounts(highestNs);
+		this.#block = new BlockCounts(highestNs);
+		this.#ends = new EndCounts(highestNs);
 		this.#hooks = hooks;
 		this.#arm();
 	}
 
 	ok(endedAt: number, serviceNs: number, bodyBytes: number): void {
 		if (endedAt >= this.#blockEnd) this.#roll(endedAt);
-		this.#ok++;
-		this.#bodyBytes += bodyBytes;
-		this.#serviceTimes.add(serviceNs);
+		this.#block.ok(serviceNs, bodyBytes);
 	}
 
 	unexpected(endedAt: number, serviceNs: number, bodyBytes: number, status: number): void {
 		if (endedAt >= this.#blockEnd) this.#roll(endedAt);
-		this.#unexpected++;
-		this.#bodyBytes += bodyBytes;
-		this.#statuses.set(status, (this.#statuses.get(status) ?? 0) + 1);
-		this.#unexpectedTimes.add(serviceNs);
+		this.#block.unexpected(bodyBytes);
+		this.#ends.unexpected(serviceNs, status);
 	}
 
 	timeout(deadlineMs: number, timeoutNs: number): void {
 		this.error(deadlineMs, "timeout");
-		this.#serviceTimes.add(timeoutNs);
+		this.#block.timedOut(timeoutNs);
 	}
 
 	error(endedAt: number, kind: ErrorKind): void {
 		if (endedAt >= this.#blockEnd) this.#roll(endedAt);
-		this.#failed++;
-		this.#errors[kind]++;
+		this.#block.error();
+		this.#ends.error(kind);
 	}
 
 	also(name: SeriesName, endedAt: number, valueMs: number): void {
 		if (endedAt >= this.#blockEnd) this.#roll(endedAt);
-		let counts = this.#series.get(name);
-		if (counts === undefined) {
-			// What waits for its turn before it is sent may take its time-out twice; a stream may go on for longer than any answer.
-			counts = new LatencyCounts(name === "stream" ? LONGEST_STREAM_NS : 2 * this.#highestNs);
-			this.#series.set(name, counts);
-		}
-		counts.add(Math.max(0, Math.round(valueMs * 1e6)));
+		this.#block.also(name, valueMs);
 	}
 
 	tally(name: string, by: number): void {
-		this.#tallies.set(name, (this.#tallies.get(name) ?? 0) + by);
+		this.#ends.tally(name, by);
 	}
 
 	received(at: number, bodyBytes: number): void {
 		if (at >= this.#blockEnd) this.#roll(at);
-		this.#bodyBytes += bodyBytes;
+		this.#block.received(bodyBytes);
 	}
 
 	reconnected(): void {
@@ -117,13 +96,9 @@ export class Recording implements AttemptCounter {
 	}
 
 	progress(): LoadProgress {
-		const statuses = new Map(this.#before.statuses);
-		for (const [status, count] of this.#statuses) statuses.set(status, (statuses.get(status) ?? 0) + count);
 		return {
-			ok: this.#before.ok + this.#okOfWindow + this.#ok,
-			unexpectedStatus: Object.fromEntries(statuses),
-			errors: addErrors(this.#before.errors, this.#errors),
-			tallies: Object.fromEntries(this.#tallies),
+			ok: this.#answers + this.#block.answers,
+			...this.#ends.soFar(),
 			elapsedNs: Math.round((performance.now() - this.#begunAt) * 1e6),
 		};
 	}
@@ -145,7 +120,7 @@ export class Recording implements AttemptCounter {
 		const now = performance.now();
 		this.#hooks.beforeRoll(now);
 		this.#closeBlock(now);
-		this.#carryOver();
+		this.#ends.take();
 		this.#window = {
 			startedAt: now,
 			endsAt: now + durationMs,
@@ -215,46 +190,13 @@ export class Recording implements AttemptCounter {
 	}
 
 	#closeBlock(end: number): void {
-		const { pairs, sumNs, maxNs } = this.#serviceTimes.take();
-		const series = [...this.#series].map(([name, counts]) => ({ name, ...counts.take() }));
-		if (this.#window === null) {
-			this.#before.ok += this.#ok;
-		} else {
-			const startMs = this.#window.closedBlocks * BLOCK_MS;
-			const isWhole = end - this.#blockStart > BLOCK_MS - 1e-6;
-			this.#window.blocks.push({
-				startMs,
-				durationMs: isWhole ? BLOCK_MS : end - this.#blockStart,
-				ok: this.#ok,
-				unexpected: this.#unexpected,
-				errors: this.#failed,
-				bodyBytes: this.#bodyBytes,
-				sumNs,
-				maxNs,
-				pairs,
-				series: series.filter((each) => each.pairs.length > 0),
-			});
-			this.#window.closedBlocks++;
-			this.#okOfWindow += this.#ok;
-		}
-		this.#ok = 0;
-		this.#unexpected = 0;
-		this.#failed = 0;
-		this.#bodyBytes = 0;
-	}
-
-	/** Moves what was counted until now out of the way of the next window. */
-	#carryOver(): void {
-		this.#before.ok += this.#okOfWindow;
-		this.#before.errors = addErrors(this.#before.errors, this.#errors);
-		for (const [status, count] of this.#statuses) {
-			this.#before.statuses.set(status, (this.#before.statuses.get(status) ?? 0) + count);
-		}
-		this.#okOfWindow = 0;
-		this.#errors = noErrors();
-		this.#statuses = new Map();
-		this.#tallies = new Map();
-		this.#unexpectedTimes.take();
+		const counted = this.#block.take();
+		this.#answers += counted.ok;
+		if (this.#window === null) return;
+		const startMs = this.#window.closedBlocks * BLOCK_MS;
+		const isWhole = end - this.#blockStart > BLOCK_MS - 1e-6;
+		this.#window.blocks.push({ startMs, durationMs: isWhole ? BLOCK_MS : end - this.#blockStart, ...counted });
+		this.#window.closedBlocks++;
 	}
 
 	#closeWindow(end: number): void {
@@ -262,18 +204,13 @@ export class Recording implements AttemptCounter {
 		if (window === null) return;
 		const health = window.health.read(this.#reconnects);
 		this.#window = null;
-		const raw: RawWindow = {
+		window.onClosed({
 			windowMs: end - window.startedAt,
 			cutShort: end < window.endsAt,
 			blocks: window.blocks,
-			unexpectedStatus: Object.fromEntries(this.#statuses),
-			unexpectedPairs: this.#unexpectedTimes.take().pairs,
-			errors: this.#errors,
+			...this.#ends.take(),
 			health,
-			tallies: Object.fromEntries(this.#tallies),
 			unansweredMs: this.#hooks.waitsAt(end),
-		};
-		this.#carryOver();
-		window.onClosed(raw);
+		});
 	}
 }

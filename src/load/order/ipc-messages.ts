@@ -1,4 +1,4 @@
-import type { SliceEnd } from "#src/load/generator/sliced-load.js";
+import type { SliceEnd } from "#src/load/generator/slices.js";
 import type { TakenLatencies } from "#src/load/window/latency-counts.js";
 import type { ErrorCounts, GeneratorHealth, LoadOrder, LoadProgress, SeriesName, SlicedOrder } from "./order.js";
 

@@ -1,11 +1,11 @@
 import { performance } from "node:perf_hooks";
 import { type Client, sharedOf } from "#src/load/clients/client.js";
 import { HttpClient } from "#src/load/clients/http/http-client.js";
-import type { RawSlice } from "#src/load/order/messages.js";
+import type { RawSlice } from "#src/load/order/ipc-messages.js";
 import type { SlicedOrder } from "#src/load/order/order.js";
 import { RequestSource } from "#src/load/requests/request-source.js";
 import { SliceRecording } from "#src/load/window/slice-recording.js";
-import { checkDescriptors, failureOf } from "./load-failure.js";
+import { checkDescriptors, failureOf } from "./load-failed.js";
 import { sweepEveryMs } from "./sweep.js";
 
 /** When a slice ends: no request is sent after this time, or after so many answers. What is in flight is waited for. */
@@ -15,7 +15,7 @@ export interface SliceEnd {
 }
 
 /** Several targets that are loaded in turn, each by clients of its own whose connections stay open in between. */
-export class SlicedLoad {
+export class Slices {
 	readonly #groups: readonly ClientGroup[];
 
 	/** @throws LoadFailed where there are not enough file descriptors */
@@ -25,10 +25,10 @@ export class SlicedLoad {
 	}
 
 	/** Loads one target and waits for what is in flight at the end. Rejects with LoadFailed. */
-	slice(target: number, end: SliceEnd): Promise<RawSlice> {
+	run(target: number, end: SliceEnd): Promise<RawSlice> {
 		const group = this.#groups[target];
 		if (group === undefined) throw new RangeError(`there is no target ${target}`);
-		return group.slice(end);
+		return group.run(end);
 	}
 
 	async stop(): Promise<void> {
@@ -62,7 +62,7 @@ class ClientGroup {
 		this.#clients = Array.from({ length: clients }, () => new HttpClient(shared, requests));
 	}
 
-	async slice({ durationMs, answers }: SliceEnd): Promise<RawSlice> {
+	async run({ durationMs, answers }: SliceEnd): Promise<RawSlice> {
 		if (this.#settle !== null) throw new Error("a slice of this target is under way");
 		const sweep = setInterval(() => {
 			for (const client of this.#clients) client.expire(performance.now());

@@ -1,10 +1,11 @@
 import { performance } from "node:perf_hooks";
 import { type Client, sharedOf } from "#src/load/clients/client.js";
+import type { ClientMaker } from "#src/load/clients/client-maker.js";
 import type { ClosedArrivals, LoadOrder } from "#src/load/order/order.js";
-import { Recording } from "#src/load/window/recording.js";
 import { waitsAt } from "#src/load/window/unanswered.js";
-import type { ClientMaker, Load } from "./arrivals.js";
-import { checkDescriptors, failureOf } from "./load-failure.js";
+import { WindowRecording } from "#src/load/window/window-recording.js";
+import { checkDescriptors, failureOf } from "./load-failed.js";
+import type { Loop } from "./loop.js";
 import { Opening } from "./opening.js";
 import { sweepEveryMs } from "./sweep.js";
 
@@ -12,8 +13,8 @@ import { sweepEveryMs } from "./sweep.js";
 const CONNECTING_AT_ONCE = 256;
 
 /** N clients, each of which sends its next request when its last answer is complete. */
-export class ClosedLoad implements Load {
-	readonly recording: Recording;
+export class ClosedLoop implements Loop {
+	readonly recording: WindowRecording;
 	readonly #clients: Client[];
 	readonly #sweep: NodeJS.Timeout;
 	readonly #timeoutMs: number;
@@ -25,7 +26,7 @@ export class ClosedLoad implements Load {
 	constructor(order: LoadOrder, { clients }: ClosedArrivals, makeClient: ClientMaker) {
 		checkDescriptors(clients);
 		this.#timeoutMs = order.timeoutMs;
-		this.recording = new Recording(order.timeoutMs * 1e6, {
+		this.recording = new WindowRecording(order.timeoutMs * 1e6, {
 			beforeRoll: (until) => this.#expireBefore(until),
 			waitsAt: (now) => waitsAt(now, this.#clients),
 		});

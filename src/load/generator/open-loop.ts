@@ -1,10 +1,11 @@
 import { performance } from "node:perf_hooks";
 import { type Client, type ClientShared, sharedOf } from "#src/load/clients/client.js";
+import type { ClientMaker } from "#src/load/clients/client-maker.js";
 import type { LoadOrder, OpenArrivals } from "#src/load/order/order.js";
-import { Recording } from "#src/load/window/recording.js";
 import { waitsAt } from "#src/load/window/unanswered.js";
-import type { ClientMaker, Load } from "./arrivals.js";
-import { checkDescriptors, failureOf } from "./load-failure.js";
+import { WindowRecording } from "#src/load/window/window-recording.js";
+import { checkDescriptors, failureOf } from "./load-failed.js";
+import type { Loop } from "./loop.js";
 import { Opening } from "./opening.js";
 import { Pacer } from "./pacer.js";
 import { sweepEveryMs } from "./sweep.js";
@@ -24,8 +25,8 @@ const CONNECTING_AT_ONCE = 64;
  * one is opened for it; where too many are opening already, or the generator is late itself, it waits its turn, and its
  * wait counts. At `maxInFlight` it is not sent and counts as missed.
  */
-export class OpenLoad implements Load {
-	readonly recording: Recording;
+export class OpenLoop implements Loop {
+	readonly recording: WindowRecording;
 	readonly #load: OpenArrivals;
 	readonly #makeClient: () => Client;
 	readonly #pacer: Pacer;
@@ -47,7 +48,7 @@ export class OpenLoad implements Load {
 		checkDescriptors(load.maxInFlight);
 		this.#load = load;
 		this.#timeoutMs = order.timeoutMs;
-		this.recording = new Recording(order.timeoutMs * 1e6, {
+		this.recording = new WindowRecording(order.timeoutMs * 1e6, {
 			beforeRoll: (until) => this.#expireBefore(until),
 			waitsAt: (now) => waitsAt(now, this.#clients, this.#waiting),
 		});

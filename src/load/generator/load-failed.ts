@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
-import type { LoadFailure } from "#src/load/order/messages.js";
+import type { LoadFailure } from "#src/load/order/ipc-messages.js";
 
 /** Files that the process needs besides its connections. */
 const SPARE_DESCRIPTORS = 32;
