@@ -1,18 +1,12 @@
 import { performance } from "node:perf_hooks";
 import { type Client, sharedOf } from "#src/load/clients/client.js";
 import { HttpClient } from "#src/load/clients/http/http-client.js";
-import type { RawSlice } from "#src/load/order/ipc-messages.js";
+import type { RawSlice, SliceEnd } from "#src/load/order/ipc-messages.js";
 import type { SlicedOrder } from "#src/load/order/order.js";
 import { RequestSource } from "#src/load/requests/request-source.js";
 import { SliceRecording } from "#src/load/window/slice-recording.js";
 import { checkDescriptors, failureOf } from "./load-failed.js";
 import { sweepEveryMs } from "./sweep.js";
-
-/** When a slice ends: no request is sent after this time, or after so many answers. What is in flight is waited for. */
-export interface SliceEnd {
-	readonly durationMs: number;
-	readonly answers: number | null;
-}
 
 /** Several targets that are loaded in turn, each by clients of its own whose connections stay open in between. */
 export class Slices {

@@ -1,8 +1,7 @@
 import type { ChildProcess } from "node:child_process";
 import { KnownError } from "#src/errors.js";
-import type { SliceEnd } from "#src/load/generator/slices.js";
 import { checkOrder } from "#src/load/order/check.js";
-import type { Command, LoadFailure, RawBlock, RawSlice, Reply } from "#src/load/order/ipc-messages.js";
+import type { Command, LoadFailure, RawBlock, RawSlice, Reply, SliceEnd } from "#src/load/order/ipc-messages.js";
 import type { LoadOrder, LoadProgress, SlicedOrder, WindowResult } from "#src/load/order/order.js";
 import { forgetChild, startChild } from "#src/process/child.js";
 import { entryPoint } from "#src/process/entry-point.js";

@@ -1,5 +1,3 @@
-import type { SliceEnd } from "#src/load/generator/slices.js";
-import type { TakenLatencies } from "#src/load/window/latency-counts.js";
 import type { ErrorCounts, GeneratorHealth, LoadOrder, LoadProgress, SeriesName, SlicedOrder } from "./order.js";
 
 /** What the parent says to the generator, over Node's IPC channel. Each is answered by one reply with the same id. */
@@ -12,6 +10,12 @@ export type Command =
 	/** Several targets that are loaded in turn; nothing is sent yet. */
 	| { readonly id: number; readonly kind: "beginSlices"; readonly orders: readonly SlicedOrder[] }
 	| { readonly id: number; readonly kind: "slice"; readonly target: number; readonly end: SliceEnd };
+
+/** When a slice ends: no request is sent after this time, or after so many answers. What is in flight is waited for. */
+export interface SliceEnd {
+	readonly durationMs: number;
+	readonly answers: number | null;
+}
 
 export type Reply =
 	| { readonly kind: "ready" }
@@ -28,7 +32,19 @@ export type LoadFailure =
 	| { readonly kind: "request"; readonly message: string }
 	| { readonly kind: "state"; readonly message: string };
 
-/** A window as the generator counted it, without the blocks of its full seconds, which were told before; window-result.ts makes a WindowResult of it. */
+/** Latencies as they were counted, by bucket of an HDR histogram. */
+export interface TakenLatencies {
+	/** Bucket, count, bucket, count, … */
+	readonly pairs: Uint32Array;
+	/** In whole nanoseconds. */
+	readonly sumNs: number;
+	readonly maxNs: number;
+}
+
+/**
+ * A window as the generator counted it, without the blocks of its full seconds, which were told before; window-result.ts
+ * makes a WindowResult of it.
+ */
 export interface RawWindow {
 	readonly windowMs: number;
 	readonly cutShort: boolean;

@@ -1,12 +1,5 @@
 import { bucketOf } from "#src/analyse/latency/buckets.js";
-
-export interface TakenLatencies {
-	/** Bucket, count, bucket, count, … */
-	readonly pairs: Uint32Array;
-	/** In whole nanoseconds. */
-	readonly sumNs: number;
-	readonly maxNs: number;
-}
+import type { TakenLatencies } from "#src/load/order/ipc-messages.js";
 
 /** Counts of latencies by HDR bucket, in a table that is allocated once and read out without a pause worth mentioning. */
 export class LatencyCounts {

@@ -1,10 +1,10 @@
 import { performance } from "node:perf_hooks";
 import type { AttemptCounter } from "#src/load/clients/client.js";
-import { HealthProbe } from "#src/load/generator/health.js";
 import type { RawBlock, RawWindow } from "#src/load/order/ipc-messages.js";
 import type { ErrorKind, LoadProgress, SeriesName } from "#src/load/order/order.js";
 import { BlockCounts } from "./block-counts.js";
 import { EndCounts } from "./end-counts.js";
+import { HealthProbe } from "./generator-health.js";
 
 const BLOCK_MS = 250;
 const BLOCKS_PER_SECOND = 4;
