@@ -14,18 +14,6 @@ const STATUS_AT = 9;
 const STATUS_END = 12;
 const NOTHING = Buffer.alloc(0);
 
-/** What stands next in the header. */
-enum Part {
-	Status,
-	Reason,
-	LineStart,
-	Name,
-	Value,
-	LineEnd,
-	HeaderEnd,
-	Nothing,
-}
-
 /**
  * Reads the header of an answer from chunks that may end anywhere, each byte of it once. Of the fields it keeps what says
  * where the answer ends (RFC 9112, section 6); who wants others is told all of them.
@@ -44,14 +32,14 @@ export class ResponseHeader {
 	#isOld = false;
 	#saysClose = false;
 	#saysKeepAlive = false;
-	#part = Part.Status;
+	#hasStatus = false;
 	#bytes = 0;
 	/** What has come of a line that is not whole: so many bytes of this memory. */
 	#kept = NOTHING;
 	#keptBytes = 0;
 	/** Where the line that is read begins, in its chunk or in what is kept. */
 	#line = 0;
-	/** From there: where its name ends, and where reading goes on. */
+	/** From there: where its name ends (0: not yet), and where reading goes on. */
 	#colon = 0;
 	#read = 0;
 
@@ -67,7 +55,7 @@ export class ResponseHeader {
 		this.isChunked = false;
 		this.#saysClose = false;
 		this.#saysKeepAlive = false;
-		this.#part = Part.Status;
+		this.#hasStatus = false;
 		this.#bytes = 0;
 		this.#keptBytes = 0;
 		this.#colon = 0;
@@ -121,53 +109,65 @@ export class ResponseHeader {
 
 	/** Reads on in the line that begins at `line`. Where the header ends; −1: not before `size`. */
 	#scan(bytes: Buffer, line: number, size: number): number {
-		this.#line = line;
-		let at = line + this.#read;
-		while (at < size) {
-			at = this.#readPart(bytes, at, size);
-			if (this.#part === Part.Nothing) return at;
+		let start = line;
+		while (start < size) {
+			const isLast = this.#hasStatus && bytes[start] === CR;
+			const end = isLast ? this.#endLine(bytes, start, start, size) : this.#readLine(bytes, start, size);
+			if (isLast && end >= 0) return end;
+			if (end < 0) break;
+			start = end;
 		}
-		this.#read = at - this.#line;
+		this.#line = start;
 		return -1;
 	}
 
-	/** Reads what stands at `at`, as far as it is there. Where that ends. */
-	#readPart(bytes: Buffer, at: number, size: number): number {
-		switch (this.#part) {
-			case Part.Status:
-				return this.#readStatus(bytes, size);
-			case Part.Reason:
-				return this.#endLine(bytes, reasonEnd(bytes, at, size), size);
-			case Part.LineStart:
-				this.#part = bytes[at] === CR ? Part.HeaderEnd : Part.Name;
-				return bytes[at] === CR ? at + 1 : at;
-			case Part.Name:
-				return this.#readName(bytes, at, size);
-			case Part.Value:
-				return this.#endLine(bytes, valueEnd(bytes, at, size), size);
-			case Part.LineEnd:
-				mustEndLine(bytes[at] as number, LF);
-				if (this.#colon > 0) this.#readField(bytes, this.#line, this.#line + this.#colon, at - 1);
-				this.#colon = 0;
-				this.#line = at + 1;
-				this.#part = Part.LineStart;
-				return at + 1;
-			case Part.HeaderEnd:
-				mustEndLine(bytes[at] as number, LF);
-				this.#part = Part.Nothing;
-				return at + 1;
-			case Part.Nothing:
-				return at;
+	/** Where the line ends; −1: not before `size`. */
+	#readLine(bytes: Buffer, start: number, size: number): number {
+		if (!this.#hasStatus) return this.#readStatusLine(bytes, start, size);
+		let at = start + this.#read;
+		let colon = this.#colon;
+		if (colon === 0) {
+			while (at < size && isToken(bytes[at] as number)) at++;
+			if (at < size) {
+				if (bytes[at] !== COLON || at === start) throw new ResponseError("a line of the header has no name");
+				colon = at++ - start;
+			}
 		}
+		while (at < size && isText(bytes[at] as number)) at++;
+		const end = this.#endLine(bytes, start, at, size);
+		this.#colon = end < 0 ? colon : 0;
+		if (end >= 0) this.#readField(bytes, start, start + colon, at);
+		return end;
 	}
 
-	#readStatus(bytes: Buffer, size: number): number {
-		const start = this.#line;
+	#readStatusLine(bytes: Buffer, start: number, size: number): number {
+		// So few bytes that they may be looked at again.
+		if (!this.#readStatus(bytes, start, size)) return -1;
+		let at = Math.max(start + STATUS_END, start + this.#read);
+		while (at < size && bytes[at] !== CR && bytes[at] !== LF) at++;
+		const end = this.#endLine(bytes, start, at, size);
+		this.#hasStatus = end >= 0;
+		return end;
+	}
+
+	/** @param at where the text of the line that begins at `start` ends; what follows must be the end of the line */
+	#endLine(bytes: Buffer, start: number, at: number, size: number): number {
+		if (at < size) mustEndLine(bytes[at] as number, CR);
+		if (at + 1 >= size) {
+			this.#read = at - start;
+			return -1;
+		}
+		mustEndLine(bytes[at + 1] as number, LF);
+		this.#read = 0;
+		return at + 2;
+	}
+
+	/** Whether the status is there. */
+	#readStatus(bytes: Buffer, start: number, size: number): boolean {
 		for (let i = 0; i < VERSION.length && start + i < size; i++) {
 			if (bytes[start + i] !== VERSION[i]) throw new ResponseError("this is not HTTP/1");
 		}
-		// So few bytes that they may be looked at again.
-		if (size <= start + STATUS_END) return size;
+		if (size <= start + STATUS_END) return false;
 		const minor = (bytes[start + VERSION.length] as number) - 48;
 		if ((minor !== 0 && minor !== 1) || bytes[start + STATUS_AT - 1] !== 32) {
 			throw new ResponseError("this is not HTTP/1.0 or HTTP/1.1");
@@ -177,26 +177,7 @@ export class ResponseHeader {
 		if (!(status >= 100) || (behind !== 32 && behind !== CR)) throw new ResponseError("there is no status");
 		this.status = status;
 		this.#isOld = minor === 0;
-		this.#part = Part.Reason;
-		return start + STATUS_END;
-	}
-
-	#readName(bytes: Buffer, from: number, size: number): number {
-		let at = from;
-		while (at < size && isToken(bytes[at] as number)) at++;
-		if (at === size) return size;
-		if (bytes[at] !== COLON || at === this.#line) throw new ResponseError("a line of the header has no name");
-		this.#colon = at - this.#line;
-		this.#part = Part.Value;
-		return at + 1;
-	}
-
-	/** @param at where the line's text ends; what does not belong to it must be the line's end */
-	#endLine(bytes: Buffer, at: number, size: number): number {
-		if (at === size) return size;
-		mustEndLine(bytes[at] as number, CR);
-		this.#part = Part.LineEnd;
-		return at + 1;
+		return true;
 	}
 
 	#readField(bytes: Buffer, name: number, colon: number, end: number): void {
@@ -239,16 +220,4 @@ export class ResponseHeader {
 function idleMsOf(parameters: readonly string[]): number {
 	const [seconds = "0"] = parameters.flatMap((each) => /^timeout=(\d{1,6})$/.exec(each)?.[1] ?? []);
 	return Number(seconds) * 1_000;
-}
-
-function reasonEnd(bytes: Buffer, from: number, size: number): number {
-	let at = from;
-	while (at < size && bytes[at] !== CR && bytes[at] !== LF) at++;
-	return at;
-}
-
-function valueEnd(bytes: Buffer, from: number, size: number): number {
-	let at = from;
-	while (at < size && isText(bytes[at] as number)) at++;
-	return at;
 }
