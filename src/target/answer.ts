@@ -1,4 +1,5 @@
-import { request } from "node:http";
+import type { Readable } from "node:stream";
+import { Client } from "undici";
 import type { AnswerDifference, JsonType } from "#src/model/answer-difference.js";
 import type { EndpointRequest } from "./endpoint.js";
 import { requestOptionsOf } from "./request-options.js";
@@ -14,27 +15,41 @@ export interface Answer {
 const TIMEOUT_MS = 10_000;
 const MOST_BODY = 1_000_000;
 
-/** Asks once. Rejects where there is no answer within 10 s, or the signal aborts before. */
-export function fetchAnswer(origin: string, endpoint: EndpointRequest, signal?: AbortSignal): Promise<Answer> {
+/** Asks once. Rejects where there is no whole answer within 10 s, or the signal aborts before. */
+export async function fetchAnswer(origin: string, endpoint: EndpointRequest, signal?: AbortSignal): Promise<Answer> {
 	const { method, path, headers, body: sentBody } = requestOptionsOf(endpoint);
-	return new Promise((resolve, reject) => {
-		const options = { path, method, headers, agent: false, timeout: TIMEOUT_MS, ...(signal && { signal }) };
-		const sent = request(new URL(origin), options, (response) => {
-			let body = "";
-			response.setEncoding("utf8");
-			response.on("data", (chunk: string) => {
-				if (body.length < MOST_BODY) body += chunk;
-			});
-			response.on("error", reject);
-			response.on("end", () => {
-				const contentType = response.headers["content-type"]?.split(";")[0]?.trim() ?? null;
-				resolve({ status: response.statusCode ?? 0, contentType, body });
-			});
+	const deadline = AbortSignal.timeout(TIMEOUT_MS);
+	// Of its own, so that nothing of it is left for the next request.
+	const client = new Client(origin);
+	try {
+		const {
+			statusCode,
+			headers: answered,
+			body,
+		} = await client.request({
+			method,
+			path,
+			headers,
+			body: sentBody,
+			signal: signal === undefined ? deadline : AbortSignal.any([deadline, signal]),
 		});
-		sent.on("timeout", () => sent.destroy(new Error(`no answer within ${TIMEOUT_MS / 1e3} s`)));
-		sent.on("error", reject);
-		sent.end(sentBody ?? undefined);
-	});
+		const contentType = [answered["content-type"]].flat()[0]?.split(";")[0]?.trim() ?? null;
+		return { status: statusCode, contentType, body: await beginningOf(body) };
+	} catch (error) {
+		throw deadline.aborted ? new Error(`no whole answer within ${TIMEOUT_MS / 1e3} s`) : error;
+	} finally {
+		await client.destroy();
+	}
+}
+
+/** All of the body is read, and its beginning kept. */
+async function beginningOf(body: Readable): Promise<string> {
+	let beginning = "";
+	body.setEncoding("utf8");
+	for await (const chunk of body as AsyncIterable<string>) {
+		if (beginning.length < MOST_BODY) beginning += chunk;
+	}
+	return beginning;
 }
 
 /** Bodies without a structure are called different when their lengths differ by more than this share. */
