@@ -118,3 +118,17 @@ it("a flame of a cluster says that it is of one process", { timeout: 30_000 }, a
 	);
 	expect(result.code).toBe(0);
 });
+
+it.each([
+	["/", /GET \/ gives no whole answer: its answer did not end within/],
+	["/slow", /GET \/slow was not answered within 2 s: no whole header came within/],
+])(
+	"an answer of %s that never ends is waited for as long as a start may take",
+	{ timeout: 30_000 },
+	async (path, words) => {
+		const command = ["--", "node", fixture("never-ends.cjs")];
+		const { code, stderr } = await runCli(["load", path, ...short, "--start-timeout", "2s", ...command]);
+		expect(stderr).toMatch(words);
+		expect(code).toBe(2);
+	},
+);

@@ -24,10 +24,32 @@ export const BODY_SHOWN = 200;
 /** More of the body than is shown, so that no secret is cut before it is recognised. */
 const BODY_READ = 64 * 1024;
 
-/** Asks once, on a connection of its own that is closed afterwards. */
-export function askEndpoint(origin: string, endpoint: EndpointRequest, signal: AbortSignal): Promise<Answer> {
-	return new Promise((resolve) => {
+/** For the whole of an answer, where nothing else is said. */
+const ANSWER_LIMIT_MS = 10_000;
+
+/** Asks once, on a connection of its own that is closed afterwards; the answer has so long to end. */
+export function askEndpoint(
+	origin: string,
+	endpoint: EndpointRequest,
+	signal: AbortSignal,
+	limitMs = ANSWER_LIMIT_MS,
+): Promise<Answer> {
+	return new Promise((done) => {
+		let isAnswered = false;
+		const resolve = (answer: Answer): void => {
+			clearTimeout(limit);
+			done(answer);
+		};
 		const failed = (error: unknown): void => resolve(failureOf(error));
+		const limit = setTimeout(() => {
+			const within = `within ${Number((limitMs / 1000).toPrecision(2))} s`;
+			resolve(
+				isAnswered
+					? { kind: "broken", reason: `its answer did not end ${within}` }
+					: { kind: "failed", reason: `no whole header came ${within}` },
+			);
+			sent.destroy();
+		}, limitMs);
 		const { method, path, headers, body } = requestOptionsOf(endpoint);
 		const sent = request(new URL(origin), {
 			path,
@@ -38,7 +60,10 @@ export function askEndpoint(origin: string, endpoint: EndpointRequest, signal: A
 			signal,
 			timeout: TRY_TIMEOUT_MS,
 		});
-		sent.on("response", (response) => read(response).then(resolve, (error) => resolve(brokenBody(error))));
+		sent.on("response", (response) => {
+			isAnswered = true;
+			read(response).then(resolve, (error) => resolve(brokenBody(error)));
+		});
 		sent.on("upgrade", (response, socket) => {
 			socket.destroy();
 			resolve({ kind: "status", status: response.statusCode ?? 0, body: "", isEventStream: false });

@@ -6,6 +6,8 @@ import { type EndpointRequest, endpointName, isWebSocket } from "./endpoint.js";
 import { speaksTls } from "./speaks-tls.js";
 
 const POLL_MS = 25;
+/** For one answer, however late it is asked for. */
+const FEWEST_MS = 500;
 /** A 5xx may be a server that is still starting (503 above all), a 4xx will not get better by waiting. */
 const PATIENCE_WITH_5XX_MS = 2_000;
 
@@ -30,7 +32,8 @@ export async function waitUntilReady(
 	const startedMs = performance.now();
 	let isTlsAsked = false;
 	for (;;) {
-		const answer = await askEndpoint(origin, endpoint, options.signal);
+		const leftMs = options.limitMs - (performance.now() - startedMs);
+		const answer = await askEndpoint(origin, endpoint, options.signal, Math.max(FEWEST_MS, leftMs));
 		const elapsedMs = performance.now() - startedMs;
 		options.signal.throwIfAborted();
 		if (answer.kind === "status" && isExpected(endpoint, answer.status, options.expected)) return;
@@ -118,7 +121,7 @@ const brokenAnswer = (endpoint: EndpointRequest, reason: string): KnownError =>
 		code: "TARGET_ANSWER",
 		what: `${endpointName(endpoint)} gives no whole answer`,
 		why: reason,
-		fix: "a load on it would count errors only: see the target's log",
+		fix: "load an endpoint whose answers end whole, or see the target's log",
 	});
 
 function noAnswer(

@@ -1,7 +1,7 @@
 import { bucketOf } from "#src/analyse/latency/buckets.js";
 import type { LoadGenerator } from "#src/load/handle/generator-process.js";
 import { windowResult } from "#src/load/handle/window-result.js";
-import type { RawBlock, RawSlice } from "#src/load/order/messages.js";
+import type { RawBlock, RawSlice } from "#src/load/order/ipc-messages.js";
 import type { LoadOrder, LoadProgress } from "#src/load/order/order.js";
 import { noErrors } from "#src/model/load-words.js";
 import type { Steps } from "./steps.js";
