@@ -3,7 +3,7 @@
  *
  *   npm run build && node scripts/matrix-bench.mjs --cases ground,culprit,none --runs 20 [--quick] [--design factorial] [--write]
  *
- * Runs are added to docs/matrix-bench.json, and --write makes the table of docs/matrix-bench.md from it. Cases take
+ * Runs are added to scripts/results/matrix-bench.json, and --write makes the table of docs/matrix-bench.md from it. Cases take
  * turns, so that a slow hour of the machine hits all of them. Traffic goes to loopback only; every run has a time
  * limit.
  */
@@ -49,7 +49,7 @@ const cases = {
 
 const root = new URL("..", import.meta.url).pathname;
 const app = ["node", join(root, "scripts", "matrix-bench", "app.cjs")];
-const file = join(root, "docs", "matrix-bench.json");
+const file = join(root, "scripts", "results", "matrix-bench.json");
 const results = existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : { scales: {}, runs: [] };
 const save = () => writeFileSync(file, `${JSON.stringify(results, null, "\t")}\n`);
 const machine = `${cpus()[0]?.model}, ${cpus().length} cores, Linux ${release()}, Node ${process.version}`;

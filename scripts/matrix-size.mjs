@@ -4,7 +4,7 @@
  *   npm run build && node scripts/matrix-size.mjs --variants 4,8,16,32 --runs 1 [--within 60s] [--write]
  *
  * The app is that of matrix-bench.mjs, with as many layers as the design needs for so many variants; they cost 0, 1, 2
- * and 5 % of a bare request in turn. Runs are added to docs/matrix-size.json, and --write makes the table of
+ * and 5 % of a bare request in turn. Runs are added to scripts/results/matrix-size.json, and --write makes the table of
  * docs/matrix-size.md from it. Needs /proc. Traffic goes to loopback only; every run has a time limit.
  */
 import { spawn } from "node:child_process";
@@ -36,7 +36,7 @@ const LOOK_MS = 500;
 
 const root = new URL("..", import.meta.url).pathname;
 const app = join(root, "scripts", "matrix-bench", "app.cjs");
-const file = join(root, "docs", "matrix-size.json");
+const file = join(root, "scripts", "results", "matrix-size.json");
 const results = existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : { runs: [] };
 const machine = `${cpus()[0]?.model}, ${cpus().length} cores, Linux ${release()}, Node ${process.version}`;
 const scale = scaleOf(machine);
@@ -57,7 +57,7 @@ if (values.write) {
 
 /** What a round of the loop and a hook cost on this machine, as matrix-bench.mjs has measured it. */
 function scaleOf(machine) {
-	const { scales } = JSON.parse(readFileSync(join(root, "docs", "matrix-bench.json"), "utf8"));
+	const { scales } = JSON.parse(readFileSync(join(root, "scripts", "results", "matrix-bench.json"), "utf8"));
 	const scale = scales[machine];
 	if (scale === undefined) throw new Error(`no scale for ${machine}: run scripts/matrix-bench.mjs --runs 1 first`);
 	return scale;

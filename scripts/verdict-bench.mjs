@@ -4,7 +4,7 @@
  *
  *   npm run build && node scripts/verdict-bench.mjs --apps simple --cases none,cpu5 --runs 20 [--tool autocannon] [--write]
  *
- * Runs are added to docs/verdict-bench.json, and --write makes the table of docs/verdict-bench.md from it. Cases take turns, so that a
+ * Runs are added to scripts/results/verdict-bench.json, and --write makes the table of docs/verdict-bench.md from it. Cases take turns, so that a
  * slow hour of the machine hits all of them. Traffic goes to loopback only; every run has a time limit.
  */
 import { spawn } from "node:child_process";
@@ -70,7 +70,7 @@ const cases = {
 	neighbour: { failOn: "cpu=2%", truth: "no change", neighbour: true, within: { simple: 40, other: 75 } },
 };
 
-const file = join(root, "docs", "verdict-bench.json");
+const file = join(root, "scripts", "results", "verdict-bench.json");
 const results = existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : { scales: {}, runs: [] };
 const save = () => writeFileSync(file, `${JSON.stringify(results, null, "\t")}\n`);
 const out = mkdtempSync(join(tmpdir(), "az-prof-bench-"));

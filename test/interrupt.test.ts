@@ -33,7 +33,7 @@ const folders = (out: string): string[] => readdirSync(out).filter((name) => /^\
 const records = (out: string) =>
 	folders(out).map((name) => runRecordSchema.parse(JSON.parse(readFileSync(join(out, name, "run.json"), "utf8"))));
 
-// scripts/orphan-check.mjs does the same at 70 random moments.
+// scripts/orphan-check.ts does the same at 70 random moments.
 describe.each([0, 300, 2_000])("%i ms after a run has its folder", (ms) => {
 	const out = temporaryFolder();
 

@@ -1,4 +1,4 @@
-import { betaQuantile } from "#src/analyse/statistics/distributions.js";
+import { shareInterval } from "#src/analyse/statistics/share-interval.js";
 import { foundFirst } from "./judge.mjs";
 
 /**
@@ -45,8 +45,7 @@ export function tableOf({ runs, scales }) {
 /** "19 of 20 [75 % … 100 %]" */
 function share(found, n) {
 	if (n === 0) return "–";
-	const low = found === 0 ? 0 : betaQuantile(0.025, found, n - found + 1);
-	const high = found === n ? 1 : betaQuantile(0.975, found + 1, n - found);
+	const [low, high] = shareInterval(found, n);
 	return `${found} of ${n} [${percent(low)} … ${percent(high)}]`;
 }
 

@@ -1,4 +1,4 @@
-import { betaQuantile } from "#src/analyse/statistics/distributions.js";
+import { shareInterval } from "#src/analyse/statistics/share-interval.js";
 
 /** The Markdown table of all runs: what was said how often, with exact binomial intervals. */
 export function tableOf({ runs }, cases) {
@@ -8,7 +8,7 @@ export function tableOf({ runs }, cases) {
 		const right = group.filter((run) => isRight(run, cases[name])).length;
 		const wrong = group.filter(({ verdict }) => isWrong(verdict, cases[name])).length;
 		const seconds = group.map((run) => run.seconds).sort((a, b) => a - b);
-		const [low, high] = interval(right, group.length);
+		const [low, high] = shareInterval(right, group.length);
 		const median = seconds[seconds.length >> 1];
 		const share = `${right} of ${group.length} [${percent(low)} … ${percent(high)}]`;
 		return `| ${tool} | ${app} | ${name} | ${cases[name].truth} | ${share} | ${wrong} | ${median} s | ${spread(group)} |`;
@@ -31,12 +31,6 @@ const isRight = (run, test) => run.correct ?? run.verdict === test.truth;
 /** Neither "cannot tell" nor "no change" of a small change is false; a change that is none, or the wrong direction, is. */
 const isWrong = (verdict, { truth }) =>
 	truth === "no change" ? verdict === "regressed" || verdict === "improved" : verdict === "improved";
-
-function interval(found, n) {
-	const low = found === 0 ? 0 : betaQuantile(0.025, found, n - found + 1);
-	const high = found === n ? 1 : betaQuantile(0.975, found + 1, n - found);
-	return [low, high];
-}
 
 const percent = (share) => `${Math.round(share * 100)} %`;
 

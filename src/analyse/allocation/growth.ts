@@ -1,4 +1,5 @@
 import { criticalT } from "#src/analyse/comparison/critical-t.js";
+import { lineThrough } from "#src/analyse/statistics/line.js";
 import type { RetainedGrowth } from "#src/model/allocation.js";
 
 type Points = RetainedGrowth["points"];
@@ -11,6 +12,8 @@ const STEADY_SHARE = 0.5;
 const LEVEL_SHARE = 0.25;
 const FEWEST_POINTS = 4;
 
+const asPair = ({ requests, usedBytes }: Points[number]): readonly [number, number] => [requests, usedBytes];
+
 /**
  * What a request leaves on the heap: the slope of a least-squares line through the heap after full collections, with its
  * 95 % interval (Student's t on the residuals). "leaks" where the whole interval is above 16 bytes a request and the second
@@ -19,10 +22,10 @@ const FEWEST_POINTS = 4;
  */
 export function growthOf(points: Points): RetainedGrowth | null {
 	if (points.length < FEWEST_POINTS) return null;
-	const whole = lineThrough(points);
+	const whole = lineThrough(points.map(asPair));
 	const middle = Math.ceil(points.length / 2);
-	const first = lineThrough(points.slice(0, middle)).slope;
-	const second = lineThrough(points.slice(middle - 1)).slope;
+	const first = lineThrough(points.slice(0, middle).map(asPair)).slope;
+	const second = lineThrough(points.slice(middle - 1).map(asPair)).slope;
 	const margin = criticalT(0.05, points.length - 1) * whole.standardError;
 	const [low, high] = [whole.slope - margin, whole.slope + margin];
 	return { bytesPerRequest: whole.slope, low, high, points: [...points], verdict: verdictOf() };
@@ -33,22 +36,4 @@ export function growthOf(points: Points): RetainedGrowth | null {
 		if (low > SMALLEST_LEAK_BYTES) return second >= STEADY_SHARE * first ? "leaks" : "cannot tell";
 		return high < SMALLEST_LEAK_BYTES ? "steady" : "cannot tell";
 	}
-}
-
-function lineThrough(points: Points): { readonly slope: number; readonly standardError: number } {
-	const n = points.length;
-	const meanX = points.reduce((sum, { requests }) => sum + requests, 0) / n;
-	const meanY = points.reduce((sum, { usedBytes }) => sum + usedBytes, 0) / n;
-	let xx = 0;
-	let xy = 0;
-	for (const { requests, usedBytes } of points) {
-		xx += (requests - meanX) ** 2;
-		xy += (requests - meanX) * (usedBytes - meanY);
-	}
-	const slope = xx === 0 ? 0 : xy / xx;
-	const residual = points.reduce(
-		(sum, { requests, usedBytes }) => sum + (usedBytes - meanY - slope * (requests - meanX)) ** 2,
-		0,
-	);
-	return { slope, standardError: xx === 0 || n < 3 ? 0 : Math.sqrt(residual / (n - 2) / xx) };
 }

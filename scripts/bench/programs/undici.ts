@@ -1,19 +1,31 @@
 // undici's quickest way, as it comes: a Client for each connection and one handler for all of its requests. A process of
 // its own, with its options as JSON: warms up, then loads and reports. Its parent is told when the load that counts begins.
 import { build, initWebAssembly } from "hdr-histogram-js";
-import { Client } from "undici";
+import { Client, type Dispatcher } from "undici";
 
-const { url, connections, seconds, warmupSeconds, body } = JSON.parse(process.argv[2]);
+const { url, connections, seconds, warmupSeconds, body } = JSON.parse(process.argv[2] ?? "{}") as {
+	url: string;
+	connections: number;
+	seconds: number;
+	warmupSeconds: number;
+	body: string | null;
+};
 await initWebAssembly();
 const latencies = build({ useWebAssembly: true, lowestDiscernibleValue: 1, highestTrackableValue: 60e9 });
-const request = { path: "/", method: body === null ? "GET" : "POST", body, reset: false, blocking: false };
+const request: Dispatcher.DispatchOptions = {
+	path: "/",
+	method: body === null ? "GET" : "POST",
+	body,
+	reset: false,
+	blocking: false,
+};
 const isAlive = { now: true };
 let answers = 0;
 
-function go() {
+function go(): void {
 	const client = new Client(url, { pipelining: 1, headersTimeout: 0, bodyTimeout: 0 });
 	let sentAt = 0;
-	const handler = {
+	const handler: Dispatcher.DispatchHandler = {
 		onConnect: () => {
 			sentAt = performance.now();
 		},
@@ -24,7 +36,7 @@ function go() {
 			answers++;
 			if (isAlive.now) client.dispatch(request, handler);
 		},
-		onError: (error) => {
+		onError: (error: Error) => {
 			throw error;
 		},
 	};
@@ -37,11 +49,11 @@ setTimeout(() => {
 	latencies.reset();
 	answers = 0;
 	const beganAt = performance.now();
-	process.send("begun");
+	process.send?.("begun");
 	setTimeout(() => {
 		isAlive.now = false;
-		const percentile = (share) => latencies.getValueAtPercentile(share) / 1e6;
+		const percentile = (share: number): number => latencies.getValueAtPercentile(share) / 1e6;
 		const latency = { p50: percentile(50), p90: percentile(90), p99: percentile(99), max: latencies.maxValue / 1e6 };
-		process.send({ requests: answers, elapsedMs: performance.now() - beganAt, latency });
+		process.send?.({ requests: answers, elapsedMs: performance.now() - beganAt, latency });
 	}, seconds * 1e3);
 }, warmupSeconds * 1e3);
