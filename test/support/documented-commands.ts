@@ -11,7 +11,7 @@ export interface CodeBlock {
 	readonly lines: readonly string[];
 }
 
-export function codeBlocks(page: string): CodeBlock[] {
+function codeBlocks(page: string): CodeBlock[] {
 	const text = readFileSync(join(projectRoot, page), "utf8");
 	return [...text.matchAll(/^```(\w*)\n(.*?)^```/gms)].map(([, language = "", body = ""]) => ({
 		page,
