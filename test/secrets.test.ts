@@ -94,7 +94,7 @@ describe("secrets of a command line", { timeout: 60_000 }, () => {
 		const { code } = await runCli(["load", "/health", "--token", "complete", ...WINDOW, "--out", out]);
 		expect(code).toBe(0);
 		const again = await runCli(["report", "latest", "--out", out, "--json"]);
-		expect(JSON.parse(again.stdout)).toMatchObject({ command: "load", status: "complete" });
+		expect(JSON.parse(again.stdout)).toMatchObject({ command: "load", state: { kind: "complete" } });
 		expect(again.stdout).toContain('"--token","[secret]"');
 	});
 });

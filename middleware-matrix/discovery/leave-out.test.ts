@@ -110,7 +110,7 @@ describe("which layers can be left out", () => {
 			layers,
 			async () => {
 				underWay++;
-				await new Promise((resolve) => setImmediate(resolve));
+				await setImmediate();
 				underWay--;
 				if (++tried >= last) throw interrupted;
 				return null;

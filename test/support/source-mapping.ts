@@ -49,7 +49,7 @@ export const fill = [server, lineOf("const fillInTypeScript")];
 
 export function expectWritten(seen: Seen): void {
 	expect(seen.functions.find(({ frame }) => frame.kind === "app")?.frame.file).toBe(server);
-	const written = seen.record.profiles[0]?.notes.find(({ kind }) => kind === "source maps");
-	expect(written).toMatchObject({ functions: expect.any(Number), scripts: 1 });
+	const written = seen.record.profiles[0]?.notes.find((note) => note.kind === "source maps");
+	expect(written?.functions).toBeGreaterThan(0);
 	expect(seen.record.findings.map(({ code }) => code)).not.toContain("SOURCE_MAP_UNUSABLE");
 }
