@@ -159,7 +159,11 @@ describe("run folders", () => {
 
 	it.each([
 		["cut short", '{"format":"az-prof-run","version":1,"id":', /cut short or not JSON/],
-		["of a future version", '{"format":"az-prof-run","version":3}', /a newer az-prof wrote it in version 3.*reads version 2/],
+		[
+			"of a future version",
+			'{"format":"az-prof-run","version":3}',
+			/a newer az-prof wrote it in version 3.*reads version 2/,
+		],
 		["of version 1", '{"format":"az-prof-run","version":1}', /an older az-prof wrote it in version 1.*reads version 2/],
 	])("whose record is %s are refused", async (_, content, pattern) => {
 		const folder = join(out, "broken");
