@@ -4,6 +4,7 @@ import { KnownError, usageError } from "#src/errors.js";
 import { investigateFlame } from "#src/investigate/flame.js";
 import type { FlameRun } from "#src/model/run.js";
 import { sentenceOf } from "#src/report/sentences/finding.js";
+import { quoted } from "#src/report/sentences/phrases.js";
 import { parseList } from "./parse.js";
 import { DEFAULT_ENDPOINT, profiledEndpoint } from "./profiled-endpoint.js";
 import { realWorld } from "./real-world.js";
@@ -55,7 +56,7 @@ function nothingProfiled({ profiles, findings }: FlameRun): KnownError | null {
 	return new KnownError({
 		code: "COLLECTOR_FAILED",
 		what: "nothing was profiled",
-		...(why[0] === undefined ? {} : { why: sentenceOf(why[0]).replace(/\.$/, "") }),
+		...(why[0] === undefined ? {} : { why: quoted(sentenceOf(why[0])) }),
 		fix: "profiles need a target that runs in Node and loads the agent; az-prof load measures any server",
 	});
 }

@@ -42,7 +42,7 @@ export function askEndpoint(
 		};
 		const failed = (error: unknown): void => resolve(failureOf(error));
 		const limit = setTimeout(() => {
-			const within = `within ${Number((limitMs / 1000).toPrecision(2))} s`;
+			const within = `within ${Math.round(limitMs / 10) / 100} s`;
 			resolve(
 				isAnswered
 					? { kind: "broken", reason: `its answer did not end ${within}` }
