@@ -133,12 +133,12 @@ describe("targets that cannot be measured", () => {
 		expect(result.stdout).toMatch(/report: .*report\.html/);
 	});
 
-	it("calls one that is stopped in the middle hung, and ends it", async () => {
-		const result = await runCli(["load", "/", ...short, "-d", "5s", "--", "node", fixture("stops-itself.cjs")]);
+	it("calls one hung whose loop does not turn any more, and ends it", async () => {
+		const result = await runCli(["load", "/", ...short, "-d", "5s", "--", "node", fixture("hangs.cjs")]);
 		expectOneSentence(result.stderr, /stopped answering GET \//);
 		expect(result.code).toBe(2);
 		expect(lastRecord().findings.map(({ code }) => code)).toContain("TARGET_HUNG");
-		expect(serversLeft("stops-itself.cjs")).toEqual([]);
+		expect(serversLeft("hangs.cjs")).toEqual([]);
 	});
 
 	it("ends one that ignores SIGTERM", async () => {

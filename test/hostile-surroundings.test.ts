@@ -106,17 +106,9 @@ it("a flame of what cannot be profiled keeps the clean figures and exits with 2"
 		"-c",
 		`exec ${[...bare, "PORT=$PORT"].join(" ")} node ${fixture("ok.cjs")}`,
 	]);
-	expect(result.stderr).toMatch(/az-prof: nothing was profiled: No profile by v8: /);
+	expect(result.stderr).toMatch(/az-prof: nothing was profiled: .*No profile by v8: /);
 	expect(result.stdout).toContain("CPU/request");
 	expect(result.code).toBe(2);
-});
-
-it("a flame of a cluster says that it is of one process", { timeout: 30_000 }, async () => {
-	const result = await runCli(["flame", "/", ...short, "--with", "v8", "--", "node", fixture("cluster.cjs")]);
-	expect(result.stdout.replaceAll(/\s+/g, " ")).toContain(
-		"The target has 3 processes, and the profile by v8 is of one",
-	);
-	expect(result.code).toBe(0);
 });
 
 it.each([

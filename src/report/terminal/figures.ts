@@ -22,7 +22,10 @@ export function renderFigures(figures: readonly ReportFigure[], style: TerminalS
 		figures.map(({ label, text, note, alarming }) => [
 			label,
 			alarming ? colors.red(text) : colors.bold(text),
-			colors.dim(wrap(printable(note ?? ""), room)),
+			wrap(printable(note ?? ""), room)
+				.split("\n")
+				.map(colors.dim)
+				.join("\n"),
 		]),
 	).trimStart();
 }

@@ -11,9 +11,16 @@ export const printable = (text: string): string => text.replace(/[\p{Cc}\p{Cf}]/
 /** Between two columns. */
 const GAP = "  ";
 
+/** A row whose cells have several lines becomes as many rows. */
+function unfolded(cells: readonly string[]): string[][] {
+	const parts = cells.map((cell) => cell.split("\n"));
+	const height = Math.max(...parts.map(({ length }) => length));
+	return Array.from({ length: height }, (_, line) => parts.map((each) => each[line] ?? ""));
+}
+
 /** A table without lines around it, for terminals and for pasting into a pull request. */
 export function renderTable(columns: readonly Column[], rows: readonly (readonly string[])[]): string {
-	const lines = [columns.map(({ title }) => title), ...rows];
+	const lines = [columns.map(({ title }) => title), ...rows].flatMap(unfolded);
 	const widths = columns.map((_, column) => Math.max(...lines.map((cells) => stringWidth(cells[column] ?? ""))));
 	return lines
 		.map((cells) =>
