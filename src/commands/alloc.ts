@@ -2,11 +2,11 @@ import type { Command } from "commander";
 import { allocationCollectors, loadNamedCollectors } from "#src/collect/registry.js";
 import { v8HeapCounting } from "#src/collect/v8-heap.js";
 import { investigateAlloc } from "#src/investigate/alloc.js";
+import { measuringParts } from "./measuring-parts.js";
 import { parseCollectors } from "./parse-collectors.js";
 import { DEFAULT_ENDPOINT, profiledEndpoint } from "./profiled-endpoint.js";
-import { realWorld } from "./real-world.js";
 import { addRunOptions, planWindows, type RunOptions } from "./run-options.js";
-import { type ShowOptions, showOutcome } from "./show-run.js";
+import type { ShowOptions } from "./show-run.js";
 import type { CommandContext, ExitCode } from "./terminal.js";
 
 interface AllocOptions extends RunOptions, Pick<ShowOptions, "markdown"> {
@@ -44,5 +44,6 @@ export async function runAlloc(
 	const collectors = (await loadNamedCollectors(names)).map((each) =>
 		each.name === v8HeapCounting.name ? v8HeapCounting : each,
 	);
+	const { realWorld, showOutcome } = await measuringParts();
 	return showOutcome(await investigateAlloc({ ...plan, endpoint: request, collectors }, realWorld), options, context);
 }

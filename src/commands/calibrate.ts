@@ -2,9 +2,8 @@ import type { Command } from "commander";
 import { usageError } from "#src/errors.js";
 import { investigateCalibration } from "#src/investigate/calibrate.js";
 import { addDesignOptions, COMPARED_CLIENTS, type DesignOptions, designOf } from "./comparison-design.js";
-import { realWorld } from "./real-world.js";
+import { measuringParts } from "./measuring-parts.js";
 import { addRunOptions, endpointsOf, planRun, type RunOptions } from "./run-options.js";
-import { showOutcome } from "./show-run.js";
 import type { CommandContext, ExitCode } from "./terminal.js";
 
 interface CalibrateOptions extends RunOptions, DesignOptions {}
@@ -52,6 +51,7 @@ export async function runCalibrate(
 		sides: { kind: "environments", argv, baseEnv: env, headEnv: env, cwd: process.cwd() } as const,
 		design: { ...designOf(options, plan, null), untilTimeIsOver: true },
 	};
+	const { realWorld, showOutcome } = await measuringParts();
 	const outcome = await investigateCalibration(work, realWorld);
 	return showOutcome(outcome, options, context);
 }

@@ -8,9 +8,8 @@ import { parseCommandLine, parseEnvironment } from "#src/sides/parse-sides.js";
 import type { SideRequest } from "#src/sides/side-request.js";
 import { startScriptOf } from "#src/sides/start-script.js";
 import { addDesignOptions, COMPARED_CLIENTS, type DesignOptions, designOf, parseMargins } from "./comparison-design.js";
-import { realWorld } from "./real-world.js";
+import { measuringParts } from "./measuring-parts.js";
 import { addRunOptions, collect, endpointsOf, planRun, type RunOptions } from "./run-options.js";
-import { showOutcome } from "./show-run.js";
 import type { CommandContext, ExitCode } from "./terminal.js";
 
 interface CompareOptions extends RunOptions, DesignOptions {
@@ -75,6 +74,7 @@ export async function runCompare(
 	const plan = await comparePlan(options, context, sides);
 	const collectors = options.profile ? await loadCollectors(["v8", "heap"]) : [];
 	const design = designOf(options, plan, options.failOn === undefined ? null : parseMargins(options.failOn));
+	const { realWorld, showOutcome } = await measuringParts();
 	const outcome = await investigateComparison({ ...plan, endpoint, sides, collectors, design }, realWorld);
 	const shown = await showOutcome(outcome, options, context);
 	return shown === 0 ? exitCodeOf(outcome.record.comparison?.verdict ?? "cannot tell", options) : shown;

@@ -1,12 +1,12 @@
 import type { Command } from "commander";
 import { doctorCollectors, loadCollectors, loadNamedCollectors } from "#src/collect/registry.js";
 import { investigateDoctor } from "#src/investigate/doctor.js";
+import { measuringParts } from "./measuring-parts.js";
 import { parseList } from "./parse.js";
 import { parseCollectors } from "./parse-collectors.js";
 import { DEFAULT_ENDPOINT, profiledEndpoint } from "./profiled-endpoint.js";
-import { realWorld } from "./real-world.js";
 import { addRunOptions, planWindows, type RunOptions } from "./run-options.js";
-import { type ShowOptions, showOutcome } from "./show-run.js";
+import type { ShowOptions } from "./show-run.js";
 import type { CommandContext, ExitCode } from "./terminal.js";
 
 interface DoctorOptions extends RunOptions, Pick<ShowOptions, "markdown"> {
@@ -41,6 +41,7 @@ export async function runDoctor(
 	const plan = await planWindows(options, context, DEFAULTS);
 	const request = await profiledEndpoint(endpoint, "doctor", options, plan, context);
 	const collectors = await chosenCollectors(options.with);
+	const { realWorld, showOutcome } = await measuringParts();
 	return showOutcome(await investigateDoctor({ ...plan, endpoint: request, collectors }, realWorld), options, context);
 }
 

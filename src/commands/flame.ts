@@ -5,11 +5,10 @@ import { investigateFlame } from "#src/investigate/flame.js";
 import type { FlameRun } from "#src/model/run.js";
 import { sentenceOf } from "#src/report/sentences/finding.js";
 import { quoted } from "#src/report/sentences/phrases.js";
+import { measuringParts } from "./measuring-parts.js";
 import { parseList } from "./parse.js";
 import { DEFAULT_ENDPOINT, profiledEndpoint } from "./profiled-endpoint.js";
-import { realWorld } from "./real-world.js";
 import { addRunOptions, planWindows, type RunOptions } from "./run-options.js";
-import { showOutcome } from "./show-run.js";
 import type { CommandContext, ExitCode } from "./terminal.js";
 
 interface FlameOptions extends RunOptions {
@@ -43,6 +42,7 @@ export async function runFlame(
 	if (names.length === 0) throw usageError("--with names no collector", `it takes ${collectorNames.join(", ")}`);
 	const isDefault = names.join() === defaultCpuCollectors.join();
 	const collectors = await (isDefault ? loadCollectors : loadNamedCollectors)(names);
+	const { realWorld, showOutcome } = await measuringParts();
 	const outcome = await investigateFlame({ ...plan, endpoint: request, collectors }, realWorld);
 	return showOutcome({ ...outcome, failure: outcome.failure ?? nothingProfiled(outcome.record) }, options, context);
 }

@@ -7,10 +7,10 @@ import { MOST_CONNECTIONS } from "#src/load/order/order.js";
 import type { Load } from "#src/model/load.js";
 import type { LoadRun } from "#src/model/run.js";
 import { openLoadOf } from "./load-options.js";
+import { measuringParts } from "./measuring-parts.js";
 import { parseDuration, parseList, parseSlo, parseWhole } from "./parse.js";
-import { realWorld } from "./real-world.js";
 import { addRunOptions, endpointsOf, planWindows, type RunOptions } from "./run-options.js";
-import { type ShowOptions, showOutcome } from "./show-run.js";
+import type { ShowOptions } from "./show-run.js";
 import type { CommandContext, ExitCode } from "./terminal.js";
 
 /** The endpoints of the published baseline. */
@@ -71,6 +71,7 @@ export async function runLoad(
 		sweep: sweepOf(options, plan.load),
 		limit: limitSearchOf(options, plan.load),
 	};
+	const { realWorld, showOutcome } = await measuringParts();
 	const outcome = await investigateLoad(work, realWorld);
 	const code = await showOutcome(outcome, options, context);
 	return code === 0 ? limitCode(outcome.record) : code;

@@ -11,10 +11,9 @@ import type { MatrixRun } from "#src/model/run.js";
 import { renderStack } from "#src/report/terminal/stack.js";
 import { secretsOfArgv } from "#src/secrets/command-line.js";
 import { COMPARED_CLIENTS, MEASURING, randomSeed } from "./comparison-design.js";
+import { measuringParts } from "./measuring-parts.js";
 import { parseDuration, parseList, parseWhole } from "./parse.js";
-import { realWorld } from "./real-world.js";
 import { addRunOptions, collect, endpointsOf, planRun, type RunOptions } from "./run-options.js";
-import { showOutcome } from "./show-run.js";
 import { showStack } from "./show-stack.js";
 import type { CommandContext, ExitCode } from "./terminal.js";
 
@@ -117,6 +116,7 @@ export async function runMatrix(
 	const both = skip.find((name) => only?.includes(name));
 	if (both !== undefined) throw usageError(`--only and --skip both name ${both}`, "leave it out of one of them");
 	const whatToProfile = parseProfile(options.profile);
+	const { realWorld, showOutcome } = await measuringParts();
 	const outcome = await investigateMatrix(
 		{
 			...plan,

@@ -5,7 +5,7 @@ import {
 	type LatencyHistogram,
 	mergeHistograms,
 } from "#src/analyse/latency/histogram.js";
-import { estimatePercentiles } from "#src/analyse/latency/percentiles.js";
+import { estimatePercentiles, REPORTED_QUANTILES } from "#src/analyse/latency/percentiles.js";
 import { type RatioBlock, ratioOf } from "#src/analyse/statistics/ratio.js";
 import type { RawSlice } from "#src/load/order/ipc-messages.js";
 import { addErrors, noErrors } from "#src/model/load-words.js";
@@ -86,7 +86,7 @@ export class Tally {
 			},
 			requestsPerSecond: measuredNs === 0 ? 0 : (this.#ok / measuredNs) * 1e9,
 			serviceTime: {
-				percentiles: estimatePercentiles(blocks),
+				percentiles: estimatePercentiles(blocks, REPORTED_QUANTILES, this.#maxNs),
 				maxNs: merged.totalCount === 0 ? null : this.#maxNs,
 				meanNs: merged.totalCount === 0 ? null : this.#sumNs / merged.totalCount,
 				histogramV2: encodeHistogram(merged),

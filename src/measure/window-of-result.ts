@@ -1,5 +1,5 @@
 import type { LatencyHistogram } from "#src/analyse/latency/histogram.js";
-import { estimatePercentiles } from "#src/analyse/latency/percentiles.js";
+import { estimatePercentiles, REPORTED_QUANTILES } from "#src/analyse/latency/percentiles.js";
 import { shareWithin } from "#src/analyse/latency/share-within.js";
 import { ratioOf } from "#src/analyse/statistics/ratio.js";
 import type { WindowHooks } from "#src/collect/collector.js";
@@ -67,7 +67,11 @@ export function windowOfResult({ order, startedAt, warmup, recorded, pinnedCpus,
 		counts: result.counts,
 		requestsPerSecond: result.windowNs === 0 ? 0 : (result.counts.ok / result.windowNs) * 1e9,
 		serviceTime: {
-			percentiles: estimatePercentiles(result.blocks.map(({ histogram }) => histogram)),
+			percentiles: estimatePercentiles(
+				result.blocks.map(({ histogram }) => histogram),
+				REPORTED_QUANTILES,
+				result.serviceTime.maxNs,
+			),
 			maxNs: result.serviceTime.maxNs,
 			meanNs: result.serviceTime.meanNs,
 			histogramV2: result.serviceTime.histogramV2,
@@ -76,7 +80,7 @@ export function windowOfResult({ order, startedAt, warmup, recorded, pinnedCpus,
 		series: result.series.map(({ name, blocks, count, maxNs, meanNs, histogramV2 }) => ({
 			name,
 			count,
-			percentiles: estimatePercentiles(blocks),
+			percentiles: estimatePercentiles(blocks, REPORTED_QUANTILES, maxNs),
 			maxNs,
 			meanNs,
 			histogramV2,

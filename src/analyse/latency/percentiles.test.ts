@@ -134,3 +134,17 @@ describe("estimatePercentiles", () => {
 		expect(median).toEqual({ quantile: 0.5, valueNs: 5, lowNs: null, highNs: null });
 	});
 });
+
+it("says nothing above the largest sample, where a bucket ends above it", () => {
+	const blocks = [1, 2, 3, 4].map((block) =>
+		histogramOf(Array.from({ length: 1_000 }, (_, i) => 4_490_001 + i * block)),
+	);
+	const largest = 4_490_001 + 999 * 4;
+	const free = estimatePercentiles(blocks).at(-1);
+	expect(free?.valueNs).toBeGreaterThan(largest);
+	for (const { valueNs, lowNs, highNs } of estimatePercentiles(blocks, REPORTED_QUANTILES, largest)) {
+		expect(valueNs).toBeLessThanOrEqual(largest);
+		expect(highNs ?? 0).toBeLessThanOrEqual(largest);
+		expect(lowNs ?? 0).toBeLessThanOrEqual(valueNs);
+	}
+});

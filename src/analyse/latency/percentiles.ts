@@ -35,13 +35,18 @@ export function smallestSampleFor(quantile: number): number {
  * Sampling Techniques, 6.3), whose sizes may differ, plus what neighbouring blocks have in common (Newey and West 1987,
  * Econometrica 55, with Bartlett weights over three lags). Never less than independent samples would give.
  *
+ * No figure is above `maxNs`, the largest sample where that is known.
+ *
  * Empty without samples. The interval is null below smallestSampleFor(q), with fewer than two blocks that hold samples, or
  * when q ± t · se leaves 0…1.
  */
 export function estimatePercentiles(
 	blocks: readonly LatencyHistogram[],
 	quantiles: readonly number[] = REPORTED_QUANTILES,
+	maxNs: number | null = null,
 ): PercentileEstimate[] {
+	// A bucket's upper end may lie above the largest value that is in it.
+	const atMost = (value: number): number => (maxNs === null ? value : Math.min(value, maxNs));
 	const merged = mergeHistograms(blocks);
 	return quantiles.flatMap((quantile) => {
 		const bucket = bucketAtQuantile(merged, quantile);
@@ -51,7 +56,14 @@ export function estimatePercentiles(
 		const inside = margin !== null && quantile - margin >= 0 && quantile + margin <= 1;
 		const lowNs = enough && inside ? valueAtQuantile(merged, quantile - margin) : null;
 		const highNs = enough && inside ? valueAtQuantile(merged, quantile + margin) : null;
-		return [{ quantile, valueNs: highestValueOf(bucket), lowNs, highNs }];
+		return [
+			{
+				quantile,
+				valueNs: atMost(highestValueOf(bucket)),
+				lowNs: lowNs === null ? null : atMost(lowNs),
+				highNs: highNs === null ? null : atMost(highNs),
+			},
+		];
 	});
 }
 
