@@ -26,8 +26,9 @@ if (argv.length === 1 && (argv[0] === "--version" || argv[0] === "-V")) {
 async function main(args: readonly string[]): Promise<number> {
 	const { terminal, endProgress, flushed } = ownTerminal(args, secretsOfArgv(args));
 	const verbose = args.includes("--verbose");
+	// Whatever nobody caught must not end with 1, which says "a regression".
 	for (const event of ["uncaughtException", "unhandledRejection"] as const) {
-		process.on(event, (error) => unforeseen(error, terminal, verbose));
+		process.on(event, (error) => endWith(error, terminal, verbose));
 	}
 	let exitCode: number;
 	try {
@@ -48,8 +49,8 @@ async function main(args: readonly string[]): Promise<number> {
 	return UNFORESEEN;
 }
 
-/** Whatever nobody caught must not end with 1, which says "a regression". The warden ends what still runs. */
-function unforeseen(error: unknown, terminal: Terminal, verbose: boolean): void {
+/** At once, with a sentence. The warden ends what still runs. */
+function endWith(error: unknown, terminal: Terminal, verbose = false): never {
 	terminal.progress("");
 	printError(error, terminal, verbose);
 	process.exit(exitCodeOf(error));
@@ -141,19 +142,14 @@ async function abortOnSignals(terminal: Terminal): Promise<AbortSignal> {
 		process.on(signal, () => {
 			const exitCode = 128 + constants.signals[signal];
 			if (controller.signal.aborted) process.exit(exitCode);
+			const interrupted = new KnownError({
+				code: "INTERRUPTED",
+				what: `interrupted by ${signal}`,
+				why: "what was measured until then is kept",
+			});
 			// Something that is stopped, or does not answer, must not keep the user waiting; the warden ends it.
-			setTimeout(() => {
-				terminal.progress("");
-				terminal.err(`az-prof: interrupted by ${signal}: what was measured until then is kept\n`);
-				process.exit(exitCode);
-			}, END_MS).unref();
-			controller.abort(
-				new KnownError({
-					code: "INTERRUPTED",
-					what: `interrupted by ${signal}`,
-					why: "what was measured until then is kept",
-				}),
-			);
+			setTimeout(() => endWith(interrupted, terminal), END_MS).unref();
+			controller.abort(interrupted);
 		});
 	}
 	return controller.signal;

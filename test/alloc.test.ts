@@ -7,7 +7,8 @@ import { type CountedObjects, countObjects } from "#src/collect/counted-objects.
 import { realWorld } from "#src/commands/real-world.js";
 import { type RunPlan, tellRun } from "#src/investigate/run.js";
 import { callTreeSchema } from "#src/model/call-tree.js";
-import { type AllocRun, runRecordSchema } from "#src/model/run.js";
+import type { AllocRun } from "#src/model/run.js";
+import { recordOf } from "./support/record-of.js";
 import { fixture, runCli, temporaryFolder } from "./support/run-cli.js";
 
 const out = temporaryFolder();
@@ -71,9 +72,7 @@ async function alloc(path: string): Promise<AllocRun> {
 	const { code, stdout, stderr } = await runCli(["alloc", path, ...options, "--", "node", server]);
 	expect(stderr).toBe("");
 	expect(code).toBe(0);
-	const run = runRecordSchema.parse(JSON.parse(stdout));
-	if (run.command !== "alloc") throw new Error(`a run of ${run.command}`);
-	return run;
+	return recordOf(stdout, "alloc");
 }
 
 describe("az-prof alloc", () => {

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { projectRoot } from "#src/process/entry-point.js";
 import { documentedPlace, shellCommands } from "./support/documented-commands.js";
 import { temporaryFolder } from "./support/run-cli.js";
+import { shell } from "./support/shell.js";
 
 const pages = [
 	"README.md",
@@ -41,7 +42,7 @@ describe("the commands of the documentation", { timeout: 60_000 }, () => {
 			.replace(/^npm ci && /, "")
 			.replace("127.0.0.1:3000", `127.0.0.1:${place.port}`)
 			.replace("AZ_PROF_TOKEN=…", "AZ_PROF_TOKEN=a-token");
-		const { code, stderr } = await shell(line, folder, place.env);
+		const { code, stderr } = await shell(`set -o pipefail; ${line}`, { cwd: folder, env: place.env });
 		// A verdict is a result: runs as short as these often cannot tell.
 		expect([0, 1, 3], stderr).toContain(code);
 	});
@@ -102,20 +103,3 @@ const anchorOf = (title: string): string =>
 		.toLowerCase()
 		.replace(/[^\p{L}\p{N} _-]/gu, "")
 		.replaceAll(" ", "-");
-
-function shell(
-	line: string,
-	cwd: string,
-	env: Readonly<Record<string, string>>,
-): Promise<{ readonly code: number | null; readonly stderr: string }> {
-	const child = spawn("bash", ["-c", `set -o pipefail; ${line}`], {
-		cwd,
-		env: { ...process.env, ...env },
-		stdio: ["ignore", "ignore", "pipe"],
-	});
-	let stderr = "";
-	child.stderr.setEncoding("utf8").on("data", (chunk: string) => {
-		stderr += chunk;
-	});
-	return new Promise((resolve) => child.once("close", (code) => resolve({ code, stderr })));
-}

@@ -1,23 +1,16 @@
 /** What the surroundings may do to the tool: a full disk, too few files, a terminal without a width, processes that stop, odd words. */
-import { spawn } from "node:child_process";
 import { describe, expect, it } from "vitest";
 import { entryPoint } from "#src/process/entry-point.js";
 import { processTable, readText } from "#src/process/process-table.js";
 import { fixture, runCli, temporaryFolder } from "./support/run-cli.js";
+import { shell as runShell } from "./support/shell.js";
 
 const out = temporaryFolder();
 const cli = entryPoint("cli");
 const short = ["-d", "400ms", "--warmup", "100ms", "-c", "2", "--out", out];
 
-/** Runs it by a shell, which sets limits and ends. */
-function shell(line: string): Promise<{ readonly code: number | null; readonly stderr: string }> {
-	const child = spawn("bash", ["-c", line], { stdio: ["ignore", "ignore", "pipe"], timeout: 60_000 });
-	let stderr = "";
-	child.stderr.setEncoding("utf8").on("data", (chunk: string) => {
-		stderr += chunk;
-	});
-	return new Promise((resolve) => child.once("close", (code) => resolve({ code, stderr })));
-}
+/** Sets limits and ends. */
+const shell = (line: string) => runShell(line, { timeoutMs: 60_000 });
 const az = `"${process.execPath}" "${cli}"`;
 
 describe("output that cannot be written", () => {

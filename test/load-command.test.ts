@@ -1,17 +1,11 @@
 /** What `az-prof load` does beside one window for each endpoint. */
 import { expect, it } from "vitest";
-import { type LoadRun, runRecordSchema } from "#src/model/run.js";
 import { isScaling } from "#src/report/sentences/findings/sweep.js";
+import { recordOf } from "./support/record-of.js";
 import { fixture, runCli, temporaryFolder } from "./support/run-cli.js";
 
 const out = temporaryFolder();
 const stalling = ["--", process.execPath, fixture("stalling.cjs")];
-
-function recordOf(stdout: string): LoadRun {
-	const run = runRecordSchema.parse(JSON.parse(stdout));
-	if (run.command !== "load") throw new Error(`a run of ${run.command}`);
-	return run;
-}
 
 it("finds the highest rate that a server holds", { timeout: 80_000 }, async () => {
 	// It works 4 ms on each request, one at a time: 250 a second is all it can, and at evenly spaced times nobody waits before.
@@ -19,7 +13,7 @@ it("finds the highest rate that a server holds", { timeout: 80_000 }, async () =
 	const { code, stdout, stderr } = await runCli(["load", "/busy/4", ...options, ...stalling]);
 	expect(stderr).toBe("");
 	expect(code).toBe(0);
-	const limit = recordOf(stdout).limits[0];
+	const limit = recordOf(stdout, "load").limits[0];
 	// A machine that is noisy lets it hold less, but never more.
 	expect(limit?.ratePerSecond).toBeGreaterThan(40);
 	expect(limit?.ratePerSecond).toBeLessThan(250);
@@ -39,7 +33,7 @@ it("sweeps numbers of clients, and concludes", { timeout: 60_000 }, async () => 
 	const options = ["--sweep", "2,16", "-d", "4s", "--warmup", "400ms", "--out", out, "--json"];
 	const { code, stdout } = await runCli(["load", "/busy/1", "/busy/4", ...options, ...stalling]);
 	expect(code).toBe(0);
-	const { measurements, findings } = recordOf(stdout);
+	const { measurements, findings } = recordOf(stdout, "load");
 	expect(measurements.map(({ load, endpoint }) => [load.kind === "closed" ? load.clients : 0, endpoint.path])).toEqual([
 		[2, "/busy/1"],
 		[2, "/busy/4"],

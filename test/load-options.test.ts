@@ -2,11 +2,10 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { type RunRecord, runRecordSchema } from "#src/model/run.js";
+import { recordOf } from "./support/record-of.js";
 import { runCli, temporaryFolder } from "./support/run-cli.js";
 
 const out = temporaryFolder();
-const recordOf = (stdout: string): RunRecord => runRecordSchema.parse(JSON.parse(stdout));
 
 describe("tokens", () => {
 	const secrets = ["first-token-of-many", "second-token-of-many"];
@@ -29,7 +28,7 @@ describe("tokens", () => {
 		];
 		const { code, stdout } = await runCli(["load", "POST:/v1/ping", ...options, "--out", runs, "--json"]);
 		expect(code).toBe(0);
-		const [measurement] = recordOf(stdout).measurements;
+		const [measurement] = recordOf(stdout, "load").measurements;
 		expect(measurement?.counts.ok).toBeGreaterThan(0);
 		expect(measurement?.counts.unexpectedStatus).toEqual({});
 		const kept = readdirSync(runs, { recursive: true, withFileTypes: true })
@@ -48,7 +47,7 @@ describe("tokens", () => {
 		const window = ["-c", "2", "-d", "300ms", "--warmup", "200ms", "--out", out, "--json"];
 		const { code, stdout } = await runCli(["load", "/nowhere", "--token", `@${file}`, "--expect", "404", ...window]);
 		expect(code).toBe(0);
-		expect(recordOf(stdout).measurements[0]?.counts.ok).toBeGreaterThan(0);
+		expect(recordOf(stdout, "load").measurements[0]?.counts.ok).toBeGreaterThan(0);
 	});
 });
 

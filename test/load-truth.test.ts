@@ -5,13 +5,14 @@ import { decodeFromCompressedBase64 } from "hdr-histogram-js";
 import { describe, expect, it } from "vitest";
 import { latencyOf, percentileOf, seriesOf } from "#src/analyse/latency/judged-latency.js";
 import type { Window } from "#src/model/measurement.js";
-import { type LoadRun, runRecordSchema } from "#src/model/run.js";
+import type { LoadRun } from "#src/model/run.js";
+import { recordOf, type Told } from "./support/record-of.js";
 import { fixture, runCli, temporaryFolder } from "./support/run-cli.js";
 
 const out = temporaryFolder();
 const server = fixture("stalling.cjs");
 
-type Loaded = LoadRun & { readonly folder: string };
+type Loaded = LoadRun & Told;
 
 async function load(options: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Loaded> {
 	const { code, stdout, stderr } = await runCli(
@@ -20,8 +21,7 @@ async function load(options: readonly string[], env: Readonly<Record<string, str
 	);
 	expect(stderr).toBe("");
 	expect(code).toBe(0);
-	const { folder, ...record } = JSON.parse(stdout) as { folder: string };
-	return { ...(runRecordSchema.parse(record) as LoadRun), folder };
+	return recordOf(stdout, "load");
 }
 const quickest = (histogramV2: string): number =>
 	decodeFromCompressedBase64(histogramV2, 64, false).getValueAtPercentile(0);

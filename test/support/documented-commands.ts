@@ -1,8 +1,8 @@
 import { execFileSync } from "node:child_process";
-import { chmodSync, cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
+import { chmodSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { entryPoint, projectRoot } from "#src/process/entry-point.js";
+import { freePort } from "#src/target/ports.js";
 
 /** A block of code of a page of the documentation. */
 export interface CodeBlock {
@@ -65,7 +65,7 @@ export async function documentedPlace(
 	mkdirSync(bin);
 	script(join(bin, "npx"), npx);
 	script(join(bin, "jq"), jq);
-	cpSync(process.execPath, join(bin, "node"), { dereference: true });
+	symlinkSync(process.execPath, join(bin, "node"));
 	return {
 		env: {
 			PATH: `${bin}:${process.env.PATH}`,
@@ -113,16 +113,3 @@ const { readFileSync } = require("node:fs");
 const fields = process.argv[2].split(".").filter(Boolean);
 console.log(JSON.stringify(fields.reduce((value, field) => value[field], JSON.parse(readFileSync(0, "utf8")))));
 `;
-
-function freePort(): Promise<number> {
-	const server = createServer();
-	return new Promise((resolve, reject) => {
-		server.once("error", reject);
-		server.listen(0, "127.0.0.1", () => {
-			const address = server.address();
-			server.close(() =>
-				typeof address === "object" && address !== null ? resolve(address.port) : reject(new Error("no port")),
-			);
-		});
-	});
-}

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { bucketOf } from "#src/analyse/latency/buckets.js";
 import { EMPTY_HISTOGRAM, histogramFromPairs, type LatencyHistogram } from "#src/analyse/latency/histogram.js";
 import { comparedSetSchema, effectSchema, type MetricName, runningEffectSchema } from "#src/model/comparison.js";
+import { judgeDesign as design } from "../../../test/fixtures/judge-design.js";
 import { Simulation } from "../../../test/fixtures/simulated-contrasts.js";
 import { judge } from "./judge.js";
 import { type JudgeDesign, judgeContrasts, overall } from "./judge-contrasts.js";
@@ -10,15 +11,6 @@ import type { ProcessSet, Slice } from "./process-set.js";
 import { contrastsOfSet } from "./set-changes.js";
 
 const PAIR = { base: 0, head: 1 };
-const design: JudgeDesign = {
-	alpha: 0.01,
-	margins: { cpu: 0.02, alloc: 0.02, p50: 0.05, p99: 0.1, "p99.9": 0.25, errors: 0.001 },
-	weights: { cpu: 0.4, alloc: 0.15, p50: 0.15, p99: 0.1, "p99.9": 0.1, errors: 0.1 },
-	primary: ["cpu", "alloc", "p50"],
-	firstLook: 6,
-	mostSets: 20,
-	seed: 5,
-};
 
 /** What a side of a simulated set costs and how long it takes. */
 interface Truth {

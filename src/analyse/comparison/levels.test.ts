@@ -3,20 +3,10 @@ import { bucketOf } from "#src/analyse/latency/buckets.js";
 import { histogramFromPairs } from "#src/analyse/latency/histogram.js";
 import { type Effect, effectSchema, metricNames } from "#src/model/comparison.js";
 import { seededRandom } from "#src/random.js";
+import { judgeDesign as design } from "../../../test/fixtures/judge-design.js";
 import { judge } from "./judge.js";
-import type { JudgeDesign } from "./judge-contrasts.js";
 import { pairedSet } from "./paired-set.js";
 import type { ProcessSet, Slice } from "./process-set.js";
-
-const design: JudgeDesign = {
-	alpha: 0.01,
-	margins: { cpu: 0.02, alloc: 0.02, p50: 0.05, p99: 0.1, "p99.9": 0.25, errors: 0.001 },
-	weights: { cpu: 0.4, alloc: 0.15, p50: 0.15, p99: 0.1, "p99.9": 0.1, errors: 0.1 },
-	primary: ["cpu", "alloc", "p50"],
-	firstLook: 6,
-	mostSets: 20,
-	seed: 5,
-};
 
 /** Sets of every shape: wild tails, set sizes that differ a hundredfold, failures, and now and then a figure that is not there. */
 function randomSets(seed: number): ProcessSet[] {

@@ -9,7 +9,7 @@ const NOTABLE_LOSS = 0.3;
 const NOTABLE_AMBIGUITY = 0.1;
 
 /** A smaller share is written as 0 %. */
-const LEAST_SHARE = 0.0005;
+export const LEAST_SHARE = 0.0005;
 
 /**
  * Inlined functions were put back; null where there was nothing to put back.

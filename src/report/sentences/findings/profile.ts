@@ -1,11 +1,9 @@
+import { LEAST_SHARE } from "#src/analyse/findings/v8.js";
 import type { FiguresOf } from "#src/model/finding.js";
 import { formatCount } from "#src/report/numbers/format.js";
 import { formatShare } from "#src/report/numbers/shares.js";
 import { quoted } from "#src/report/sentences/phrases.js";
 import type { SentenceWriters } from "./writers.js";
-
-/** A smaller share would be written as 0 %. */
-const LEAST_SHARE = 0.0005;
 
 function inlinedPutBack({ putBackShare, ambiguousShare, unresolvedShare }: FiguresOf<"INLINED_PUT_BACK">): string {
 	const some = putBackShare > LEAST_SHARE;
