@@ -31,17 +31,18 @@ export async function countObjects(
 	folder: string,
 	measure: (hooks: MeasureHooks) => Promise<Window>,
 ): Promise<CountedObjects> {
+	const file = join(folder, FILE);
 	let before = 0;
 	let after = 0;
 	await measure({
 		aside: WINDOW,
 		onWindowOpens: async (answers) => {
-			await agent.call("heap.begin", { intervalBytes: 1 });
+			await agent.call("heap.begin", { intervalBytes: 1, counted: true, file });
 			before = await answers();
 		},
 		onWindowClosed: async (answers) => {
 			after = await answers();
-			await agent.call("heap.endCounted", { file: join(folder, FILE) }, CALL_TIMEOUT_MS);
+			await agent.call("heap.end", { file }, CALL_TIMEOUT_MS);
 		},
 	});
 	const functions = functionObjects(parseCountedHeapProfile(await readProfile(folder, FILE)));

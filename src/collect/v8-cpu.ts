@@ -109,7 +109,7 @@ async function measureSampled(
 	return context.measure(target, {
 		...window,
 		onWindowOpens: async () => {
-			await agent.call("cpu.begin", { name: WINDOW });
+			await agent.call("cpu.begin", { name: WINDOW, file });
 		},
 		onWindowClosed: async () => {
 			const answer = await agent.call("cpu.end", { name: WINDOW, file }, CALL_TIMEOUT_MS);

@@ -90,13 +90,13 @@ async function sample(
 	target: RunningTarget,
 ): Promise<{ readonly measurement: Window; readonly samples: number }> {
 	const agent = agentOf(target, NAME);
+	const file = join(context.folder, FILE);
 	let samples = 0;
 	const measurement = await context.measure(target, {
 		onWindowOpens: async () => {
-			await agent.call("heap.begin", { intervalBytes: INTERVAL_BYTES });
+			await agent.call("heap.begin", { intervalBytes: INTERVAL_BYTES, file });
 		},
 		onWindowClosed: async () => {
-			const file = join(context.folder, FILE);
 			({ samples } = endedSchema.parse(await agent.call("heap.end", { file }, CALL_TIMEOUT_MS)));
 		},
 	});

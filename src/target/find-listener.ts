@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { KnownError } from "#src/errors.js";
 import { livingTree } from "#src/process/child.js";
-import type { AgentPeer, ControlSocket } from "./control-socket.js";
+import type { AgentPeer } from "./agent-peer.js";
+import type { ControlSocket } from "./control-socket.js";
 import { debuggerFlagsOf } from "./debugger-port.js";
 import { listenersAmong, type PortOf } from "./listening-ports.js";
 

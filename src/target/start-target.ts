@@ -5,6 +5,7 @@ import { endChild, livingTree, startChild } from "#src/process/child.js";
 import { entryPoint } from "#src/process/entry-point.js";
 import { pinProcesses } from "#src/process/pinning.js";
 import { processEntry } from "#src/process/process-table.js";
+import { answeringAt } from "./answering.js";
 import { withAgent } from "./command-line.js";
 import { type ControlSocket, openControlSocket } from "./control-socket.js";
 import type { EndpointRequest } from "./endpoint.js";
@@ -15,7 +16,7 @@ import { tellingLines } from "./log-lines.js";
 import { freePort, refuseTakenPort } from "./ports.js";
 import { reachedOrigin } from "./reached-origin.js";
 import { waitUntilReady } from "./readiness.js";
-import type { Exit, RunningTarget, StartOptions, TargetSpec } from "./target.js";
+import { type Exit, NO_AGENTS, type RunningTarget, type StartOptions, type TargetSpec } from "./target.js";
 import { openTargetLog } from "./target-log.js";
 
 /** What every start of a run has in common. */
@@ -67,6 +68,7 @@ async function findRunning(origin: string, context: StartContext): Promise<Runni
 		pid: listenerOf(Number(new URL(origin).port || 80)),
 		startedPid: null,
 		agent: null,
+		agents: NO_AGENTS,
 		pinnedCpus: null,
 		otherPorts: [],
 		exited: new Promise(() => {}),
@@ -135,7 +137,8 @@ async function startProcess(
 				origin,
 				pid: found.pid,
 				startedPid: child.pid,
-				agent: found.peer ?? null,
+				agent: answeringAt(found.port, control.agents.now())[0] ?? found.peer ?? null,
+				agents: control.agents,
 				pinnedCpus: context.pinnedCpus,
 				otherPorts: wantedPort === null ? await search.others(found) : [],
 				exited,

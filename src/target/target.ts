@@ -1,3 +1,5 @@
+import type { Isolate } from "./agent/protocol.js";
+
 /** What is asked to be put under load. */
 export type TargetSpec =
 	| {
@@ -54,8 +56,9 @@ export interface RunningTarget {
 	readonly pid: number | null;
 	/** The process we started (a wrapper where there is one); null for a URL. */
 	readonly startedPid: number | null;
-	/** Null where the target is not Node or is a URL. */
+	/** That of the process (or worker thread) that listens; null where it is not Node, and for a URL. */
 	readonly agent: AgentConnection | null;
+	readonly agents: TargetAgents;
 	readonly pinnedCpus: string | null;
 	/** Where else it listens; empty where the port was named. */
 	readonly otherPorts: readonly number[];
@@ -67,9 +70,27 @@ export interface RunningTarget {
 	end(): Promise<Exit>;
 }
 
-/** The tool's side of the agent in the listening process. Rejects with KnownError when the target is gone. */
+/** The agents of a target: one in every isolate of Node that it consists of. None for a URL. */
+export interface TargetAgents {
+	/** Of those that are there, in the order in which they came. */
+	now(): readonly AgentConnection[];
+	/** Tells of each that comes from now on, until what is returned is called. */
+	onJoin(tell: (agent: AgentConnection) => void): () => void;
+}
+
+export const NO_AGENTS: TargetAgents = { now: () => [], onJoin: () => () => {} };
+
+/** The tool's side of an agent. Calls reject with KnownError when its isolate is gone, or does not answer in time. */
 export interface AgentConnection {
+	readonly isolate: Isolate;
 	readonly nodeVersion: string;
 	readonly v8Version: string;
+	/** Where it listens, as far as it has said by now. */
+	readonly ports: readonly number[];
+	readonly connected: boolean;
+	/** Whether it still owes the answer to a call that nobody waits for any more: its loop does not turn. */
+	readonly isStuck: boolean;
+	/** What it said as it ended, by the method that would have been asked for it. */
+	readonly lastWords: Readonly<Record<string, unknown>>;
 	call(method: string, params?: Readonly<Record<string, unknown>>, timeoutMs?: number): Promise<unknown>;
 }

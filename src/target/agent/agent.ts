@@ -11,7 +11,10 @@ import { isMainThread } from "node:worker_threads";
 import { allocationMethods } from "./allocation.js";
 import { cpuProfilerMethods, startIfAsked } from "./cpu-profiler.js";
 import { heapProfilerMethods } from "./heap-profiler.js";
+import { carryOn } from "./inherit.js";
+import { ownIsolate } from "./isolate.js";
 import { forbidInliningIfAsked } from "./no-inlining.js";
+import { partingWords } from "./parting.js";
 import type { AgentMessage, ToolMessage } from "./protocol.js";
 import { sourceMapMethods } from "./source-maps.js";
 import { vitalsMethods } from "./vitals.js";
@@ -31,28 +34,24 @@ const methods: Record<string, Method> = {
 };
 
 const path = process.env.AZ_PROF_SOCKET;
-if (path !== undefined) {
-	if (isMainThread) await speak(path);
-	else speakWhenListening(path);
-}
+if (path !== undefined) await speak(path);
 
+/** In every isolate alike: worker threads inherit --import. Only flags of V8 are of the whole process. */
 async function speak(socketPath: string): Promise<void> {
+	carryOn(import.meta.url);
 	const extension = process.env.AZ_PROF_AGENT_EXTENSION;
 	if (extension !== undefined) Object.assign(methods, await methodsOf(extension));
-	forbidInliningIfAsked(process.env);
+	if (isMainThread) forbidInliningIfAsked(process.env);
 	startIfAsked(process.env);
 	const socket = connectToTool(socketPath);
-	reportListening((port, address) => send(socket, { type: "listening", port, address }));
-}
-
-/** Worker threads inherit --import. Only one that is the server has anything to say; the others are left alone. */
-function speakWhenListening(socketPath: string): void {
-	let socket: Socket | undefined;
-	reportListening((port, address) => {
-		if (socket === undefined) startIfAsked(process.env);
-		socket ??= connectToTool(socketPath);
-		send(socket, { type: "listening", port, address });
+	send(socket, {
+		type: "hello",
+		isolate: await ownIsolate(),
+		nodeVersion: process.versions.node,
+		v8Version: process.versions.v8,
 	});
+	reportListening((port, address) => send(socket, { type: "listening", port, address }));
+	process.once("exit", () => send(socket, { type: "parting", values: partingWords() }));
 }
 
 /** Loaded before the target's first line, so that it can watch from the beginning. */
@@ -67,12 +66,6 @@ function connectToTool(socketPath: string): Socket {
 	socket.on("error", () => {});
 	// The tool ended without ending us: nobody would ever stop this server.
 	socket.on("close", () => process.exit(143));
-	send(socket, {
-		type: "hello",
-		pid: process.pid,
-		nodeVersion: process.versions.node,
-		v8Version: process.versions.v8,
-	});
 	let rest = "";
 	socket.on("data", (chunk: string) => {
 		const lines = (rest + chunk).split("\n");

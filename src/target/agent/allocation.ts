@@ -1,4 +1,5 @@
 import { GCProfiler, getHeapStatistics } from "node:v8";
+import { sayNothingWhenLeaving, sayWhenLeaving } from "./parting.js";
 
 /**
  * How much the target allocates, from what V8's garbage collections found before and left behind. Nothing runs between
@@ -37,6 +38,7 @@ function begin(): void {
 	const profiler = new GCProfiler();
 	profiler.start();
 	watch = { profiler, usedAtStart: getHeapStatistics().used_heap_size };
+	sayWhenLeaving("allocation.end", end);
 }
 
 function end(): AllocationReading {
@@ -53,6 +55,7 @@ function end(): AllocationReading {
 	}
 	allocatedBytes += usedAtEnd - used;
 	watch = undefined;
+	sayNothingWhenLeaving("allocation.end");
 	const pauses = [...byKind.values()];
 	return {
 		allocatedBytes: Math.max(0, allocatedBytes),

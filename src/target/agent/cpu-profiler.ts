@@ -1,6 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { console as inspectorConsole, Session } from "node:inspector";
 import { post } from "./inspector-post.js";
+import { sayNothingWhenLeaving, sayWhenLeaving } from "./parting.js";
 
 /**
  * The target's side of the V8 CPU sampler. Loaded into the target, so it uses Node's own modules only and does nothing
@@ -46,7 +47,7 @@ export function startIfAsked(env: NodeJS.ProcessEnv): void {
 	if (!(intervalUs >= 1)) throw new Error(`${INTERVAL_ENV} is not a number of microseconds: ${asked}`);
 	const session = new Session();
 	session.connect();
-	// The main thread's session answers at once, so what follows is done when this function returns.
+	// A session within its own thread answers at once, so what follows is done when this function returns.
 	session.post("Profiler.enable");
 	session.post("Profiler.setSamplingInterval", { interval: Math.round(intervalUs) });
 	session.post("Profiler.start");
@@ -55,8 +56,8 @@ export function startIfAsked(env: NodeJS.ProcessEnv): void {
 
 /**
  * What the tool can ask for:
- * cpu.begin { name } opens a window; cpu.end { name, file } closes it, writes the .cpuprofile and says how many samples
- * are in it; cpu.functions { file } writes the line range of every function that is loaded.
+ * cpu.begin { name, file } opens a window; cpu.end { name, file } closes it, writes the .cpuprofile and says how many samples
+ * are in it, and so does the end of the isolate; cpu.functions { file } writes the line range of every function that is loaded.
  */
 export function cpuProfilerMethods(): Record<string, AgentMethod> {
 	return {
@@ -68,26 +69,33 @@ export function cpuProfilerMethods(): Record<string, AgentMethod> {
 
 async function begin(params: Record<string, unknown>): Promise<{ intervalUs: number }> {
 	const { intervalUs } = running();
-	profileConsole().profile(text(params, "name"));
+	const name = text(params, "name");
+	profileConsole().profile(name);
+	sayWhenLeaving("cpu.end", () => finish(name, text(params, "file")));
 	return { intervalUs };
 }
 
-async function end(params: Record<string, unknown>): Promise<{ samples: number; path: string }> {
+async function end(params: Record<string, unknown>): Promise<SampledWindow> {
+	return finish(text(params, "name"), text(params, "file"));
+}
+
+interface SampledWindow {
+	readonly samples: number;
+	readonly path: string;
+}
+
+function finish(name: string, path: string): SampledWindow {
 	const { session } = running();
-	const name = text(params, "name");
-	const path = text(params, "file");
-	const profile = await new Promise<RawProfile>((resolve, reject) => {
-		const finished = (message: { params: { title?: string; profile: RawProfile } }): void => {
-			if (message.params.title === name) resolve(message.params.profile);
-		};
-		session.once("Profiler.consoleProfileFinished", finished);
-		profileConsole().profileEnd(name);
-		// The event comes while profileEnd runs. If it did not, there was no such window.
-		setImmediate(() => {
-			session.removeListener("Profiler.consoleProfileFinished", finished);
-			reject(new Error(`no CPU profile named ${name} was running`));
-		});
-	});
+	let profile: RawProfile | undefined;
+	const finished = (message: { params: { title?: string; profile: RawProfile } }): void => {
+		if (message.params.title === name) profile = message.params.profile;
+	};
+	session.on("Profiler.consoleProfileFinished", finished);
+	// The event comes while profileEnd runs. If it does not, there was no such window.
+	profileConsole().profileEnd(name);
+	session.removeListener("Profiler.consoleProfileFinished", finished);
+	sayNothingWhenLeaving("cpu.end");
+	if (profile === undefined) throw new Error(`no CPU profile named ${name} was running`);
 	writeFileSync(path, JSON.stringify(profile));
 	return { samples: profile.nodes.reduce((sum, node) => sum + (node.hitCount ?? 0), 0), path };
 }

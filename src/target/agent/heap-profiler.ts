@@ -1,7 +1,8 @@
 import { writeFileSync } from "node:fs";
 import { Session } from "node:inspector";
 import { getHeapStatistics } from "node:v8";
-import { post } from "./inspector-post.js";
+import { answerOf, post } from "./inspector-post.js";
+import { sayNothingWhenLeaving, sayWhenLeaving } from "./parting.js";
 
 /** The target's side of V8's heap sampler. It does nothing until it is asked. */
 
@@ -10,52 +11,64 @@ interface SampledHeap {
 	readonly samples: readonly { readonly nodeId: number; readonly size: number }[];
 }
 
-let session: Session | undefined;
+interface Sampling {
+	readonly session: Session;
+	/** Whether objects are counted instead of listed. */
+	readonly counted: boolean;
+}
+
+let sampling: Sampling | undefined;
 
 /**
- * heap.begin { intervalBytes } starts sampling, garbage included; heap.end { file } stops it, writes the .heapprofile and
- * says how many samples are in it. heap.endCounted { file } does the same for an interval of one byte, where every
- * allocation is a sample: it writes how many objects each node allocated instead of one line for each.
+ * heap.begin { intervalBytes, counted, file } starts sampling, garbage included; heap.end { file } stops it, writes the .heapprofile
+ * and says how many samples are in it, and so does the end of the isolate. `counted` is for an interval of one byte, where every
+ * allocation is a sample: what is written then says how many objects each node allocated instead of a line for each.
  * heap.settled collects all garbage and says what is left.
  */
 export function heapProfilerMethods(): Record<string, (params: Record<string, unknown>) => Promise<unknown>> {
-	return { "heap.begin": begin, "heap.end": end, "heap.endCounted": endCounted, "heap.settled": settled };
+	return { "heap.begin": begin, "heap.end": end, "heap.settled": settled };
 }
 
-async function begin({ intervalBytes }: Record<string, unknown>): Promise<void> {
-	if (session !== undefined) throw new Error("the heap is being sampled already");
-	const opened = new Session();
-	opened.connect();
-	session = opened;
-	await post(opened, "HeapProfiler.startSampling", {
+async function begin({ intervalBytes, counted, file }: Record<string, unknown>): Promise<void> {
+	if (sampling !== undefined) throw new Error("the heap is being sampled already");
+	const session = new Session();
+	session.connect();
+	sampling = { session, counted: counted === true };
+	await post(session, "HeapProfiler.startSampling", {
 		samplingInterval: Number(intervalBytes),
 		includeObjectsCollectedByMajorGC: true,
 		includeObjectsCollectedByMinorGC: true,
 	});
+	if (file !== undefined) sayWhenLeaving("heap.end", () => finish(String(file)));
 }
 
-async function end({ file }: Record<string, unknown>): Promise<{ samples: number }> {
-	const profile = await stop();
-	writeFileSync(String(file), JSON.stringify(profile));
-	return { samples: profile.samples.length };
+async function end({ file }: Record<string, unknown>): Promise<SampledWindow> {
+	return finish(String(file));
 }
 
-async function endCounted({ file }: Record<string, unknown>): Promise<void> {
-	const { head, samples } = await stop();
+interface SampledWindow {
+	readonly samples: number;
+}
+
+function finish(file: string): SampledWindow {
+	const running = sampling;
+	if (running === undefined) throw new Error("the heap is not being sampled");
+	sampling = undefined;
+	sayNothingWhenLeaving("heap.end");
+	try {
+		const { profile } = answerOf<{ profile: SampledHeap }>(running.session, "HeapProfiler.stopSampling");
+		const { head, samples } = profile;
+		writeFileSync(file, JSON.stringify(running.counted ? { head, counts: countsOf(samples) } : profile));
+		return { samples: samples.length };
+	} finally {
+		running.session.disconnect();
+	}
+}
+
+function countsOf(samples: SampledHeap["samples"]): Record<string, number> {
 	const counts: Record<string, number> = {};
 	for (const { nodeId } of samples) counts[nodeId] = (counts[nodeId] ?? 0) + 1;
-	writeFileSync(String(file), JSON.stringify({ head, counts }));
-}
-
-async function stop(): Promise<SampledHeap> {
-	const running = session;
-	if (running === undefined) throw new Error("the heap is not being sampled");
-	session = undefined;
-	try {
-		return (await post<{ profile: SampledHeap }>(running, "HeapProfiler.stopSampling")).profile;
-	} finally {
-		running.disconnect();
-	}
+	return counts;
 }
 
 async function settled(): Promise<{ usedBytes: number }> {

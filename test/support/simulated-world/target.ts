@@ -1,6 +1,13 @@
 import { KnownError } from "#src/errors.js";
 import type { Answer } from "#src/target/answer.js";
-import type { AgentConnection, Exit, RunningTarget, StartOptions, TargetSpec } from "#src/target/target.js";
+import type {
+	AgentConnection,
+	Exit,
+	RunningTarget,
+	StartOptions,
+	TargetAgents,
+	TargetSpec,
+} from "#src/target/target.js";
 import type { Steps } from "./steps.js";
 
 /** What is true of one process. */
@@ -53,6 +60,7 @@ export class SimulatedTarget implements RunningTarget {
 	readonly pid: number;
 	readonly startedPid: number;
 	readonly agent: AgentConnection | null;
+	readonly agents: TargetAgents;
 	readonly pinnedCpus = null;
 	readonly otherPorts = [];
 	readonly exited: Promise<Exit>;
@@ -81,10 +89,8 @@ export class SimulatedTarget implements RunningTarget {
 		this.exited = new Promise((resolve) => {
 			this.#exit = resolve;
 		});
-		this.agent =
-			truth.agent === null
-				? null
-				: { nodeVersion: "v24.0.0", v8Version: "13.6", call: (method, params) => this.#call(method, params ?? {}) };
+		this.agent = truth.agent === null ? null : this.#agentOf();
+		this.agents = { now: () => (this.agent === null ? [] : [this.agent]), onJoin: () => () => {} };
 	}
 
 	get truth(): TargetTruth {
@@ -115,6 +121,19 @@ export class SimulatedTarget implements RunningTarget {
 		this.isAlive = false;
 		this.#exit({ code: 0, signal: null });
 		return { code: 0, signal: null };
+	}
+
+	#agentOf(): AgentConnection {
+		return {
+			isolate: { pid: this.pid, parentPid: 1, threadId: 0, tid: this.pid, kind: "process", script: "server.js" },
+			nodeVersion: "v24.0.0",
+			v8Version: "13.6",
+			ports: [Number(new URL(this.origin).port)],
+			connected: true,
+			isStuck: false,
+			lastWords: {},
+			call: (method, params) => this.#call(method, params ?? {}),
+		};
 	}
 
 	async #call(method: string, params: Readonly<Record<string, unknown>>): Promise<unknown> {
