@@ -14,6 +14,11 @@ import { toolVersion } from "./version.js";
 const UNFORESEEN = 2;
 /** How long the work may take to end in order after Ctrl-C. */
 const END_MS = 4_500;
+/**
+ * Signals that come so soon after the first are that one once more: npx passes on what the whole process group was sent, and
+ * `timeout` signals its child and then the group that the child is in.
+ */
+const SAME_SIGNAL_MS = 1_000;
 
 const argv = process.argv.slice(2);
 if (argv.length === 1 && (argv[0] === "--version" || argv[0] === "-V")) {
@@ -134,14 +139,19 @@ async function dispatch(args: readonly string[], terminal: Terminal): Promise<nu
 	return exitCode;
 }
 
-/** Ctrl-C and SIGTERM end the work in order; a second one ends it at once, and the warden clears up. */
+/** Ctrl-C and SIGTERM end the work in order; another one ends it at once, and the warden clears up. */
 async function abortOnSignals(terminal: Terminal): Promise<AbortSignal> {
 	const controller = new AbortController();
+	let firstAtMs = 0;
 	const { KnownError } = await import("./errors.js");
 	for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
 		process.on(signal, () => {
 			const exitCode = 128 + constants.signals[signal];
-			if (controller.signal.aborted) process.exit(exitCode);
+			if (controller.signal.aborted) {
+				if (performance.now() - firstAtMs < SAME_SIGNAL_MS) return;
+				process.exit(exitCode);
+			}
+			firstAtMs = performance.now();
 			const interrupted = new KnownError({
 				code: "INTERRUPTED",
 				what: `interrupted by ${signal}`,

@@ -9,8 +9,11 @@ import { fixture, runCli, temporaryFolder } from "./support/run-cli.js";
 /** Every process below a CLI that was started with this mark in its environment. */
 const MARK = "AZ_PROF_TEST_RUN";
 
-/** Sends the signal so long after the run has its folder. */
-async function interruptAt(ms: number, signal: NodeJS.Signals, out: string) {
+/**
+ * Sends the signal so long after the run has its folder.
+ * @param times as npx does, which passes on what the whole process group was sent
+ */
+async function interruptAt(ms: number, signal: NodeJS.Signals, out: string, times = 1) {
 	const value = `${process.pid}-${ms}-${signal}-${Math.random()}`;
 	const runsBefore = folders(out).length;
 	const args = ["flame", "/", "--with", "v8", "-d", "3s", "--warmup", "500ms", "-c", "8", "--out", out];
@@ -20,7 +23,7 @@ async function interruptAt(ms: number, signal: NodeJS.Signals, out: string) {
 			const poll = setInterval(() => {
 				if (folders(out).length === runsBefore) return;
 				clearInterval(poll);
-				setTimeout(() => child.kill(signal), ms);
+				for (let sent = 0; sent < times; sent++) setTimeout(() => child.kill(signal), ms + 20 * sent);
 			}, 5);
 			child.once("exit", () => clearInterval(poll));
 		},
@@ -56,9 +59,10 @@ describe.each([0, 300, 2_000])("%i ms after a run has its folder", (ms) => {
 it.each([
 	["SIGTERM", 143],
 	["SIGHUP", 129],
-] as const)("%s is told from Ctrl-C by the exit code", async (signal, code) => {
-	const { result, left } = await interruptAt(300, signal, temporaryFolder());
+] as const)("%s is told from Ctrl-C by the exit code, also when it comes twice", async (signal, code) => {
+	const { result, left } = await interruptAt(300, signal, temporaryFolder(), 2);
 	expect(result.code).toBe(code);
 	expect(result.stderr).toContain(`interrupted by ${signal}`);
+	expect(result.stdout).toContain("report: ");
 	await expect.poll(left, { timeout: 5_000 }).toEqual([]);
 });

@@ -19,7 +19,6 @@ export async function askTarget(
 			code: "TARGET_SILENT",
 			what: `the target answered ${endpointName(endpoint)} once and then no more`,
 			why: messageOf(error),
-			fix: "see its log",
 			details: target.logTail(),
 			cause: error,
 		});

@@ -110,6 +110,21 @@ describe("findings of a matrix", () => {
 		expect(controlDifferences({ ...sample, sets: sample.sets.slice(0, 2) })).toEqual([]);
 	});
 
+	it("hints that a setting may not reach the target, where nothing differs with it", () => {
+		const none = { change: 0, share: 0, low: -1, high: 1, verdict: "nothing" } as const;
+		const without = (metric: string) =>
+			sample.effects.map((each) =>
+				each.factor === "@fastify/cors" && each.metric !== metric ? { ...each, ...none } : each,
+			);
+		const idle = { method: "settings", effects: without("no metric") } as const;
+		expect(of("LAYER_SWITCH_IDLE", idle).map(({ figures }) => figures.layer)).toContain("@fastify/cors");
+		const cors = (changes: Partial<Matrix>) =>
+			of("LAYER_SWITCH_IDLE", changes).filter(({ figures }) => figures.layer === "@fastify/cors");
+		expect(cors({ ...idle, method: "absent" })).toEqual([]);
+		expect(cors({ ...idle, effects: without("alloc") })).toEqual([]);
+		expect(cors({ ...idle, effects: without("cpu") })).toEqual([]);
+	});
+
 	it("says that many processes were alive, and what failed", () => {
 		expect(of("MANY_ALIVE")).toHaveLength(1);
 		expect(of("MANY_ALIVE", { design: { ...sample.design, rotation: 4 } })).toEqual([]);

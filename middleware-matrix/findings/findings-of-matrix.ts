@@ -22,6 +22,7 @@ export function findingsOfMatrix(matrix: Matrix): Finding[] {
 		...inFewRounds(matrix),
 		...profileDisagrees(matrix),
 		...manyAlive(matrix),
+		...switchesIdle(matrix),
 		...layerCosts(matrix),
 	];
 }
@@ -129,6 +130,16 @@ const bareDiffers = ({ controlDifferences }: Matrix): Finding[] =>
 				figures: { metric, change, low, high, sets },
 			}),
 		);
+
+/** What has an effect, however small, shows in the bytes; without those only a CPU figure that is settled says so much. */
+const switchesIdle = ({ method, factors, effects }: Matrix): Finding[] =>
+	(method === "settings" ? factors : []).flatMap(({ name: layer }): Finding[] => {
+		const own = effects.filter(({ factor }) => factor === layer);
+		const surest = effectOf(effects, layer, "alloc") ?? effectOf(effects, layer, "cpu");
+		const holdZero = own.every(({ low, high }) => low !== null && high !== null && low <= 0 && high >= 0);
+		if (surest?.verdict !== "nothing" || !holdZero) return [];
+		return [{ code: "LAYER_SWITCH_IDLE", severity: "info", about: null, figures: { layer } }];
+	});
 
 const manyAlive = ({ design: { rotation, blocks } }: Matrix): Finding[] =>
 	rotation <= MANY_ALIVE ? [] : [{ code: "MANY_ALIVE", severity: "info", about: null, figures: { rotation, blocks } }];

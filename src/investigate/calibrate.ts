@@ -11,11 +11,13 @@ export type CalibratePlan = Omit<ComparePlan, "collectors">;
 
 const nothing = { measurements: [], comparison: null, calibration: null, findings: [] };
 
-/** What can this machine see? One code is measured against itself until the time is over, and what it says of the machine is kept. */
+/**
+ * What can this machine see? One code is measured against itself until the time is over, and what it says of the machine is kept. That
+ * both sides are the same is no news here.
+ */
 export const investigateCalibration = (plan: CalibratePlan, world: World): Promise<RunOutcome<CalibrateRun>> =>
 	tellRun(plan, world, "calibrate", nothing, (run, ledger) =>
 		withSides(run, plan.sides, async (opened) => {
-			ledger.append({ findings: opened.notes });
 			const { comparison, finished } = await comparedWith(run, plan, opened, (soFar) =>
 				ledger.keep({ comparison: soFar.comparison, measurements: soFar.slices }),
 			).finally(() =>

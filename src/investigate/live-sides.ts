@@ -98,7 +98,7 @@ export class LiveSides {
 		}
 	}
 
-	async #askOnce({ origin }: RunningTarget, index: number): Promise<Answer> {
+	async #askOnce({ origin, logTail }: RunningTarget, index: number): Promise<Answer> {
 		const { world, plan } = this.run;
 		const { endpoint } = this.how;
 		try {
@@ -109,7 +109,7 @@ export class LiveSides {
 				code: "TARGET_SILENT",
 				what: `${SIDE_NAMES[index]} did not answer ${endpointName(endpoint)} once more`,
 				why: messageOf(error),
-				fix: "see its log",
+				details: logTail(),
 				cause: error,
 			});
 		}

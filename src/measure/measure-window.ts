@@ -151,7 +151,7 @@ function nothingGood(order: WindowOrder, { unexpectedStatus, errors, tallies, el
 		fix:
 			only !== undefined && statuses.length === 1
 				? adviceFor(Number(only[0]), order.endpoint)
-				: "see the target's log; a lower --concurrency or a longer --timeout may help",
+				: "a lower --concurrency or a longer --timeout may help",
 	});
 }
 

@@ -37,6 +37,11 @@ describe("two commands", () => {
 		expect(await folders("nothing.js", "other.js")).toEqual([cwd, cwd]);
 	});
 
+	it("that are one are said to be", async () => {
+		const { notes } = await open({ kind: "commands", base: ["node", "a"], head: ["node", "a"], cwd: "/x" });
+		expect(notes.map(({ code }) => code)).toEqual(["SAME_START"]);
+	});
+
 	it("are not opened after an abort", async () => {
 		const request: SideRequest = { kind: "commands", base: ["a"], head: ["b"], cwd: "/" };
 		await expect(open(request, AbortSignal.abort(new Error("Ctrl-C")))).rejects.toThrow("Ctrl-C");
@@ -44,6 +49,13 @@ describe("two commands", () => {
 });
 
 describe("two environments", () => {
+	it("that are one, as with a variable set alike twice, are said to be", async () => {
+		const request = { kind: "environments", argv: ["node", "a"], cwd: "/x" } as const;
+		const alike = await open({ ...request, baseEnv: { A: "1", B: "2" }, headEnv: { B: "2", A: "1" } });
+		expect(alike.notes.map(({ code }) => code)).toEqual(["SAME_START"]);
+		expect((await open({ ...request, baseEnv: { A: "1" }, headEnv: {} })).notes).toEqual([]);
+	});
+
 	it("name what differs, and show no value", async () => {
 		const { sides } = await open({
 			kind: "environments",

@@ -1,6 +1,8 @@
 import { statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { openRefs } from "./open-refs.js";
+import { sameStart } from "./side-notes.js";
 import {
 	type OpenOptions,
 	type OpenSides,
@@ -18,17 +20,23 @@ export async function openSides(request: SideRequest, options: OpenOptions): Pro
 	options.signal.throwIfAborted();
 	switch (request.kind) {
 		case "commands":
-			return nothingToClose([commandSide("base", request), commandSide("head", request)]);
+			return nothingToClose(
+				[commandSide("base", request), commandSide("head", request)],
+				isDeepStrictEqual(request.base, request.head),
+			);
 		case "environments":
-			return nothingToClose([environmentSide("base", request), environmentSide("head", request)]);
+			return nothingToClose(
+				[environmentSide("base", request), environmentSide("head", request)],
+				isDeepStrictEqual(request.baseEnv, request.headEnv),
+			);
 		case "refs":
 			return openRefs(request, options);
 	}
 }
 
-const nothingToClose = (sides: readonly [PreparedSide, PreparedSide]): OpenSides => ({
+const nothingToClose = (sides: readonly [PreparedSide, PreparedSide], areAlike: boolean): OpenSides => ({
 	sides,
-	notes: [],
+	notes: areAlike ? [sameStart()] : [],
 	close: async () => {},
 });
 

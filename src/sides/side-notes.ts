@@ -12,6 +12,8 @@ export const dirtyTree = (head: string): Finding => ({
 
 export const sameCommit = (): Finding => ({ code: "SAME_COMMIT", severity: "warning", about: null, figures: {} });
 
+export const sameStart = (): Finding => ({ code: "SAME_START", severity: "warning", about: null, figures: {} });
+
 export const headNotPrepared = (command: string): Finding => ({
 	code: "NOT_PREPARED",
 	severity: "info",

@@ -112,7 +112,6 @@ export function adviceFor(status: number, { headers, method }: Pick<EndpointRequ
 	if (status === 429) return "switch the target's rate limit off";
 	if (isWebSocket({ method }) && status < 500)
 		return "check that the path takes WebSockets, or load it as METHOD:/path";
-	if (status >= 500) return "see the target's log, and make it answer 2xx first";
 	return "make it answer 2xx first";
 }
 
@@ -121,7 +120,7 @@ const brokenAnswer = (endpoint: EndpointRequest, reason: string): KnownError =>
 		code: "TARGET_ANSWER",
 		what: `${endpointName(endpoint)} gives no whole answer`,
 		why: reason,
-		fix: "load an endpoint whose answers end whole, or see the target's log",
+		fix: "load an endpoint whose answers end whole",
 	});
 
 function noAnswer(
@@ -137,7 +136,7 @@ function noAnswer(
 			: `nothing answers at ${origin}`,
 		why: reason,
 		fix: options.starting
-			? "see the target's log; --start-timeout gives it more time"
+			? "--start-timeout gives it more time"
 			: "start the server, or leave --url out and give its command after --",
 	});
 }

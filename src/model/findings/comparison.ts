@@ -37,6 +37,8 @@ export const comparisonFindings = [
 		head: z.string(),
 	}),
 	findingOfRun("SAME_COMMIT", {}),
+	/** By one command, in one environment. */
+	findingOfRun("SAME_START", {}),
 	findingOfRun("NOT_PREPARED", { command: z.string() }),
 	findingOfRun("SUBMODULES", sides),
 	findingOfRun("ENV_FILE", sides),

@@ -61,6 +61,8 @@ export const matrixFindings = [
 		without: missedSchema,
 		besides: z.array(z.string()),
 	}),
+	/** What a setting switches: no metric differs with it. */
+	findingOfRun("LAYER_SWITCH_IDLE", { layer: z.string() }),
 	findingOfRun("LAYER_COST", {
 		layer: z.string(),
 		effects: z

@@ -38,6 +38,7 @@ describe("formatting", () => {
 		expect(formatChange(0.052)).toBe("+5.2 %");
 		expect(formatChange(-0.004)).toBe("−0.4 %");
 		expect(formatChange(-0.0001)).toBe("0.0 %");
+		expect(formatChange(-11.254)).toBe("−1,125 %");
 	});
 
 	it("writes lengths of time as people say them", () => {

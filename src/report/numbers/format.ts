@@ -39,9 +39,10 @@ export const formatRate = (perSecond: number): string => formatSignificant(perSe
 /** 0.999 → "p99.9" */
 export const formatQuantile = (quantile: number): string => `p${Number((quantile * 100).toPrecision(6))}`;
 
-/** A number with a real minus sign; one decimal unless it is told otherwise, none from 100 on. */
+/** A number with a real minus sign; one decimal unless it is told otherwise, none from 100 on: −4,320. */
 export function signed(value: number, decimals: number, plus: string): string {
-	const digits = Math.abs(value).toFixed(Math.abs(value) >= 100 ? 0 : decimals);
+	const size = Math.abs(value);
+	const digits = size >= 100 ? formatCount(size) : size.toFixed(decimals);
 	if (Number(digits) === 0) return digits;
 	return `${value < 0 ? "−" : plus}${digits}`;
 }

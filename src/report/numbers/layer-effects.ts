@@ -1,6 +1,6 @@
 import type { LayerEffect, LayerMetric } from "#src/model/matrix.js";
 import { formatBytes } from "./bytes.js";
-import { formatCount, formatRate, NO_FIGURE, signed } from "./format.js";
+import { formatRate, NO_FIGURE, signed } from "./format.js";
 import { formatNs } from "./times.js";
 
 /** How the figures of layers are written, for every view of a matrix alike. */
@@ -57,12 +57,9 @@ export function scaleOf(unit: Change["unit"], values: readonly number[]): Scale 
 
 const scaleOfChange = ({ unit, change, low, high }: Change): Scale => scaleOf(unit, [change, low ?? 0, high ?? 0]);
 
-/** Without the unit, for a column that carries it in its head: +21.3, −0.40, −1640, +12,345. */
-export function formatOnScale(value: number, { size, decimals }: Scale, plus = "+"): string {
-	const text = signed(value / size, decimals, plus);
-	const whole = Math.abs(value / size);
-	return whole < 9_999.5 ? text : `${value < 0 ? "−" : plus}${formatCount(whole)}`;
-}
+/** Without the unit, for a column that carries it in its head: +21.3, −0.40, −1,640. */
+export const formatOnScale = (value: number, { size, decimals }: Scale, plus = "+"): string =>
+	signed(value / size, decimals, plus);
 
 /** +21.3 µs, −340 B; `plain` leaves the sign out, for "costs …" and "saves …". */
 export function formatLayerChange(change: Change, sign: "signed" | "plain" = "signed"): string {
@@ -78,11 +75,17 @@ function changeOnScale(change: Change, sign: "signed" | "plain"): string {
 	return formatOnScale(value, scaleOfChange(change), sign === "plain" ? "" : "+");
 }
 
-/** [19.8 … 22.9], in the unit of the change; turned over where a decrease is told without its sign. */
-export function formatLayerInterval(change: Change, sign: "signed" | "plain" = "signed"): string {
+/**
+ * [19.8 … 22.9], turned over where a decrease is told without its sign.
+ * @param scale of the column that it stands in; not given: the unit of the change beside it
+ */
+export function formatLayerInterval(
+	change: Change,
+	sign: "signed" | "plain" = "signed",
+	scale: Scale = scaleOfChange(change),
+): string {
 	const { low, high } = change;
 	if (low === null || high === null) return NO_FIGURE;
-	const scale = scaleOfChange(change);
 	const ends = sign === "plain" && change.change < 0 ? [-high, -low] : [low, high];
 	return `[${ends.map((each) => formatOnScale(each, scale, "")).join(" … ")}]`;
 }

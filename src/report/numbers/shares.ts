@@ -1,4 +1,4 @@
-import { formatTwoDigits } from "./format.js";
+import { formatTwoDigits, signed } from "./format.js";
 
 /** How shares and relative changes are written: 1 is 100 %. */
 
@@ -39,12 +39,8 @@ export const formatPoints = (share: number): string => `${formatTwoDigits(share 
 /** How sure something is: 95 %, 99.58 %. */
 export const formatConfidence = (share: number): string => `${Number((share * 100).toPrecision(4))} %`;
 
-/** A relative change with its sign and one decimal: +5.2 %, −0.4 %, 0.0 %. */
-export function formatChange(ratio: number): string {
-	const digits = Math.abs(ratio * 100).toFixed(1);
-	if (digits === "0.0") return "0.0 %";
-	return `${ratio < 0 ? "−" : "+"}${digits} %`;
-}
+/** A relative change with its sign and one decimal, none from 100 % on: +5.2 %, −0.4 %, 0.0 %, +1,125 %. */
+export const formatChange = (ratio: number): string => `${signed(ratio * 100, 1, "+")} %`;
 
 /** The same without decimals, where there is little room: +5 %, −12 %. */
 export const formatWholeChange = (ratio: number): string =>

@@ -110,12 +110,14 @@ function figureCells(
 		return [failureOf(matrix, factor) === null ? "no figure" : "failed", "", "", ...rest];
 	}
 	const reach = reachOf(effect);
+	// The whole row is in the unit that the head of its columns names.
+	const fine = { ...scale, decimals: Math.max(scale.decimals, 1) };
 	const interval =
 		style.columns >= WIDE
-			? formatLayerInterval(effect)
+			? formatLayerInterval(effect, "signed", fine)
 			: reach === null
 				? ""
-				: `±${formatOnScale(reach, { ...scale, decimals: Math.max(scale.decimals, 1) }, "")}`;
+				: `±${formatOnScale(reach, fine, "")}`;
 	return [barOrVerdict(matrix, effect), formatOnScale(effect.change, scale), interval, ...rest];
 }
 

@@ -56,6 +56,8 @@ export const comparisonSentences = {
 		`Node processes of both sides ran with V8's young generation fixed at ${semiSpaceMiB} MiB (semi-space), because left to itself it differs between two starts of the same code. Garbage collection may cost less than in production; --as-is leaves it as Node has it.`,
 	DIRTY_TREE: ({ figures: { head } }) =>
 		`Changes that are not committed were not measured: head is ${head}. Give --head . to measure the working tree.`,
+	SAME_START: () =>
+		"Base and head are started by the same command in the same environment: no difference is to be expected.",
 	SAME_COMMIT: () => "Base and head are the same commit: no difference is to be expected.",
 	NOT_PREPARED: ({ figures: { command } }) =>
 		`Head is the working tree and was measured as it is: "${command}" ran for base only. Commit and give --head HEAD to have both prepared alike.`,

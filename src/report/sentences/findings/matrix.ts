@@ -59,5 +59,7 @@ export const matrixSentences = {
 		`${rotation} processes were alive and loaded in turn, so each finds the caches cold after its break: everything costs a little more than alone. It is the same for all variants, and the differences stand.`,
 	LAYER_NEEDED: ({ figures: { name, without, besides } }) =>
 		`${name} cannot be left out alone, so it is on in every variant: ${quoted(neededText({ without, besides }))}.`,
+	LAYER_SWITCH_IDLE: ({ figures: { layer } }) =>
+		`${layer}: nothing that is measured differs with it. Either it does nothing for this endpoint, or its switch does not reach the target, as a variable or a flag that nothing reads.`,
 	LAYER_COST: ({ figures }) => layerCost(figures),
 } satisfies Partial<SentenceWriters>;
