@@ -11,7 +11,7 @@ import type { Harness, SeriesName } from "#src/load/order/order.js";
 import { planCpus } from "#src/process/pinning.js";
 import { seededRandom } from "#src/random.js";
 import { type ClientName, clients, recordWindow, type Task } from "./bench/clients.js";
-import { markdownTable, writeIntoPage } from "./bench/document.js";
+import { markdownTable, paragraph, writeIntoPage } from "./bench/document.js";
 import { bracketsOf, hundredths, spread, sumOf, tenths, whole } from "./bench/figures.js";
 import { loadAverage, machineToday } from "./bench/machine.js";
 import { optionsOf, SEED } from "./bench/options.js";
@@ -278,9 +278,11 @@ for (const row of ROWS.filter((each) => options.rows.includes(each))) {
 	const lines = [
 		...(await tableOf(row)),
 		"",
-		`Medians over rounds, in brackets the ${bracketsOf(options.rounds)}; multiples are taken within each round. ${machineToday()};`,
-		`${row === "open" ? "" : `${options.clients} connections, `}${options.seconds} s a round; server on core ${plan.target ?? "any"}, client on core ${plan.generator ?? "any"};`,
-		`load average ${before} before, ${loadAverage()} after (the benchmark alone makes it 2); seed ${options.seed}.`,
+		...paragraph(
+			`Medians over rounds, in brackets the ${bracketsOf(options.rounds)}; multiples are taken within each round. ${machineToday()};`,
+			`${row === "open" ? "" : `${options.clients} connections, `}${options.seconds} s a round; server on core ${plan.target ?? "any"}, client on core ${plan.generator ?? "any"};`,
+			`load average ${before} before, ${loadAverage()} after (the benchmark alone makes it 2); seed ${options.seed}.`,
+		),
 	];
 	console.log(`${lines.join("\n")}\n`);
 	if (options.write) writeIntoPage("bench-generator.md", row, lines);

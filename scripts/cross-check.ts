@@ -13,7 +13,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { planCpus } from "#src/process/pinning.js";
 import { seededRandom } from "#src/random.js";
 import { type ClientName, type ClientResult, clients, type Percentiles } from "./bench/clients.js";
-import { markdownTable, writeIntoPage } from "./bench/document.js";
+import { markdownTable, paragraph, writeIntoPage } from "./bench/document.js";
 import { bracketsOf, hundredths, spread, sumOf, whole } from "./bench/figures.js";
 import { loadAverage, machineToday } from "./bench/machine.js";
 import { optionsOf, SEED } from "./bench/options.js";
@@ -292,9 +292,11 @@ for (const part of PARTS.filter((each) => options.parts.includes(each))) {
 	const lines = [
 		...(part === "freeze" ? freezeTable(cells, results) : comparisonTable(cells, results)),
 		"",
-		`n = ${options.rounds} rounds of ${options.seconds} s, medians, in brackets the ${bracketsOf(options.rounds)}. ${machineToday()};`,
-		`${versions()}; server on core ${plan.target ?? "any"}, tools on core ${plan.generator ?? "any"}; load average`,
-		`${before} before, ${loadAverage()} after; seed ${options.seed}.`,
+		...paragraph(
+			`n = ${options.rounds} rounds of ${options.seconds} s, medians, in brackets the ${bracketsOf(options.rounds)}. ${machineToday()};`,
+			`${versions()}; server on core ${plan.target ?? "any"}, tools on core ${plan.generator ?? "any"}; load average`,
+			`${before} before, ${loadAverage()} after; seed ${options.seed}.`,
+		),
 	];
 	console.log(`${lines.join("\n")}\n`);
 	if (options.write) writeIntoPage("cross-check.md", part, lines);

@@ -13,7 +13,7 @@ import { criticalT } from "#src/analyse/comparison/critical-t.js";
 import { lineThrough } from "#src/analyse/statistics/line.js";
 import { startLoadGenerator } from "#src/load/handle/generator-process.js";
 import type { ClosedArrivals, OpenArrivals, WindowResult } from "#src/load/order/order.js";
-import { markdownTable, writeIntoPage } from "./bench/document.js";
+import { markdownTable, paragraph, writeIntoPage } from "./bench/document.js";
 import { tenths, whole } from "./bench/figures.js";
 import { machineToday } from "./bench/machine.js";
 import { optionsOf } from "./bench/options.js";
@@ -147,9 +147,11 @@ const lines = [
 		rows,
 	),
 	"",
-	`${minutes} minutes in all; settled: after the first ${SETTLE_SHARE * 100} % of a window. In brackets the 95 % interval of the least-squares line`,
-	`(neighbouring samples are not independent, so it is rather too narrow); "flat" where all of it is below ${FLAT_MIB_PER_MINUTE} MiB a minute.`,
-	`${machineToday()}.`,
+	...paragraph(
+		`${minutes} minutes in all; settled: after the first ${SETTLE_SHARE * 100} % of a window. In brackets the 95 % interval of the least-squares line`,
+		`(neighbouring samples are not independent, so it is rather too narrow); "flat" where all of it is below ${FLAT_MIB_PER_MINUTE} MiB a minute.`,
+		`${machineToday()}.`,
+	),
 ];
 console.log(lines.join("\n"));
 if (write) writeIntoPage("bench-generator.md", "memory", lines);

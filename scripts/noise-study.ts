@@ -28,11 +28,11 @@ import { sumOf } from "./bench/figures.js";
 import { optionsOf } from "./bench/options.js";
 
 const options = optionsOf({
-	lists: { app: { usual: "simple", of: appNames } },
+	choices: { app: appNames },
 	numbers: { sets: { usual: 10, least: 1, most: 100 } },
 	texts: { settings: "semi=64" },
 });
-const app = apps[appNames.find((name) => name === options.app[0]) ?? "simple"];
+const app = apps[options.app];
 /** The gateway's /metrics is the dearer one. */
 const path = app === apps.gateway ? "/metrics" : app.path;
 

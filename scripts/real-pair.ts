@@ -13,6 +13,7 @@ import { projectRoot } from "#src/process/entry-point.js";
 import { startAzProf } from "./bench/az-prof.js";
 import { writeIntoPage } from "./bench/document.js";
 import { optionsOf } from "./bench/options.js";
+import { inScripts } from "./bench/processes.js";
 
 const { within, keep, write } = optionsOf({
 	numbers: { within: { usual: 60, least: 10, most: 600 } },
@@ -28,7 +29,7 @@ try {
 			cwd: join(folder, version),
 			stdio: "ignore",
 		});
-		copyFileSync(join(projectRoot, "scripts/real-pair/server.cjs"), join(folder, version, "server.cjs"));
+		copyFileSync(inScripts("real-pair", "server.cjs"), join(folder, version, "server.cjs"));
 	}
 	const { ended } = startAzProf(
 		[

@@ -1,8 +1,11 @@
 /** The built command, as a user runs it. What a benchmark knows of run records stands here. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import type { RunRecord } from "#src/model/run.js";
+import type { Comparison, Effect } from "#src/model/comparison.js";
+import type { Matrix } from "#src/model/matrix.js";
+import type { RunCommand, RunOf, RunRecord } from "#src/model/run.js";
 import { entryPoint, projectRoot } from "#src/process/entry-point.js";
+import type { RunDocument } from "#src/report/json/document.js";
 
 interface Answer {
 	readonly stdout: string;
@@ -47,6 +50,61 @@ export function startAzProf(
 		return { stdout: said.stdout, code, seconds: Number(((performance.now() - began) / 1e3).toFixed(1)) };
 	});
 	return { child, ended };
+}
+
+interface AskedForJson<Command extends RunCommand> {
+	/** Command, endpoint and options, without --json. */
+	readonly args: readonly [Command, ...string[]];
+	/** What follows behind --. */
+	readonly target: readonly string[];
+	/** Where its run folder goes. */
+	readonly out: string;
+	readonly timeoutMs: number;
+	readonly env?: Readonly<Record<string, string>>;
+}
+
+/** As `startAzProf`; `documentOf` reads what it printed in the end. */
+export const startForJson = <Command extends RunCommand>({
+	args,
+	target,
+	out,
+	...how
+}: AskedForJson<Command>): Running => startAzProf([...args, "--json", "--out", out, "--", ...target], how);
+
+/** A whole run. */
+export async function runForJson<Command extends RunCommand>(
+	asked: AskedForJson<Command>,
+): Promise<Omit<Answer, "stdout"> & { readonly run: RunDocument<RunOf<Command>> }> {
+	const { stdout, ...answer } = await startForJson(asked).ended;
+	return { ...answer, run: documentOf(asked.args[0], stdout) };
+}
+
+export function documentOf<Command extends RunCommand>(command: Command, stdout: string): RunDocument<RunOf<Command>> {
+	const document = JSON.parse(stdout) as RunDocument<RunOf<Command>>;
+	if (document.command !== command) throw new Error(`az-prof ${command} printed a run of ${document.command}`);
+	return document;
+}
+
+/** @throws where the run ended before both sides were measured */
+export function comparisonOf({
+	comparison,
+	headline,
+}: Pick<RunDocument<RunOf<"compare">>, "comparison" | "headline">): Comparison {
+	if (comparison === null) throw new Error(`az-prof compare measured nothing: ${headline}`);
+	return comparison;
+}
+
+/** @throws where the run ended before the first set was whole */
+export function matrixOf({ matrix, headline }: Pick<RunDocument<RunOf<"matrix">>, "matrix" | "headline">): Matrix {
+	if (matrix === null) throw new Error(`az-prof matrix measured nothing: ${headline}`);
+	return matrix;
+}
+
+/** The two sides in one metric. @throws where one of them could not be measured */
+export function sidesOf({ effects }: Comparison, metric: string): { readonly base: number; readonly head: number } {
+	const { base = null, head = null } = effects.find((effect: Effect) => String(effect.metric) === metric) ?? {};
+	if (base === null || head === null) throw new Error(`az-prof compare could not measure ${metric}`);
+	return { base, head };
 }
 
 /** Of the text of a run.json. */

@@ -12,6 +12,19 @@ export const markdownTable = (
 	return [line(columns), line(columns.map(() => "---")), ...rows.map(line)];
 };
 
+const LONGEST_LINE = 120;
+
+/** Sentences as the lines of a paragraph. Words between two backticks may be parted as well: Markdown puts them together. */
+export function paragraph(...sentences: readonly string[]): string[] {
+	const lines: string[] = [];
+	for (const word of sentences.join(" ").split(" ")) {
+		const line = lines.at(-1);
+		if (line === undefined || line.length + 1 + word.length > LONGEST_LINE) lines.push(word);
+		else lines[lines.length - 1] = `${line} ${word}`;
+	}
+	return lines;
+}
+
 /**
  * Puts lines between the markers of a page.
  * @throws where the page has no such markers

@@ -1,7 +1,7 @@
 import { cpus, loadavg, release } from "node:os";
 
 /** Figures of one machine are not those of another: what was measured is kept under this name. */
-const machine = `${cpus()[0]?.model.trim()}, ${cpus().length} cores, Linux ${release()}, Node ${process.version}`;
+export const machine = `${cpus()[0]?.model.trim()}, ${cpus().length} cores, Linux ${release()}, Node ${process.version}`;
 
 export const machineToday = (): string => `${new Date().toISOString().slice(0, 10)}, ${machine}`;
 

@@ -19,14 +19,25 @@ export function cpuNs(pid: number): number {
 export const isInstalled = (program: string): boolean =>
 	spawnSync(program, ["-v"], { stdio: "ignore" }).error === undefined;
 
-/** A process on these cores; null: on any. */
-export function pinned(cpuList: string | null, argv: readonly string[], stdio: StdioOptions): ChildProcess {
+/**
+ * A process on these cores; null: on any.
+ * @param env besides that of this process
+ */
+export function pinned(
+	cpuList: string | null,
+	argv: readonly string[],
+	stdio: StdioOptions,
+	env: Readonly<Record<string, string>> = {},
+): ChildProcess {
 	const [program = "", ...args] = cpuList === null ? argv : ["taskset", "-c", cpuList, ...argv];
-	return spawn(program, args, { stdio });
+	return spawn(program, args, { stdio, env: { ...process.env, ...env } });
 }
 
+/** A file below scripts/. */
+export const inScripts = (...parts: readonly string[]): string => join(projectRoot, "scripts", ...parts);
+
 /** A file of programs/. */
-export const programFile = (name: string): string => join(projectRoot, "scripts", "bench", "programs", name);
+export const programFile = (name: string): string => inScripts("bench", "programs", name);
 
 /** A program of programs/, as JavaScript: what is measured runs on Node alone, without a loader that transpiles. */
 export function program(name: string): string {
