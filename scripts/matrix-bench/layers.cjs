@@ -11,11 +11,12 @@ const MOST_LAYERS = 200;
 const MIXED_PERCENTS = [0, 1, 2, 5];
 
 /** @typedef {{ name: string, rounds: number, bytes: number, waitMs: number, spares: boolean }} LayerOfApp */
+/** @typedef {{ layers: LayerOfApp[], spareRounds: number }} AppLayers spareRounds: of the handler, unless a layer spares it them */
 
 /**
  * @param {string} truth
  * @param {number} roundsPerPercent rounds of the loop that take 1 % of a bare request
- * @returns {{ layers: LayerOfApp[], spareRounds: number }} spareRounds: of the handler, unless a layer spares it them
+ * @returns {AppLayers}
  */
 exports.layersOf = function layersOf(truth, roundsPerPercent) {
 	const [kind, rest = ""] = truth.split(":");

@@ -2,7 +2,7 @@ import type { LayerEffect, Matrix, Stack } from "#src/model/matrix.js";
 import type { MatrixRun } from "#src/model/run.js";
 import { fixture, runCli, temporaryFolder } from "./run-cli.js";
 
-/** The whole of `az-prof matrix` on real processes; how often it names the right layer is measured by scripts/matrix-bench.mjs. */
+/** The whole of `az-prof matrix` on real processes; how often it names the right layer is measured by scripts/matrix-bench.ts. */
 export const out = temporaryFolder();
 export const short = ["--warmup-requests", "400", "--set", "250ms", "-c", "8", "--within", "4s", "--out", out];
 export const TIMEOUT_MS = 90_000;
