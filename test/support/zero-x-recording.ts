@@ -7,7 +7,7 @@ import { type PreprocessedLog, preprocessedLogSchema } from "#src/analyse/import
 import { type LogWindow, ticksOfWindow, type WindowTicks } from "#src/analyse/import/zero-x/ticks.js";
 import { projectRoot } from "#src/process/entry-point.js";
 
-/** A recording that scripts/record-0x-fixture.mjs has made, read as the collector reads it. */
+/** A recording that scripts/record-0x-fixture.ts has made, read as the collector reads it. */
 export interface Recording {
 	readonly facts: V8LogFacts;
 	readonly log: PreprocessedLog;
