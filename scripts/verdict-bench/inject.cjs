@@ -4,6 +4,7 @@
 //   alloc:BYTES  one object of about so many bytes
 //   await:MS     waits so long, without CPU
 //   stall:MS:N   one request in N waits so long, without CPU
+//   spin:MS:N    one request in N holds the thread for so long
 //   refactor     the same work, written differently
 const { Server } = require("node:http");
 const { burn } = require("../matrix-bench/loop.cjs");
@@ -28,16 +29,28 @@ Server.prototype.emit = function (event, ...args) {
 			setTimeout(proceed, size);
 			return true;
 		case "stall":
-			count++;
-			if (count % Number(every) !== 0) return proceed();
+			if (!isTurn()) return proceed();
 			setTimeout(proceed, size);
 			return true;
+		case "spin":
+			if (isTurn()) spin();
+			return proceed();
 		case "refactor":
 			return refactored(proceed);
 		default:
 			return proceed();
 	}
 };
+
+function isTurn() {
+	count++;
+	return count % Number(every) === 0;
+}
+
+function spin() {
+	const until = performance.now() + size;
+	while (performance.now() < until);
+}
 
 function refactored(proceed) {
 	const steps = { proceed };

@@ -5,7 +5,7 @@ import { projectRoot } from "#src/process/entry-point.js";
 import type { RunDocument } from "#src/report/json/document.js";
 import { runCli, temporaryFolder } from "./run-cli.js";
 
-/** The whole of `az-prof compare` on real processes; what it finds on known changes is measured by scripts/verdict-bench.mjs. */
+/** The whole of `az-prof compare` on real processes; what it finds on known changes is measured by scripts/verdict-bench.ts. */
 export const out = temporaryFolder();
 const quick = ["--warmup-requests", "1000", "--set", "400ms", "-c", "8", "--out", out, "--json", "--no-profile"];
 const bench = (name: string): string => join(projectRoot, "scripts", "verdict-bench", name);

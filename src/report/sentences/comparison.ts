@@ -62,8 +62,8 @@ function leadClause(comparison: Comparison, lead: Effect, endpoint: string): str
 	}
 }
 
-/** The judged effect that carries the verdict of the run. */
-function leadOf({ effects, verdict }: Comparison): Effect | undefined {
+/** The judged effect that carries the verdict of the run and stands first; undefined where nothing could be measured. */
+export function leadOf({ effects, verdict }: Comparison): Effect | undefined {
 	const known = effects.filter((each) => each.judged && each.change !== null);
 	const carrying = known.filter((each) => each.verdict === verdict);
 	const candidates = carrying.length > 0 ? carrying : known;
