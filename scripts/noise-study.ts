@@ -142,6 +142,7 @@ const streams = options.settings.split(" ").map((text, index) => {
 		warmupRequests: setting.warm,
 		warmupMaxMs: 4_000,
 		clients: setting.clients,
+		light: false,
 	};
 	const clock = { now: () => performance.now() };
 	const events = measureSets((order) => start(order, setting), plan, seededRandom(index + 1), clock);

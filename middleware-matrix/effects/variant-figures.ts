@@ -1,6 +1,6 @@
 import type { ProcessSet, Slice } from "#src/analyse/comparison/process-set.js";
 import { mean, trimmedMean } from "#src/analyse/comparison/robust.js";
-import { collectionsAreFew, evidenceOf } from "#src/analyse/comparison/set-changes.js";
+import { collectionsAreFew, evidenceOf, sidesOfSet } from "#src/analyse/comparison/set-changes.js";
 import type { VariantFigures } from "#src/model/matrix.js";
 
 /**
@@ -11,17 +11,18 @@ import type { VariantFigures } from "#src/model/matrix.js";
 export function figuresOfVariants(set: ProcessSet): VariantFigures[] {
 	const variants = set.startOrder.length;
 	const typical = typicalCpu(set, variants);
-	return Array.from({ length: variants }, (_, variant) => {
-		const { side, cpuNs, cpuRequests } = evidenceOf(set, variant);
+	const all = Array.from({ length: variants }, (_, variant) => variant);
+	return sidesOfSet(set, all).map(({ loaded, bytesPerRequest }, variant) => {
+		const { cpuNs, cpuRequests } = evidenceOf(set, variant);
 		const allCpuNsPerRequest = cpuRequests === 0 ? null : cpuNs / cpuRequests;
 		return {
-			requests: side.requests,
-			errors: side.errors,
+			requests: loaded.requests,
+			errors: loaded.errors,
 			cpuNsPerRequest: typical?.[variant] ?? allCpuNsPerRequest,
 			allCpuNsPerRequest,
-			bytesPerRequest: side.bytesPerRequest,
-			p50Ns: side.p50Ns,
-			p99Ns: side.p99Ns,
+			bytesPerRequest,
+			p50Ns: loaded.p50Ns,
+			p99Ns: loaded.p99Ns,
 			requestsPerSecond: rateOf(set, variant),
 		};
 	});
@@ -41,7 +42,7 @@ function rateOf({ rounds }: ProcessSet, variant: number): number | null {
 function typicalCpu(set: ProcessSet, variants: number): number[] | null {
 	const rounds = set.rounds.map(({ slices }) => slices.map(logCpuPerRequest)).filter(isWhole);
 	if (rounds.length === 0) return null;
-	const gcNs = Array.from({ length: variants }, (_, variant) => evidenceOf(set, variant).side.gcNsPerRequest);
+	const gcNs = Array.from({ length: variants }, (_, variant) => evidenceOf(set, variant).cost.gcNsPerRequest);
 	if (!collectionsAreFew(set.allocation, rounds.length) || !isWhole(gcNs)) return null;
 	const level = trimmedMean(rounds.map(mean));
 	return gcNs.map((ofVariant, variant) => {

@@ -1,5 +1,5 @@
 import type { OpenRun } from "#src/investigate/open-run.js";
-import { closedOrder } from "#src/investigate/process-start.js";
+import { slicedOrder } from "#src/investigate/process-start.js";
 import type { World } from "#src/investigate/world.js";
 import type { SlicedOrder } from "#src/load/order/order.js";
 import type { SetContext } from "#src/measure/live-set.js";
@@ -16,10 +16,13 @@ export function meet(variant: MeasuredVariant, target: RunningTarget, world: Wor
 
 /** How one of its processes is loaded. */
 export const orderOf = (target: RunningTarget, plan: MatrixPlan): SlicedOrder =>
-	closedOrder(target, plan.endpoint, plan.expectedStatus, {
-		clients: plan.design.clients,
-		timeoutMs: plan.load.timeoutMs,
-	});
+	slicedOrder(
+		target,
+		plan.endpoint,
+		plan.expectedStatus,
+		{ kind: "closed", clients: plan.design.clients },
+		plan.load.timeoutMs,
+	);
 
 /** Every slice is added to what its variant has had. */
 export const setContextOf = async (

@@ -109,6 +109,7 @@ export class SetsOfBlock {
 			warmupRequests: starting.warmupRequests(count),
 			warmupMaxMs: rules.warmupMaxMs,
 			clients: rules.clients,
+			light: false,
 		};
 		const start = (order: readonly number[]): Promise<LiveSet> => {
 			for (const { tally } of variants) tally.beginSet();

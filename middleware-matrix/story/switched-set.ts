@@ -46,11 +46,11 @@ export async function openSwitchedSet(
 	let watching = false;
 	return {
 		...live,
-		async slice(index, end) {
+		async slice(index, end, regime) {
 			await become(index);
 			if (watching) await agent.call("allocation.begin");
 			const before = await reader.read();
-			const counts = await live.slice(index, end);
+			const counts = await live.slice(index, end, regime);
 			await sleep(SETTLE_MS);
 			const after = await reader.read();
 			const spent = cpu[index] as { cpuNs: number; runQueueWaitNs: number };

@@ -17,7 +17,11 @@ export const slicesOf = (
 		processes,
 		frame: slicesFrame(
 			name,
-			{ endpoint, clients: design.clients, timeoutMs: load.timeoutMs },
+			{
+				endpoint,
+				regime: "loaded",
+				load: { kind: "closed", clients: design.clients, timeoutMs: load.timeoutMs },
+			},
 			when.startedAt,
 			when.partial,
 		),

@@ -3,7 +3,8 @@ import { usageError } from "#src/errors.js";
 import type { CompareDesign } from "#src/investigate/compare-design.js";
 import type { ClosedRunPlan } from "#src/investigate/run.js";
 import { type MetricName, metricNames } from "#src/model/comparison.js";
-import { parseDuration, parseList, parseWhole } from "./parse.js";
+import type { Arrivals } from "#src/model/load.js";
+import { parseDuration, parseList, parseRate, parseWhole } from "./parse.js";
 
 /** Options of how sides are measured, for every command that compares. */
 export interface DesignOptions {
@@ -12,6 +13,8 @@ export interface DesignOptions {
 	readonly seed?: string;
 	readonly set?: string;
 	readonly warmupRequests?: string;
+	readonly lightClients?: string;
+	readonly lightRate?: string;
 }
 
 /** Clients of each side; with more of them, the draining at the end of a slice would make up much of it. */
@@ -22,23 +25,31 @@ const SEMI_SPACE_MIB = 64;
 
 /** The smallest change that matters, where the user does not say: relative, for errors a difference of shares. */
 const DEFAULT_MARGINS: Readonly<Record<MetricName, number>> = {
+	errors: 0.001,
+	p50: 0.05,
+	p90: 0.1,
+	p99: 0.15,
+	"p99.9": 0.25,
+	"loaded-p50": 0.05,
+	"loaded-p99": 0.15,
 	cpu: 0.02,
 	alloc: 0.02,
-	p50: 0.05,
-	p99: 0.1,
-	"p99.9": 0.25,
-	errors: 0.001,
 };
+/** The median under load is CPU once more, through a queue, so it is not judged unless the user names it. */
 const DEFAULT_WEIGHTS: Readonly<Record<MetricName, number>> = {
-	cpu: 0.4,
-	alloc: 0.15,
-	p50: 0.15,
-	p99: 0.1,
-	"p99.9": 0.1,
 	errors: 0.1,
+	p50: 0.2,
+	p90: 0.05,
+	p99: 0.1,
+	"p99.9": 0.05,
+	"loaded-p50": 0.05,
+	"loaded-p99": 0.1,
+	cpu: 0.3,
+	alloc: 0.1,
 };
+const NOT_JUDGED_UNASKED: readonly MetricName[] = ["loaded-p50"];
 /** So noisy that a run must not wait for them: they speak up when they differ. */
-const TAILS: readonly MetricName[] = ["p99", "p99.9"];
+const TAILS: readonly MetricName[] = ["p90", "p99", "p99.9", "loaded-p99"];
 const DEFAULT_PRIMARY: readonly MetricName[] = ["cpu", "alloc", "p50"];
 
 /** How every comparison is measured; what can be changed by options is left out. */
@@ -58,7 +69,28 @@ export function addDesignOptions(command: Command): Command {
 			"--warmup-requests <number>",
 			`answers of each process before it is measured (default: ${MEASURING.warmupRequests})`,
 		)
+		.option("--light-clients <number>", "clients of the light slices, whose latencies are judged (default: 1)")
+		.option("--light-rate <number/s>", "instead: requests at random times, as many a second as production has: 200/s")
 		.option("--seed <number>", "of every random order");
+}
+
+/** @throws KnownError USAGE */
+function lightLoadOf({ lightClients, lightRate }: DesignOptions): Arrivals {
+	if (lightRate === undefined) {
+		const clients = lightClients === undefined ? 1 : parseWhole(lightClients, "--light-clients", 1, MOST_LIGHT_CLIENTS);
+		return { kind: "closed", clients };
+	}
+	if (lightClients !== undefined) {
+		throw usageError("both --light-clients and --light-rate say how light slices load", "give one of them");
+	}
+	const ratePerSecond = parseRate(lightRate, "--light-rate");
+	return {
+		kind: "open",
+		ratePerSecond,
+		arrivals: "poisson",
+		seed: LIGHT_SEED,
+		maxInFlight: inFlightFor(ratePerSecond),
+	};
 }
 
 const SHORTEST_SET_MS = 800;
@@ -80,7 +112,9 @@ export function designOf(
 ): CompareDesign {
 	const withinMs = parseDuration(options.within, "--within");
 	const judged: readonly MetricName[] =
-		asked === null ? metricNames : metricNames.filter((metric) => asked[metric] !== undefined);
+		asked === null
+			? metricNames.filter((metric) => !NOT_JUDGED_UNASKED.includes(metric))
+			: metricNames.filter((metric) => asked[metric] !== undefined);
 	const steady = judged.filter((metric) => !TAILS.includes(metric));
 	return {
 		...MEASURING,
@@ -92,6 +126,7 @@ export function designOf(
 				? MEASURING.warmupRequests
 				: parseWhole(options.warmupRequests, "--warmup-requests", 1, 1_000_000),
 		clients: plan.load.clients,
+		light: lightLoadOf(options),
 		seed: options.seed === undefined ? randomSeed() : parseWhole(options.seed, "--seed", 0, 2 ** 32 - 1),
 		semiSpaceMiB: options.asIs === true ? null : SEMI_SPACE_MIB,
 		margins: { ...DEFAULT_MARGINS, ...asked },
@@ -101,13 +136,20 @@ export function designOf(
 	};
 }
 
+/** Beyond, it is no light load. */
+const MOST_LIGHT_CLIENTS = 1_000;
+/** As many as come in a second. */
+const inFlightFor = (ratePerSecond: number): number => Math.min(1_000, Math.max(16, Math.ceil(ratePerSecond)));
+/** Both sides get the same arrivals. */
+const LIGHT_SEED = 1;
+
 export const randomSeed = (): number => Math.floor(Math.random() * 2 ** 32);
 
 /** "cpu=5%,p99=10%" */
 export function parseMargins(text: string): Partial<Record<MetricName, number>> {
 	const margins: Partial<Record<MetricName, number>> = {};
 	for (const part of parseList(text)) {
-		const match = /^([a-z0-9.]+)\s*=\s*(\d+(?:\.\d+)?)\s*%$/.exec(part);
+		const match = /^([a-z0-9.-]+)\s*=\s*(\d+(?:\.\d+)?)\s*%$/.exec(part);
 		const metric = metricNames.find((name) => name === match?.[1]);
 		const percent = Number(match?.[2]);
 		if (metric === undefined) {

@@ -37,11 +37,12 @@ export function parseWhole(text: string, option: string, from: number, to: numbe
 	return value;
 }
 
-/** Requests a second: more than 0, not above 100,000; fractions are allowed. */
-export function parseRate(text: string): number {
-	const value = /^\d+(\.\d+)?$/.test(text.trim()) ? Number(text) : Number.NaN;
+/** Requests a second, "200" or "200/s": more than 0, not above 100,000; fractions are allowed. */
+export function parseRate(text: string, option = "--rate"): number {
+	const [, digits] = /^(\d+(?:\.\d+)?)(?:\/s)?$/.exec(text.trim()) ?? [];
+	const value = Number(digits ?? Number.NaN);
 	if (!(value > 0 && value <= HIGHEST_RATE_PER_SECOND)) {
-		throw usageError(`--rate "${text}" is not a rate`, "give requests a second, up to 100,000");
+		throw usageError(`${option} "${text}" is not a rate`, "give requests a second, up to 100,000");
 	}
 	return value;
 }

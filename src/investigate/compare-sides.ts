@@ -7,6 +7,7 @@ import { median } from "#src/analyse/comparison/robust.js";
 import { measuredMs } from "#src/analyse/comparison/set-changes.js";
 import { type InterleavePlan, measureSets } from "#src/measure/interleave.js";
 import type { Comparison, RunningEffect } from "#src/model/comparison.js";
+import type { Regime } from "#src/model/load.js";
 import type { Slices } from "#src/model/measurement.js";
 import type { PreparedSide } from "#src/sides/side-request.js";
 import type { EndpointRequest } from "#src/target/endpoint.js";
@@ -17,7 +18,7 @@ import { slicesFrame } from "./slices-frame.js";
 
 export interface Compared {
 	readonly comparison: Comparison;
-	/** Of base and head; empty before the first set is whole. */
+	/** Loaded ones of base and head, then light ones; empty before the first set is whole. */
 	readonly slices: readonly Slices[];
 	/** Whether it came to its end: decided, or out of time. */
 	readonly finished: boolean;
@@ -78,10 +79,11 @@ class SideComparison {
 		readonly timeoutMs: number,
 		readonly design: CompareDesign,
 	) {
-		const { clients, semiSpaceMiB } = design;
+		const { clients, light, semiSpaceMiB } = design;
+		const loads = { light, loaded: { kind: "closed", clients } } as const;
 		this.#startedAt = run.world.date();
 		this.#beganMs = run.world.now();
-		this.#live = new LiveSides(run, sides, { endpoint, clients, timeoutMs, semiSpaceMiB });
+		this.#live = new LiveSides(run, sides, { endpoint, loads, timeoutMs, semiSpaceMiB });
 		this.#judgement = judge([], this.#judgeDesign());
 	}
 
@@ -108,6 +110,7 @@ class SideComparison {
 				sides: [sides[0].side, sides[1].side],
 				design: {
 					clients: design.clients,
+					light: design.light,
 					sliceMs: design.sliceMs,
 					setMs: this.#sets.length === 0 ? design.setMs : median(this.#sets.map(measuredMs)),
 					warmupRequests: design.warmupRequests,
@@ -135,7 +138,9 @@ class SideComparison {
 	#take(set: ProcessSet): void {
 		this.#sets.push(set);
 		this.#paired.push(pairedSet(set, PAIR));
-		this.#slices = SIDE_NAMES.map((_, index) => this.#slicesOf(index));
+		this.#slices = (["loaded", "light"] as const).flatMap((regime) =>
+			SIDE_NAMES.map((_, index) => this.#slicesOf(index, regime)),
+		);
 		this.#live.refuseRateLimit();
 		if (this.#sets.length === 1) this.#mostSets = this.#setsThatFit();
 		this.#judgement = judge(this.#paired, this.#judgeDesign());
@@ -143,13 +148,13 @@ class SideComparison {
 		this.#finished = (this.#judgement.decided && !this.design.untilTimeIsOver) || this.#timeIsOver();
 	}
 
-	#slicesOf(variant: number): Slices {
-		const { endpoint, timeoutMs, design, run } = this;
-		const { cpuSource, processes, tallies } = this.#live;
-		const frame = { endpoint, timeoutMs, clients: design.clients };
-		const [tally] = tallies.slice(variant);
-		if (tally === undefined) throw new RangeError(`there is no side ${variant}`);
-		return tally.slices({
+	#slicesOf(variant: number, regime: Regime): Slices {
+		const { endpoint, timeoutMs, run } = this;
+		const { cpuSource, processes, tallies, how } = this.#live;
+		const frame = { endpoint, regime, load: { ...how.loads[regime], timeoutMs } };
+		const [ofSide] = tallies.slice(variant);
+		if (ofSide === undefined) throw new RangeError(`there is no side ${variant}`);
+		return ofSide[regime].slices({
 			variant,
 			sets: this.#sets,
 			pinnedCpus: run.cpus.generator,
@@ -164,6 +169,7 @@ class SideComparison {
 		return {
 			...design,
 			variants: this.sides.length,
+			light: true,
 			laterSets: {
 				withinMs: design.withinMs,
 				sets: SETS_TO_FIT,

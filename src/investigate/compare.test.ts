@@ -26,6 +26,8 @@ describe("a comparison", () => {
 		expect(record.measurements.map(({ id, kind }) => [id, kind])).toEqual([
 			["base clean GET /items", "slices"],
 			["head clean GET /items", "slices"],
+			["base light GET /items", "slices"],
+			["head light GET /items", "slices"],
 			["base v8 GET /items", "window"],
 			["head v8 GET /items", "window"],
 		]);
@@ -77,8 +79,10 @@ describe("a comparison", () => {
 			expect(failure).toMatchObject({ code: "TARGET_DIED", what: expect.stringMatching(/^head/) });
 			expect(record.comparison?.sets).toHaveLength(2);
 			expect(record.measurements).toMatchObject([
-				{ kind: "slices", variant: "base", sets: 2, partial: true },
-				{ kind: "slices", variant: "head", sets: 2, partial: true },
+				{ kind: "slices", variant: "base", regime: "loaded", sets: 2, partial: true },
+				{ kind: "slices", variant: "head", regime: "loaded", sets: 2, partial: true },
+				{ kind: "slices", variant: "base", regime: "light", sets: 2, partial: true },
+				{ kind: "slices", variant: "head", regime: "light", sets: 2, partial: true },
 			]);
 			expect(world.targets.every(({ wasEnded }) => wasEnded)).toBe(true);
 		},
@@ -141,6 +145,8 @@ it("steps compose: another story compares twice and profiles on one run", async 
 	expect(record.measurements.map(({ id }) => id)).toEqual([
 		"base clean GET /items",
 		"head clean GET /items",
+		"base light GET /items",
+		"head light GET /items",
 		"base v8 GET /items",
 	]);
 	expect([...trees.keys()]).toEqual(["base v8"]);

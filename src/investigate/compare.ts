@@ -87,7 +87,7 @@ async function profileSides(
 	keep: KeepEvidence,
 ): Promise<void> {
 	for (const collector of collectors) {
-		for (const [index, clean] of slices.entries()) {
+		for (const [index, clean] of slices.filter(({ regime }) => regime === "loaded").entries()) {
 			const side = sides[index];
 			if (side === undefined) continue;
 			const subject = { endpoint, spec: side.spec, variant: SIDE_NAMES[index] as string, clean };

@@ -40,7 +40,7 @@ function expectKept({ world, outcome }: Told, at: number): void {
 	const ends = world.steps.calls.slice(0, at - 1).filter((call) => call === "agent allocation.end").length;
 	expect(record.comparison?.sets.length ?? 0).toBeGreaterThanOrEqual(Math.floor(ends / 2));
 	expect(record.measurements.filter(({ kind }) => kind === "slices")).toHaveLength(
-		record.comparison === null || record.comparison.sets.length === 0 ? 0 : 2,
+		record.comparison === null || record.comparison.sets.length === 0 ? 0 : 4,
 	);
 }
 

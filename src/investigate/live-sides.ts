@@ -1,16 +1,18 @@
 import { answersDiffer } from "#src/analyse/findings/comparison.js";
 import { KnownError, messageOf } from "#src/errors.js";
+import type { SlicedOrder } from "#src/load/order/order.js";
 import type { LiveSet } from "#src/measure/interleave.js";
 import { openLiveSet } from "#src/measure/live-set.js";
 import { Tally } from "#src/measure/tally.js";
 import type { AnswerDifference } from "#src/model/answer-difference.js";
+import type { Arrivals, Regime } from "#src/model/load.js";
 import type { PreparedSide } from "#src/sides/side-request.js";
 import { type Answer, answerDifference } from "#src/target/answer.js";
 import { type EndpointRequest, endpointName } from "#src/target/endpoint.js";
 import { allStarted, startTogether } from "#src/target/start-together.js";
 import type { RunningTarget } from "#src/target/target.js";
 import type { OpenRun } from "./open-run.js";
-import { closedOrder, END_GRACE_MS, youngGenerationFlags } from "./process-start.js";
+import { END_GRACE_MS, slicedOrder, youngGenerationFlags } from "./process-start.js";
 
 export const SIDE_NAMES = ["base", "head"] as const;
 
@@ -19,14 +21,17 @@ const RATE_LIMITED_SHARE = 0.01;
 
 export interface SideStart {
 	readonly endpoint: EndpointRequest;
-	readonly clients: number;
+	/** How each side is loaded. */
+	readonly loads: Readonly<Record<Regime, Arrivals>>;
 	readonly timeoutMs: number;
 	readonly semiSpaceMiB: number | null;
 }
 
 /** The processes of two sides, set after set: what starts them, what they answer, and what all their slices add up to. */
 export class LiveSides {
-	readonly tallies = SIDE_NAMES.map(() => new Tally());
+	readonly tallies = SIDE_NAMES.map(
+		(): Readonly<Record<Regime, Tally>> => ({ light: new Tally(), loaded: new Tally() }),
+	);
 	/** Found when the first processes answer. */
 	answersDiffer: AnswerDifference | null = null;
 	cpuSource: "schedstat" | "cpuUsage" = "schedstat";
@@ -46,18 +51,21 @@ export class LiveSides {
 		const targets = await allStarted(started);
 		try {
 			if (set === 0) await this.#meet(targets);
-			for (const tally of this.tallies) tally.beginSet();
+			for (const tally of this.tallies.flatMap(Object.values<Tally>)) tally.beginSet();
+			const orderOf = (target: RunningTarget, regime: Regime): SlicedOrder =>
+				slicedOrder(target, how.endpoint, plan.expectedStatus, how.loads[regime], how.timeoutMs);
 			const variants = targets.map((target, index) => ({
 				name: SIDE_NAMES[index] as string,
 				target,
-				order: closedOrder(target, how.endpoint, plan.expectedStatus, how),
+				order: orderOf(target, "loaded"),
+				lightOrder: orderOf(target, "light"),
 			}));
 			return await openLiveSet(variants, {
 				generator: await run.generator(),
 				signal: plan.signal,
 				cpuReaderOf: world.cpuReaderOf,
-				onSlice: (variant, slice) => this.tallies[variant]?.add(slice),
-				onWarmup: (variant, slice) => this.tallies[variant]?.addWarmup(slice),
+				onSlice: (variant, slice, regime) => this.tallies[variant]?.[regime].add(slice),
+				onWarmup: (variant, slice, regime) => this.tallies[variant]?.[regime].addWarmup(slice),
 			});
 		} catch (error) {
 			await Promise.all(targets.map((target) => target.end()));
@@ -67,8 +75,8 @@ export class LiveSides {
 
 	/** @throws KnownError where it is the error path that is measured */
 	refuseRateLimit(): void {
-		for (const [index, tally] of this.tallies.entries()) {
-			const share = tally.shareOfStatus(TOO_MANY_REQUESTS);
+		for (const [index, { loaded }] of this.tallies.entries()) {
+			const share = loaded.shareOfStatus(TOO_MANY_REQUESTS);
 			if (share < RATE_LIMITED_SHARE) continue;
 			throw new KnownError({
 				code: "TARGET_ANSWER",

@@ -1,4 +1,5 @@
 import type { SlicedOrder } from "#src/load/order/order.js";
+import type { Arrivals } from "#src/model/load.js";
 import type { EndpointRequest } from "#src/target/endpoint.js";
 import type { RunningTarget } from "#src/target/target.js";
 
@@ -12,16 +13,17 @@ export const END_GRACE_MS = 1_000;
 export const youngGenerationFlags = (semiSpaceMiB: number | null): readonly string[] =>
 	semiSpaceMiB === null ? [] : [`--min-semi-space-size=${semiSpaceMiB}`, `--max-semi-space-size=${semiSpaceMiB}`];
 
-/** How a process of a set is loaded. */
-export const closedOrder = (
+/** How a process of a set is loaded. Light requests leave by timers: their time runs from when they are sent. */
+export const slicedOrder = (
 	target: RunningTarget,
 	endpoint: EndpointRequest,
 	expectedStatus: readonly number[] | null,
-	{ clients, timeoutMs }: { readonly clients: number; readonly timeoutMs: number },
+	load: Arrivals,
+	timeoutMs: number,
 ): SlicedOrder => ({
 	origin: target.origin,
 	request: endpoint,
 	expectedStatus,
-	load: { kind: "closed", clients },
+	load: load.kind === "closed" ? load : { ...load, spin: false },
 	timeoutMs,
 });

@@ -1,4 +1,5 @@
 import type { TallyContext } from "#src/measure/tally.js";
+import type { Regime, SlicedLoad } from "#src/model/load.js";
 import { redactHeaders, redactPath } from "#src/secrets/redact.js";
 import type { EndpointRequest } from "#src/target/endpoint.js";
 import { endpointName } from "#src/target/endpoint.js";
@@ -8,21 +9,22 @@ export const slicesFrame = (
 	variant: string,
 	{
 		endpoint,
-		clients,
-		timeoutMs,
-	}: { readonly endpoint: EndpointRequest; readonly clients: number; readonly timeoutMs: number },
+		regime,
+		load,
+	}: { readonly endpoint: EndpointRequest; readonly regime: Regime; readonly load: SlicedLoad },
 	startedAt: Date,
 	partial: boolean,
 ): TallyContext["frame"] => ({
-	id: `${variant} clean ${endpointName(endpoint)}`,
+	id: `${variant} ${regime === "light" ? "light" : "clean"} ${endpointName(endpoint)}`,
 	variant,
+	regime,
 	endpoint: {
 		method: endpoint.method,
 		path: redactPath(endpoint.path),
 		headers: redactHeaders(endpoint.headers),
 		bodyBytes: endpoint.body?.byteLength ?? 0,
 	},
-	load: { kind: "closed", clients, timeoutMs },
+	load,
 	startedAt: startedAt.toISOString(),
 	partial,
 });

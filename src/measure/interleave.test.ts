@@ -55,6 +55,7 @@ const plan: InterleavePlan = {
 	warmupRequests: 1_000,
 	warmupMaxMs: 3_000,
 	clients: 4,
+	light: false,
 };
 
 const measure = (world: SimulatedWorld, changes: Partial<InterleavePlan> = {}, seed = 1) =>

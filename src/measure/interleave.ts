@@ -1,10 +1,11 @@
 import type { AllocationTotals, ProcessSet, Round, Slice } from "#src/analyse/comparison/process-set.js";
+import type { Regime } from "#src/model/load.js";
 import { type RandomSource, shuffled } from "#src/random.js";
 
 /**
  * Measures several variants together, in process sets: one process of every variant is started, all are warmed by the same
  * number of requests, then loaded in turn in short slices, in a fresh random order every round in which none
- * follows itself; then all are ended and the next set starts. Why: docs/method.md.
+ * follows itself, and lightly in the same way; then all are ended and the next set starts. Why: docs/method.md.
  *
  * Everything that touches the world is handed in, so that the whole of it runs on simulated variants as well.
  */
@@ -20,6 +21,8 @@ export interface InterleavePlan {
 	readonly warmupRequests: number;
 	readonly warmupMaxMs: number;
 	readonly clients: number;
+	/** Whether every round has light slices as well. */
+	readonly light: boolean;
 }
 
 interface LaterSets {
@@ -49,7 +52,11 @@ interface SliceCpu {
 /** One process of every variant, alive and answering. Every call rejects when a variant is gone. */
 export interface LiveSet {
 	/** Loads a variant for so long, or until so many answers, and waits for what is in flight. */
-	slice(variant: number, end: { readonly durationMs: number; readonly answers: number | null }): Promise<SliceCounts>;
+	slice(
+		variant: number,
+		end: { readonly durationMs: number; readonly answers: number | null },
+		regime: Regime,
+	): Promise<SliceCounts>;
 	/** CPU counters of a variant since it started; nulls where they cannot be read. */
 	cpu(variant: number): Promise<SliceCpu>;
 	/** Begins to watch what every variant allocates. */
@@ -71,6 +78,9 @@ export type InterleaveEvent =
 const LONGEST_SLICE_MS = 250;
 /** Answers that a client should get within a slice, so that its beginning and its draining do not make up most of it. */
 const ANSWERS_PER_CLIENT = 3;
+/** Of a light slice: its first answers find the caches cold, as the other side was at work. */
+const LIGHT_ANSWERS = 20;
+const SHORTEST_LIGHT_SLICE_MS = 10;
 
 /**
  * The evidence as it comes in. Whoever reads it decides when it is enough: leaving the loop ends the processes. A set that was
@@ -83,7 +93,7 @@ export async function* measureSets(
 	clock: InterleaveClock,
 ): AsyncGenerator<InterleaveEvent, never> {
 	const beganAt = clock.now();
-	let sliceMs: number | null = null;
+	let slices: SliceLengths | null = null;
 	let setMs = plan.setMs;
 	let startOrder = shuffled(plan.variants, random);
 	for (let index = 0; ; index++) {
@@ -92,10 +102,10 @@ export async function* measureSets(
 		try {
 			yield { kind: "started", set: index };
 			const warmup = await warmUp(live, plan, random);
-			sliceMs ??= sliceLength(plan, warmup.lastParts);
+			slices ??= { ms: sliceLength(plan, warmup.lastParts), lightMs: await lightSliceLength(live, plan) };
 			const rounds: Round[] = [];
 			await live.beginAllocation();
-			for await (const round of roundsOf(live, { ...plan, setMs, sliceMs }, random, clock)) {
+			for await (const round of roundsOf(live, { ...plan, setMs, slices }, random, clock)) {
 				rounds.push(round);
 				yield { kind: "round", set: index, round };
 			}
@@ -138,7 +148,9 @@ function laterSetMs({ setMs, laterSets }: InterleavePlan, firstTookMs: number): 
 }
 
 const answersOf = (rounds: readonly Round[], variant: number): number =>
-	rounds.reduce((sum, { slices }) => sum + (slices[variant]?.requests ?? 0) + (slices[variant]?.errors ?? 0), 0);
+	rounds
+		.flatMap(({ slices, light }) => [slices[variant], light?.[variant]])
+		.reduce((sum, slice) => sum + (slice?.requests ?? 0) + (slice?.errors ?? 0), 0);
 
 /** Warm-up is cut into parts that take turns, so that no variant is warmed long before another. */
 const WARMUP_PARTS = 4;
@@ -155,7 +167,8 @@ async function warmUp(live: LiveSet, plan: InterleavePlan, random: RandomSource)
 	for (let part = 0; part < WARMUP_PARTS; part++) {
 		for (const variant of shuffled(plan.variants, random)) {
 			const answers = Math.ceil(plan.warmupRequests / WARMUP_PARTS);
-			parts[variant]?.push(await live.slice(variant, { durationMs: plan.warmupMaxMs / WARMUP_PARTS, answers }));
+			const end = { durationMs: plan.warmupMaxMs / WARMUP_PARTS, answers };
+			parts[variant]?.push(await live.slice(variant, end, "loaded"));
 		}
 	}
 	return {
@@ -172,6 +185,25 @@ function sliceLength(plan: InterleavePlan, slices: readonly SliceCounts[]): numb
 	return Math.min(LONGEST_SLICE_MS, Math.max(plan.sliceMs, ANSWERS_PER_CLIENT * slowestMs));
 }
 
+/** The same of light slices, of which one of each variant is tried; null without them. Slow answers are thought of as well. */
+async function lightSliceLength(live: LiveSet, { variants, light }: InterleavePlan): Promise<number | null> {
+	if (!light) return null;
+	let slowestMs = 0;
+	for (let variant = 0; variant < variants; variant++) {
+		const tried = { durationMs: SHORTEST_LIGHT_SLICE_MS, answers: LIGHT_ANSWERS };
+		const { requests, durationNs } = await live.slice(variant, tried, "light");
+		slowestMs = Math.max(slowestMs, durationNs / Math.max(1, requests) / 1e6);
+	}
+	return Math.min(LONGEST_SLICE_MS, Math.max(SHORTEST_LIGHT_SLICE_MS, LIGHT_ANSWERS * slowestMs));
+}
+
+/** Of all sets of a measurement. */
+interface SliceLengths {
+	readonly ms: number;
+	/** Null without light slices. */
+	readonly lightMs: number | null;
+}
+
 /**
  * A random order in which nobody follows itself: its second slice in a row would find the caches warm, and cost 2 to 4 % less. Two
  * variants take turns, therefore; which of them begins a set is drawn.
@@ -185,25 +217,32 @@ function nextRound(last: readonly number[], variants: number, random: RandomSour
 
 async function* roundsOf(
 	live: LiveSet,
-	plan: Pick<InterleavePlan, "variants" | "setMs" | "sliceMs">,
+	plan: Pick<InterleavePlan, "variants" | "setMs"> & { readonly slices: SliceLengths },
 	random: RandomSource,
 	clock: InterleaveClock,
 ): AsyncGenerator<Round> {
 	const endsAt = clock.now() + plan.setMs;
+	const { ms, lightMs } = plan.slices;
 	const before: SliceCpu[] = [];
 	for (let variant = 0; variant < plan.variants; variant++) before.push(await live.cpu(variant));
 	let order: readonly number[] = [];
-	do {
+	const sliceOfEach = async (durationMs: number, regime: Regime): Promise<Slice[]> => {
 		order = nextRound(order, plan.variants, random);
 		const slices: Slice[] = [];
 		for (const variant of order) {
-			const counts = await live.slice(variant, { durationMs: plan.sliceMs, answers: null });
+			const counts = await live.slice(variant, { durationMs, answers: null }, regime);
 			const after = await live.cpu(variant);
 			// Since this variant's last reading: what it does while others are loaded is its own as well.
 			slices[variant] = { ...counts, ...differenceOf(before[variant], after) };
 			before[variant] = after;
 		}
-		yield { slices, order };
+		return slices;
+	};
+	do {
+		const slices = await sliceOfEach(ms, "loaded");
+		const orderOfRound = order;
+		const light = lightMs === null ? {} : { light: await sliceOfEach(lightMs, "light") };
+		yield { slices, order: orderOfRound, ...light };
 	} while (clock.now() < endsAt);
 }
 

@@ -4,6 +4,7 @@ import { KnownError } from "#src/errors.js";
 import type { LoadGenerator } from "#src/load/handle/generator-process.js";
 import type { RawSlice } from "#src/load/order/ipc-messages.js";
 import type { SlicedOrder } from "#src/load/order/order.js";
+import type { Regime } from "#src/model/load.js";
 import { describeExit } from "#src/target/start-target.js";
 import type { AgentConnection, RunningTarget } from "#src/target/target.js";
 import type { CpuReader } from "./cpu-reader.js";
@@ -14,6 +15,8 @@ export interface LiveVariant {
 	readonly name: string;
 	readonly target: RunningTarget;
 	readonly order: SlicedOrder;
+	/** Absent where it is never loaded lightly. */
+	readonly lightOrder?: SlicedOrder;
 }
 
 /** What loads a set and who is told. */
@@ -23,9 +26,9 @@ export interface SetContext {
 	/** Null where its CPU time cannot be read. */
 	cpuReaderOf(target: RunningTarget): CpuReader | null;
 	/** Told of every slice that is part of a round. */
-	onSlice(variant: number, slice: RawSlice): void;
+	onSlice(variant: number, slice: RawSlice, regime: Regime): void;
 	/** Told of every slice of warm-up. */
-	onWarmup(variant: number, slice: RawSlice): void;
+	onWarmup(variant: number, slice: RawSlice, regime: Regime): void;
 }
 
 /**
@@ -40,13 +43,15 @@ export async function openLiveSet(variants: readonly LiveVariant[], context: Set
 		work.catch(() => {});
 		return Promise.race([work, interruption]);
 	};
-	await orInterrupted(generator.beginSlices(variants.map(({ order }) => order)));
+	const lightOrders = variants.flatMap(({ lightOrder }) => lightOrder ?? []);
+	await orInterrupted(generator.beginSlices([...variants.map(({ order }) => order), ...lightOrders]));
 	let ending: Promise<void> | undefined;
 	return {
-		async slice(variant, end): Promise<SliceCounts> {
-			const raw = await orInterrupted(generator.slice(variant, end));
-			if (end.answers === null) context.onSlice(variant, raw);
-			else context.onWarmup(variant, raw);
+		async slice(variant, end, regime): Promise<SliceCounts> {
+			const ordered = regime === "light" ? variants.length + variant : variant;
+			const raw = await orInterrupted(generator.slice(ordered, end));
+			if (end.answers === null) context.onSlice(variant, raw, regime);
+			else context.onWarmup(variant, raw, regime);
 			return countsOf(raw);
 		},
 		cpu: (variant) => readCpu(readers[variant] ?? null),

@@ -1,4 +1,4 @@
-import type { ProcessSet } from "#src/analyse/comparison/process-set.js";
+import type { ProcessSet, Slice } from "#src/analyse/comparison/process-set.js";
 import {
 	encodeHistogram,
 	histogramFromPairs,
@@ -8,10 +8,11 @@ import {
 import { estimatePercentiles, REPORTED_QUANTILES } from "#src/analyse/latency/percentiles.js";
 import { type RatioBlock, ratioOf } from "#src/analyse/statistics/ratio.js";
 import type { RawSlice } from "#src/load/order/ipc-messages.js";
+import type { Regime } from "#src/model/load.js";
 import { addErrors, noErrors } from "#src/model/load-words.js";
 import type { CpuFigures, Slices } from "#src/model/measurement.js";
 
-/** All slices of one variant, added up over every set: what becomes its column in the percentile table. */
+/** All slices of one variant with one kind of load, added up over every set: what becomes its column in the percentile table. */
 export class Tally {
 	#durationMs = 0;
 	#ok = 0;
@@ -76,7 +77,7 @@ export class Tally {
 			kind: "slices",
 			...context.frame,
 			sets: sets.length,
-			slices: sets.reduce((sum, { rounds }) => sum + rounds.filter(({ slices }) => slices[variant]).length, 0),
+			slices: sets.reduce((sum, set) => sum + slicesOf(set, variant, context.frame.regime).length, 0),
 			measuredNs,
 			counts: {
 				attempted: this.#attempted(),
@@ -92,7 +93,7 @@ export class Tally {
 				histogramV2: encodeHistogram(merged),
 			},
 			bodyBytesPerRequest: this.#ok === 0 ? 0 : this.#bodyBytes / this.#ok,
-			cpu: cpuOf(sets, variant, context),
+			cpu: cpuOf(context),
 			generator: {
 				cpuNs: Math.round(this.#generatorCpuNs),
 				cpuUtilization: measuredNs === 0 ? 0 : this.#generatorCpuNs / measuredNs,
@@ -119,17 +120,15 @@ export interface TallyContext {
 	readonly cpuSource: "schedstat" | "cpuUsage";
 	readonly processes: number;
 	/** What the figures do not tell. */
-	readonly frame: Pick<Slices, "id" | "endpoint" | "variant" | "load" | "startedAt" | "partial">;
+	readonly frame: Pick<Slices, "id" | "endpoint" | "variant" | "regime" | "load" | "startedAt" | "partial">;
 }
 
-function cpuOf(
-	sets: readonly ProcessSet[],
-	variant: number,
-	{ cpuSource, processes }: TallyContext,
-): CpuFigures | null {
-	const slicesOf = (set: ProcessSet) => set.rounds.flatMap(({ slices }) => slices[variant] ?? []);
+const slicesOf = ({ rounds }: ProcessSet, variant: number, regime: Regime): Slice[] =>
+	rounds.flatMap(({ slices, light }) => (regime === "light" ? light : slices)?.[variant] ?? []);
+
+function cpuOf({ sets, variant, cpuSource, processes, frame: { regime } }: TallyContext): CpuFigures | null {
 	const blocks = sets.map((set): RatioBlock => {
-		const known = slicesOf(set).filter(({ cpuNs }) => cpuNs !== null);
+		const known = slicesOf(set, variant, regime).filter(({ cpuNs }) => cpuNs !== null);
 		return {
 			numerator: known.reduce((sum, { cpuNs }) => sum + (cpuNs ?? 0), 0),
 			denominator: known.reduce((sum, { requests, errors }) => sum + requests + errors, 0),
@@ -137,7 +136,7 @@ function cpuOf(
 	});
 	const ratio = ratioOf(blocks);
 	if (ratio === null) return null;
-	const waits = sets.flatMap(slicesOf).map(({ runQueueWaitNs }) => runQueueWaitNs);
+	const waits = sets.flatMap((set) => slicesOf(set, variant, regime)).map(({ runQueueWaitNs }) => runQueueWaitNs);
 	return {
 		nsPerRequest: ratio.value,
 		lowNs: ratio.low,

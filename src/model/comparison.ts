@@ -1,9 +1,24 @@
 import { z } from "zod";
 import { answerDifferenceSchema } from "./answer-difference.js";
 import type { Immutable } from "./immutable.js";
+import { arrivalsSchema } from "./load.js";
 
-/** What two variants are compared by, each judged apart: an awaited millisecond costs no CPU, a stall shows in the tail only. */
-export const metricNames = ["cpu", "alloc", "p50", "p99", "p99.9", "errors"] as const;
+/**
+ * What two variants are compared by, each judged apart, in the order in which people mind. p50 to p99.9 are service times with light load,
+ * what somebody waits for whose request is alone; those called loaded are under all clients, where a request's time is mostly the
+ * queue's. CPU and allocation are under load.
+ */
+export const metricNames = [
+	"errors",
+	"p50",
+	"p90",
+	"p99",
+	"p99.9",
+	"loaded-p50",
+	"loaded-p99",
+	"cpu",
+	"alloc",
+] as const;
 export type MetricName = (typeof metricNames)[number];
 
 const verdicts = ["regressed", "improved", "no change", "cannot tell"] as const;
@@ -50,16 +65,25 @@ export const effectSchema = z.object({
 export type Effect = Immutable<z.infer<typeof effectSchema>>;
 
 /** One side in one process set. */
+const figure = z.number().nonnegative().nullable();
 const sideOfSetSchema = z.object({
-	requests: count,
-	errors: count,
-	cpuNsPerRequest: z.number().nonnegative().nullable(),
-	bytesPerRequest: z.number().nonnegative().nullable(),
-	gcNsPerRequest: z.number().nonnegative().nullable(),
-	p50Ns: z.number().nonnegative().nullable(),
-	p99Ns: z.number().nonnegative().nullable(),
-	/** At 99.9 %. */
-	p999Ns: z.number().nonnegative().nullable(),
+	/** With all clients. Quantiles are those that a sample has which is as large as the smaller one of the two sides. */
+	loaded: z.object({ requests: count, errors: count, p50Ns: figure, p99Ns: figure }),
+	/** With light load; nothing but nulls and noughts where there was none. */
+	light: z.object({
+		requests: count,
+		errors: count,
+		p50Ns: figure,
+		p90Ns: figure,
+		p99Ns: figure,
+		/** At 99.9 %. */
+		p999Ns: figure,
+	}),
+	/** Under load. */
+	cpuNsPerRequest: figure,
+	/** Of all requests, whatever the load. */
+	bytesPerRequest: figure,
+	gcNsPerRequest: figure,
 });
 export type SideOfSet = Immutable<z.infer<typeof sideOfSetSchema>>;
 
@@ -105,8 +129,10 @@ export type Side = Immutable<z.infer<typeof sideSchema>>;
 export const comparisonSchema = z.object({
 	sides: z.tuple([sideSchema, sideSchema]),
 	design: z.object({
-		/** Connections to each side. */
+		/** Connections to each side while it is loaded. */
 		clients: count,
+		/** How requests arrive while a side is loaded lightly. */
+		light: arrivalsSchema,
 		sliceMs: z.number().positive(),
 		/** Measured time of a process set, both sides together. */
 		setMs: z.number().positive(),

@@ -13,6 +13,13 @@ const closedArrivalsSchema = z.object({
 });
 export type ClosedArrivals = Immutable<z.infer<typeof closedArrivalsSchema>>;
 
+/**
+ * How full a target is while it is measured. light: one client, or few requests a second, so that a request is alone and its time is its
+ * own; loaded: so many clients that a core is full, where a request's time is mostly the queue's.
+ */
+export const regimes = ["light", "loaded"] as const;
+export type Regime = (typeof regimes)[number];
+
 /** Requests at planned times, whether earlier ones are answered or not. */
 const openArrivalsSchema = z.object({
 	kind: z.literal("open"),
@@ -25,6 +32,9 @@ const openArrivalsSchema = z.object({
 	maxInFlight: z.number().int().positive(),
 });
 export type OpenArrivals = Immutable<z.infer<typeof openArrivalsSchema>>;
+
+export const arrivalsSchema = z.discriminatedUnion("kind", [closedArrivalsSchema, openArrivalsSchema]);
+export type Arrivals = Immutable<z.infer<typeof arrivalsSchema>>;
 
 /** An answer that is not complete after this long is a time-out. */
 const timeout = { timeoutMs: z.number().positive() };
@@ -45,8 +55,12 @@ export type ClosedLoad = Immutable<z.infer<typeof closedLoadSchema>>;
 export type OpenLoad = Immutable<z.infer<typeof openLoadSchema>>;
 export type Load = Immutable<z.infer<typeof loadSchema>>;
 
-/** Of slices: a closed loop, without a length or a warm-up of its own. */
-export const slicedLoadSchema = closedArrivalsSchema.extend(timeout);
+/** Of slices: without a length or a warm-up of its own. */
+export const slicedLoadSchema = z.discriminatedUnion("kind", [
+	closedArrivalsSchema.extend(timeout),
+	openArrivalsSchema.extend(timeout),
+]);
+export type SlicedLoad = Immutable<z.infer<typeof slicedLoadSchema>>;
 
 /** Every attempt that has ended is in exactly one of ok, unexpectedStatus and errors. */
 export const requestCountsSchema = z.object({

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Immutable } from "./immutable.js";
 import { latencySchema, seriesSchema, shareWithinSchema } from "./latency.js";
-import { loadSchema, requestCountsSchema, slicedLoadSchema } from "./load.js";
+import { loadSchema, regimes, requestCountsSchema, slicedLoadSchema } from "./load.js";
 import { harnessKinds } from "./load-words.js";
 
 const count = z.number().int().nonnegative();
@@ -134,11 +134,12 @@ export const windowSchema = measuredSchema.extend({
 });
 export type Window = Immutable<z.infer<typeof windowSchema>>;
 
-/** All slices of one variant, over every set, added up: totals, which stand beside what a comparison estimates set by set. */
+/** All slices of one variant with one kind of load, over every set, added up: totals, which stand beside what a comparison estimates set by set. */
 export const slicesSchema = measuredSchema.extend({
 	kind: z.literal("slices"),
 	/** "base", "head", "bare", "all but cors" */
 	variant: z.string(),
+	regime: z.enum(regimes),
 	load: slicedLoadSchema,
 	/** Starts of a process; they are the blocks of all intervals here. */
 	sets: count,

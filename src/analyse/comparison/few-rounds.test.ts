@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { EMPTY_HISTOGRAM } from "#src/analyse/latency/histogram.js";
+import { ofEveryMetric } from "../../../test/fixtures/judge-design.js";
 import { Simulation } from "../../../test/fixtures/simulated-contrasts.js";
 import { judge } from "./judge.js";
 import type { JudgeDesign } from "./judge-contrasts.js";
@@ -8,7 +9,7 @@ import type { Slice } from "./process-set.js";
 
 const design: JudgeDesign = {
 	alpha: 0.01,
-	margins: { cpu: 1e-9, alloc: 1, p50: 1, p99: 1, "p99.9": 1, errors: 1 },
+	margins: { ...ofEveryMetric(1), cpu: 1e-9 },
 	weights: { cpu: 1 },
 	primary: ["cpu"],
 	firstLook: 6,

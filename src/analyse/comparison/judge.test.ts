@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { bucketOf } from "#src/analyse/latency/buckets.js";
 import { EMPTY_HISTOGRAM, histogramFromPairs, type LatencyHistogram } from "#src/analyse/latency/histogram.js";
 import { comparedSetSchema, effectSchema, type MetricName, runningEffectSchema } from "#src/model/comparison.js";
-import { judgeDesign as design } from "../../../test/fixtures/judge-design.js";
+import { judgeDesign as design, ofEveryMetric } from "../../../test/fixtures/judge-design.js";
 import { Simulation } from "../../../test/fixtures/simulated-contrasts.js";
 import { judge } from "./judge.js";
 import { type JudgeDesign, judgeContrasts, overall } from "./judge-contrasts.js";
@@ -51,7 +51,10 @@ function sets(count: number, base: Truth, head: Truth, sd = 0.005): ProcessSet[]
 			endedAtMs: (index + 1) * 2_000,
 			startOrder: [0, 1],
 			warmupRequests: [100, 100],
-			rounds: Array.from({ length: ROUNDS }, () => ({ slices: [slice(base, 1), slice(head, factor)], order: [0, 1] })),
+			rounds: Array.from({ length: ROUNDS }, () => {
+				const slices = [slice(base, 1), slice(head, factor)];
+				return { slices, order: [0, 1], light: slices };
+			}),
 			allocation: [base, head].map(({ bytes = 1_000 }) => ({
 				allocatedBytes: bytes * REQUESTS * ROUNDS * (1 + 1e-4 * simulation.normal()),
 				gcNs: 1e6,
@@ -235,7 +238,7 @@ describe("the end", () => {
 
 	it("waits for a tail that looks as if it differed, and for no other", () => {
 		const still = [0.001, -0.002, 0, 0.001, -0.001, 0.002, 0, -0.001];
-		const empty = { cpu: still, alloc: [], p50: [], p99: [], "p99.9": [], errors: [] };
+		const empty = { ...ofEveryMetric<readonly number[]>([]), cpu: still };
 		const gate: JudgeDesign = { ...design, weights: { cpu: 0.8, "p99.9": 0.2 }, primary: ["cpu"] };
 		const withTail = (tail: readonly number[]) => overall(judgeContrasts({ ...empty, "p99.9": [...tail] }, gate), gate);
 		// Twice the margin and more, and yet so wild that it may be nothing.

@@ -13,6 +13,7 @@ import {
 import { levelsOf } from "./levels.js";
 import { type CpuRounds, changeOf, contrastOf, type PairedSet } from "./paired-set.js";
 import { mean } from "./robust.js";
+import { attemptsOf } from "./set-changes.js";
 
 /** What the sets say when one looks at them after one of them. */
 export interface Judgement {
@@ -99,8 +100,7 @@ function setsNeeded(judged: Judged, design: JudgeDesign): number | null {
 function withErrorBound(judged: Judged, sets: readonly PairedSet[], design: JudgeDesign): Judged {
 	const { metric, sd, estimate, low, alpha } = judged;
 	if (metric !== "errors" || sd !== 0 || estimate !== 0 || low === null) return judged;
-	const attempts = (side: "base" | "head"): number =>
-		sets.reduce((sum, set) => sum + set[side].requests + set[side].errors, 0);
+	const attempts = (side: "base" | "head"): number => sets.reduce((sum, set) => sum + attemptsOf(set[side]), 0);
 	const bound = Math.min(1, -Math.log(alpha / 2) / Math.max(1, Math.min(attempts("base"), attempts("head"))));
 	return {
 		...judged,

@@ -37,17 +37,23 @@ export function levelsOf(
 
 function figureOf(side: SideOfSet, metric: MetricName): number | null {
 	switch (metric) {
+		case "errors":
+			return errorShare(side);
+		case "p50":
+			return side.light.p50Ns;
+		case "p90":
+			return side.light.p90Ns;
+		case "p99":
+			return side.light.p99Ns;
+		case "p99.9":
+			return side.light.p999Ns;
+		case "loaded-p50":
+			return side.loaded.p50Ns;
+		case "loaded-p99":
+			return side.loaded.p99Ns;
 		case "cpu":
 			return side.cpuNsPerRequest;
 		case "alloc":
 			return side.bytesPerRequest;
-		case "p50":
-			return side.p50Ns;
-		case "p99":
-			return side.p99Ns;
-		case "p99.9":
-			return side.p999Ns;
-		case "errors":
-			return errorShare(side);
 	}
 }

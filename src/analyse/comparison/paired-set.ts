@@ -1,6 +1,6 @@
-import type { ComparedSet, MetricName, SideOfSet } from "#src/model/comparison.js";
+import { type ComparedSet, type MetricName, metricNames, type SideOfSet } from "#src/model/comparison.js";
 import type { ProcessSet } from "./process-set.js";
-import { type Contrasts, contrastsOfSet, cpuContrast, isRatio, roundContrasts, sideOfSet } from "./set-changes.js";
+import { type Contrasts, contrastsOfSet, cpuContrast, isRatio, roundContrasts, sidesOfSet } from "./set-changes.js";
 
 /** Which two variants of the sets are compared. */
 export interface Pair {
@@ -23,16 +23,19 @@ export interface PairedSet extends Pick<ProcessSet, "endedAtMs" | "startOrder" |
 	readonly rounds: readonly number[];
 }
 
-export const pairedSet = (set: ProcessSet, { base, head }: Pair): PairedSet => ({
-	endedAtMs: set.endedAtMs,
-	startOrder: set.startOrder,
-	warmupRequests: set.warmupRequests,
-	base: sideOfSet(set, base),
-	head: sideOfSet(set, head),
-	contrasts: contrastsOfSet(set, base, head),
-	allRoundsCpu: cpuContrast(set, base, head, "totals"),
-	rounds: roundContrasts(set, base, head),
-});
+export const pairedSet = (set: ProcessSet, { base, head }: Pair): PairedSet => {
+	const sides = sidesOfSet(set, [base, head]) as [SideOfSet, SideOfSet];
+	return {
+		endedAtMs: set.endedAtMs,
+		startOrder: set.startOrder,
+		warmupRequests: set.warmupRequests,
+		base: sides[0],
+		head: sides[1],
+		contrasts: contrastsOfSet(set, base, head),
+		allRoundsCpu: cpuContrast(set, base, head, "totals"),
+		rounds: roundContrasts(set, base, head),
+	};
+};
 
 /** Which rounds the contrast of CPU is of. */
 export type CpuRounds = "typical" | "all";
@@ -47,21 +50,14 @@ export const changeOf = <T extends number | null>(metric: MetricName, contrast: 
 /** A set as the record keeps it. */
 export const comparedSet = (set: PairedSet, cpu: CpuRounds): ComparedSet => {
 	const { endedAtMs, startOrder, warmupRequests, base, head, rounds } = set;
-	const change = (metric: MetricName): number | null => changeOf(metric, contrastOf(set, metric, cpu));
+	const changes = metricNames.map((metric) => [metric, changeOf(metric, contrastOf(set, metric, cpu))] as const);
 	return {
 		endedAtMs,
 		startOrder,
 		warmupRequests,
 		base,
 		head,
-		changes: {
-			cpu: change("cpu"),
-			alloc: change("alloc"),
-			p50: change("p50"),
-			p99: change("p99"),
-			"p99.9": change("p99.9"),
-			errors: change("errors"),
-		},
+		changes: Object.fromEntries(changes) as Record<MetricName, number | null>,
 		roundChanges: rounds.map(Math.expm1),
 	};
 };

@@ -3,8 +3,8 @@ import type { LatencyHistogram } from "#src/analyse/latency/histogram.js";
 /**
  * The evidence of an interleaved measurement, as measure/ brings it and everything in this folder reads it.
  *
- * A slice is a short stretch of load on one variant; a round is one slice for every variant, in a fresh random order in which none follows itself; a
- * process set is one process of every variant, started, warmed and measured together for some rounds, then ended. Rounds
+ * A slice is a short stretch of load on one variant; a round is one slice for every variant, in a fresh random order in which none
+ * follows itself, and then a light one for every variant; a process set is one process of every variant, started, warmed and measured together for some rounds, then ended. Rounds
  * of one set share what their processes were born with, so only sets are replicates (docs/method.md).
  */
 export interface Slice {
@@ -27,9 +27,11 @@ export interface Round {
 	readonly slices: readonly Slice[];
 	/** Variant indices in the order they ran. */
 	readonly order: readonly number[];
+	/** The same with light load, behind the others, in the order of the variants; absent where none was asked for. */
+	readonly light?: readonly Slice[];
 }
 
-/** What the collector of garbage knows of one variant over all rounds of a set. */
+/** What the collector of garbage knows of one variant over all rounds of a set, light ones included. */
 export interface AllocationTotals {
 	readonly allocatedBytes: number;
 	/** Time in garbage collections of every kind. */

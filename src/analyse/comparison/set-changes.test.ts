@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { bucketOf } from "#src/analyse/latency/buckets.js";
 import { EMPTY_HISTOGRAM, histogramFromPairs } from "#src/analyse/latency/histogram.js";
 import type { ProcessSet, Slice } from "./process-set.js";
-import { contrastsOfSet, roundContrasts, sideOfSet } from "./set-changes.js";
+import { contrastsOfSet, roundContrasts, sidesOfSet } from "./set-changes.js";
 
 const slice = (requests: number, cpuPerRequest: number | null, latencyNs = 1_000, errors = 0): Slice => ({
 	requests,
@@ -56,7 +56,7 @@ describe("CPU per request within a set", () => {
 
 	it("or as totals, which see everything that was spent", () => {
 		expect(contrastsOfSet(withCollection, 0, 1, "totals").cpu).toBeCloseTo(Math.log(1.3), 10);
-		expect(sideOfSet(withCollection, 1).cpuNsPerRequest).toBeCloseTo(1_300, 10);
+		expect(sidesOfSet(withCollection, [1])[0]?.cpuNsPerRequest).toBeCloseTo(1_300, 10);
 	});
 
 	it("is antisymmetric: the other way round only the sign changes", () => {
@@ -78,25 +78,42 @@ describe("CPU per request within a set", () => {
 });
 
 describe("the other metrics", () => {
-	it("are log ratios of all answers of the set, and errors a difference of shares", () => {
-		const set = setOf(
-			[[slice(400, 1_000, 1_000), slice(380, 1_000, 2_000, 20)]],
-			[
-				{ allocatedBytes: 4_000, gcNs: 10, collections: 1, requests: 4 },
-				{ allocatedBytes: 8_800, gcNs: 10, collections: 1, requests: 8 },
-			],
-		);
-		const contrasts = contrastsOfSet(set, 0, 1);
-		expect(contrasts.p50).toBeCloseTo(Math.log(2), 2);
-		expect(contrasts.p99).toBeCloseTo(Math.log(2), 2);
+	/** As long as base has answers, 2 % of them take ten times as long. */
+	const spread = (requests: number, factor: number): Slice => {
+		const tail = Math.round(requests * 0.02);
+		const pairs = Uint32Array.of(bucketOf(1_000 * factor), requests - tail, bucketOf(10_000 * factor), tail);
+		return { ...slice(requests, 1_000), latency: histogramFromPairs(pairs) };
+	};
+
+	it("are log ratios of all answers of the set, latencies apart for each load, and errors a difference of shares", () => {
+		const allocation = [
+			{ allocatedBytes: 4_000, gcNs: 10, collections: 1, requests: 4 },
+			{ allocatedBytes: 8_800, gcNs: 10, collections: 1, requests: 8 },
+		];
+		const set = setOf([[slice(400, 1_000, 1_000), slice(380, 1_000, 2_000, 20)]], allocation);
+		const [round] = set.rounds;
+		const light = [slice(400, 1_000, 500), slice(390, 1_000, 1_500, 10)];
+		const contrasts = contrastsOfSet({ ...set, rounds: [{ slices: [], order: [], ...round, light }] }, 0, 1);
+		expect(contrasts["loaded-p50"]).toBeCloseTo(Math.log(2), 2);
+		expect(contrasts["loaded-p99"]).toBeCloseTo(Math.log(2), 2);
+		expect(contrasts.p50).toBeCloseTo(Math.log(3), 2);
+		expect(contrasts.p99).toBeCloseTo(Math.log(3), 2);
 		expect(contrasts.alloc).toBeCloseTo(Math.log(1.1), 10);
-		expect(contrasts.errors).toBeCloseTo(0.05, 10);
+		expect(contrasts.errors).toBeCloseTo(30 / 800, 10);
 	});
 
-	it("are not there below as many answers as a quantile needs", () => {
+	it("are not there below as many answers as a quantile needs, on either side", () => {
 		const few = setOf([[slice(367, 1_000), slice(1_000, 1_000)]]);
-		expect(contrastsOfSet(few, 0, 1)).toMatchObject({ p50: 0, p99: null, "p99.9": null, alloc: null });
-		expect(sideOfSet(few, 0).p99Ns).toBeNull();
-		expect(sideOfSet(few, 1).p99Ns).toBe(1_000);
+		expect(contrastsOfSet(few, 0, 1)).toMatchObject({ "loaded-p50": 0, "loaded-p99": null, p50: null, alloc: null });
+		expect(sidesOfSet(few, [0, 1]).map(({ loaded }) => loaded.p99Ns)).toEqual([null, null]);
+		expect(sidesOfSet(few, [1])[0]?.loaded.p99Ns).toBeCloseTo(1_000, 0);
+	});
+
+	it("hold tails against each other at as many answers: a side that answers ten times as often has no larger one", () => {
+		const same = setOf([[spread(400, 1), spread(4_000, 1)]]);
+		const [base, head] = sidesOfSet(same, [0, 1]);
+		expect(head?.loaded.p99Ns).toBeCloseTo(base?.loaded.p99Ns as number, 6);
+		const twice = setOf([[spread(4_000, 1), spread(400, 2)]]);
+		expect(contrastsOfSet(twice, 0, 1)["loaded-p99"]).toBeCloseTo(Math.log(2), 2);
 	});
 });

@@ -1,5 +1,6 @@
-import { type LatencyHistogram, mergeHistograms, valueAtQuantile } from "#src/analyse/latency/histogram.js";
+import { type LatencyHistogram, mergeHistograms } from "#src/analyse/latency/histogram.js";
 import { smallestSampleFor } from "#src/analyse/latency/percentiles.js";
+import { quantileOfSample } from "#src/analyse/latency/quantile-of-sample.js";
 import type { MetricName, SideOfSet } from "#src/model/comparison.js";
 import type { AllocationTotals, ProcessSet, Slice } from "./process-set.js";
 import { trimmedMean } from "./robust.js";
@@ -35,28 +36,62 @@ export const contrastsOfSet = (
 	head: number,
 	estimator: CpuEstimator = CPU_ESTIMATOR,
 ): Contrasts => {
-	const [a, b] = [sideOfSet(set, base), sideOfSet(set, head)];
+	const [a, b] = sidesOfSet(set, [base, head]) as [SideOfSet, SideOfSet];
 	return {
+		errors: difference(errorShare(a), errorShare(b)),
+		p50: logRatio(a.light.p50Ns, b.light.p50Ns),
+		p90: logRatio(a.light.p90Ns, b.light.p90Ns),
+		p99: logRatio(a.light.p99Ns, b.light.p99Ns),
+		"p99.9": logRatio(a.light.p999Ns, b.light.p999Ns),
+		"loaded-p50": logRatio(a.loaded.p50Ns, b.loaded.p50Ns),
+		"loaded-p99": logRatio(a.loaded.p99Ns, b.loaded.p99Ns),
 		cpu: cpuContrast(set, base, head, estimator),
 		alloc: logRatio(a.bytesPerRequest, b.bytesPerRequest),
-		p50: logRatio(a.p50Ns, b.p50Ns),
-		p99: logRatio(a.p99Ns, b.p99Ns),
-		"p99.9": logRatio(a.p999Ns, b.p999Ns),
-		errors: difference(errorShare(a), errorShare(b)),
 	};
 };
 
-/** The figures of one variant in one set. */
-export const sideOfSet = (set: ProcessSet, variant: number): SideOfSet => evidenceOf(set, variant).side;
+/** The figures of variants in one set, with quantiles at the same number of answers (quantile-of-sample.ts). */
+export function sidesOfSet(set: ProcessSet, variants: readonly number[]): SideOfSet[] {
+	const sides = variants.map((variant) => evidenceOf(set, variant));
+	const [loadedAnswers, lightAnswers] = [
+		fewestOf(sides.map(({ loaded }) => loaded)),
+		fewestOf(sides.map(({ light }) => light)),
+	];
+	return sides.map(({ loaded, light, cost }) => ({
+		loaded: {
+			requests: loaded.requests,
+			errors: loaded.errors,
+			p50Ns: quantileOf(loaded, 0.5, loadedAnswers),
+			p99Ns: quantileOf(loaded, 0.99, loadedAnswers),
+		},
+		light: {
+			requests: light.requests,
+			errors: light.errors,
+			p50Ns: quantileOf(light, 0.5, lightAnswers),
+			p90Ns: quantileOf(light, 0.9, lightAnswers),
+			p99Ns: quantileOf(light, 0.99, lightAnswers),
+			p999Ns: quantileOf(light, 0.999, lightAnswers),
+		},
+		...cost,
+	}));
+}
+
+/** What one variant answered with one kind of load. */
+interface Answers {
+	readonly requests: number;
+	readonly errors: number;
+	readonly latency: LatencyHistogram;
+}
 
 /** What one variant left behind in one set. */
 interface Evidence {
-	readonly side: SideOfSet;
-	/** Of all slices of which the CPU time is known. */
+	readonly loaded: Answers;
+	readonly light: Answers;
+	readonly cost: Pick<SideOfSet, "cpuNsPerRequest" | "bytesPerRequest" | "gcNsPerRequest">;
+	/** Of all slices under load of which the CPU time is known. */
 	readonly cpuNs: number;
 	readonly cpuRequests: number;
 	readonly allocation: AllocationTotals | null;
-	readonly latency: LatencyHistogram;
 }
 
 /** Computed once for each set: a comparison is judged again after every new one. */
@@ -70,29 +105,37 @@ const known = new WeakMap<ProcessSet, Evidence[]>();
 
 function gather(set: ProcessSet, variant: number): Evidence {
 	const slices = set.rounds.flatMap((round) => round.slices[variant] ?? []);
-	const latency = mergeHistograms(slices.map((slice) => slice.latency));
 	const cpuKnown = slices.filter((slice) => slice.cpuNs !== null);
 	const cpuRequests = sum(cpuKnown.map((slice) => slice.requests));
 	const cpuNs = sum(cpuKnown.map((slice) => slice.cpuNs ?? 0));
 	const allocation = set.allocation[variant] ?? null;
 	const perAllocation = (value: number | undefined): number | null =>
 		allocation === null || value === undefined || allocation.requests === 0 ? null : value / allocation.requests;
-	const side = {
-		requests: sum(slices.map((slice) => slice.requests)),
-		errors: sum(slices.map((slice) => slice.errors)),
-		cpuNsPerRequest: cpuRequests === 0 ? null : cpuNs / cpuRequests,
-		bytesPerRequest: perAllocation(allocation?.allocatedBytes),
-		gcNsPerRequest: perAllocation(allocation?.gcNs),
-		p50Ns: quantileOf(latency, 0.5),
-		p99Ns: quantileOf(latency, 0.99),
-		p999Ns: quantileOf(latency, 0.999),
+	return {
+		loaded: answersOf(slices),
+		light: answersOf(set.rounds.flatMap((round) => round.light?.[variant] ?? [])),
+		cost: {
+			cpuNsPerRequest: cpuRequests === 0 ? null : cpuNs / cpuRequests,
+			bytesPerRequest: perAllocation(allocation?.allocatedBytes),
+			gcNsPerRequest: perAllocation(allocation?.gcNs),
+		},
+		cpuNs,
+		cpuRequests,
+		allocation,
 	};
-	return { side, cpuNs, cpuRequests, allocation, latency };
 }
+
+const answersOf = (slices: readonly Slice[]): Answers => ({
+	requests: sum(slices.map(({ requests }) => requests)),
+	errors: sum(slices.map(({ errors }) => errors)),
+	latency: mergeHistograms(slices.map(({ latency }) => latency)),
+});
+
+const fewestOf = (sides: readonly Answers[]): number => Math.min(...sides.map(({ latency }) => latency.totalCount));
 
 /** How long all slices of a set took together. */
 export const measuredMs = ({ rounds }: ProcessSet): number =>
-	sum(rounds.flatMap(({ slices }) => slices.map(({ durationNs }) => durationNs / 1e6)));
+	sum(rounds.flatMap(({ slices, light = [] }) => [...slices, ...light].map(({ durationNs }) => durationNs / 1e6)));
 
 /** The log ratio of CPU per request in every round in which both variants answered. */
 export function roundContrasts(set: ProcessSet, base: number, head: number): number[] {
@@ -104,8 +147,7 @@ export function roundContrasts(set: ProcessSet, base: number, head: number): num
 
 /** The log ratio of CPU per request alone; null where it is unknown. */
 export function cpuContrast(set: ProcessSet, base: number, head: number, estimator = CPU_ESTIMATOR): number | null {
-	const sides = [sideOfSet(set, base), sideOfSet(set, head)] as const;
-	const [a, b] = sides;
+	const [a, b] = [evidenceOf(set, base).cost, evidenceOf(set, head).cost];
 	const rounds = roundContrasts(set, base, head);
 	if (estimator === "trimmed") return rounds.length === 0 ? null : trimmedMean(rounds);
 	const fewCollections = collectionsAreFew([set.allocation[base], set.allocation[head]], rounds.length);
@@ -121,7 +163,7 @@ interface CpuParts {
 	readonly restNs: number;
 }
 
-function partsOf({ cpuNsPerRequest, gcNsPerRequest }: SideOfSet): CpuParts | null {
+function partsOf({ cpuNsPerRequest, gcNsPerRequest }: Evidence["cost"]): CpuParts | null {
 	if (cpuNsPerRequest === null || gcNsPerRequest === null || gcNsPerRequest >= cpuNsPerRequest) return null;
 	return { gcNs: gcNsPerRequest, restNs: cpuNsPerRequest - gcNsPerRequest };
 }
@@ -137,13 +179,17 @@ function collectionsApart(a: CpuParts, b: CpuParts, logRatioOfRest: number): num
 const cpuPerRequest = (slice: Slice | undefined): number | null =>
 	slice === undefined || slice.cpuNs === null || slice.requests === 0 ? null : slice.cpuNs / slice.requests;
 
-/** Null where there are too few answers to speak of it. */
-const quantileOf = (latency: LatencyHistogram, quantile: number): number | null =>
-	latency.totalCount < smallestSampleFor(quantile) ? null : valueAtQuantile(latency, quantile);
+/** Null where a side has too few answers to speak of it. */
+const quantileOf = ({ latency }: Answers, quantile: number, answers: number): number | null =>
+	answers < smallestSampleFor(quantile) ? null : quantileOfSample(latency, quantile, answers);
+
+/** Of all attempts of a side, whatever the load. */
+export const attemptsOf = ({ loaded, light }: SideOfSet): number =>
+	loaded.requests + loaded.errors + light.requests + light.errors;
 
 /** Null without an attempt. */
-export const errorShare = ({ requests, errors }: SideOfSet): number | null =>
-	requests + errors === 0 ? null : errors / (requests + errors);
+export const errorShare = (side: SideOfSet): number | null =>
+	attemptsOf(side) === 0 ? null : (side.loaded.errors + side.light.errors) / attemptsOf(side);
 
 function logRatio(base: number | null, head: number | null): number | null {
 	if (base === null || head === null || base <= 0 || head <= 0) return null;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { type MetricName, metricNames } from "#src/model/comparison.js";
+import { ofEveryMetric } from "../../../test/fixtures/judge-design.js";
 import { type SimulatedNoise, Simulation } from "../../../test/fixtures/simulated-contrasts.js";
 import { criticalT } from "./critical-t.js";
 import { type ContrastsByMetric, type JudgeDesign, judgeContrasts, overall } from "./judge-contrasts.js";
@@ -8,7 +9,7 @@ import { mean, trimmedError, trimmedMean } from "./robust.js";
 /** Thousands of comparisons whose truth is known, judged after every process set as the real ones are. */
 const design: JudgeDesign = {
 	alpha: 0.01,
-	margins: { cpu: 0.01, alloc: 0.01, p50: 0.01, p99: 0.01, "p99.9": 0.01, errors: 0.01 },
+	margins: ofEveryMetric(0.01),
 	weights: { cpu: 1 },
 	primary: ["cpu"],
 	firstLook: 6,
@@ -18,11 +19,11 @@ const design: JudgeDesign = {
 /** The margin is so small that it is the interval which decides, as with a user who wants to know of everything. */
 const strict: JudgeDesign = {
 	...design,
-	margins: { cpu: 1e-9, alloc: 1e-9, p50: 1e-9, p99: 1e-9, "p99.9": 1e-9, errors: 1e-9 },
+	margins: ofEveryMetric(1e-9),
 };
 /** A set of 1.2 s in slices of 15 ms; the middle of the rounds has a standard deviation of 8 %, all of them of 12 % and more. */
 const noise = (processSd: number): SimulatedNoise => ({ processSd, roundSd: 0.12, rounds: 40 });
-const empty: ContrastsByMetric = { cpu: [], alloc: [], p50: [], p99: [], "p99.9": [], errors: [] };
+const empty: ContrastsByMetric = ofEveryMetric([]);
 
 interface Outcome {
 	readonly verdict: string;

@@ -3,6 +3,7 @@
  * about 14 digits. Its packages are very many, so the build puts these few functions and what they need into this file
  * (scripts/build.mjs) and a production install has none of them.
  */
+import betaCdfOf from "@stdlib/stats-base-dists-beta-cdf";
 import betaQuantileOf from "@stdlib/stats-base-dists-beta-quantile";
 import normalQuantileOf from "@stdlib/stats-base-dists-normal-quantile";
 import studentCdfOf from "@stdlib/stats-base-dists-t-cdf";
@@ -16,6 +17,9 @@ export const studentCdf = (t: number, degrees: number): number => studentCdfOf(t
 
 /** Of the standard normal distribution. */
 export const normalQuantile = (p: number): number => normalQuantileOf(p, 0, 1);
+
+/** The probability that a share with this beta distribution stays below `share`. */
+export const betaCdf = (share: number, alpha: number, beta: number): number => betaCdfOf(share, alpha, beta);
 
 /** The value that a share with this beta distribution stays below with probability p. */
 export const betaQuantile = (p: number, alpha: number, beta: number): number => betaQuantileOf(p, alpha, beta);

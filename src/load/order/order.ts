@@ -52,8 +52,8 @@ export interface LoadOrder {
 	readonly timeoutMs: number;
 }
 
-/** An order whose target is loaded in slices: those of a comparison are closed loops of whole answers. */
-export type SlicedOrder = LoadOrder & { readonly load: ClosedArrivals; readonly harness?: { readonly kind: "http" } };
+/** An order whose target is loaded in slices: those are of whole answers. */
+export type SlicedOrder = LoadOrder & { readonly harness?: { readonly kind: "http" } };
 
 /** Counted since begin(), whether recorded or not. */
 export interface LoadProgress {

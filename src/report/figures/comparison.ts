@@ -1,5 +1,6 @@
 import { percentileOf } from "#src/analyse/latency/judged-latency.js";
 import type { Side } from "#src/model/comparison.js";
+import type { Regime } from "#src/model/load.js";
 import type { Measurement, Slices } from "#src/model/measurement.js";
 import type { CalibrateRun, CompareRun } from "#src/model/run.js";
 import { formatCount, formatQuantile, NO_FIGURE } from "#src/report/numbers/format.js";
@@ -14,15 +15,21 @@ export interface FigureRow {
 	readonly cells: readonly string[];
 }
 
-/** All slices of a side added up; undefined where it was not measured. */
-export function slicesOfSide(run: CompareRun | CalibrateRun, name: Side["name"]): Slices | undefined {
+/** All slices of a side with one kind of load added up; undefined where it was not measured. */
+export function slicesOfSide(
+	run: CompareRun | CalibrateRun,
+	name: Side["name"],
+	regime: Regime = "loaded",
+): Slices | undefined {
 	const measurements: readonly Measurement[] = run.measurements;
-	return measurements.find((each): each is Slices => each.kind === "slices" && each.variant === name);
+	return measurements.find(
+		(each): each is Slices => each.kind === "slices" && each.variant === name && each.regime === regime,
+	);
 }
 
 /** Of base and head, in this order, as far as they were measured. */
-export const slicesOfSides = (run: CompareRun | CalibrateRun): Slices[] =>
-	(["base", "head"] as const).flatMap((name) => slicesOfSide(run, name) ?? []);
+export const slicesOfSides = (run: CompareRun | CalibrateRun, regime: Regime = "loaded"): Slices[] =>
+	(["base", "head"] as const).flatMap((name) => slicesOfSide(run, name, regime) ?? []);
 
 /**
  * The totals of each side over all sets. They have no intervals: those of one side say nothing about the difference

@@ -1,16 +1,16 @@
-import type { ClosedArrivals, Load } from "#src/model/load.js";
+import type { Arrivals } from "#src/model/load.js";
 import { formatCount, formatRate } from "#src/report/numbers/format.js";
 
 /** "64 clients", "500 requests/s" */
-export const loadLabel = (load: Load | ClosedArrivals): string =>
+export const loadLabel = (load: Arrivals): string =>
 	load.kind === "closed"
 		? `${formatCount(load.clients)} ${load.clients === 1 ? "client" : "clients"}`
 		: `${formatRate(load.ratePerSecond)} requests/s`;
 
 /** For a narrow column: "64", "500/s" */
-export const loadCell = (load: Load): string =>
+export const loadCell = (load: Arrivals): string =>
 	load.kind === "closed" ? formatCount(load.clients) : `${formatRate(load.ratePerSecond)}/s`;
 
 /** "64 clients, closed loop", "500 requests/s, open loop (poisson)" */
-export const loadDescription = (load: Load | ClosedArrivals): string =>
+export const loadDescription = (load: Arrivals): string =>
 	`${loadLabel(load)}, ${load.kind === "closed" ? "closed loop" : `open loop (${load.arrivals} arrivals)`}`;

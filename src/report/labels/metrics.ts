@@ -1,4 +1,5 @@
 import type { MetricName } from "#src/model/comparison.js";
+import type { Regime } from "#src/model/load.js";
 import type { LayerMetric } from "#src/model/matrix.js";
 
 /** What is measured of two sides, or of layers, by the name that each place has room for. */
@@ -15,13 +16,12 @@ interface MetricWords {
 	readonly ofAmount: string;
 }
 
-const latency = (quantile: string): MetricWords => ({
-	row: quantile,
-	column: quantile,
-	noun: `${quantile} latency`,
-	figure: quantile,
-	ofAmount: ` of ${quantile} latency`,
-});
+/** What somebody waits for whose request is alone is latency without another word. */
+const latency = (quantile: string, regime: Regime): MetricWords => {
+	const row = regime === "light" ? quantile : `${quantile} loaded`;
+	const noun = regime === "light" ? `${quantile} latency` : `${quantile} latency under load`;
+	return { row, column: row, noun, figure: row, ofAmount: ` of ${noun}` };
+};
 
 const words: Readonly<Record<MetricName | LayerMetric, MetricWords>> = {
 	cpu: {
@@ -38,9 +38,12 @@ const words: Readonly<Record<MetricName | LayerMetric, MetricWords>> = {
 		figure: "bytes per request",
 		ofAmount: " of allocation a request",
 	},
-	p50: latency("p50"),
-	p99: latency("p99"),
-	"p99.9": latency("p99.9"),
+	p50: latency("p50", "light"),
+	p90: latency("p90", "light"),
+	p99: latency("p99", "light"),
+	"p99.9": latency("p99.9", "light"),
+	"loaded-p50": latency("p50", "loaded"),
+	"loaded-p99": latency("p99", "loaded"),
 	errors: {
 		row: "failed",
 		column: "failed",

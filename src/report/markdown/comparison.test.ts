@@ -11,6 +11,7 @@ import { codeCell, escapeMarkdown } from "./escape.js";
 const comparison = comparisonSample();
 const side = (variant: "base" | "head") =>
 	sampleSlices({
+		regime: "loaded",
 		id: `${variant} clean`,
 		path: "/items?<b>|`x`",
 		variant,

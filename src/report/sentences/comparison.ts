@@ -92,8 +92,11 @@ function differenceClause(effect: Effect, endpoint: string, base: string, head: 
 		case "alloc":
 			return `${endpoint} allocates ${amount} ${more ? "more" : "less"} a request ${sides}`;
 		case "p50":
+		case "p90":
 		case "p99":
 		case "p99.9":
+		case "loaded-p50":
+		case "loaded-p99":
 			return `${noun(effect.metric)} of ${endpoint} is ${amount} ${more ? "higher" : "lower"} ${sides}`;
 		case "errors":
 			return `${noun("errors")} of ${endpoint} is ${amount} ${more ? "higher" : "lower"} ${sides} (${formatSideOfEffect(effect, effect.head)} against ${formatSideOfEffect(effect, effect.base)})`;

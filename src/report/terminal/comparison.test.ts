@@ -8,7 +8,14 @@ import { renderComparison } from "./comparison.js";
 
 const load = { path: "/items", clients: 32, requestsPerSecond: 3_000, seconds: 2, seed: 9 };
 const side = (variant: "base" | "head", cpuNsPerRequest: number) =>
-	sampleSlices({ ...load, id: `${variant} clean GET:/items`, variant, cpuNsPerRequest, sets: 14 });
+	sampleSlices({
+		regime: "loaded",
+		...load,
+		id: `${variant} clean GET:/items`,
+		variant,
+		cpuNsPerRequest,
+		sets: 14,
+	});
 const profiled = sampleMeasurement({ ...load, id: "head v8 GET:/items", collector: "v8", cpuNsPerRequest: 99_900 });
 const comparison = comparisonSample();
 const run: CompareRun = valid({

@@ -7,12 +7,14 @@ import { investigateFlame } from "#src/investigate/flame.js";
 import { investigateLoad, type LoadPlan } from "#src/investigate/load.js";
 import type { RunOutcome } from "#src/investigate/run.js";
 import type { OpenLoad } from "#src/model/load.js";
+import { ofEveryMetric } from "../../fixtures/judge-design.js";
 import { endpoint, load, planFor, simulatedCollector } from "./plans.js";
 import type { SimulatedWorld } from "./world.js";
 
 /** A comparison of a few short sets, as `compare` plans one. */
 export const design: CompareDesign = {
 	clients: 16,
+	light: { kind: "closed", clients: 1 },
 	sliceMs: 50,
 	setMs: 400,
 	setIsGiven: true,
@@ -23,7 +25,7 @@ export const design: CompareDesign = {
 	firstLook: 6,
 	seed: 3,
 	semiSpaceMiB: 64,
-	margins: { cpu: 0.02, alloc: 0.02, p50: 0.05, p99: 0.1, "p99.9": 0.25, errors: 0.001 },
+	margins: { ...ofEveryMetric(0.1), cpu: 0.02, alloc: 0.02, p50: 0.05, "p99.9": 0.25, errors: 0.001 },
 	weights: { cpu: 0.4, alloc: 0.15, p50: 0.15, p99: 0.1, "p99.9": 0.1, errors: 0.1 },
 	primary: ["cpu", "alloc", "p50"],
 	untilTimeIsOver: false,

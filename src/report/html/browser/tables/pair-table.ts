@@ -1,4 +1,4 @@
-import type { MetricName } from "#src/model/comparison.js";
+import { type MetricName, metricNames } from "#src/model/comparison.js";
 import type { LayerMetric } from "#src/model/matrix.js";
 import type { Slices } from "#src/model/measurement.js";
 import { totalFigures } from "#src/report/figures/comparison.js";
@@ -89,7 +89,7 @@ const sideHead = ({ name, label }: PairSide): HTMLElement =>
 		label === null ? null : el("small", {}, foreign(label)),
 	);
 
-const order: readonly PairMetric[] = ["rps", "p50", "p99", "p99.9", "cpu", "alloc", "errors"];
+const order: readonly PairMetric[] = ["rps", ...metricNames];
 function rowElement({ metric, figures, change }: PairRow): HTMLElement {
 	const label = wordsOf(metric).row;
 	return el(
