@@ -215,7 +215,7 @@ describe("the interval after each set", () => {
 		const measured = sets(8, base, base);
 		const errors = judgeSets(measured).effects.find(({ metric }) => metric === "errors");
 		expect(errors).toMatchObject({ change: 0, verdict: "no change", setSd: 0 });
-		expect(errors?.high).toBeCloseTo(-Math.log((errors?.alpha ?? 0) / 2) / (8 * ROUNDS * REQUESTS), 10);
+		expect(errors?.high).toBeCloseTo(-Math.log((errors?.alpha ?? 0) / 2) / (2 * 8 * ROUNDS * REQUESTS), 10);
 		const running = runningOf(measured).filter(({ metric }) => metric === "errors");
 		expect(running.at(-1)).toMatchObject({ change: 0, low: errors?.low, high: errors?.high });
 	});
