@@ -39,7 +39,7 @@ export interface ClientResult extends Percentiles {
 	readonly service?: Percentiles;
 }
 
-type Client = (task: Task) => Promise<ClientResult>;
+export type Client = (task: Task) => Promise<ClientResult>;
 
 const inMilliseconds = (valueNs: number | null): number | null => (valueNs === null ? null : valueNs / 1e6);
 
@@ -126,10 +126,24 @@ async function programmed(name: string, task: Task, order: object): Promise<Clie
 	return { requests, elapsedMs, cpuNs: used, p50Ms: p50, p90Ms: p90, p99Ms: p99, maxMs: max };
 }
 
-/** The client that ours had before it spoke HTTP itself, and could have again. */
-const undici: Client = (task) => {
-	const { url, connections, seconds, warmupSeconds, body } = task;
-	return programmed("undici", task, { url, connections, seconds, warmupSeconds, body });
+const undici =
+	(kind: "requests" | "agent" | "events"): Client =>
+	(task) => {
+		const { url, connections, seconds, warmupSeconds, body } = task;
+		return programmed("undici", task, { kind, url, connections, seconds, warmupSeconds, body });
+	};
+
+/** What our connection could stand on, as it comes, under loads whose unit is something else than a request. */
+export const libraries = {
+	agent: undici("agent"),
+	events: undici("events"),
+	/** @param message has {{seq}} where the number of the message goes */
+	messages:
+		(message: string): Client =>
+		(task) => {
+			const { url, connections, seconds, warmupSeconds } = task;
+			return programmed("ws", task, { url, connections, seconds, warmupSeconds, message });
+		},
 };
 
 const autocannon =
@@ -203,7 +217,8 @@ export const clients = {
 	"az-prof": azProf,
 	wrk,
 	hey,
-	undici,
+	/** The client that ours had before it spoke HTTP itself, and could have again. */
+	undici: undici("requests"),
 	autocannon: autocannon({}),
 	"autocannon, uncorrected": autocannon({ ignoreCoordinatedOmission: true }),
 } as const satisfies Record<string, Client>;

@@ -42,7 +42,16 @@ export const programFile = (name: string): string => inScripts("bench", "program
 /** A program of programs/, as JavaScript: what is measured runs on Node alone, without a loader that transpiles. */
 export function program(name: string): string {
 	const outfile = join(projectRoot, "node_modules", ".cache", "az-prof-bench", `${basename(name)}.mjs`);
-	buildSync({ entryPoints: [programFile(`${name}.ts`)], outfile, format: "esm", target: "node20.19" });
+	const entryPoints = [programFile(`${name}.ts`)];
+	buildSync({
+		entryPoints,
+		outfile,
+		bundle: true,
+		packages: "external",
+		format: "esm",
+		platform: "node",
+		target: "node20.19",
+	});
 	return outfile;
 }
 

@@ -1,59 +1,87 @@
 // undici's quickest way, as it comes: a Client for each connection and one handler for all of its requests. A process of
 // its own, with its options as JSON: warms up, then loads and reports. Its parent is told when the load that counts begins.
-import { build, initWebAssembly } from "hdr-histogram-js";
+//   requests  counts whole answers
+//   agent     the same, and reads each answer's body as JSON, as a loop that may have to go on does
+//   events    one request a connection, whose answer does not end: counts the events in it
+import { createParser } from "eventsource-parser";
 import { Client, type Dispatcher } from "undici";
+import { measure, orderOf } from "./measure.js";
 
-const { url, connections, seconds, warmupSeconds, body } = JSON.parse(process.argv[2] ?? "{}") as {
-	url: string;
-	connections: number;
-	seconds: number;
-	warmupSeconds: number;
-	body: string | null;
-};
-await initWebAssembly();
-const latencies = build({ useWebAssembly: true, lowestDiscernibleValue: 1, highestTrackableValue: 60e9 });
+interface Order {
+	readonly kind: "requests" | "agent" | "events";
+	readonly url: string;
+	readonly connections: number;
+	readonly seconds: number;
+	readonly warmupSeconds: number;
+	readonly body: string | null;
+}
+
+const order = orderOf<Order>();
+const { counted, isOver } = await measure(order);
 const request: Dispatcher.DispatchOptions = {
 	path: "/",
-	method: body === null ? "GET" : "POST",
-	body,
+	method: order.body === null ? "GET" : "POST",
+	body: order.body,
 	reset: false,
 	blocking: false,
 };
-const isAlive = { now: true };
-let answers = 0;
 
-function go(): void {
-	const client = new Client(url, { pipelining: 1, headersTimeout: 0, bodyTimeout: 0 });
-	let sentAt = 0;
-	const handler: Dispatcher.DispatchHandler = {
-		onConnect: () => {
-			sentAt = performance.now();
-		},
+/** What is common to all: a request is sent when its connection is there. */
+function handlerOf(
+	onSent: () => void,
+	onData: (chunk: Buffer) => void,
+	onComplete: () => void,
+): Dispatcher.DispatchHandler {
+	return {
+		onConnect: onSent,
 		onHeaders: () => true,
-		onData: () => true,
-		onComplete: () => {
-			latencies.recordValue(Math.round((performance.now() - sentAt) * 1e6));
-			answers++;
-			if (isAlive.now) client.dispatch(request, handler);
+		onData: (chunk) => {
+			onData(chunk);
+			return true;
 		},
+		onComplete,
 		onError: (error: Error) => {
 			throw error;
 		},
 	};
+}
+
+function go(): void {
+	const client = new Client(order.url, { pipelining: 1, headersTimeout: 0, bodyTimeout: 0 });
+	let since = 0;
+	const begin = (): void => {
+		since = performance.now();
+	};
+	const next = (): void => {
+		counted(since);
+		if (!isOver()) client.dispatch(request, handler);
+	};
+	const pieces: Buffer[] = [];
+	const parser = createParser({
+		onEvent: () => {
+			counted(since);
+			begin();
+		},
+	});
+	const handlers: Readonly<Record<Order["kind"], Dispatcher.DispatchHandler>> = {
+		requests: handlerOf(begin, () => {}, next),
+		agent: handlerOf(
+			begin,
+			(chunk) => pieces.push(chunk),
+			() => {
+				JSON.parse(Buffer.concat(pieces).toString());
+				pieces.length = 0;
+				next();
+			},
+		),
+		events: handlerOf(
+			begin,
+			(chunk) => parser.feed(chunk.toString("latin1")),
+			() => {},
+		),
+	};
+	const handler = handlers[order.kind];
 	client.dispatch(request, handler);
 }
 
-process.once("disconnect", () => process.exit());
-for (let i = 0; i < connections; i++) go();
-setTimeout(() => {
-	latencies.reset();
-	answers = 0;
-	const beganAt = performance.now();
-	process.send?.("begun");
-	setTimeout(() => {
-		isAlive.now = false;
-		const percentile = (share: number): number => latencies.getValueAtPercentile(share) / 1e6;
-		const latency = { p50: percentile(50), p90: percentile(90), p99: percentile(99), max: latencies.maxValue / 1e6 };
-		process.send?.({ requests: answers, elapsedMs: performance.now() - beganAt, latency });
-	}, seconds * 1e3);
-}, warmupSeconds * 1e3);
+for (let i = 0; i < order.connections; i++) go();
