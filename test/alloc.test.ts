@@ -97,13 +97,14 @@ describe("az-prof alloc", () => {
 			expect(Math.abs((counted?.objectsPerRequest ?? 0) / 2 - 1), name).toBeLessThan(0.03);
 		}
 		expect(profile?.files.map(({ path }) => path)).toContain("heap/heap.heapprofile");
-		expect(record.allocation?.retained?.verdict).not.toBe("leaks");
+		expect(record.allocation?.retained?.heap.verdict).not.toBe("leaks");
+		expect(record.allocation?.retained?.outside.verdict).toBe("steady");
 		expect(record.findings.map(({ code }) => code)).not.toContain("LEAK");
 	});
 
 	it("a leak is one, and of its size", async () => {
 		const record = await alloc("/leak");
-		const retained = record.allocation?.retained;
+		const retained = record.allocation?.retained?.heap;
 		expect(retained?.verdict).toBe("leaks");
 		// The growing list of them costs some bytes more each.
 		expect(retained?.bytesPerRequest).toBeGreaterThan(970);

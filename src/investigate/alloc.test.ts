@@ -13,16 +13,19 @@ it("an alloc run says how many bytes and objects a request allocates, and that n
 	expect(failure).toBeNull();
 	expect(record.measurements[0]?.allocation?.bytesPerRequest).toBeCloseTo(3_000, 6);
 	expect(record.allocation?.objects).toMatchObject({ perRequest: 40, functions: [] });
-	expect(record.allocation?.retained?.bytesPerRequest).toBeCloseTo(0, 6);
-	expect(record.allocation?.retained?.verdict).toBe("steady");
+	expect(record.allocation?.retained?.heap).toMatchObject({ bytesPerRequest: 0, verdict: "steady" });
+	expect(record.allocation?.retained?.outside.verdict).toBe("steady");
 	expect(record.profiles).toMatchObject([{ id: "heap", measures: "allocation" }]);
 });
 
-it("a leak of 200 bytes a request is seen as 200 bytes a request", async () => {
-	const { record } = await told({ leakBytes: 200 });
-	expect(record.allocation?.retained?.bytesPerRequest).toBeCloseTo(200, 6);
-	expect(record.allocation?.retained?.verdict).toBe("leaks");
-	expect(record.findings.map(({ code }) => code)).toContain("LEAK");
+it.each([
+	["heap", { leakBytes: 200 }],
+	["outside", { leakOutsideBytes: 200 }],
+] as const)("a leak of 200 bytes a request is seen as such where it is: %s", async (where, truth) => {
+	const { record } = await told(truth);
+	expect(record.allocation?.retained?.[where].bytesPerRequest).toBeCloseTo(200, 6);
+	const leaks = record.findings.filter(({ code }) => code === "LEAK");
+	expect(leaks).toMatchObject([{ figures: { where } }]);
 });
 
 it("a server that is not Node has its latencies kept, and the reason why there is no more", async () => {

@@ -33,7 +33,10 @@ export const investigateAlloc = (plan: AllocPlan, world: World): Promise<RunOutc
 			const measured = await run.measure(target, { endpoint, collector: null, watchAllocation: true }, ledger.append);
 			if (isHung(measured)) throw targetHung(endpoint, "nothing was profiled");
 			const objects = await countedAtFullSpeed(run, endpoint, target, ledger.append);
-			return { clean: measured, allocation: { objects, retained: await measureRetainedGrowth(run, endpoint, target) } };
+			return {
+				clean: measured,
+				allocation: { objects, retained: await measureRetainedGrowth(run, endpoint, target, measured) },
+			};
 		});
 		if (clean.allocation == null)
 			throw targetWithoutAgent("what a request allocates is not known", "heap can be looked into");

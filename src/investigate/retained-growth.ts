@@ -1,40 +1,90 @@
 import { z } from "zod";
 import { growthOf } from "#src/analyse/allocation/growth.js";
+import { concurrencyOf } from "#src/analyse/latency/concurrency.js";
+import type { RawSlice } from "#src/load/order/ipc-messages.js";
+import { interruptionOf } from "#src/measure/live-set.js";
 import type { RetainedGrowth } from "#src/model/allocation.js";
+import type { Window } from "#src/model/measurement.js";
 import type { EndpointRequest } from "#src/target/endpoint.js";
-import type { RunningTarget } from "#src/target/target.js";
+import type { AgentConnection, RunningTarget } from "#src/target/target.js";
 import type { OpenRun } from "./open-run.js";
+import { closedOrder } from "./process-start.js";
 
-const STRETCHES = 8;
-const STRETCH = { label: "heap growth", warmupMs: 100, durationMs: 400 } as const;
+const STRETCHES = 16;
+const STRETCH_MS = 250;
+/** V8 counts what is left of some pages as used. */
+const HEAP_NOISE_BYTES = 1_024;
+/** Buffers are counted byte by byte. */
+const OUTSIDE_NOISE_BYTES = 64;
 const COLLECTION_TIMEOUT_MS = 30_000;
-const keepNothing = (): void => {};
-const settledSchema = z.object({ usedBytes: z.number().nonnegative() });
+const settledSchema = z.object({ heapBytes: z.number().nonnegative(), outsideBytes: z.number().nonnegative() });
+
+/** Loads the target for some time, waits for what is in flight, and says how many requests it had by then. */
+type LoadStretch = (durationMs: number) => Promise<number>;
 
 /**
- * Follows what stays on the heap: stretches of load, and between them, without any, a full collection. Requests under way
- * cannot be taken for a leak so, and the clean window before is not touched. Null for a target without the agent.
+ * Follows what stays in memory: stretches of load, each until its last answer has come, and between them, without any, full
+ * collections. So neither are requests under way taken for a leak nor is one that was worked on left uncounted, and the clean
+ * window before is not touched. Null for a target without the agent, and where requests were answered in too few stretches.
  */
 export async function measureRetainedGrowth(
 	run: OpenRun,
 	endpoint: EndpointRequest,
 	target: RunningTarget,
+	clean: Window,
 ): Promise<RetainedGrowth | null> {
 	const { agent } = target;
 	if (agent === null) return null;
-	const settledBytes = async (): Promise<number> =>
-		settledSchema.parse(await agent.call("heap.settled", {}, COLLECTION_TIMEOUT_MS)).usedBytes;
-	// The first collection also frees what only waited for it since the start.
-	await settledBytes();
-	let requests = 0;
-	const points = [{ requests, usedBytes: await settledBytes() }];
-	for (let stretch = 1; stretch <= STRETCHES; stretch++) {
-		run.plan.say(`what stays on the heap, ${stretch} of ${STRETCHES}`);
-		const onWindowClosed = async (answers: () => Promise<number>): Promise<void> => {
-			requests += await answers();
-		};
-		await run.measure(target, { endpoint, collector: null, aside: STRETCH, onWindowClosed }, keepNothing);
-		points.push({ requests, usedBytes: await settledBytes() });
-	}
-	return growthOf(points);
+	return loadedInStretches(run, endpoint, target, clean, async (load) => {
+		// What it still had to compile or to open does not count.
+		await load(STRETCH_MS);
+		let requests = 0;
+		const points = [{ requests, ...(await settledMemory(agent)) }];
+		for (let stretch = 1; stretch <= STRETCHES; stretch++) {
+			run.plan.say(`what stays in memory, ${stretch} of ${STRETCHES}`);
+			requests += await load(STRETCH_MS);
+			points.push({ requests, ...(await settledMemory(agent)) });
+		}
+		const growthIn = (place: "heapBytes" | "outsideBytes", leastNoiseBytes: number) =>
+			growthOf(
+				points.map((point) => ({ requests: point.requests, bytes: point[place] })),
+				leastNoiseBytes,
+			);
+		const heap = growthIn("heapBytes", HEAP_NOISE_BYTES);
+		const outside = growthIn("outsideBytes", OUTSIDE_NOISE_BYTES);
+		return heap === null || outside === null ? null : { points, heap, outside };
+	});
 }
+
+const settledMemory = async (agent: AgentConnection): Promise<z.infer<typeof settledSchema>> =>
+	settledSchema.parse(await agent.call("memory.settled", {}, COLLECTION_TIMEOUT_MS));
+
+/** As many clients as the clean window had; their connections stay open between stretches. */
+async function loadedInStretches<T>(
+	run: OpenRun,
+	endpoint: EndpointRequest,
+	target: RunningTarget,
+	clean: Window,
+	use: (load: LoadStretch) => Promise<T>,
+): Promise<T> {
+	const { plan } = run;
+	const generator = await run.generator();
+	const clients = Math.max(1, Math.round(concurrencyOf(clean)));
+	const order = closedOrder(target, endpoint, plan.expectedStatus, { clients, timeoutMs: plan.load.timeoutMs });
+	const { interruption, forget } = interruptionOf([{ name: "the target", target }], plan.signal);
+	const load = async (durationMs: number): Promise<number> => {
+		const slice = generator.slice(0, { durationMs, answers: null });
+		slice.catch(() => {});
+		return attemptsOf(await Promise.race([slice, interruption]));
+	};
+	try {
+		await generator.beginSlices([order]);
+		return await use(load);
+	} finally {
+		forget();
+		await generator.end();
+	}
+}
+
+const attemptsOf = ({ ok, unexpectedStatus, errors }: RawSlice): number =>
+	[unexpectedStatus, errors].flatMap(Object.values<number>).reduce((sum, each) => sum + each, ok);

@@ -68,8 +68,8 @@ export async function openLiveSet(variants: readonly LiveVariant[], context: Set
 }
 
 /** Never resolves; rejects when a target ends or the run is interrupted. */
-function interruptionOf(
-	variants: readonly LiveVariant[],
+export function interruptionOf(
+	variants: readonly Pick<LiveVariant, "name" | "target">[],
 	signal: AbortSignal,
 ): { readonly interruption: Promise<never>; readonly forget: () => void } {
 	let onAbort = (): void => {};

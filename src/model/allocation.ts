@@ -27,15 +27,31 @@ const objectsSchema = z.object({
 
 const growthVerdicts = ["steady", "levelled", "leaks", "cannot tell"] as const;
 
-const retainedSchema = z.object({
-	/** What one request leaves behind after a full collection: the slope over `points`. */
+const growthSchema = z.object({
+	/** What one request leaves behind after a full collection: the slope over the points from `steadyFrom` on. */
 	bytesPerRequest: z.number(),
 	/** 95 % interval of the slope. */
 	low: z.number(),
 	high: z.number(),
-	/** The heap after a full collection, without load, between stretches of load. */
-	points: z.array(z.object({ requests: z.number().int().nonnegative(), usedBytes: amount })),
+	/** The index of the first point of the steady part. */
+	steadyFrom: z.number().int().nonnegative(),
 	verdict: z.enum(growthVerdicts),
+});
+export type Growth = Immutable<z.infer<typeof growthSchema>>;
+
+const retainedSchema = z.object({
+	/** After a full collection, without load, between stretches of load. */
+	points: z.array(
+		z.object({
+			requests: z.number().int().nonnegative(),
+			/** On V8's heap. */
+			heapBytes: amount,
+			/** Outside of it and held by its objects: buffers, and what else they tell V8 of. */
+			outsideBytes: amount,
+		}),
+	),
+	heap: growthSchema,
+	outside: growthSchema,
 });
 export type RetainedGrowth = Immutable<z.infer<typeof retainedSchema>>;
 

@@ -1,6 +1,7 @@
 import { pausedNs } from "#src/analyse/allocation/pauses.js";
 import type { Allocation } from "#src/model/allocation.js";
 import type { Finding } from "#src/model/finding.js";
+import { memoryPlaces } from "#src/model/findings/allocation.js";
 import type { Window } from "#src/model/measurement.js";
 
 /** Findings about what a target allocates. */
@@ -11,34 +12,21 @@ const HEAVY_GC = 0.1;
 const NOTABLE_ROOM = 0.05;
 
 export function allocationFindings(clean: Window, { retained, objects }: Allocation): Finding[] {
-	return [...leak(clean, retained), ...gcHeavy(clean), ...roomUnused(clean, objects)];
+	return [...leaks(clean, retained), ...gcHeavy(clean), ...roomUnused(clean, objects)];
 }
 
-/** LEAK: what stays on the heap after full collections rises with the requests. HEAP_GREW: it rose, and then stopped. */
-function leak(clean: Window, retained: Allocation["retained"]): Finding[] {
-	if (retained === null || retained.verdict === "steady" || retained.verdict === "cannot tell") return [];
-	const { bytesPerRequest, low, high, points, verdict } = retained;
-	const requests = points.at(-1)?.requests ?? 0;
-	const figures = { bytesPerRequest, low, high, requests };
-	if (verdict === "levelled") {
-		return [
-			{
-				code: "HEAP_GREW",
-				severity: "info",
-				about: clean.id,
-				figures,
-			},
-		];
-	}
-	const gibibytesPerHour = (bytesPerRequest * clean.requestsPerSecond * 3600) / 1024 ** 3;
-	return [
-		{
-			code: "LEAK",
-			severity: "problem",
-			about: clean.id,
-			figures: { ...figures, gibibytesPerHour },
-		},
-	];
+/** LEAK: what stays after full collections rises with the requests. MEMORY_GREW: it rose, and then stopped. */
+function leaks(clean: Window, retained: Allocation["retained"]): Finding[] {
+	if (retained === null) return [];
+	return memoryPlaces.flatMap((where): Finding[] => {
+		const { bytesPerRequest, low, high, verdict, steadyFrom } = retained[where];
+		const requestsAt = (index: number): number => retained.points.at(index)?.requests ?? 0;
+		const figures = { where, bytesPerRequest, low, high, requests: requestsAt(-1) - requestsAt(steadyFrom) };
+		if (verdict === "levelled") return [{ code: "MEMORY_GREW", severity: "info", about: clean.id, figures }];
+		if (verdict !== "leaks") return [];
+		const bytesPerHour = bytesPerRequest * clean.requestsPerSecond * 3_600;
+		return [{ code: "LEAK", severity: "problem", about: clean.id, figures: { ...figures, bytesPerHour } }];
+	});
 }
 
 /** GC_HEAVY: a large part of the CPU time goes into collecting. */

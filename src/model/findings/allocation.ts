@@ -1,17 +1,27 @@
 import { z } from "zod";
 import { findingOfRun, findingOfWindow } from "./finding-of.js";
 
-/** The slope of what stays on the heap, with its 95 % interval. */
+/** What keeps the bytes: V8's heap, or memory outside of it that its objects hold. */
+export const memoryPlaces = ["heap", "outside"] as const;
+export type MemoryPlace = (typeof memoryPlaces)[number];
+
+/** The slope of what stays, with its 95 % interval. */
 const growth = {
+	where: z.enum(memoryPlaces),
 	bytesPerRequest: z.number(),
 	low: z.number(),
 	high: z.number(),
+	/** Of the stretches that the slope is of. */
 	requests: z.number(),
 };
 
 export const allocationFindings = [
-	findingOfWindow("LEAK", { ...growth, gibibytesPerHour: z.number() }),
-	findingOfWindow("HEAP_GREW", growth),
+	findingOfWindow("LEAK", {
+		...growth,
+		/** At the rate of the clean load. */
+		bytesPerHour: z.number(),
+	}),
+	findingOfWindow("MEMORY_GREW", growth),
 	findingOfWindow("GC_HEAVY", { gcNs: z.number(), share: z.number() }),
 	findingOfWindow("ROOM_UNUSED", {
 		/** By how much the heap fills faster than objects are large. */

@@ -1,5 +1,6 @@
 import { pausedNs } from "#src/analyse/allocation/pauses.js";
-import type { RetainedGrowth } from "#src/model/allocation.js";
+import type { Growth, RetainedGrowth } from "#src/model/allocation.js";
+import { type MemoryPlace, memoryPlaces } from "#src/model/findings/allocation.js";
 import type { Window } from "#src/model/measurement.js";
 import type { AllocRun } from "#src/model/run.js";
 import { formatBytes } from "#src/report/numbers/bytes.js";
@@ -45,9 +46,9 @@ export function allocationFigures(run: AllocRun): ReportFigure[] {
 			objects === null ? "could not be counted" : "an array and its elements are two",
 		),
 		...collectionFigures(clean),
-		retained === null
-			? figure("stays", NO_FIGURE, "the heap could not be followed")
-			: { ...figure("stays", staysText(retained), staysNote(retained)), alarming: retained.verdict === "leaks" },
+		...(retained === null
+			? [figure("stays", NO_FIGURE, "memory could not be followed")]
+			: memoryPlaces.map((where) => staysFigure(retained, where))),
 	];
 }
 
@@ -77,7 +78,19 @@ function collectionFigures({ window: { cpu, counts }, reading }: CleanAllocation
 /** V8's names of what it collects, as its documentation writes them. */
 const kindName = (kind: string): string => kind.replace(/([a-z])([A-Z])/g, "$1 $2").toLowerCase();
 
-function staysText({ bytesPerRequest, verdict }: RetainedGrowth): string {
+const labels: Readonly<Record<MemoryPlace, string>> = { heap: "stays", outside: "in buffers" };
+
+function staysFigure({ points, ...growths }: RetainedGrowth, where: MemoryPlace): ReportFigure {
+	const growth = growths[where];
+	const requestsAt = (index: number): number => points.at(index)?.requests ?? 0;
+	const interval = `${formatSignedRange(growth)} a request over ${formatCount(requestsAt(-1) - requestsAt(growth.steadyFrom))} requests, after full collections`;
+	return {
+		...figure(labels[where], staysText(growth), notesOn(growth.verdict, interval)),
+		alarming: growth.verdict === "leaks",
+	};
+}
+
+function staysText({ bytesPerRequest, verdict }: Growth): string {
 	switch (verdict) {
 		case "steady":
 			return "nothing";
@@ -90,10 +103,9 @@ function staysText({ bytesPerRequest, verdict }: RetainedGrowth): string {
 	}
 }
 
-function staysNote({ low, high, points, verdict }: RetainedGrowth): string {
-	const requests = points.at(-1)?.requests ?? 0;
-	const interval = `${signedBytes(low)} … ${signedBytes(high)} a request over ${formatCount(requests)} requests, after full collections`;
-	return verdict === "levelled" ? `the heap grew and then levelled; ${interval}` : interval;
-}
+const notesOn = (verdict: Growth["verdict"], interval: string): string =>
+	verdict === "levelled" ? `grew and then levelled; ${interval}` : interval;
 
-const signedBytes = (bytes: number): string => `${bytes < 0 ? "−" : ""}${formatBytes(Math.abs(bytes))}`;
+const formatSignedRange = ({ low, high }: Growth): string => `${minusBytes(low)} … ${minusBytes(high)}`;
+
+const minusBytes = (bytes: number): string => `${bytes < 0 ? "−" : ""}${formatBytes(Math.abs(bytes))}`;

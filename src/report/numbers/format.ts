@@ -24,8 +24,9 @@ export function formatSignificant(value: number): string {
 /** Always as many decimals: 0.5, 12.0. */
 export const formatDecimal = (value: number, decimals: number): string => value.toFixed(decimals);
 
-/** Two digits and no zeros behind them: 12, 4.1, 0.42. */
-export const formatTwoDigits = (value: number): string => String(Number(value.toPrecision(2)));
+/** Two digits and no zeros behind them, never an exponent: 12, 4.1, 0.42; less than a millionth is 0. */
+export const formatTwoDigits = (value: number): string =>
+	Math.abs(value) < 1e-6 ? "0" : String(Number(value.toPrecision(2)));
 
 /** How many times as much, roughly: 8×, 1.5×. */
 export const formatTimes = (times: number): string => `${formatTwoDigits(times)}×`;

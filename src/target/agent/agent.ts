@@ -16,6 +16,7 @@ import { ownIsolate } from "./isolate.js";
 import { forbidInliningIfAsked } from "./no-inlining.js";
 import { partingWords } from "./parting.js";
 import type { AgentMessage, ToolMessage } from "./protocol.js";
+import { settledMemoryMethods } from "./settled-memory.js";
 import { sourceMapMethods } from "./source-maps.js";
 import { vitalsMethods } from "./vitals.js";
 
@@ -29,6 +30,7 @@ const methods: Record<string, Method> = {
 	...allocationMethods(),
 	...cpuProfilerMethods(),
 	...heapProfilerMethods(),
+	...settledMemoryMethods(),
 	...sourceMapMethods(),
 	...vitalsMethods(),
 };

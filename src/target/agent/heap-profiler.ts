@@ -1,6 +1,5 @@
 import { writeFileSync } from "node:fs";
 import { Session } from "node:inspector";
-import { getHeapStatistics } from "node:v8";
 import { answerOf, post } from "./inspector-post.js";
 import { sayNothingWhenLeaving, sayWhenLeaving } from "./parting.js";
 
@@ -23,10 +22,9 @@ let sampling: Sampling | undefined;
  * heap.begin { intervalBytes, counted, file } starts sampling, garbage included; heap.end { file } stops it, writes the .heapprofile
  * and says how many samples are in it, and so does the end of the isolate. `counted` is for an interval of one byte, where every
  * allocation is a sample: what is written then says how many objects each node allocated instead of a line for each.
- * heap.settled collects all garbage and says what is left.
  */
 export function heapProfilerMethods(): Record<string, (params: Record<string, unknown>) => Promise<unknown>> {
-	return { "heap.begin": begin, "heap.end": end, "heap.settled": settled };
+	return { "heap.begin": begin, "heap.end": end };
 }
 
 async function begin({ intervalBytes, counted, file }: Record<string, unknown>): Promise<void> {
@@ -69,15 +67,4 @@ function countsOf(samples: SampledHeap["samples"]): Record<string, number> {
 	const counts: Record<string, number> = {};
 	for (const { nodeId } of samples) counts[nodeId] = (counts[nodeId] ?? 0) + 1;
 	return counts;
-}
-
-async function settled(): Promise<{ usedBytes: number }> {
-	const collector = new Session();
-	collector.connect();
-	try {
-		await post(collector, "HeapProfiler.collectGarbage");
-	} finally {
-		collector.disconnect();
-	}
-	return { usedBytes: getHeapStatistics().used_heap_size };
 }

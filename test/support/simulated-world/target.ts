@@ -19,6 +19,8 @@ export interface TargetTruth {
 	/** Allocated by a request, and what of it stays. */
 	readonly bytes: number;
 	readonly leakBytes: number;
+	/** The same outside of the heap. */
+	readonly leakOutsideBytes: number;
 	/** Share of the requests that are answered with 429. */
 	readonly limitedShare: number;
 	readonly answer: Answer;
@@ -37,6 +39,7 @@ export const healthy: TargetTruth = {
 	tailNs: 900,
 	bytes: 2_000,
 	leakBytes: 0,
+	leakOutsideBytes: 0,
 	limitedShare: 0,
 	answer: { status: 200, contentType: "application/json", body: '{"ok":true}' },
 	agent: {},
@@ -144,7 +147,7 @@ export class SimulatedTarget implements RunningTarget {
 	}
 
 	#answerOf(method: string): unknown {
-		const { leakBytes } = this.truth;
+		const { leakBytes, leakOutsideBytes } = this.truth;
 		switch (method) {
 			case "allocation.begin":
 			case "vitals.begin":
@@ -154,8 +157,8 @@ export class SimulatedTarget implements RunningTarget {
 				const allocatedBytes = this.allocatedBytes - this.#allocatedBefore;
 				return { allocatedBytes, gcNs: 1e6, collections: 1, pauses: [] };
 			}
-			case "heap.settled":
-				return { usedBytes: 20e6 + this.served * leakBytes };
+			case "memory.settled":
+				return { heapBytes: 20e6 + this.served * leakBytes, outsideBytes: 1e6 + this.served * leakOutsideBytes };
 			case "vitals.end":
 				return {
 					windowNs: 1e9,

@@ -1,14 +1,20 @@
-import { formatByteCount } from "#src/report/numbers/bytes.js";
-import { formatCount, formatTwoDigits } from "#src/report/numbers/format.js";
+import type { MemoryPlace } from "#src/model/findings/allocation.js";
+import { formatByteCount, formatBytes } from "#src/report/numbers/bytes.js";
+import { formatCount } from "#src/report/numbers/format.js";
 import { formatShare } from "#src/report/numbers/shares.js";
 import { quoted } from "#src/report/sentences/phrases.js";
 import type { SentenceWriters } from "./writers.js";
 
+const placeOf: Readonly<Record<MemoryPlace, string>> = {
+	heap: "on the heap",
+	outside: "in buffers outside of the heap",
+};
+
 export const allocationSentences = {
-	LEAK: ({ figures: { bytesPerRequest, low, high, requests, gibibytesPerHour } }) =>
-		`A request leaves ${formatByteCount(bytesPerRequest)} on the heap for good (95 % interval ${formatCount(low)} to ${formatByteCount(high)}, over ${formatCount(requests)} requests, after full collections): ${formatTwoDigits(gibibytesPerHour)} GiB an hour at this load.`,
-	HEAP_GREW: ({ figures: { requests } }) =>
-		`The heap grew at first and then no more, as a cache does that fills (${formatCount(requests)} requests).`,
+	LEAK: ({ figures: { where, bytesPerRequest, low, high, requests, bytesPerHour } }) =>
+		`A request leaves ${formatByteCount(bytesPerRequest)} ${placeOf[where]} for good (95 % interval ${formatCount(low)} to ${formatByteCount(high)}, over ${formatCount(requests)} requests, after full collections): ${formatBytes(bytesPerHour)} an hour at this load.`,
+	MEMORY_GREW: ({ figures: { where, requests } }) =>
+		`What is kept ${placeOf[where]} grew at first and then no more, as a cache does that fills (${formatCount(requests)} requests).`,
 	GC_HEAVY: ({ figures: { share } }) =>
 		`Pauses of the garbage collector take ${formatShare(share)} of the target's CPU time: fewer or shorter-lived allocations would save it.`,
 	ROOM_UNUSED: ({ figures: { usedBytesPerRequest, share } }) =>

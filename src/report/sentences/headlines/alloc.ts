@@ -1,5 +1,7 @@
 import { pausedNs } from "#src/analyse/allocation/pauses.js";
+import type { RetainedGrowth } from "#src/model/allocation.js";
 import type { CallTree } from "#src/model/call-tree.js";
+import { memoryPlaces } from "#src/model/findings/allocation.js";
 import type { AllocRun } from "#src/model/run.js";
 import { allocatedPerRequest, cleanAllocation } from "#src/report/figures/allocation.js";
 import { cwdOf } from "#src/report/figures/target.js";
@@ -20,13 +22,21 @@ export function allocHeadline(run: AllocRun, trees: ReadonlyMap<string, CallTree
 	const objects = run.allocation?.objects?.perRequest;
 	const count = objects === undefined ? "" : ` in ${formatSignificant(objects)} objects`;
 	const opening = `${endpointLabel(window.endpoint)} allocates ${formatBytes(bytesPerRequest)}${count} a request`;
-	const retained = run.allocation?.retained ?? null;
-	const leak =
-		retained?.verdict === "leaks" ? ` It leaks: ${formatBytes(retained.bytesPerRequest)} of each request stay.` : "";
+	const leak = leakSentence(run.allocation?.retained ?? null);
 	const gc = ` GC pauses take ${formatNs(pausedNs(reading) / Math.max(1, window.counts.attempted))} a request.`;
 	const profile = run.profiles.find((each) => each.measures === "allocation" && hasTicks(trees, each));
 	const tree = profile === undefined ? undefined : trees.get(profile.id);
 	if (tree === undefined) return `${opening}.${leak}${gc}${endedEarly(run)}`;
 	const cost = { perRequest: bytesPerRequest, unit: costUnitOf("allocation") };
 	return `${opening}: ${ownersClause(tree)}.${leak} ${dearestClause("Most", tree, cwdOf(run.target), cost)}${gc}${endedEarly(run)}`;
+}
+
+function leakSentence(retained: RetainedGrowth | null): string {
+	const leaked = memoryPlaces.flatMap((where) => (retained?.[where].verdict === "leaks" ? [retained[where]] : []));
+	if (leaked.length === 0) return "";
+	const bytesPerRequest = leaked.reduce((sum, growth) => sum + growth.bytesPerRequest, 0);
+	const outside = retained?.outside.verdict === "leaks" ? retained.outside.bytesPerRequest : 0;
+	const buffers =
+		outside === 0 ? "" : outside === bytesPerRequest ? " in buffers" : `, ${formatBytes(outside)} in buffers`;
+	return ` It leaks: ${formatBytes(bytesPerRequest)} of each request stay${buffers}.`;
 }
