@@ -8,7 +8,7 @@ import type { Window } from "#src/model/measurement.js";
 import type { EndpointRequest } from "#src/target/endpoint.js";
 import type { AgentConnection, RunningTarget } from "#src/target/target.js";
 import type { OpenRun } from "./open-run.js";
-import { closedOrder } from "./process-start.js";
+import { slicedOrder } from "./process-start.js";
 
 const STRETCHES = 16;
 const STRETCH_MS = 250;
@@ -25,7 +25,7 @@ type LoadStretch = (durationMs: number) => Promise<number>;
 /**
  * Follows what stays in memory: stretches of load, each until its last answer has come, and between them, without any, full
  * collections. So neither are requests under way taken for a leak nor is one that was worked on left uncounted, and the clean
- * window before is not touched. Null for a target without the agent, and where requests were answered in too few stretches.
+ * window before is not touched. All isolates of the target count together. Null for a target without the agent, and where requests were answered in too few stretches.
  */
 export async function measureRetainedGrowth(
 	run: OpenRun,
@@ -33,17 +33,18 @@ export async function measureRetainedGrowth(
 	target: RunningTarget,
 	clean: Window,
 ): Promise<RetainedGrowth | null> {
-	const { agent } = target;
-	if (agent === null) return null;
+	if (target.agent === null) return null;
+	// One that comes meanwhile would be taken for growth.
+	const agents = target.agents.now();
 	return loadedInStretches(run, endpoint, target, clean, async (load) => {
 		// What it still had to compile or to open does not count.
 		await load(STRETCH_MS);
 		let requests = 0;
-		const points = [{ requests, ...(await settledMemory(agent)) }];
+		const points = [{ requests, ...(await settledMemory(agents)) }];
 		for (let stretch = 1; stretch <= STRETCHES; stretch++) {
 			run.plan.say(`what stays in memory, ${stretch} of ${STRETCHES}`);
 			requests += await load(STRETCH_MS);
-			points.push({ requests, ...(await settledMemory(agent)) });
+			points.push({ requests, ...(await settledMemory(agents)) });
 		}
 		const growthIn = (place: "heapBytes" | "outsideBytes", leastNoiseBytes: number) =>
 			growthOf(
@@ -56,8 +57,19 @@ export async function measureRetainedGrowth(
 	});
 }
 
-const settledMemory = async (agent: AgentConnection): Promise<z.infer<typeof settledSchema>> =>
-	settledSchema.parse(await agent.call("memory.settled", {}, COLLECTION_TIMEOUT_MS));
+/** Of all isolates together; one that has ended holds nothing. */
+async function settledMemory(agents: readonly AgentConnection[]): Promise<z.infer<typeof settledSchema>> {
+	const readings = await Promise.all(
+		agents.map(async (agent) => {
+			if (!agent.connected) return null;
+			return settledSchema.parse(await agent.call("memory.settled", {}, COLLECTION_TIMEOUT_MS));
+		}),
+	);
+	return {
+		heapBytes: readings.reduce((sum, reading) => sum + (reading?.heapBytes ?? 0), 0),
+		outsideBytes: readings.reduce((sum, reading) => sum + (reading?.outsideBytes ?? 0), 0),
+	};
+}
 
 /** As many clients as the clean window had; their connections stay open between stretches. */
 async function loadedInStretches<T>(
@@ -70,7 +82,7 @@ async function loadedInStretches<T>(
 	const { plan } = run;
 	const generator = await run.generator();
 	const clients = Math.max(1, Math.round(concurrencyOf(clean)));
-	const order = closedOrder(target, endpoint, plan.expectedStatus, { clients, timeoutMs: plan.load.timeoutMs });
+	const order = slicedOrder(target, endpoint, plan.expectedStatus, { kind: "closed", clients }, plan.load.timeoutMs);
 	const { interruption, forget } = interruptionOf([{ name: "the target", target }], plan.signal);
 	const load = async (durationMs: number): Promise<number> => {
 		const slice = generator.slice(0, { durationMs, answers: null });
