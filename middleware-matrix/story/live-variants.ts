@@ -35,4 +35,5 @@ export const setContextOf = async (
 	signal,
 	onSlice: (variant, slice) => variants[variant]?.tally.add(slice),
 	onWarmup: (variant, slice) => variants[variant]?.tally.addWarmup(slice),
+	onThreads: (variant, uses) => variants[variant]?.tally.addThreads(uses),
 });

@@ -1,5 +1,6 @@
 import type { CountedFunction } from "#src/model/allocation.js";
 import type { CallTree, Frame, ProfileMeasure, TickCounts } from "#src/model/call-tree.js";
+import type { ThreadKind } from "#src/model/cpu-parts.js";
 import type { ProfileFinding } from "#src/model/finding.js";
 import type { Window } from "#src/model/measurement.js";
 import type { ProfileNote } from "#src/model/profile-note.js";
@@ -76,6 +77,8 @@ export interface Collected {
 	/** Null for a tool that leaves no call tree. */
 	readonly tree: CallTree | null;
 	readonly ticks: TickCounts | null;
+	/** Whose threads a tree of CPU time is of; "main thread" alone where it is not said. */
+	readonly sampled?: readonly ThreadKind[];
 	/** What a tool measures besides a tree; null where it is not said. */
 	readonly readings?: Readings;
 	/** What functions allocate, every object counted; absent for a tool that does not count, null where it could not. */

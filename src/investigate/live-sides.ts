@@ -66,6 +66,7 @@ export class LiveSides {
 				cpuReaderOf: world.cpuReaderOf,
 				onSlice: (variant, slice, regime) => this.tallies[variant]?.[regime].add(slice),
 				onWarmup: (variant, slice, regime) => this.tallies[variant]?.[regime].addWarmup(slice),
+				onThreads: (variant, uses, regime) => this.tallies[variant]?.[regime].addThreads(uses),
 			});
 		} catch (error) {
 			await Promise.all(targets.map((target) => target.end()));

@@ -1,16 +1,19 @@
 import { join } from "node:path";
 import { agreementOf } from "#src/analyse/call-tree/agreement.js";
+import { withoutOwnCode } from "#src/analyse/call-tree/own-code.js";
+import { wholeTree } from "#src/analyse/call-tree/whole-tree.js";
 import {
 	collectorFailed,
 	collectorUnavailable,
 	oneProcessProfiled,
 	profilerHeavy,
+	threadsNotTold,
 } from "#src/analyse/findings/profile.js";
 import { sourceMapsUnusable } from "#src/analyse/findings/source-map.js";
 import type { CollectContext, Collected, Collector } from "#src/collect/collector.js";
 import type { SourceMaps } from "#src/collect/source-maps.js";
 import { messageOf } from "#src/errors.js";
-import type { CallTree } from "#src/model/call-tree.js";
+import type { CallTree, TickCounts } from "#src/model/call-tree.js";
 import type { Measurement } from "#src/model/measurement.js";
 import type { Agreement, ProfileRecord } from "#src/model/profile.js";
 import { fileNameOf } from "#src/store/file-name.js";
@@ -31,8 +34,10 @@ export interface Subject {
 
 export interface Profiled {
 	readonly record: ProfileRecord;
-	/** Null for a tool that leaves none. */
+	/** With what other threads than the sampled one used beside it; null for a tool that leaves none. */
 	readonly tree: CallTree | null;
+	/** What the tool sampled alone. */
+	readonly sampled: CallTree | null;
 	readonly collected: Collected;
 }
 
@@ -123,16 +128,21 @@ async function keepProfile(
 ): Promise<Profiled> {
 	const id = profileId(name, variant);
 	const folder = folderOf(name, variant);
-	const retraced = collected.tree === null ? null : await sources.retrace(collected.tree);
-	const tree = retraced?.tree ?? null;
+	const targets = collected.tree === null ? null : withoutOwnCode(collected.tree);
+	const retraced = targets === null ? null : await sources.retrace(targets.tree);
+	const measures = collected.measures ?? "cpu";
+	const parts = measures === "cpu" ? (clean.cpu?.parts ?? null) : null;
+	const sampled = retraced?.tree ?? null;
+	const tree =
+		sampled === null || parts === null ? sampled : wholeTree(sampled, parts, collected.sampled ?? ["main thread"]);
 	const record: ProfileRecord = {
 		id,
 		variant,
 		collector: name,
-		measures: collected.measures ?? "cpu",
+		measures,
 		measurementId: collected.measurement.id,
 		cleanMeasurementId: clean.id,
-		ticks: collected.ticks,
+		ticks: collected.ticks === null ? null : withoutTicks(collected.ticks, targets?.removedTicks ?? 0),
 		treeFile: tree === null ? null : run.keepTree(id, join(folder, "call-tree.json"), tree),
 		...(collected.readings === undefined ? {} : { readings: collected.readings }),
 		files: collected.files.map((file) => ({ title: file.title, path: join(folder, file.path) })),
@@ -143,10 +153,14 @@ async function keepProfile(
 		...sourceMapsUnusable(name, retraced?.unusable ?? []),
 		...profilerHeavy(name, collected.measurement, clean),
 		...(tree === null ? [] : oneProcessProfiled(name, clean)),
+		...(sampled !== null && measures === "cpu" && parts === null ? threadsNotTold(name, clean) : []),
 	];
 	keep({ profiles: [record], findings: findings.map((finding) => ({ ...finding, about: id, variant })) });
-	return { record, tree, collected };
+	return { record, tree, sampled, collected };
 }
+
+const withoutTicks = (ticks: TickCounts, own: number): TickCounts =>
+	own === 0 ? ticks : { ...ticks, busy: Math.max(0, ticks.busy - own), profiler: own };
 
 const sourcesNote = ({ functions, scripts }: { readonly functions: number; readonly scripts: number }) => ({
 	kind: "source maps" as const,
@@ -156,10 +170,10 @@ const sourcesNote = ({ functions, scripts }: { readonly functions: number; reado
 
 /** How far profiles of one target agree, each with every other one that counts the same. */
 export function agreementsOf(profiled: readonly Profiled[]): Agreement[] {
-	return profiled.flatMap(({ record, tree }, index) =>
+	return profiled.flatMap(({ record, sampled: tree }, index) =>
 		profiled.slice(index + 1).flatMap((other) => {
-			if (tree === null || other.tree === null || record.measures !== other.record.measures) return [];
-			return [{ collectors: [record.id, other.record.id] as const, ...agreementOf(tree, other.tree) }];
+			if (tree === null || other.sampled === null || record.measures !== other.record.measures) return [];
+			return [{ collectors: [record.id, other.record.id] as const, ...agreementOf(tree, other.sampled) }];
 		}),
 	);
 }

@@ -1,5 +1,9 @@
+import type { ThreadCounters } from "#src/analyse/threads/cpu-parts.js";
+import { threadKey } from "#src/analyse/threads/thread-kind.js";
+import type { ThreadKind } from "#src/model/cpu-parts.js";
 import { numericEntries, processTree, readText } from "#src/process/process-table.js";
 import type { AgentConnection, RunningTarget } from "#src/target/target.js";
+import { kindsOfThreads } from "./kinds-of-threads.js";
 
 /** Counters since the reader was made. */
 export interface CpuReading {
@@ -8,11 +12,18 @@ export interface CpuReading {
 	readonly runQueueWaitNs: number | null;
 }
 
+/** Counters of every thread since it was started, as of the last reading, by "pid/tid". */
+export type ThreadSnapshot = ReadonlyMap<string, ThreadCounters>;
+
 export interface CpuReader {
 	readonly source: "schedstat" | "cpuUsage";
 	/** How many processes are counted. */
 	readonly processes: number;
 	read(): Promise<CpuReading>;
+	/** Costs no reading; null where the source does not tell threads apart. */
+	threads(): ThreadSnapshot | null;
+	/** Whose those threads are, by the same keys. Asks the target: outside of windows and slices only. */
+	threadKinds(): Promise<ReadonlyMap<string, ThreadKind>>;
 }
 
 /**
@@ -21,7 +32,7 @@ export interface CpuReader {
  */
 export function cpuReaderOf(target: RunningTarget): CpuReader | null {
 	if (target.pid !== null && readText(`/proc/${target.pid}/schedstat`) !== undefined) {
-		return new SchedstatReader(processTree(target.pid));
+		return new SchedstatReader(target, processTree(target.pid));
 	}
 	return target.agent === null ? null : agentReader(target.agent);
 }
@@ -29,13 +40,15 @@ export function cpuReaderOf(target: RunningTarget): CpuReader | null {
 /** The CPU time of a fixed set of processes on Linux. A thread that ends keeps what it had at the last reading. */
 class SchedstatReader implements CpuReader {
 	readonly source = "schedstat";
+	readonly #target: RunningTarget;
 	readonly #pids: readonly number[];
-	/** Last seen counters of every thread, by "pid/tid". */
-	readonly #last = new Map<string, { cpuNs: number; waitNs: number }>();
+	/** Last seen counters of every thread. */
+	readonly #last = new Map<string, ThreadCounters>();
 	#cpuNs = 0;
 	#waitNs = 0;
 
-	constructor(pids: readonly number[]) {
+	constructor(target: RunningTarget, pids: readonly number[]) {
+		this.#target = target;
 		this.#pids = pids;
 		this.#advance();
 		this.#cpuNs = 0;
@@ -47,12 +60,16 @@ class SchedstatReader implements CpuReader {
 	}
 
 	async read(): Promise<CpuReading> {
-		return this.readNow();
-	}
-
-	readNow(): CpuReading {
 		this.#advance();
 		return { cpuNs: this.#cpuNs, runQueueWaitNs: this.#waitNs };
+	}
+
+	threads(): ThreadSnapshot {
+		return new Map(this.#last);
+	}
+
+	threadKinds(): Promise<ReadonlyMap<string, ThreadKind>> {
+		return kindsOfThreads(this.#target, [...this.#last.values()]);
 	}
 
 	#advance(): void {
@@ -60,20 +77,20 @@ class SchedstatReader implements CpuReader {
 			for (const tid of numericEntries(`/proc/${pid}/task`)) {
 				const now = schedstatOf(pid, tid);
 				if (now === null) continue;
-				const key = `${pid}/${tid}`;
-				const before = this.#last.get(key) ?? { cpuNs: 0, waitNs: 0 };
-				this.#cpuNs += now.cpuNs - before.cpuNs;
-				this.#waitNs += now.waitNs - before.waitNs;
+				const key = threadKey(now);
+				const before = this.#last.get(key);
+				this.#cpuNs += now.cpuNs - (before?.cpuNs ?? 0);
+				this.#waitNs += now.waitNs - (before?.waitNs ?? 0);
 				this.#last.set(key, now);
 			}
 		}
 	}
 }
 
-function schedstatOf(pid: number, tid: number): { cpuNs: number; waitNs: number } | null {
+function schedstatOf(pid: number, tid: number): ThreadCounters | null {
 	// Time on a core, time waiting for one (both ns), number of time slices.
 	const [cpu, wait] = readText(`/proc/${pid}/task/${tid}/schedstat`)?.split(" ") ?? [];
-	return cpu === undefined || wait === undefined ? null : { cpuNs: Number(cpu), waitNs: Number(wait) };
+	return cpu === undefined || wait === undefined ? null : { pid, tid, cpuNs: Number(cpu), waitNs: Number(wait) };
 }
 
 /** Reads process.cpuUsage() of the target through its agent: what there is where /proc is missing. */
@@ -85,5 +102,7 @@ export function agentReader(agent: AgentConnection): CpuReader {
 			const usage = (await agent.call("cpuUsage")) as NodeJS.CpuUsage;
 			return { cpuNs: (usage.user + usage.system) * 1e3, runQueueWaitNs: null };
 		},
+		threads: () => null,
+		threadKinds: async () => new Map(),
 	};
 }

@@ -1,14 +1,16 @@
 import type { AllocationTotals } from "#src/analyse/comparison/process-set.js";
 import { histogramFromPairs } from "#src/analyse/latency/histogram.js";
+import type { KindUse } from "#src/analyse/threads/cpu-parts.js";
 import { KnownError } from "#src/errors.js";
 import type { LoadGenerator } from "#src/load/handle/generator-process.js";
 import type { RawSlice } from "#src/load/order/ipc-messages.js";
 import type { SlicedOrder } from "#src/load/order/order.js";
-import type { Regime } from "#src/model/load.js";
+import { type Regime, regimes } from "#src/model/load.js";
 import { describeExit } from "#src/target/start-target.js";
 import type { AgentConnection, RunningTarget } from "#src/target/target.js";
 import type { CpuReader } from "./cpu-reader.js";
 import type { LiveSet, SliceCounts } from "./interleave.js";
+import { ThreadWatch } from "./thread-watch.js";
 
 export interface LiveVariant {
 	/** For messages: "base", "head". */
@@ -29,6 +31,8 @@ export interface SetContext {
 	onSlice(variant: number, slice: RawSlice, regime: Regime): void;
 	/** Told of every slice of warm-up. */
 	onWarmup(variant: number, slice: RawSlice, regime: Regime): void;
+	/** Told what each kind of thread used in a set, between beginAllocation() and endAllocation(); not where that is not known. */
+	onThreads(variant: number, uses: readonly KindUse[], regime: Regime): void;
 }
 
 /**
@@ -45,6 +49,8 @@ export async function openLiveSet(variants: readonly LiveVariant[], context: Set
 	};
 	const lightOrders = variants.flatMap(({ lightOrder }) => lightOrder ?? []);
 	await orInterrupted(generator.beginSlices([...variants.map(({ order }) => order), ...lightOrders]));
+	/** By variant, between beginAllocation() and endAllocation(). */
+	const threads = new Map<number, { readonly watch: ThreadWatch; regime: Regime }>();
 	let ending: Promise<void> | undefined;
 	return {
 		async slice(variant, end, regime): Promise<SliceCounts> {
@@ -52,14 +58,40 @@ export async function openLiveSet(variants: readonly LiveVariant[], context: Set
 			const raw = await orInterrupted(generator.slice(ordered, end));
 			if (end.answers === null) context.onSlice(variant, raw, regime);
 			else context.onWarmup(variant, raw, regime);
+			const watched = threads.get(variant);
+			if (watched !== undefined) watched.regime = regime;
 			return countsOf(raw);
 		},
-		cpu: (variant) => readCpu(readers[variant] ?? null),
+		cpu: async (variant) => {
+			const reading = await readCpu(readers[variant] ?? null);
+			const watched = threads.get(variant);
+			watched?.watch.charge(watched.regime);
+			return reading;
+		},
 		beginAllocation: async () => {
 			await orInterrupted(Promise.all(variants.map(({ target }) => target.agent?.call("allocation.begin"))));
+			await Promise.all(readers.map(readCpu));
+			for (const [variant, reader] of readers.entries()) {
+				if (reader !== null) threads.set(variant, { watch: new ThreadWatch(reader), regime: "loaded" });
+			}
 		},
-		endAllocation: () =>
-			orInterrupted(Promise.all(variants.map(({ target }) => allocationOf(target.agent).catch(() => null)))),
+		endAllocation: async () => {
+			const allocation = await orInterrupted(
+				Promise.all(variants.map(({ target }) => allocationOf(target.agent).catch(() => null))),
+			);
+			await orInterrupted(
+				Promise.all(
+					[...threads].map(async ([variant, { watch }]) => {
+						const uses = await watch.close();
+						if (uses === null) return;
+						for (const regime of regimes) {
+							if (uses[regime].length > 0) context.onThreads(variant, uses[regime], regime);
+						}
+					}),
+				),
+			);
+			return allocation;
+		},
 		end: () => {
 			ending ??= endAll(variants, generator).finally(forget);
 			return ending;

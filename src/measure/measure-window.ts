@@ -1,3 +1,4 @@
+import { type KindUse, usesBetween } from "#src/analyse/threads/cpu-parts.js";
 import { KnownError } from "#src/errors.js";
 import type { LoadGenerator } from "#src/load/handle/generator-process.js";
 import type { LoadOrder, LoadProgress, WindowResult } from "#src/load/order/order.js";
@@ -6,7 +7,7 @@ import type { Window } from "#src/model/measurement.js";
 import { adviceFor } from "#src/target/readiness.js";
 import { describeExit } from "#src/target/start-target.js";
 import type { RunningTarget } from "#src/target/target.js";
-import type { CpuReader, CpuReading } from "./cpu-reader.js";
+import type { CpuReader, CpuReading, ThreadSnapshot } from "./cpu-reader.js";
 import { type WarmupPoint, warmupState } from "./warm-up.js";
 import { type Recorded, type WindowOrder, windowOfResult } from "./window-of-result.js";
 
@@ -161,6 +162,17 @@ function refusalOf(order: WindowOrder, { counts, tallies, windowNs }: WindowResu
 	return nothingGood(order, { ...counts, tallies, elapsedNs: windowNs });
 }
 
+/** Null where threads cannot be told apart, or the target is gone. */
+async function usesOf(
+	cpu: CpuReader | null,
+	before: ThreadSnapshot | null,
+	after: ThreadSnapshot | null,
+): Promise<KindUse[] | null> {
+	if (cpu === null || before === null || after === null) return null;
+	const kinds = await cpu.threadKinds();
+	return kinds.size === 0 ? null : usesBetween(before, after, kinds);
+}
+
 async function record(
 	generator: LoadGenerator,
 	cpu: CpuReader | null,
@@ -170,7 +182,10 @@ async function record(
 	const read = async (): Promise<CpuReading | null> => (await cpu?.read().catch(() => null)) ?? null;
 	const readings: Promise<CpuReading | null>[] = [read()];
 	await readings[0];
+	const before = cpu?.threads() ?? null;
 	const result = await generator.record(order.load.durationMs, () => readings.push(read()), signal);
 	readings.push(read());
-	return { result, readings: await Promise.all(readings) };
+	await readings.at(-1);
+	const after = cpu?.threads() ?? null;
+	return { result, readings: await Promise.all(readings), uses: await usesOf(cpu, before, after) };
 }

@@ -7,6 +7,7 @@ import {
 } from "#src/analyse/latency/histogram.js";
 import { estimatePercentiles, REPORTED_QUANTILES } from "#src/analyse/latency/percentiles.js";
 import { type RatioBlock, ratioOf } from "#src/analyse/statistics/ratio.js";
+import { addUses, cpuPartsOf, type KindUse } from "#src/analyse/threads/cpu-parts.js";
 import type { RawSlice } from "#src/load/order/ipc-messages.js";
 import type { Regime } from "#src/model/load.js";
 import { addErrors, noErrors } from "#src/model/load-words.js";
@@ -24,6 +25,8 @@ export class Tally {
 	#maxNs = 0;
 	#generatorCpuNs = 0;
 	#generatorBusyMs = 0;
+	/** What each kind of thread used, a set each. */
+	readonly #uses: (readonly KindUse[])[] = [];
 	#warmupRequests = 0;
 	#warmupMs = 0;
 	/** One histogram a set; the last one is still being filled. */
@@ -52,6 +55,10 @@ export class Tally {
 		this.#generatorCpuNs += slice.generatorCpuNs;
 		this.#generatorBusyMs += slice.generatorBusyMs;
 		this.#sets.at(-1)?.push(histogramFromPairs(slice.pairs));
+	}
+
+	addThreads(uses: readonly KindUse[]): void {
+		this.#uses.push(uses);
 	}
 
 	/** The share of attempts that were answered with this status. */
@@ -93,7 +100,7 @@ export class Tally {
 				histogramV2: encodeHistogram(merged),
 			},
 			bodyBytesPerRequest: this.#ok === 0 ? 0 : this.#bodyBytes / this.#ok,
-			cpu: cpuOf(context),
+			cpu: cpuOf(context, this.#uses),
 			generator: {
 				cpuNs: Math.round(this.#generatorCpuNs),
 				cpuUtilization: measuredNs === 0 ? 0 : this.#generatorCpuNs / measuredNs,
@@ -126,7 +133,10 @@ export interface TallyContext {
 const slicesOf = ({ rounds }: ProcessSet, variant: number, regime: Regime): Slice[] =>
 	rounds.flatMap(({ slices, light }) => (regime === "light" ? light : slices)?.[variant] ?? []);
 
-function cpuOf({ sets, variant, cpuSource, processes, frame: { regime } }: TallyContext): CpuFigures | null {
+function cpuOf(
+	{ sets, variant, cpuSource, processes, frame: { regime } }: TallyContext,
+	uses: readonly (readonly KindUse[])[],
+): CpuFigures | null {
 	const blocks = sets.map((set): RatioBlock => {
 		const known = slicesOf(set, variant, regime).filter(({ cpuNs }) => cpuNs !== null);
 		return {
@@ -145,5 +155,6 @@ function cpuOf({ sets, variant, cpuSource, processes, frame: { regime } }: Tally
 		runQueueWaitNs: waits.includes(null) ? null : waits.reduce((sum: number, wait) => sum + (wait ?? 0), 0),
 		source: cpuSource,
 		processes,
+		parts: uses.length === 0 ? null : cpuPartsOf(addUses(uses), ratio.value),
 	};
 }

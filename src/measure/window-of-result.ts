@@ -2,6 +2,7 @@ import type { LatencyHistogram } from "#src/analyse/latency/histogram.js";
 import { estimatePercentiles, REPORTED_QUANTILES } from "#src/analyse/latency/percentiles.js";
 import { shareWithin } from "#src/analyse/latency/share-within.js";
 import { ratioOf } from "#src/analyse/statistics/ratio.js";
+import { cpuPartsOf, type KindUse } from "#src/analyse/threads/cpu-parts.js";
 import type { WindowHooks } from "#src/collect/collector.js";
 import type { Harness, WindowResult } from "#src/load/order/order.js";
 import type { Load } from "#src/model/load.js";
@@ -32,6 +33,8 @@ export interface Recorded {
 	readonly result: WindowResult;
 	/** CPU counters at the start of the window, at the end of each full second, and at its end. */
 	readonly readings: readonly (CpuReading | null)[];
+	/** What each kind of thread used in the window; null where that is not known. */
+	readonly uses: readonly KindUse[] | null;
 }
 
 /** What there is of a window when it has closed. */
@@ -91,7 +94,7 @@ export function windowOfResult({ order, startedAt, warmup, recorded, pinnedCpus,
 		unexpectedServiceTime:
 			result.unexpectedServiceTime === null ? null : { histogramV2: result.unexpectedServiceTime.histogramV2 },
 		bodyBytesPerRequest: result.counts.ok === 0 ? 0 : result.bodyBytes / result.counts.ok,
-		cpu: source === null ? null : cpuOf(result, readings, secondCpuNs, processes, source),
+		cpu: source === null ? null : cpuOf(recorded, secondCpuNs, processes, source),
 		generator: {
 			...result.health,
 			cpuUtilization: result.windowNs === 0 ? 0 : result.health.cpuNs / result.windowNs,
@@ -108,8 +111,7 @@ export function windowOfResult({ order, startedAt, warmup, recorded, pinnedCpus,
 }
 
 function cpuOf(
-	result: WindowResult,
-	readings: readonly (CpuReading | null)[],
+	{ result, readings, uses }: Recorded,
 	secondCpuNs: readonly (number | null)[],
 	processes: number,
 	source: CpuReader["source"],
@@ -129,6 +131,7 @@ function cpuOf(
 		runQueueWaitNs: waitNs(readings[0], readings.at(-1)),
 		source,
 		processes,
+		parts: uses === null ? null : cpuPartsOf(uses, ratio.value),
 	};
 }
 

@@ -12,10 +12,21 @@ const ticks = z.number().nonnegative();
 /**
  * Whose code a frame is:
  * app: the target's own sources · dependency: a package under node_modules · node: Node's own JavaScript (node:…) ·
- * engine: V8 itself (garbage collector, compiler, builtins, regular expressions) · native: C and C++ outside V8, system
- * calls, "(program)" · unknown: an address that no symbol was found for.
+ * engine: V8 itself (compiler, builtins, regular expressions) · collector: its garbage collector · native: C and C++
+ * outside V8, system calls, "(program)" · threads: no function, but what other threads than the sampled one used, as the
+ * kernel counts it · profiler: az-prof's own code in the target · unknown: an address that no symbol was found for.
  */
-const frameKinds = ["app", "dependency", "node", "engine", "native", "unknown"] as const;
+const frameKinds = [
+	"app",
+	"dependency",
+	"node",
+	"engine",
+	"collector",
+	"native",
+	"threads",
+	"profiler",
+	"unknown",
+] as const;
 export type FrameKind = (typeof frameKinds)[number];
 
 const frameSchema = z.object({
@@ -49,12 +60,15 @@ const callNodeSchema = z.object({
 	selfTicks: ticks,
 	/** Present where V8 had inlined the frame into its caller and it was put back. */
 	putBack: z.literal(true).exactOptional(),
+	/** Present where its ticks are no samples: a time that the kernel measured, in what a tick is worth. */
+	measured: z.literal(true).exactOptional(),
 });
 /** One position in the call tree. */
 export type CallNode = Immutable<z.infer<typeof callNodeSchema>>;
 
 /**
- * A call tree over busy ticks: idle time is not in it. `nodes[0]` is the root, whose frame is "(root)" and whose
+ * A call tree over busy ticks: idle time is not in it. CPU time that no sample could see stands beside the sampled code, below the
+ * root, as ticks of the same worth (`measured`). `nodes[0]` is the root, whose frame is "(root)" and whose
  * selfTicks is 0; parents stand before their children.
  */
 export const callTreeSchema = z
@@ -75,8 +89,10 @@ export const tickCountsSchema = z.object({
 	total: ticks,
 	/** Ticks with nothing to do; not CPU and not in the tree. */
 	idle: ticks,
-	/** Ticks in the tree: total − idle − lost. */
+	/** Ticks in the tree: total − idle − lost − profiler, measured parts left aside. */
 	busy: ticks,
+	/** Ticks in az-prof's own code in the target and in what that calls; not in the tree, as a clean window has none. Absent: none. */
+	profiler: ticks.exactOptional(),
 	/** Of busy: in the garbage collector. */
 	garbageCollector: ticks,
 	/** Of busy: the leaf is an address or state without a function ("(program)", unknown code). */

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { cpuPartsSchema } from "./cpu-parts.js";
 import type { Immutable } from "./immutable.js";
 import { latencySchema, seriesSchema, shareWithinSchema } from "./latency.js";
 import { loadSchema, regimes, requestCountsSchema, slicedLoadSchema } from "./load.js";
@@ -30,6 +31,8 @@ const cpuSchema = z.object({
 	/** schedstat: /proc/<pid>/task/<tid>/schedstat; cpuUsage: process.cpuUsage() through the agent. */
 	source: z.enum(["schedstat", "cpuUsage"]),
 	processes: count,
+	/** By kind of thread; null where the kernel does not tell (docs/method.md, "Whose CPU it is"). */
+	parts: cpuPartsSchema,
 });
 export type CpuFigures = Immutable<z.infer<typeof cpuSchema>>;
 

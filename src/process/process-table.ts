@@ -16,11 +16,21 @@ const START_FIELD = 19;
 
 export const processTable = (): ProcessEntry[] => numericEntries("/proc").flatMap((pid) => processEntry(pid) ?? []);
 
+/** When a process or thread was started, of a folder as /proc/<pid> or /proc/<pid>/task/<tid>; null where there is no such. */
+export function startedAtTicksOf(folder: string): number | null {
+	const fields = fieldsOf(folder);
+	return fields === undefined ? null : Number(fields[START_FIELD]);
+}
+
+/** The fields of its stat, from the state on. The name in parentheses before them may hold anything. */
+function fieldsOf(folder: string): string[] | undefined {
+	const stat = readText(`${folder}/stat`);
+	return stat?.slice(stat.lastIndexOf(")") + 2).split(" ");
+}
+
 /** Undefined where there is no such process. */
 export function processEntry(pid: number): ProcessEntry | undefined {
-	const stat = readText(`/proc/${pid}/stat`);
-	// The name in parentheses may hold anything; the fields begin after the last ")".
-	const fields = stat?.slice(stat.lastIndexOf(")") + 2).split(" ");
+	const fields = fieldsOf(`/proc/${pid}`);
 	const [state, parentPid, groupId] = fields ?? [];
 	if (fields === undefined || state === undefined) return undefined;
 	return {

@@ -9,11 +9,14 @@ describe("whose code a frame is", () => {
 		["parse", "file:///srv/app/node_modules/qs/lib/parse.js", "dependency", "qs"],
 		["send", "/srv/node_modules/a/node_modules/@fastify/send/index.js", "dependency", "@fastify/send"],
 		["writeHead", "node:_http_server", "node", null],
-		["(garbage collector)", "", "engine", null],
+		["(garbage collector)", "", "collector", null],
 		["(program)", "", "native", null],
 		["stringify", "", "engine", null],
 		["RegExp: ^a+$", "", "engine", null],
 		["writev", "", "native", null],
+		["close", "", "native", null],
+		["open", "", "native", null],
+		["answer", new URL("../../../dist/target/agent/agent.js", import.meta.url).href, "profiler", null],
 		["$func3", "wasm://wasm/abc", "app", null],
 	] as const)("%s in %j is %s", (name, url, kind, inPackage) => {
 		expect(frame(name, url)).toMatchObject({ kind, package: inPackage });

@@ -1,8 +1,10 @@
 import { fileURLToPath } from "node:url";
+import { runInNewContext } from "node:vm";
 import type { Frame, FrameKind } from "#src/model/call-tree.js";
 
 /** The names V8's sampler gives to states in which no JavaScript function is on top. */
-const engineStates = new Set(["(garbage collector)", "(compiler)", "(parser)", "(bytecode compiler)"]);
+const engineStates = new Set(["(compiler)", "(parser)", "(bytecode compiler)"]);
+const collectorStates = new Set(["(garbage collector)"]);
 const nativeStates = new Set(["(program)"]);
 
 /**
@@ -45,14 +47,18 @@ export function describeFrame(where: { name: string; url: string; line: number |
 	};
 }
 
+const LANGUAGE_GLOBALS = `Object.getOwnPropertyNames(globalThis)
+	.filter((name) => /^[A-Z]/.test(name))
+	.map((name) => [name, globalThis[name]])`;
+
 /**
  * The names of the language's own functions. A function without a source is either one of these or C++ that JavaScript
- * calls, as Node's bindings do (writev, open); nothing but the name tells them apart.
+ * calls, as Node's bindings do (writev, open, close); nothing but the name tells them apart. A new context has what the
+ * language has and nothing of Node's, whose WebSocket and MessagePort close as well.
  */
 const builtinNames: ReadonlySet<string> = new Set(
-	Object.getOwnPropertyNames(globalThis)
-		.filter((name) => /^[A-Z]/.test(name))
-		.map((name) => (globalThis as Record<string, unknown>)[name])
+	(runInNewContext(LANGUAGE_GLOBALS) as readonly (readonly [string, unknown])[])
+		.map(([, value]) => value)
 		.flatMap((value) => {
 			if (typeof value !== "object" && typeof value !== "function") return [];
 			const prototype = typeof value === "function" ? (value.prototype as unknown) : null;
@@ -65,13 +71,20 @@ const builtinNames: ReadonlySet<string> = new Set(
 const isBuiltin = (name: string): boolean =>
 	/^(RegExp: |\[Symbol\.|get |set |async |\(anonymous\)$|runMicrotasks$|wasm)/.test(name) || builtinNames.has(name);
 
+/** Where what az-prof puts into a target is; it runs from the build. */
+const ownFolders = ["dist/target/agent/", "dist/matrix/target/"].map((folder) =>
+	fileURLToPath(new URL(`../../../${folder}`, import.meta.url)),
+);
+
 function kindOf(name: string, file: string | null, inPackage: string | null): FrameKind {
 	if (file === null) {
 		if (engineStates.has(name)) return "engine";
+		if (collectorStates.has(name)) return "collector";
 		if (nativeStates.has(name) || name === "(root)") return "native";
 		return isBuiltin(name) ? "engine" : "native";
 	}
 	if (file.startsWith("node:")) return "node";
+	if (ownFolders.some((folder) => file.startsWith(folder))) return "profiler";
 	if (inPackage !== null) return "dependency";
 	if (file.startsWith("wasm:")) return "app";
 	if (file.startsWith("native ") || file.startsWith("extensions::")) return "engine";

@@ -37,6 +37,20 @@ export const oneProcessProfiled = (collector: string, { cpu }: Measurement): Pro
 				},
 			];
 
+/** THREADS_NOT_TOLD: where the kernel does not say what each thread used, the main thread's samples stand for all of them. */
+export const threadsNotTold = (collector: string, { cpu }: Measurement): ProfileFinding[] =>
+	cpu === null
+		? []
+		: [
+				{
+					code: "THREADS_NOT_TOLD",
+					severity: "info",
+					about: collector,
+					variant: null,
+					figures: { source: cpu.source },
+				},
+			];
+
 /** PROFILER_HEAVY: the load under a profiler cost much more CPU per request than the clean one. */
 export function profilerHeavy(collector: string, profiled: Measurement, clean: Measurement): ProfileFinding[] {
 	if (profiled.cpu === null || clean.cpu === null) return [];

@@ -35,6 +35,8 @@ export const profileFindings = [
 	}),
 	/** CPU is that of all processes below the listening one, and the profile is of one of them. */
 	findingOfProfile("ONE_PROCESS_PROFILED", { processes: z.number() }),
+	/** The CPU of threads beside the main one is not known apart, so the profile is scaled to all of it. */
+	findingOfProfile("THREADS_NOT_TOLD", { source: z.enum(["schedstat", "cpuUsage"]) }),
 	findingOfProfile("SOURCE_MAP_UNUSABLE", {
 		scripts: z.number(),
 		/** The first of them, with what was wrong. */

@@ -28,7 +28,7 @@ export function pprof(exported: Exported): Uint8Array {
 		(frame, index) =>
 			new Location({ id: index + 1, line: [new Line({ functionId: index + 1, line: frame.line ?? 0 })] }),
 	);
-	const counts = wholeAmounts(tree.nodes.map(({ selfTicks }) => selfTicks));
+	const counts = wholeAmounts(tree.nodes.map(({ selfTicks, measured }) => (measured ? 0 : selfTicks)));
 	const amounts = wholeAmounts(tree.nodes.map(({ selfTicks }) => selfTicks * perTick));
 	const sample = tree.nodes.flatMap((_, index) => {
 		const value = known ? [counts[index] ?? 0, amounts[index] ?? 0] : [counts[index] ?? 0];

@@ -2,7 +2,7 @@ import { diffTrees, functionDifferences, type ScaledTree } from "#src/analyse/ca
 import type { CallTree, ProfileMeasure } from "#src/model/call-tree.js";
 import type { Side } from "#src/model/comparison.js";
 import type { CompareRun } from "#src/model/run.js";
-import { ownerLabel, sourceLabel } from "#src/report/labels/frame.js";
+import { placeLabel } from "#src/report/labels/frame.js";
 import { costPerRequest } from "./profile-cost.js";
 
 /** A function whose own cost per request differs between the profiles of two sides, in nanoseconds of CPU or in bytes. */
@@ -52,7 +52,7 @@ function changedBy(
 			return [
 				{
 					name: frame.name,
-					where: sourceLabel(frame, head.root) ?? ownerLabel(frame),
+					where: placeLabel(frame, head.root),
 					base: self.baseCost,
 					head: self.headCost,
 					difference: self.difference,

@@ -8,6 +8,8 @@ export interface PackedTree {
 	readonly selfTicks: readonly number[];
 	/** Indices of the nodes that were put back. */
 	readonly putBack: readonly number[];
+	/** Indices of the nodes whose ticks are no samples. */
+	readonly measured: readonly number[];
 }
 
 export function packTree(tree: CallTree): PackedTree {
@@ -18,11 +20,13 @@ export function packTree(tree: CallTree): PackedTree {
 		// A shared-out tick is a fraction; a thousandth of a tick is far below what can be seen.
 		selfTicks: tree.nodes.map((node) => Math.round(node.selfTicks * 1000) / 1000),
 		putBack: tree.nodes.flatMap((node, index) => (node.putBack ? [index] : [])),
+		measured: tree.nodes.flatMap((node, index) => (node.measured ? [index] : [])),
 	};
 }
 
 export function unpackTree(packed: PackedTree): CallTree {
 	const putBack = new Set(packed.putBack);
+	const measured = new Set(packed.measured);
 	return {
 		frames: packed.frames,
 		nodes: packed.frame.map((frame, index) => ({
@@ -30,6 +34,7 @@ export function unpackTree(packed: PackedTree): CallTree {
 			parent: packed.parent[index] ?? -1,
 			selfTicks: packed.selfTicks[index] ?? 0,
 			...(putBack.has(index) ? { putBack: true as const } : {}),
+			...(measured.has(index) ? { measured: true as const } : {}),
 		})),
 	};
 }

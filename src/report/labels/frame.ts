@@ -1,21 +1,36 @@
 import type { Frame, FrameKind } from "#src/model/call-tree.js";
 
 /** The kinds of code in the order in which legends show them: what the reader can change first. */
-export const frameKinds: readonly FrameKind[] = ["app", "dependency", "node", "engine", "native", "unknown"];
+export const frameKinds: readonly FrameKind[] = [
+	"app",
+	"dependency",
+	"node",
+	"engine",
+	"collector",
+	"native",
+	"threads",
+	"profiler",
+	"unknown",
+];
 
 const kindLabels: Readonly<Record<FrameKind, string>> = {
 	app: "app",
 	dependency: "dependencies",
 	node: "Node core",
-	engine: "V8/GC",
+	engine: "V8",
+	collector: "garbage collector",
 	native: "native code",
+	threads: "other threads",
+	profiler: "az-prof",
 	unknown: "unknown code",
 };
 export const kindLabel = (kind: FrameKind): string => kindLabels[kind];
 
-/** The name of the code that a frame belongs to: its package, or else its kind. */
-export const ownerLabel = (frame: Frame): string =>
-	frame.kind === "dependency" && frame.package !== null ? frame.package : kindLabels[frame.kind];
+/** The name of the code that a frame belongs to: its package, the threads that it stands for, or else its kind. */
+export function ownerLabel(frame: Frame): string {
+	if (frame.kind === "threads") return frame.name.replace(/^\((.*)\)$/, "$1");
+	return frame.kind === "dependency" && frame.package !== null ? frame.package : kindLabels[frame.kind];
+}
 
 /**
  * A source path for people: what lies under node_modules from the package on, the target's own files from its working
@@ -36,7 +51,11 @@ export function sourceLabel(frame: Pick<Frame, "file" | "line">, cwd: string | n
 	return frame.line === null ? path : `${path}:${frame.line}`;
 }
 
-/** For prose: "prom-client registry.js:64", "src/app.ts:12", "Node core", "V8/GC". */
+/** For tables: the source, or else whose code it is; parts that no sampler saw say so. */
+export const placeLabel = (frame: Frame, cwd: string | null): string =>
+	frame.kind === "threads" ? "measured, not sampled" : (sourceLabel(frame, cwd) ?? ownerLabel(frame));
+
+/** For prose: "prom-client registry.js:64", "src/app.ts:12", "Node core", "V8". */
 export function briefSourceLabel(frame: Frame, cwd: string | null): string {
 	const source = sourceLabel(frame, cwd);
 	if (source === null) return ownerLabel(frame);

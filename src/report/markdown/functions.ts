@@ -4,7 +4,7 @@ import type { ProfileRecord } from "#src/model/profile.js";
 import type { RunRecord } from "#src/model/run.js";
 import { costPerRequest } from "#src/report/figures/profile-cost.js";
 import { cwdOf } from "#src/report/figures/target.js";
-import { ownerLabel, sourceLabel } from "#src/report/labels/frame.js";
+import { placeLabel } from "#src/report/labels/frame.js";
 import { costUnitOf } from "#src/report/numbers/cost-unit.js";
 import { NO_FIGURE } from "#src/report/numbers/format.js";
 import { formatPercent } from "#src/report/numbers/shares.js";
@@ -27,7 +27,7 @@ export function functionTable(run: RunRecord, profile: ProfileRecord, tree: Call
 			formatPercent(selfTicks / all),
 			formatPercent(total / all),
 			codeCell(frame.name),
-			codeCell(sourceLabel(frame, cwdOf(run.target)) ?? ownerLabel(frame)),
+			codeCell(placeLabel(frame, cwdOf(run.target))),
 		]);
 	if (rows.length === 0) return "";
 	return `${unit.title} of a function itself, per request, by ${escapeMarkdown(profile.id)}:\n\n${table(

@@ -30,7 +30,7 @@ const withoutCpu = (run: FlameRun): FlameRun => ({
 describe("headline", () => {
 	it("says what a request costs, whose code that is, and which function is the hottest", () => {
 		expect(headline(sampleFlame().run, new Map([["v8", knownTree()]]))).toBe(
-			"GET /metrics costs 182 µs of CPU a request: 50 % in prom-client, 30 % app, 20 % V8/GC. Hottest function: walk (prom-client registry.js:64), 91.2 µs (50 %).",
+			"GET /metrics costs 182 µs of CPU a request: 50 % in prom-client, 30 % app, 20 % garbage collector. Hottest function: walk (prom-client registry.js:64), 91.2 µs (50 %).",
 		);
 	});
 

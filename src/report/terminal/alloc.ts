@@ -5,7 +5,7 @@ import type { AllocRun } from "#src/model/run.js";
 import { allocationFigures } from "#src/report/figures/allocation.js";
 import { costPerRequest } from "#src/report/figures/profile-cost.js";
 import { cwdOf } from "#src/report/figures/target.js";
-import { ownerLabel, sourceLabel } from "#src/report/labels/frame.js";
+import { placeLabel } from "#src/report/labels/frame.js";
 import { formatBytes } from "#src/report/numbers/bytes.js";
 import { formatDecimal, NO_FIGURE } from "#src/report/numbers/format.js";
 import { formatPercent } from "#src/report/numbers/shares.js";
@@ -67,7 +67,7 @@ function functionTable(
 				formatPercent(total / all),
 				objects === undefined ? "" : formatDecimal(objects.objectsPerRequest, 1),
 				shorten(printable(frame.name), nameRoom),
-				shorten(printable(sourceLabel(frame, cwdOf(run.target)) ?? ownerLabel(frame)), room - nameRoom - 2),
+				shorten(printable(placeLabel(frame, cwdOf(run.target))), room - nameRoom - 2),
 			];
 		}),
 	);

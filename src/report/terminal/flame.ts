@@ -2,7 +2,7 @@ import { functionTicks, totalTicks } from "#src/analyse/call-tree/call-tree.js";
 import type { CallTree, Frame } from "#src/model/call-tree.js";
 import type { FlameRun } from "#src/model/run.js";
 import { cwdOf } from "#src/report/figures/target.js";
-import { ownerLabel, sourceLabel } from "#src/report/labels/frame.js";
+import { placeLabel } from "#src/report/labels/frame.js";
 import { NO_FIGURE } from "#src/report/numbers/format.js";
 import { formatPercent } from "#src/report/numbers/shares.js";
 import { formatNs } from "#src/report/numbers/times.js";
@@ -65,7 +65,7 @@ function functionTable(run: FlameRun, trees: ReadonlyMap<string, CallTree>, styl
 		rows.map(({ frame }, index) => [
 			...(figures[index] ?? []),
 			shorten(printable(frame.name), nameRoom),
-			shorten(printable(sourceLabel(frame, cwdOf(run.target)) ?? ownerLabel(frame)), room - nameRoom),
+			shorten(printable(placeLabel(frame, cwdOf(run.target))), room - nameRoom),
 		]),
 	);
 }

@@ -18,6 +18,7 @@ import { partingWords } from "./parting.js";
 import type { AgentMessage, ToolMessage } from "./protocol.js";
 import { settledMemoryMethods } from "./settled-memory.js";
 import { sourceMapMethods } from "./source-maps.js";
+import { threadMethods } from "./threads.js";
 import { vitalsMethods } from "./vitals.js";
 
 type Method = (params: Record<string, unknown>) => unknown;
@@ -32,6 +33,7 @@ const methods: Record<string, Method> = {
 	...heapProfilerMethods(),
 	...settledMemoryMethods(),
 	...sourceMapMethods(),
+	...threadMethods(),
 	...vitalsMethods(),
 };
 

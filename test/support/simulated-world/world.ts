@@ -123,6 +123,8 @@ export class SimulatedWorld implements World {
 			await this.steps.take("read CPU");
 			return { cpuNs: this.#targetOf(running.origin).cpuNs, runQueueWaitNs: 0 };
 		},
+		threads: () => null,
+		threadKinds: async () => new Map(),
 	});
 
 	countObjects: World["countObjects"] = async (agent, _folder, measure) => {

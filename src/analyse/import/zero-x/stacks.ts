@@ -29,7 +29,7 @@ const stateFrames = new Map<number, Frame>(
 	}).map(([name, state]) => [state, frameOf(name, "engine")]),
 );
 const sampled = (frame: Frame): PlacedFrame => ({ frame, putBack: false });
-const collectorFrame = sampled(frameOf("(garbage collector)", "engine"));
+const collectorFrame = sampled(frameOf("(garbage collector)", "collector"));
 const unknownFrame = sampled(frameOf("(unknown code)", "unknown"));
 
 /** What one entry of a tick's stack stands for: a function and what V8 had inlined there. */

@@ -81,7 +81,7 @@ describe("ticksOfWindow", () => {
 		expect(result.compiling).toBe(1);
 		expect(functionTicks(result.tree).find(({ frame }) => frame.name === "outer")?.totalTicks).toBe(2);
 		const kinds = result.tree.frames.map(({ name, kind }) => `${name} ${kind}`);
-		expect(kinds).toContain("(garbage collector) engine");
+		expect(kinds).toContain("(garbage collector) collector");
 		expect(kinds).toContain("writev native");
 	});
 

@@ -43,7 +43,9 @@ export const profileSentences = {
 	COLLECTOR_FAILED: ({ about, figures: { message } }) => `No profile by ${about}: ${quoted(message)}.`,
 	COLLECTOR_UNAVAILABLE: ({ about, figures: { why, fix } }) => `No profile by ${about}: ${why}; ${fix}.`,
 	ONE_PROCESS_PROFILED: ({ about, figures: { processes } }) =>
-		`The target has ${formatCount(processes)} processes, and the profile by ${about} is of one of them; CPU per request is of all.`,
+		`The target has ${formatCount(processes)} processes, and the profile by ${about} is of one of them; what the others used is a frame of its own.`,
+	THREADS_NOT_TOLD: ({ about }) =>
+		`What other threads than the main one used is not known here (it is on Linux, in /proc/…/schedstat), so the profile by ${about} is scaled to the CPU of all threads, although it is of the main one.`,
 	PROFILER_HEAVY: ({ figures: { collector, overheadShare } }) =>
 		`Under ${collector} a request cost ${formatShare(overheadShare)} more CPU than without it: read its flamegraph for shares, not for times.`,
 	SOURCE_MAP_UNUSABLE: ({ figures }) => mapsUnusable(figures),

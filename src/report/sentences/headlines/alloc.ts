@@ -28,7 +28,7 @@ export function allocHeadline(run: AllocRun, trees: ReadonlyMap<string, CallTree
 	const tree = profile === undefined ? undefined : trees.get(profile.id);
 	if (tree === undefined) return `${opening}.${leak}${gc}${endedEarly(run)}`;
 	const cost = { perRequest: bytesPerRequest, unit: costUnitOf("allocation") };
-	return `${opening}: ${ownersClause(tree)}.${leak} ${dearestClause("Most", tree, cwdOf(run.target), cost)}${gc}${endedEarly(run)}`;
+	return `${opening}: ${ownersClause(tree, cost)}.${leak} ${dearestClause("Most", tree, cwdOf(run.target), cost)}${gc}${endedEarly(run)}`;
 }
 
 function leakSentence(retained: RetainedGrowth | null): string {

@@ -13,18 +13,36 @@ export function hasTicks(trees: ReadonlyMap<string, CallTree>, profile: ProfileR
 	return tree !== undefined && totalTicks(tree) > 0;
 }
 
-/** The three owners with the largest share of self time. */
-export function ownersClause(tree: CallTree): string {
+/** A part beside the sampled thread that is larger than this is told with what it costs. */
+const TOLD_PART = 0.05;
+
+/** Whether much of the cost is in threads that no sampler looks at. */
+export const hasLargeParts = (tree: CallTree): boolean => {
+	const all = totalTicks(tree);
+	return functionTicks(tree).some(
+		({ frame, totalTicks: ticks }) => frame.kind === "threads" && ticks > TOLD_PART * all,
+	);
+};
+
+/** The three owners with the largest share of self time; those that no sampler looks at with what they cost. */
+export function ownersClause(tree: CallTree, cost: Cost): string {
 	const all = totalTicks(tree);
 	const byOwner = new Map<string, number>();
+	const measured = new Set<string>();
 	for (const { frame, selfTicks } of functionTicks(tree)) {
 		byOwner.set(ownerLabel(frame), (byOwner.get(ownerLabel(frame)) ?? 0) + selfTicks);
+		if (frame.kind === "threads") measured.add(ownerLabel(frame));
 	}
 	return [...byOwner]
 		.filter(([, ticks]) => ticks > 0)
 		.sort((a, b) => b[1] - a[1])
 		.slice(0, 3)
-		.map(([owner, ticks], rank) => `${formatWholePercent(ticks / all)} ${rank === 0 ? "in " : ""}${owner}`)
+		.map(([owner, ticks], rank) => {
+			const share = ticks / all;
+			const isTold = measured.has(owner) && cost.perRequest !== null && share > TOLD_PART;
+			const amount = isTold ? ` (${cost.unit.format(share * (cost.perRequest ?? 0))})` : "";
+			return `${formatWholePercent(share)} ${rank === 0 ? "in " : ""}${owner}${amount}`;
+		})
 		.join(", ");
 }
 

@@ -6,7 +6,7 @@ import { endpointLabel } from "#src/report/labels/endpoint.js";
 import { costUnitOf } from "#src/report/numbers/cost-unit.js";
 import { formatNs } from "#src/report/numbers/times.js";
 import { measuredClause } from "#src/report/sentences/measured.js";
-import { dearestClause, hasTicks, ownersClause } from "./dearest-code.js";
+import { dearestClause, hasLargeParts, hasTicks, ownersClause } from "./dearest-code.js";
 import { nothingMeasured } from "./unfinished.js";
 
 /** Where the CPU time of a request goes. */
@@ -30,5 +30,6 @@ export function flameHeadline(run: FlameRun, trees: ReadonlyMap<string, CallTree
 			? `${where}: CPU per request is not known; of the ${profile.collector} profiler's busy ticks, `
 			: `${where} costs ${formatNs(cpuNs)} of CPU a request: `;
 	const cost = { perRequest: cpuNs, unit: costUnitOf("cpu") };
-	return `${opening}${ownersClause(tree)}. ${dearestClause("Hottest function", tree, cwdOf(run.target), cost)}`;
+	const dearest = hasLargeParts(tree) ? "Hottest function on the main thread" : "Hottest function";
+	return `${opening}${ownersClause(tree, cost)}. ${dearestClause(dearest, tree, cwdOf(run.target), cost)}`;
 }

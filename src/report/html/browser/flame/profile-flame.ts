@@ -1,4 +1,5 @@
 import { type FunctionTicks, functionTicks } from "#src/analyse/call-tree/call-tree.js";
+import { sampledTicks } from "#src/analyse/call-tree/whole-tree.js";
 import type { CallTree } from "#src/model/call-tree.js";
 import { el, foreign, unbroken } from "#src/report/html/browser/dom.js";
 import { type FlameLayout, layOutProfile, matchSum } from "#src/report/html/flame-layout.js";
@@ -87,7 +88,7 @@ export class ProfileFlame implements FlameView {
 			const whole =
 				scale.perRequest === null
 					? `Widths are shares of the profiler’s ${scale.unit.samples}.`
-					: `${scale.unit.format(scale.perRequest)} ${scale.unit.suffix} per request (clean), shared out by ${formatCount(Math.round(scale.allTicks))} ${scale.unit.samples}.`;
+					: `${scale.unit.format(scale.perRequest)} ${scale.unit.suffix} per request (clean)${this.#tree.nodes.some((each) => each.measured) ? "; that of the main thread is" : ","} shared out by ${formatCount(Math.round(sampledTicks(this.#tree)))} ${scale.unit.samples}.`;
 			const putBack = this.#tree.nodes.some((each) => each.putBack);
 			return [el("p", {}, unbroken(whole)), hintLine(putBack ? "↪ inlined by V8 and put back" : null)];
 		}
