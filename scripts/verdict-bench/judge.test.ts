@@ -37,9 +37,9 @@ describe("a headline is right where it begins with what is felt first", () => {
 	it.each([
 		["waits-1ms", told("regressed", effect("p50", 6)), true],
 		["waits-1ms", told("regressed", effect("alloc", 0.03), effect("p50", 6)), false],
-		["waits-1ms", told("regressed", effect("loaded p99", 0.1)), false],
+		["waits-1ms", told("regressed", effect("loaded-p99", 0.1)), false],
 		["spins-20ms", told("regressed", effect("p99.9", 40), effect("cpu", 0.7)), true],
-		["spins-20ms", told("regressed", effect("loaded p99", 2)), true],
+		["spins-20ms", told("regressed", effect("loaded-p99", 2)), true],
 		["spins-20ms", told("regressed", effect("cpu", 0.7), effect("p99.9", 40)), false],
 		["bytes-5", told("regressed", effect("alloc", 0.05)), true],
 		["dearer-10", told("regressed", effect("p50", 0.09), effect("cpu", 0.1)), true],
