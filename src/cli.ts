@@ -1,14 +1,11 @@
 #!/usr/bin/env node
 /**
  * Wires the commands to commander. The only file that writes to the console, listens to signals or sets an exit code.
- * What is not needed for the command at hand is not loaded.
+ * What is not needed for the command at hand is not loaded; and nothing of ours is imported before it runs, because a file that cannot be
+ * loaded (too few descriptors, half an installation) would end Node with 1.
  */
 import { constants } from "node:os";
-import { ownTerminal } from "./commands/own-terminal.js";
-import { exitCodeOf, printError } from "./commands/print-error.js";
 import type { CommandContext, ExitCode, Terminal } from "./commands/terminal.js";
-import { secretsOfArgv } from "./secrets/command-line.js";
-import { toolVersion } from "./version.js";
 
 /** Nothing could be measured. */
 const UNFORESEEN = 2;
@@ -21,19 +18,29 @@ const END_MS = 4_500;
 const SAME_SIGNAL_MS = 1_000;
 
 const argv = process.argv.slice(2);
-if (argv.length === 1 && (argv[0] === "--version" || argv[0] === "-V")) {
-	process.stdout.write(`${toolVersion}\n`);
-} else {
+try {
 	// Sockets of a target that died may keep the loop alive; everything of ours has ended by then.
 	process.exit(await main(argv));
+} catch (error) {
+	const { message } = error as Error;
+	const fix = /^E[MN]FILE/.test(message)
+		? "raise the limit of open files: ulimit -n 1024"
+		: "install it again (npm ci)";
+	process.stderr.write(`az-prof: cannot load its own code: ${message}; ${fix}\n`);
+	process.exit(UNFORESEEN);
 }
 
 async function main(args: readonly string[]): Promise<number> {
+	const [{ ownTerminal }, { exitCodeOf, printError }, { secretsOfArgv }] = await Promise.all([
+		import("./commands/own-terminal.js"),
+		import("./commands/print-error.js"),
+		import("./secrets/command-line.js"),
+	]);
 	const { terminal, endProgress, flushed } = ownTerminal(args, secretsOfArgv(args));
 	const verbose = args.includes("--verbose");
 	// Whatever nobody caught must not end with 1, which says "a regression".
 	for (const event of ["uncaughtException", "unhandledRejection"] as const) {
-		process.on(event, (error) => endWith(error, terminal, verbose));
+		process.on(event, (error) => void endWith(error, terminal, verbose));
 	}
 	let exitCode: number;
 	try {
@@ -55,13 +62,19 @@ async function main(args: readonly string[]): Promise<number> {
 }
 
 /** At once, with a sentence. The warden ends what still runs. */
-function endWith(error: unknown, terminal: Terminal, verbose = false): never {
+async function endWith(error: unknown, terminal: Terminal, verbose = false): Promise<never> {
+	const { exitCodeOf, printError } = await import("./commands/print-error.js");
 	terminal.progress("");
 	printError(error, terminal, verbose);
 	process.exit(exitCodeOf(error));
 }
 
 async function dispatch(args: readonly string[], terminal: Terminal): Promise<number> {
+	const { toolVersion } = await import("./version.js");
+	if (args.length === 1 && (args[0] === "--version" || args[0] === "-V")) {
+		terminal.out(`${toolVersion}\n`);
+		return 0;
+	}
 	const [{ Command, CommanderError }, { commands }] = await Promise.all([
 		import("commander"),
 		import("./commands/index.js"),
@@ -130,7 +143,7 @@ async function dispatch(args: readonly string[], terminal: Terminal): Promise<nu
 		throw usageError(
 			// What was given to an option that does not exist may be a secret.
 			error.message
-				.replace(/^error: /, "")
+				.replace(/^error: |\.$/g, "")
 				.replaceAll("\n", " ")
 				.replace(/'(--?[\w-]+)=[^']*'/, "'$1'"),
 			"az-prof --help lists commands and options",
@@ -158,7 +171,7 @@ async function abortOnSignals(terminal: Terminal): Promise<AbortSignal> {
 				why: "what was measured until then is kept",
 			});
 			// Something that is stopped, or does not answer, must not keep the user waiting; the warden ends it.
-			setTimeout(() => endWith(interrupted, terminal), END_MS).unref();
+			setTimeout(() => void endWith(interrupted, terminal), END_MS).unref();
 			controller.abort(interrupted);
 		});
 	}

@@ -1,4 +1,6 @@
 /** What the surroundings may do to the tool: a full disk, too few files, a terminal without a width, processes that stop, odd words. */
+import { cpSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { entryPoint } from "#src/process/entry-point.js";
 import { processTable, readText } from "#src/process/process-table.js";
@@ -14,15 +16,16 @@ const shell = (line: string) => runShell(line, { timeoutMs: 60_000 });
 const az = `"${process.execPath}" "${cli}"`;
 
 describe("output that cannot be written", () => {
-	it.each(["--help", `runs --json --out "${out}"`, `load / ${short.join(" ")} --json -- node ${fixture("ok.cjs")}`])(
-		"%s says so and exits with 2",
-		{ timeout: 30_000 },
-		async (args) => {
-			const { code, stderr } = await shell(`${az} ${args} > /dev/full`);
-			expect(stderr).toMatch(/^az-prof: could not write the answer: ENOSPC/m);
-			expect(code).toBe(2);
-		},
-	);
+	it.each([
+		"--version",
+		"--help",
+		`runs --json --out "${out}"`,
+		`load / ${short.join(" ")} --json -- node ${fixture("ok.cjs")}`,
+	])("%s says so and exits with 2", { timeout: 30_000 }, async (args) => {
+		const { code, stderr } = await shell(`${az} ${args} > /dev/full`);
+		expect(stderr).toMatch(/^az-prof: could not write the answer: ENOSPC/m);
+		expect(code).toBe(2);
+	});
 
 	it("is nobody's fault where the reader has gone away", async () => {
 		const { code, stderr } = await shell(`set -o pipefail; ${az} --help | true`);
@@ -34,6 +37,14 @@ describe("output that cannot be written", () => {
 it("too few open files are told in a sentence, and exit with 2", async () => {
 	const { code, stderr } = await shell(`ulimit -n 30; ${az} load / ${short.join(" ")} -- node ${fixture("ok.cjs")}`);
 	expect(stderr).toMatch(/^az-prof: too many files are open \(EMFILE.*ulimit -n/);
+	expect(code).toBe(2);
+});
+
+it("half an installation is told in a sentence, and exits with 2", async () => {
+	const half = temporaryFolder();
+	cpSync(cli, join(half, "cli.mjs"));
+	const { code, stderr } = await shell(`"${process.execPath}" "${join(half, "cli.mjs")}" runs`);
+	expect(stderr).toMatch(/^az-prof: cannot load its own code: .*; install it again \(npm ci\)\n$/);
 	expect(code).toBe(2);
 });
 

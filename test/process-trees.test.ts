@@ -69,26 +69,31 @@ describe("a server is found wherever it is in what the command starts", () => {
 });
 
 describe("a server in a session of its own, without our environment", () => {
-	it.each(["stays", "orphan"])("is loaded, and ended with the rest; its parent %s", async (parent) => {
-		const title = `az-prof-test-${process.pid}-${parent}`;
+	it.each(["stays", "orphan", "at once"])("is loaded, and ended with the rest; its parent: %s", async (parent) => {
+		const title = `az-prof-test-${process.pid}-${parent.replace(" ", "-")}`;
 		await load("node", fixture("other-session.cjs"), title, parent);
 		expect(processesCalled(title)).toEqual([]);
 	});
 
 	it.each([
-		["SIGKILL", 1],
-		["SIGINT", 2],
-	] as const)("is ended as well after %s, %i times", async (signal, times) => {
-		const title = `az-prof-test-${process.pid}-${signal}`;
-		await runCli(["load", "/", ...short, "-d", "20s", "--", "node", fixture("other-session.cjs"), title], {
-			started: async (child) => {
-				await expect.poll(() => processesCalled(title).length, { timeout: 10_000 }).toBeGreaterThan(1);
-				await sleep(1_000);
-				for (let sent = 0; sent < times; sent++) child.kill(signal);
-			},
-		});
-		await expect.poll(() => processesCalled(title), { timeout: 8_000 }).toEqual([]);
-	});
+		["SIGKILL", 1, "stays"],
+		["SIGINT", 2, "stays"],
+		["SIGKILL", 1, "at once"],
+	] as const)(
+		"is ended as well after %s, %i times; its parent: %s",
+		{ timeout: 60_000 },
+		async (signal, times, parent) => {
+			const title = `az-prof-test-${process.pid}-${signal}-${parent.replace(" ", "-")}`;
+			await runCli(["load", "/", ...short, "-d", "20s", "--", "node", fixture("other-session.cjs"), title, parent], {
+				started: async (child) => {
+					await expect.poll(() => processesCalled(title).length, { timeout: 25_000 }).toBeGreaterThan(1);
+					await sleep(1_000);
+					for (let sent = 0; sent < times; sent++) child.kill(signal);
+				},
+			});
+			await expect.poll(() => processesCalled(title), { timeout: 8_000 }).toEqual([]);
+		},
+	);
 });
 
 describe("the worktrees of a comparison that is broken off", () => {

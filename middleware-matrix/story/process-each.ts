@@ -6,7 +6,7 @@ import { END_GRACE_MS, youngGenerationFlags } from "#src/investigate/process-sta
 import type { LiveSet } from "#src/measure/interleave.js";
 import { openLiveSet } from "#src/measure/live-set.js";
 import { fileNameOf } from "#src/store/file-name.js";
-import { describeExit } from "#src/target/start-target.js";
+import { describeExit } from "#src/target/death.js";
 import { allStarted, startTogether } from "#src/target/start-together.js";
 import type { RunningTarget } from "#src/target/target.js";
 import { meet, orderOf, setContextOf } from "./live-variants.js";

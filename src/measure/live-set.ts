@@ -1,12 +1,11 @@
 import type { AllocationTotals } from "#src/analyse/comparison/process-set.js";
 import { histogramFromPairs } from "#src/analyse/latency/histogram.js";
 import type { KindUse } from "#src/analyse/threads/cpu-parts.js";
-import { KnownError } from "#src/errors.js";
 import type { LoadGenerator } from "#src/load/handle/generator-process.js";
 import type { RawSlice } from "#src/load/order/ipc-messages.js";
 import type { SlicedOrder } from "#src/load/order/order.js";
 import { type Regime, regimes } from "#src/model/load.js";
-import { describeExit } from "#src/target/start-target.js";
+import { deathUnderLoad } from "#src/target/death.js";
 import type { AgentConnection, RunningTarget } from "#src/target/target.js";
 import type { CpuReader } from "./cpu-reader.js";
 import type { LiveSet, SliceCounts } from "./interleave.js";
@@ -110,15 +109,7 @@ export function interruptionOf(
 		if (signal.aborted) onAbort();
 		signal.addEventListener("abort", onAbort, { once: true });
 		for (const { name, target } of variants) {
-			void target.exited.then((exit) =>
-				reject(
-					new KnownError({
-						code: "TARGET_DIED",
-						what: `${name} ${describeExit(exit)} under load`,
-						details: target.logTail(),
-					}),
-				),
-			);
+			void target.exited.then((exit) => reject(deathUnderLoad(name, exit, target)));
 		}
 	});
 	interruption.catch(() => {});

@@ -4,8 +4,8 @@ import type { LoadGenerator } from "#src/load/handle/generator-process.js";
 import type { LoadOrder, LoadProgress, WindowResult } from "#src/load/order/order.js";
 import type { Load } from "#src/model/load.js";
 import type { Window } from "#src/model/measurement.js";
+import { deathUnderLoad } from "#src/target/death.js";
 import { adviceFor } from "#src/target/readiness.js";
-import { describeExit } from "#src/target/start-target.js";
 import type { RunningTarget } from "#src/target/target.js";
 import type { CpuReader, CpuReading, ThreadSnapshot } from "./cpu-reader.js";
 import { type WarmupPoint, warmupState } from "./warm-up.js";
@@ -41,15 +41,7 @@ export async function measureWindow(
 	clocks: WindowClocks,
 ): Promise<MeasuredWindow> {
 	const death = new AbortController();
-	void target.exited.then((exit) =>
-		death.abort(
-			new KnownError({
-				code: "TARGET_DIED",
-				what: `the target ${describeExit(exit)} under load`,
-				details: target.logTail(),
-			}),
-		),
-	);
+	void target.exited.then((exit) => death.abort(deathUnderLoad("the target", exit, target)));
 	const signal = AbortSignal.any([order.signal, death.signal]);
 	const cpu = clocks.cpuReaderOf(target);
 	await generator.begin({

@@ -3,6 +3,7 @@ import { KnownError, type KnownErrorParts, messageOf } from "#src/errors.js";
 import { whyNotStartable } from "./command-program.js";
 import { Descendants } from "./descendants.js";
 import { type EndOptions, endGroups } from "./end-group.js";
+import { argvWithMark, carriesMark, type InheritedMark, newInheritedMark } from "./inherited-mark.js";
 import { pinnedArgv } from "./pinning.js";
 import { marked } from "./session-mark.js";
 import { tellWarden } from "./warden-line.js";
@@ -25,12 +26,15 @@ let glances: NodeJS.Timeout | undefined;
 
 /**
  * The only place that starts long-lived processes. Every child leads a process group of its own, carries the session's
- * mark in its environment and is known to the warden, which ends it when we are gone, however we went.
+ * mark in its environment and one of its own that it hands down, and is known to the warden, which ends it when we are gone,
+ * however we went.
  *
  * @throws KnownError COMMAND_NOT_FOUND
  */
 export async function startChild(options: ChildOptions): Promise<ChildProcess & { readonly pid: number }> {
-	const argv = options.pinnedCpus ? pinnedArgv(options.pinnedCpus, options.argv) : options.argv;
+	const pinned = options.pinnedCpus ? pinnedArgv(options.pinnedCpus, options.argv) : options.argv;
+	const mark = newInheritedMark();
+	const argv = mark === null ? pinned : argvWithMark(mark, pinned);
 	const [program, ...args] = argv;
 	if (program === undefined) throw new RangeError("an empty command line");
 	const whyNot = whyNotStartable(options.argv, options.cwd ?? process.cwd(), (options.env ?? process.env).PATH ?? "");
@@ -43,7 +47,7 @@ export async function startChild(options: ChildOptions): Promise<ChildProcess & 
 		serialization: "advanced",
 	});
 	if (child.pid !== undefined) {
-		watch(child.pid);
+		watch(child.pid, mark);
 		return child as ChildProcess & { readonly pid: number };
 	}
 	const error = await new Promise<unknown>((resolve) => child.once("error", resolve));
@@ -56,9 +60,10 @@ const cannotStart = (
 	cause?: unknown,
 ): KnownError => new KnownError({ code: "COMMAND_NOT_FOUND", what: `cannot start ${argv[0]}`, ...why, cause });
 
-function watch(pid: number): void {
-	tellWarden.watch(pid);
-	children.set(pid, new Descendants(pid, (seen) => tellWarden.saw(pid, seen)));
+function watch(pid: number, mark: InheritedMark | null): void {
+	tellWarden.watch(pid, mark);
+	const isMarked = (other: number): boolean => mark !== null && carriesMark(other, mark);
+	children.set(pid, new Descendants(pid, (seen) => tellWarden.saw(pid, seen), isMarked));
 	glances ??= setInterval(() => {
 		for (const descendants of children.values()) descendants.glance();
 	}, GLANCE_MS).unref();

@@ -4,28 +4,42 @@ import { childrenOf, type ProcessEntry, processEntry, processTable } from "./pro
 export type SeenProcess = Pick<ProcessEntry, "pid" | "startedAtTicks">;
 
 /**
- * A process and everything that it has started, as far as it was seen: also what has left its group and its session, has another
- * environment, and has lost its parent by now. A process is found by its parent, so one whose parent ended between two
- * looks is not: look often.
+ * A process and everything that it has started: also what has left its group and its session, has another environment, and has
+ * lost its parent by now. A process is found by its parent, and by the mark that is handed down. Without a mark, one
+ * whose parent ended between two looks is not found: look often.
  */
 export class Descendants {
 	readonly #seen = new Map<number, SeenProcess>();
+	/** Those that have been looked at and do not carry the mark, which nobody gets later. */
+	readonly #others = new Map<number, number>();
 	readonly #onSeen: (process: SeenProcess) => void;
+	readonly #isMarked: (pid: number) => boolean;
+	/** What is older is not ours, and need not be looked at. */
+	readonly #sinceTicks: number;
 
 	/**
 	 * @param root a process that has just been started, or more of one tree that were seen before
 	 * @param onSeen told once of each, the root included
+	 * @param isMarked whether a process carries the mark of the root, wherever it is
 	 */
-	constructor(root: number | readonly SeenProcess[], onSeen: (process: SeenProcess) => void = () => {}) {
+	constructor(
+		root: number | readonly SeenProcess[],
+		onSeen: (process: SeenProcess) => void = () => {},
+		isMarked: (pid: number) => boolean = () => false,
+	) {
 		this.#onSeen = onSeen;
+		this.#isMarked = isMarked;
 		if (typeof root !== "number") for (const each of root) this.#seen.set(each.pid, each);
 		else this.#see(processEntry(root));
+		const starts = [...this.#seen.values()].map((each) => each.startedAtTicks);
+		this.#sinceTicks = starts.length === 0 ? 0 : Math.min(...starts);
 	}
 
 	/** Looks who is there now, in the whole table. Returns those that live. */
 	look(table: readonly ProcessEntry[] = processTable()): number[] {
 		const living = new Map(table.filter(isLiving).map((entry) => [entry.pid, entry]));
 		this.#forgetUnless((pid) => living.get(pid));
+		for (const entry of living.values()) if (this.#isOurs(entry)) this.#see(entry);
 		// One that joins the map while it is gone through is visited as well, and so are its children.
 		for (const [pid] of this.#seen) {
 			for (const entry of living.values()) if (entry.parentPid === pid) this.#see(entry);
@@ -39,6 +53,14 @@ export class Descendants {
 		for (const [pid] of this.#seen) {
 			for (const child of childrenOf(pid)) if (!this.#seen.has(child)) this.#see(processEntry(child));
 		}
+	}
+
+	#isOurs({ pid, startedAtTicks }: SeenProcess): boolean {
+		if (startedAtTicks < this.#sinceTicks || this.#seen.has(pid) || this.#others.get(pid) === startedAtTicks)
+			return false;
+		if (this.#isMarked(pid)) return true;
+		this.#others.set(pid, startedAtTicks);
+		return false;
 	}
 
 	/** Those that are gone, or whose id is another's by now. */

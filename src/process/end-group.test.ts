@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { afterEach, describe, expect, it } from "vitest";
+import { Descendants } from "./descendants.js";
 import { endGroups } from "./end-group.js";
 import { processesWithEnvironment, processTable, processTree } from "./process-table.js";
 
@@ -68,6 +69,22 @@ describe("endGroups", () => {
 		await expect.poll(() => processesWithEnvironment(mark.name, mark.value).length).toBe(3);
 		await endGroups([child.pid], { graceMs: 1_000, mark });
 		expect([child.pid, inside, outside].filter(exists)).toEqual([]);
+	});
+
+	it("ends what is started while it ends, and tells it before it kills", async () => {
+		const late = `process.on("SIGTERM", () => process.exit(3)); console.log(process.pid); setInterval(() => {}, 1000);`;
+		const script = `
+			const { spawn } = require("node:child_process");
+			process.on("SIGTERM", () => {
+				const late = spawn(process.execPath, ["-e", ${JSON.stringify(late)}], { detached: true, stdio: ["ignore", "inherit", "ignore"] });
+				late.on("exit", (code, signal) => process.exit(code === 3 || signal === "SIGTERM" ? 3 : 4));
+			});
+			${forever}`;
+		const child = start(script);
+		await ready(child);
+		const exit = once(child, "exit");
+		await endGroups([child.pid], { graceMs: 5_000, descendants: [new Descendants(child.pid)] });
+		expect(await exit).toEqual([3, null]);
 	});
 
 	it("is content with a group that is gone", async () => {

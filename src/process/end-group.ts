@@ -23,19 +23,26 @@ export async function endGroups(groupIds: readonly number[], options: EndOptions
 	const { mark, descendants = [], graceMs } = options;
 	const left = (): number[] => groupIds.filter(groupExists);
 	const outside = (): number[] => outsideOf(groupIds, descendants);
-	const targets = [...left().map((id) => -id), ...outside()];
-	for (const target of targets) {
-		signalProcess(target, "SIGTERM");
-		signalProcess(target, "SIGCONT");
-	}
-	await until(() => left().length === 0 && outside().length === 0, graceMs);
-	for (const id of left()) signalProcess(-id, "SIGKILL");
+	const told = new Set<number>();
+	await until(() => {
+		const targets = [...left().map((id) => -id), ...outside()];
+		// What is started while the rest ends is told as well.
+		for (const target of targets.filter((each) => !told.has(each))) {
+			told.add(target);
+			signalProcess(target, "SIGTERM");
+			signalProcess(target, "SIGCONT");
+		}
+		return targets.length === 0;
+	}, graceMs);
 	const strays = (): number[] => [
 		...outside(),
 		...(mark === undefined ? [] : processesWithEnvironment(mark.name, mark.value).filter((pid) => pid !== process.pid)),
 	];
-	for (const pid of strays()) signalProcess(pid, "SIGKILL");
-	await until(() => left().length === 0 && strays().length === 0, KILL_WAIT_MS);
+	await until(() => {
+		const targets = [...left().map((id) => -id), ...strays()];
+		for (const target of targets) signalProcess(target, "SIGKILL");
+		return targets.length === 0;
+	}, KILL_WAIT_MS);
 }
 
 /** Descendants that no signal to one of the groups reaches. */
@@ -67,6 +74,7 @@ function signalProcess(pid: number, signal: NodeJS.Signals): void {
 }
 
 async function until(done: () => boolean, limitMs: number): Promise<void> {
-	const steps = Math.ceil(limitMs / POLL_MS);
-	for (let step = 0; step < steps && !done(); step++) await sleep(POLL_MS);
+	// By the clock: where much runs, a look takes longer than a pause.
+	const endMs = performance.now() + limitMs;
+	while (performance.now() < endMs && !done()) await sleep(POLL_MS);
 }

@@ -2,14 +2,15 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { rm } from "node:fs/promises";
 import type { SeenProcess } from "./descendants.js";
 import { entryPoint } from "./entry-point.js";
+import type { InheritedMark } from "./inherited-mark.js";
 import { ownSession } from "./session-mark.js";
 
 let warden: ChildProcess | undefined;
 
 /** Everything that the warden can be told; it acts on it when we are gone, however we went. */
 export const tellWarden = {
-	/** A process group of ours. */
-	watch: (pid: number): void => say(`watch ${pid}`),
+	/** A process group of ours, with the mark that its leader hands down. */
+	watch: (pid: number, mark: InheritedMark | null): void => say(`watch ${pid} ${mark ?? ""}`.trimEnd()),
 	/** Something that a watched process has started, itself included. */
 	saw: (root: number, { pid, startedAtTicks }: SeenProcess): void => say(`saw ${root} ${pid} ${startedAtTicks}`),
 	/** A watched process and what it started have ended. */

@@ -31,6 +31,15 @@ describe("a command line loses what stands beside a name that says it is secret"
 		["what turns a layer off", ["--layer", `auth=env:AUTH_TOKEN=${SECRET}`]],
 		["the query of an endpoint", [`/items?page=2&access_token=${SECRET}`]],
 		["the query of an endpoint with a method", [`POST:/items?X-Amz-Signature=${SECRET}&a=1`]],
+		["a parameter of a path", [`/items;jsessionid=${SECRET}/of;a=b?page=2`]],
+		["an element of XML", ["--body", `<login><wsse:Password Type="text">${SECRET}</wsse:Password></login>`]],
+		["one whose text is quoted", ["--body", `<password><![CDATA[${SECRET}]]></password>`]],
+		[
+			"a part of a form",
+			["--body", `--b\r\nContent-Disposition: form-data; name="password"\r\nx: y\r\n\r\n${SECRET}\r\n--b--\r\n`],
+		],
+		["a URL that is given a token for its user", ["--", "env", `REDIS=rediss://${SECRET}-${SECRET}@db/0`]],
+		["a token by its shape", ["--", "node", "server.js", `sk-${SECRET}-${SECRET}`]],
 		["a user of curl", ["--", "wrapper", "-u", `me:${SECRET}`]],
 	])("%s", (_, argv) => {
 		expect(redactArgv(argv).join(" ")).not.toContain(SECRET);
@@ -58,6 +67,15 @@ it.each([
 	["compare", "/", "--base-env", "AUTH=off", "--head-env", "AUTH=on"],
 	["flame", "/", "--", "node", "--require-auth", "server.js", "--port", "3000", "--author", "me"],
 	["compare", "/", "--base-cmd", "env KEY=$KEY node server.js"],
+	[
+		"load",
+		"/a;v=1;b?c=d",
+		"--body",
+		"<user><name>me</name><token/></user>",
+		"--",
+		"env",
+		"DB=postgres://postgres@db/x",
+	],
 ])("leaves everything else as it is: %j", (...argv) => {
 	expect(redactArgv(argv)).toEqual(argv);
 	expect(secretsOfArgv(argv)).toEqual([]);

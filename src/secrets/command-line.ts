@@ -61,7 +61,7 @@ function hideInText(text: string, hide: Hide): string {
 	}
 	const json = jsonOf(text);
 	if (json !== undefined) return hideInJson(json, text, hide);
-	return hideNamed(hideInUrls(text, hide), hide);
+	return hideNamed(hideInMarkup(hideInUrls(text, hide), hide), hide);
 }
 
 function jsonOf(text: string): object | undefined {
@@ -107,8 +107,26 @@ function hideInUrls(text: string, hide: Hide): string {
 				return `${start}${hide(password)}@`;
 			},
 		)
-		.replace(/\?[^\s'"]+/g, (query) => redactQuery(query, hide));
+		.replace(
+			/\b([a-z][a-z0-9+.-]{0,30}:\/\/)([\w~.-]{16,500})(?=@)/gi,
+			(_, scheme: string, token: string) => scheme + hide(token),
+		)
+		.replace(/[?;][^\s'"]+/g, (query) => redactQuery(query, hide));
 }
+
+/** `<password>value</password>`, and a part of a form that is sent in parts: `name="password"`, an empty line, the value. */
+const ELEMENT =
+	/(<((?:[\w.-]{1,80}:)?([\w.-]{2,80}))(?:\s[^<>]{0,500})?>(?:<!\[CDATA\[)?)([^<\]]{1,4000})(?=(?:\]\]>)?<\/\2\s*>)/g;
+const FORM_PART = /(\bname="([^"\r\n]{1,80})"[^\r\n]*(?:\r?\n[^\r\n]+){0,9}\r?\n\r?\n)([^\r\n]{1,4000})/g;
+
+const hideInMarkup = (text: string, hide: Hide): string =>
+	text
+		.replace(ELEMENT, (whole, start: string, _, name: string, value: string) =>
+			namesSecret(name) ? start + hide(value) : whole,
+		)
+		.replace(FORM_PART, (whole, start: string, name: string, value: string) =>
+			namesSecret(name) ? start + hide(value) : whole,
+		);
 
 const SCHEME = "(?:(?:Bearer|Basic|Digest|Negotiate|Token|ApiKey)\\s+)";
 /** `name=value`, `name: value`, `"name":"value"`; the value in quotation marks, or up to what ends a word. */
@@ -119,7 +137,9 @@ const NAMED = new RegExp(
 /** An option and its value in a line of several words. */
 const OPTION = /((?<![\w-])--?(?!no-)[\w.-]{1,80}\s+)([^\s"'-][^\s"']*)/g;
 const BEARER = /\b((?:Bearer|Basic)\s+)([\w.~+/=-]{4,})/g;
-const JSON_WEB_TOKEN = /\beyJ[\w-]{8,4000}\.[\w-]{8,8000}\.[\w-]*/g;
+/** What is a token by its shape, whatever stands beside it: a JSON web token, those of OpenAI, GitHub, GitLab, Slack, npm, AWS. */
+const TOKEN =
+	/\b(?:eyJ[\w-]{8,4000}\.[\w-]{8,8000}\.[\w-]*|sk-[\w-]{16,300}|gh[pousr]_\w{20,300}|github_pat_\w{20,300}|glpat-[\w-]{16,300}|xox[abeoprs]-[\w-]{10,300}|npm_\w{30,300}|AKIA[0-9A-Z]{16}\b)/g;
 
 function hideNamed(text: string, hide: Hide): string {
 	NAMED.lastIndex = 0;
@@ -140,5 +160,5 @@ function hideNamed(text: string, hide: Hide): string {
 			takesSecret(option.trim()) && !isScript(value) ? option + hide(value) : both,
 		)
 		.replace(BEARER, (_, scheme: string, value: string) => scheme + hide(value))
-		.replace(JSON_WEB_TOKEN, (token) => hide(token));
+		.replace(TOKEN, (token) => hide(token));
 }

@@ -4,7 +4,7 @@ export const REPLACEMENT = "[secret]";
 /** What names tell of the values that stand beside them: in headers, queries, bodies, environments and options. */
 
 const SECRET_WORDS =
-	/token|secret|passw|passphrase|pwd|key|auth(?!or(?!i))|cookie|session|signature|credential|bearer|(?:^|[-_.])(?:pass|sig|otp)$/i;
+	/token|secret|passw|passphrase|pwd|key|auth(?!or(?!i))|cookie|session|signature|credential|bearer|(?:^|[-_.])(?:pass|pw|sig|otp|jwt)$/i;
 
 /** "PASSWORD", "x-vault-token", "access_token": what stands there is to be kept from every record, page and message. */
 export const namesSecret = (name: string): boolean => SECRET_WORDS.test(name);

@@ -8,6 +8,7 @@ import { processEntry } from "#src/process/process-table.js";
 import { answeringAt } from "./answering.js";
 import { withAgent } from "./command-line.js";
 import { type ControlSocket, openControlSocket } from "./control-socket.js";
+import { describeExit } from "./death.js";
 import type { EndpointRequest } from "./endpoint.js";
 import { adviceFromCode, adviceFromLog } from "./exit-advice.js";
 import { type Listener, ListenerSearch } from "./find-listener.js";
@@ -238,12 +239,6 @@ function onceStopped(pid: number, tell: () => void): NodeJS.Timeout {
 		tell();
 	}, STOPPED_LOOK_MS);
 	return timer.unref();
-}
-
-/** "exited with code 1", "was ended by SIGKILL" */
-export function describeExit({ code, signal }: Exit): string {
-	if (signal === "SIGSTOP") return "was stopped (SIGSTOP) and not continued";
-	return signal === null ? `exited with code ${code ?? "unknown"}` : `was ended by ${signal}`;
 }
 
 /** Why a target usually ends like this, as its last words and its exit code say, and what to do. */
