@@ -15,19 +15,26 @@ export interface LayerChoice {
  * @throws KnownError USAGE for a name that no layer has
  */
 export function chooseLayers(layers: readonly Layer[], { only, skip }: LayerChoice): Layer[] {
-	const wanted = only === null ? null : new Set(only.flatMap((name) => idsOf(name, layers, "--only")));
-	const unwanted = new Set(skip.flatMap((name) => idsOf(name, layers, "--skip")));
+	const wanted = only === null ? null : layersNamed(only, layers, "--only");
+	const unwanted = layersNamed(skip, layers, "--skip");
 	return layers.map((layer) => {
 		const chosen = (wanted === null || wanted.has(layer.id)) && !unwanted.has(layer.id);
 		return chosen || layer.keptIn !== null ? layer : { ...layer, keptIn: { reason: "not chosen" } };
 	});
 }
 
-function idsOf(name: string, layers: readonly Layer[], option: string): string[] {
-	const found = layers.filter((layer) => layer.id === name || layer.name === name);
-	if (found.length === 0) throw noSuchLayer(option, name, layers);
-	return found.map(({ id }) => id);
-}
+/**
+ * Ids of the layers that an option names by name or id.
+ * @throws KnownError USAGE for a name that no layer has
+ */
+export const layersNamed = (names: readonly string[], layers: readonly Layer[], option: string): ReadonlySet<string> =>
+	new Set(
+		names.flatMap((name) => {
+			const found = layers.filter((layer) => layer.id === name || layer.name === name);
+			if (found.length === 0) throw noSuchLayer(option, name, layers);
+			return found.map(({ id }) => id);
+		}),
+	);
 
 export function noSuchLayer(option: string, name: string, layers: readonly Pick<Layer, "id">[]): KnownError {
 	const close = nearest(

@@ -1,26 +1,28 @@
 import type { LayerSetting } from "#matrix/settings/layer-setting.js";
 import type { StackDescription } from "#matrix/target/protocol.js";
-import { KnownError, messageOf } from "#src/errors.js";
+import { KnownError } from "#src/errors.js";
 import type { OpenRun } from "#src/investigate/open-run.js";
 import { END_GRACE_MS } from "#src/investigate/process-start.js";
 import type { RunPlan } from "#src/investigate/run.js";
 import type { Factor, Layer, Stack } from "#src/model/matrix.js";
-import { type Answer, answerDifference } from "#src/target/answer.js";
+import type { Answer } from "#src/target/answer.js";
 import { type EndpointRequest, endpointName } from "#src/target/endpoint.js";
 import type { TargetSpec } from "#src/target/target.js";
 import { askTarget } from "./ask-target.js";
-import { chooseLayers, type LayerChoice } from "./choose-layers.js";
+import { chooseLayers, type LayerChoice, layersNamed } from "./choose-layers.js";
 import { describeStack } from "./describe-stack.js";
 import { environmentFor } from "./environment.js";
-import { findFactors, type TryWithout } from "./leave-out.js";
-import { TakingTurns } from "./shared-port.js";
+import { findFactors } from "./leave-out.js";
 import { layersOf } from "./stack.js";
+import { Trials } from "./try-without.js";
 import { byFramework, bySettings, type WithoutLayers, withEnvironment } from "./without-layers.js";
 
 export interface DiscoveryPlan extends Pick<RunPlan, "target" | "say" | "signal">, LayerChoice {
 	readonly endpoint: EndpointRequest;
 	/** Layers that the user says how to switch; empty: those of the framework. */
 	readonly settings: readonly LayerSetting[];
+	/** Names or ids of layers that are left out although the answer is another one without them. */
+	readonly allow: readonly string[];
 }
 
 /** What the matrix is made of. */
@@ -56,18 +58,19 @@ export async function findLayers(
 	const switchable = chosen.filter(({ keptIn }) => keptIn === null);
 	if (switchable.length === 0) throw nothingToSwitch(chosen, plan);
 	const target = named === null ? byFramework(plan.target) : bySettings(plan.target, plan.settings);
-	const { factors, needed } = await findFactors(
-		switchable,
-		tryingWithout(run, plan, target, first.whole),
-		run.world.cores,
-	);
+	const allowed = layersNamed(plan.allow, chosen, "--allow");
+	const trials = new Trials(run, plan, { target, whole: first.whole, allowed });
+	const { factors, needed } = await findFactors(switchable, (ids) => trials.without(ids), run.world.cores);
 	const layers = chosen.map((layer): Layer => ({ ...layer, keptIn: needed.get(layer.id) ?? layer.keptIn }));
 	keep({ framework, layers });
 	if (factors.length === 0) throw nothingToSwitch(layers, plan);
 	return {
 		stack: { framework, layers },
 		parts: first.described === null ? layers : layersOf(first.described, null),
-		factors,
+		factors: factors.map((factor) => {
+			const answerDiffers = factor.layers.map((id) => trials.differences.get(id)).find((each) => each !== undefined);
+			return answerDiffers === undefined ? factor : { ...factor, answerDiffers };
+		}),
 		target,
 		whole: first.whole,
 		residentBytes: first.residentBytes,
@@ -95,30 +98,6 @@ function lookAt(run: OpenRun, plan: DiscoveryPlan, isNamed: boolean): Promise<Wh
 		}),
 		target,
 	);
-}
-
-/** Starts the target without some layers, as it would be measured, and asks once. */
-function tryingWithout(run: OpenRun, plan: DiscoveryPlan, target: WithoutLayers, whole: Answer): TryWithout {
-	const turns = new TakingTurns();
-	const ask = (layerIds: readonly string[]): Promise<Answer> =>
-		run.withTarget(
-			plan.endpoint,
-			{ label: "trial", pinWhenReady: true, endGraceMs: END_GRACE_MS },
-			(running) => askTarget(run.world, running, plan.endpoint, plan.signal),
-			target.without(layerIds),
-		);
-	return async (layerIds) => {
-		plan.signal.throwIfAborted();
-		plan.say(`trying without ${layerIds.length === 1 ? layerIds[0] : `${layerIds.length} layers`}`);
-		try {
-			const difference = answerDifference(whole, await turns.run(() => ask(layerIds)));
-			return difference === null ? null : { kind: "other answer", difference };
-		} catch (error) {
-			// A trial that was cut short says nothing of the layer.
-			plan.signal.throwIfAborted();
-			return { kind: "no answer", why: error instanceof KnownError ? error.what : messageOf(error) };
-		}
-	};
 }
 
 /**
@@ -162,6 +141,14 @@ function nothingToSwitch(layers: readonly Layer[], { endpoint }: DiscoveryPlan):
 		code: "TARGET_ANSWER",
 		what: `there is no layer to switch on ${endpointName(endpoint)}`,
 		why: layers.length === 0 ? "the application registers no plugin and no hook" : "all that were found stay in",
-		fix: "matrix --list shows what there is; --layer name=env:VAR=0 names one that only the application knows",
+		fix:
+			changing(layers) ??
+			"matrix --list shows what there is; --layer name=env:VAR=0 names one that only the application knows",
 	});
+}
+
+/** What may be done where a layer stays in as the answer is another one without it; null where there is none. */
+function changing(layers: readonly Layer[]): string | null {
+	const found = layers.find(({ keptIn }) => keptIn?.reason === "needed" && keptIn.without.kind === "other answer");
+	return found === undefined ? null : `--allow ${found.name} measures that one although the answer changes without it`;
 }

@@ -12,6 +12,29 @@ export const findingsOfStack = ({ layers }: Stack): Finding[] =>
 		return [{ code: "LAYER_NEEDED", severity: "info", about: null, figures: { layer: id, name, without, besides } }];
 	});
 
+/** Of the time that was given, so much more may be taken without a word. */
+const PUNCTUAL = 1.1;
+
+/** The fewest sets may take longer than there was time. */
+export const findingsOfTime = (withinMs: number, tookMs: number, { sets, variants }: Matrix): Finding[] =>
+	tookMs <= PUNCTUAL * withinMs
+		? []
+		: [
+				{
+					code: "MATRIX_OVER_TIME",
+					severity: "info",
+					about: null,
+					figures: { withinMs, tookMs, sets: sets.length, variants: variants.length },
+				},
+			];
+
+export const profilesLeftOut = (variants: readonly string[], withinMs: number): Finding => ({
+	code: "PROFILES_LEFT_OUT",
+	severity: "info",
+	about: null,
+	figures: { variants: [...variants], withinMs },
+});
+
 /** What follows from layers measured one against the other. */
 export function findingsOfMatrix(matrix: Matrix): Finding[] {
 	return [

@@ -73,6 +73,7 @@ export function matrixOf(evidence: MatrixEvidence): Matrix | null {
 		...(toggled === null ? {} : { toggled: otherWay(effects, effectsOfDesign(evidenceOf(toggled), design).effects) }),
 		controlDifferences: controlDifferences({ variants, sets, design }),
 		attributions: [],
+		charges: [],
 		elapsedMs: evidence.nowMs - evidence.beganMs,
 	};
 }

@@ -34,6 +34,9 @@ const design: MatrixDesign = {
 	mostAlive: null,
 };
 
+/** Room for flamegraphs, and few slices in it: they are what a simulated set takes its time for. */
+const inSomeSlices: Partial<MatrixDesign> = { withinMs: 90_000, variantMs: 1_000, sliceMs: 200 };
+
 interface Told {
 	readonly world: SimulatedWorld;
 	readonly run: MatrixRun;
@@ -53,6 +56,7 @@ async function tell(
 		settings: [],
 		only: null,
 		skip: [],
+		allow: [],
 		quick: false,
 		checkToggled: false,
 		whatToProfile: { kind: "none" },
@@ -148,11 +152,35 @@ describe("what layers cost", () => {
 
 describe("a matrix stops", () => {
 	it("when its time is over and not before three sets, whatever they say", async () => {
-		const long = matrixIn(await tell(gateway, { design: { withinMs: 12_000 } }));
+		const long = matrixIn(await tell(gateway, { design: { withinMs: 16_000 } }));
 		const short = matrixIn(await tell(gateway, { design: { withinMs: 1 } }));
 		expect(short.sets).toHaveLength(3);
 		expect(long.sets.length).toBeGreaterThan(4);
-		expect(long.elapsedMs).toBeLessThanOrEqual(12_000);
+		expect(long.elapsedMs).toBeLessThanOrEqual(16_000);
+	});
+
+	it("with its flamegraphs in the time that was given, and says which of them had none", async () => {
+		const inTime = async (withinMs: number): Promise<Told> => {
+			const told = await tell(gateway, {
+				whatToProfile: { kind: "real" },
+				cpuCollectors: [simulatedCollector("v8")],
+				allocationCollectors: [simulatedCollector("heap", "allocation")],
+				design: { ...inSomeSlices, withinMs },
+			});
+			matrixIn(told);
+			return told;
+		};
+		const all = await inTime(90_000);
+		expect(all.world.now()).toBeLessThanOrEqual(90_000 * 1.1);
+		expect(all.world.now()).toBeGreaterThan(90_000 * 0.6);
+		expect(codes(all)).not.toContain("PROFILES_LEFT_OUT");
+		const some = await inTime(30_000);
+		expect(some.world.now()).toBeLessThanOrEqual(30_000 * 1.1);
+		expect(some.run.profiles.length).toBeGreaterThanOrEqual(2);
+		expect(codes(some)).toContain("PROFILES_LEFT_OUT");
+		const none = await inTime(1_000);
+		expect(none.run.profiles).toEqual([]);
+		expect(codes(none)).toEqual(expect.arrayContaining(["PROFILES_LEFT_OUT", "MATRIX_OVER_TIME"]));
 	});
 
 	it("with more sets where there are few variants", async () => {
@@ -184,6 +212,51 @@ describe("a layer that cannot be left out", () => {
 		});
 		expect(codes(told).filter((code) => code === "LAYER_NEEDED")).toHaveLength(2);
 		expect(Math.abs((cpuOf(matrix, "auth")?.change ?? 0) - 20_000)).toBeLessThan(600);
+	});
+
+	/** Without etag the answer has another shape, and without cors the server does not start. */
+	const changing = (off: ReadonlySet<string>): Partial<TargetTruth> => ({
+		...(off.has("cors") ? { diesAt: "start" } : {}),
+		...(off.has("etag")
+			? { answer: { status: 200, contentType: "application/json", body: '{"ok":true,"tag":1}' } }
+			: {}),
+	});
+
+	it("as the answer changes is measured all the same where that is allowed, beside the others", async () => {
+		const named = ({ factors }: Matrix) => factors.map(({ name }) => name);
+		const refused = await tell({ ...gateway, becomes: changing });
+		expect(named(matrixIn(refused))).toEqual(["auth"]);
+		const allowed = await tell({ ...gateway, becomes: changing }, { allow: ["etag", "cors"] });
+		const matrix = matrixIn(allowed);
+		expect(named(matrix)).toEqual(["auth", "etag"]);
+		expect(matrix.factors.map(({ answerDiffers }) => answerDiffers)).toEqual([
+			undefined,
+			{ kind: "key", path: "", key: "tag", onlyIn: "head" },
+		]);
+		expect(Math.abs(cpuOf(matrix, "etag")?.change ?? Infinity)).toBeLessThan(600);
+		expect(keptIn(allowed, "cors")?.reason).toBe("needed");
+		expectEnded(allowed);
+		const quick = matrixIn(await tell({ ...gateway, becomes: changing }, { allow: ["etag"], quick: true }));
+		expect(quick.variants.filter(({ failed }) => failed !== null)).toEqual([]);
+		const unknown = await tell(gateway, { allow: ["ehtag"] });
+		expect(unknown.failure?.message).toMatch(/^--allow ehtag: there is no such layer; the nearest is etag/);
+	});
+
+	it("is charged with what the profile says of it", async () => {
+		const becomes = (off: ReadonlySet<string>): Partial<TargetTruth> => (off.has("cors") ? { diesAt: "start" } : {});
+		const told = await tell(
+			{ ...gateway, becomes },
+			{
+				whatToProfile: { kind: "real" },
+				cpuCollectors: [simulatedCollector("v8", "cpu", "/code/cors.js")],
+				design: inSomeSlices,
+			},
+		);
+		const [charge, ...more] = matrixIn(told).charges;
+		expect(more).toEqual([]);
+		expect(charge).toMatchObject({ layer: "cors", by: "source" });
+		// All ticks are in its file.
+		expect(charge?.nsPerRequest ?? 0).toBeGreaterThan(70_000);
 	});
 
 	it("may be left out with another one, as one factor", async () => {
@@ -296,7 +369,7 @@ describe("flamegraphs", () => {
 			whatToProfile: what,
 			cpuCollectors: [simulatedCollector("v8")],
 			allocationCollectors: [simulatedCollector("heap", "allocation")],
-			design: change,
+			design: { ...inSomeSlices, ...change },
 		});
 	const ids = ({ run }: Told): string[] => run.profiles.map(({ id }) => id);
 
@@ -327,7 +400,7 @@ describe("a step on a run that another story has opened", () => {
 		const world = new SimulatedWorld({ target: truthOf(two) });
 		const plan: MatrixPlan = {
 			...planFor(world),
-			...{ endpoint, settings: [], only: null, skip: [], quick: false, checkToggled: false, design },
+			...{ endpoint, settings: [], only: null, skip: [], allow: [], quick: false, checkToggled: false, design },
 			...{ whatToProfile: { kind: "none" }, cpuCollectors: [], allocationCollectors: [] },
 		};
 		const known: Parameters<KeepMatrix["keep"]>[0][] = [];

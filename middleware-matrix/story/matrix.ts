@@ -1,5 +1,5 @@
 import { type FoundLayers, findLayers } from "#matrix/discovery/find-layers.js";
-import { findingsOfMatrix, findingsOfStack } from "#matrix/findings/findings-of-matrix.js";
+import { findingsOfMatrix, findingsOfStack, findingsOfTime } from "#matrix/findings/findings-of-matrix.js";
 import { findingsOfMeasurement } from "#src/analyse/findings/measurement.js";
 import type { KeepEvidence } from "#src/investigate/found.js";
 import type { OpenRun } from "#src/investigate/open-run.js";
@@ -11,6 +11,7 @@ import type { MatrixRun } from "#src/model/run.js";
 import { LayerMeasuring } from "./measure-layers.js";
 import type { MatrixPlan } from "./plan.js";
 import { profileVariants } from "./profile-variants.js";
+import { TimePlan } from "./time-plan.js";
 import { checkNamed } from "./variants-to-profile.js";
 
 /** Where a matrix puts what it knows by now: a run's ledger, or that of a story which has a matrix as one of its steps. */
@@ -54,23 +55,26 @@ export async function measureMatrix(
 	plan: MatrixPlan,
 	{ keep, append }: KeepMatrix,
 ): Promise<MeasuredMatrix> {
+	const time = new TimePlan(plan, run.world.now);
 	const found = await findLayers(run, plan, (stack) => keep({ stack }));
 	append({ findings: findingsOfStack(found.stack) });
 	checkNamed(plan.whatToProfile, found.factors, found.stack.layers);
 	let matrix: Matrix | null = null;
 	let slices: readonly Slices[] = [];
 	try {
-		const measuring = new LayerMeasuring(run, plan, found, (soFar) => {
+		const withinMs = time.forSetsMs(found.factors.length);
+		const measuring = new LayerMeasuring(run, plan, found, withinMs, (soFar) => {
 			({ matrix, measurements: slices } = soFar);
 			keep(soFar);
 		});
 		const measured = await measuring
 			.measure()
 			.finally(() => append({ findings: slices.flatMap(findingsOfMeasurement) }));
-		await profileVariants(run, plan, found, measured, append, (grown) => {
+		await profileVariants(run, plan, found, measured, time, append, (grown) => {
 			matrix = grown;
 			keep({ matrix });
 		});
+		append({ findings: findingsOfTime(plan.design.withinMs, time.tookMs, measured.matrix) });
 	} finally {
 		if (matrix !== null) append({ findings: findingsOfMatrix(matrix) });
 	}

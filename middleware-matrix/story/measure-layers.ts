@@ -42,6 +42,7 @@ export class LayerMeasuring {
 	readonly #run: OpenRun;
 	readonly #plan: MatrixPlan;
 	readonly #found: FoundLayers;
+	readonly #withinMs: number;
 	readonly #keep: (soFar: LayersSoFar) => void;
 	readonly #variants: Variants;
 	readonly #designs: MeasuredDesign[] = [];
@@ -51,11 +52,21 @@ export class LayerMeasuring {
 	readonly #startedAt: Date;
 	#finished = false;
 
-	/** @param keep is handed what is known after every set, and at last when it ends, however it does */
-	constructor(run: OpenRun, plan: MatrixPlan, found: FoundLayers, keep: (soFar: LayersSoFar) => void) {
+	/**
+	 * @param withinMs for all sets; the fewest that say anything are measured in any case
+	 * @param keep is handed what is known after every set, and at last when it ends, however it does
+	 */
+	constructor(
+		run: OpenRun,
+		plan: MatrixPlan,
+		found: FoundLayers,
+		withinMs: number,
+		keep: (soFar: LayersSoFar) => void,
+	) {
 		this.#run = run;
 		this.#plan = plan;
 		this.#found = found;
+		this.#withinMs = withinMs;
 		this.#keep = keep;
 		this.#variants = new Variants(found.factors);
 		this.#beganMs = run.world.now();
@@ -79,14 +90,14 @@ export class LayerMeasuring {
 	}
 
 	async #measureDesigns(): Promise<void> {
-		const { design, checkToggled, quick } = this.#plan;
+		const { checkToggled, quick } = this.#plan;
 		const { factors } = this.#found;
 		const starting = quick ? this.#oneProcess() : this.#processEach();
-		const withinMs = design.withinMs * (checkToggled ? 1 - CHECKING_SHARE : 1);
+		const withinMs = this.#withinMs * (checkToggled ? 1 - CHECKING_SHARE : 1);
 		const kind = designKindOf(this.#plan, factors.length);
 		if (kind === "screen") await this.#screen(starting, withinMs);
 		else await this.#measureOne(groupedFor(kind, factors), starting, kind, withinMs);
-		if (checkToggled) await this.#check(design.withinMs * CHECKING_SHARE);
+		if (checkToggled) await this.#check(this.#withinMs * CHECKING_SHARE);
 	}
 
 	/** Finds the few that matter by a fraction of all combinations, then measures those better. */
@@ -165,7 +176,7 @@ export class LayerMeasuring {
 
 	#oneProcess(): OneProcess {
 		const spec = withEnvironment(this.#plan.target, environmentFor({ mode: "toggle" }));
-		return new OneProcess(this.#run, this.#plan, spec, this.#found.whole);
+		return new OneProcess(this.#run, this.#plan, spec, this.#found.whole, this.#found.factors);
 	}
 
 	#keepSoFar(): LayersSoFar {
@@ -207,8 +218,10 @@ function groupedFor(kind: DesignKind, factors: readonly Factor[]): readonly Fact
 		factors.map(({ name }) => name),
 		MOST_FACTORS,
 	);
-	return groups.map(({ name, members }) => ({
-		name,
-		layers: factors.filter((factor) => members.includes(factor.name)).flatMap(({ layers }) => layers),
-	}));
+	return groups.map(({ name, members }): Factor => {
+		const own = factors.filter((factor) => members.includes(factor.name));
+		const answerDiffers = own.find((each) => each.answerDiffers !== undefined)?.answerDiffers;
+		const layers = own.flatMap((each) => each.layers);
+		return answerDiffers === undefined ? { name, layers } : { name, layers, answerDiffers };
+	});
 }

@@ -1,16 +1,19 @@
 import { attributions } from "#matrix/attribution/attribution.js";
+import { chargesOf } from "#matrix/attribution/charges.js";
 import type { FoundLayers } from "#matrix/discovery/find-layers.js";
+import { profilesLeftOut } from "#matrix/findings/findings-of-matrix.js";
 import { collectorFailed } from "#src/analyse/findings/profile.js";
 import type { Collector } from "#src/collect/collector.js";
 import { messageOf } from "#src/errors.js";
 import type { KeepEvidence } from "#src/investigate/found.js";
 import type { OpenRun } from "#src/investigate/open-run.js";
 import { type Profiled, profile } from "#src/investigate/profile.js";
-import type { Attribution, Matrix, Variant } from "#src/model/matrix.js";
+import type { Matrix, Variant } from "#src/model/matrix.js";
 import type { Measurement, Slices } from "#src/model/measurement.js";
 import { fileNameOf } from "#src/store/file-name.js";
 import type { TargetSpec } from "#src/target/target.js";
 import type { MatrixPlan } from "./plan.js";
+import type { TimePlan } from "./time-plan.js";
 import type { MeasuredVariant } from "./variant.js";
 import { alone, variantsToProfile } from "./variants-to-profile.js";
 
@@ -23,7 +26,7 @@ export interface MeasuredLayers {
 }
 
 /**
- * Profiles bare, all and the variants of the layers that were asked for.
+ * Profiles bare, all and the variants of the layers that were asked for, as far as there is time.
  * @param keep is handed profiles, windows and findings as they come
  * @param grown is handed the matrix with variants that were loaded for their picture, and at last with what the profile of all says
  */
@@ -32,32 +35,57 @@ export async function profileVariants(
 	plan: MatrixPlan,
 	found: FoundLayers,
 	measured: MeasuredLayers,
+	time: TimePlan,
 	keep: KeepEvidence,
 	grown: (matrix: Matrix) => void,
 ): Promise<void> {
-	const { cpuCollectors, allocationCollectors, whatToProfile } = plan;
 	const scales = new Map<string, Measurement>(measured.slices.map((each) => [each.variant, each]));
 	let { matrix } = measured;
 	let ofAll: Profiled | null = null;
-	const measures = [["cpu", cpuCollectors] as const, ["alloc", allocationCollectors] as const];
-	for (const [metric, collectors] of measures.filter(([, each]) => each.length > 0)) {
-		for (const name of variantsToProfile(matrix, found.stack.layers, metric, whatToProfile)) {
-			const without = withoutOf(name, matrix, found, measured.variants);
-			if (without === null) continue;
-			const spec = found.target.without(without);
-			if (!matrix.variants.some((each) => each.name === name)) {
-				const picture = await loadForPicture(run, plan, spec, name, keep);
-				if (picture === null) continue;
-				scales.set(name, picture);
-				matrix = withVariant(matrix, name, picture.id);
-				grown(matrix);
-			}
-			const profiled = await profileOne(run, plan, { spec, variant: name, clean: scales.get(name) }, collectors, keep);
-			if (name === "all" && metric === "cpu") ofAll = profiled;
+	const wanted = wantedProfiles(plan, found, measured);
+	// Bare is there to be held against all.
+	const fits = ({ variant }: Wanted): boolean => time.hasTimeFor(variant === "bare" ? 2 : 1);
+	let next = 0;
+	for (let each = wanted[next]; each !== undefined && fits(each); each = wanted[++next]) {
+		const { variant, metric, collectors, spec } = each;
+		if (!matrix.variants.some(({ name }) => name === variant)) {
+			const picture = await loadForPicture(run, plan, spec, variant, keep);
+			if (picture === null) continue;
+			scales.set(variant, picture);
+			matrix = withVariant(matrix, variant, picture.id);
+			grown(matrix);
 		}
+		const subject = { spec, variant, clean: scales.get(variant) };
+		const profiled = await time.profiling(() => profileOne(run, plan, subject, collectors, keep));
+		if (variant === "all" && metric === "cpu") ofAll = profiled;
 	}
-	const attributed = ofAll === null ? [] : attributionsOf(ofAll, scales.get("all"), matrix, found);
-	if (attributed.length > 0) grown({ ...matrix, attributions: attributed });
+	const leftOut = [...new Set(wanted.slice(next).map(({ variant }) => variant))];
+	if (leftOut.length > 0) keep({ findings: [profilesLeftOut(leftOut, plan.design.withinMs)] });
+	if (ofAll !== null) grown({ ...matrix, ...told(ofAll, scales.get("all"), matrix, found) });
+}
+
+interface Wanted {
+	readonly variant: string;
+	readonly metric: "cpu" | "alloc";
+	readonly collectors: readonly Collector[];
+	readonly spec: TargetSpec;
+}
+
+/** All that is to be profiled if there is time, in this order: what says most comes first. */
+function wantedProfiles(
+	{ cpuCollectors, allocationCollectors, whatToProfile }: MatrixPlan,
+	found: FoundLayers,
+	{ matrix, variants }: MeasuredLayers,
+): Wanted[] {
+	const measures = [["cpu", cpuCollectors] as const, ["alloc", allocationCollectors] as const];
+	return measures.flatMap(([metric, collectors]) =>
+		(collectors.length === 0 ? [] : variantsToProfile(matrix, found.stack.layers, metric, whatToProfile)).flatMap(
+			(variant): Wanted[] => {
+				const without = withoutOf(variant, matrix, found, variants);
+				return without === null ? [] : [{ variant, metric, collectors, spec: found.target.without(without) }];
+			},
+		),
+	);
 }
 
 /** The first profile that could be taken; null where nothing says what a request costs. */
@@ -127,18 +155,23 @@ function withVariant(matrix: Matrix, name: string, measurementId: string): Matri
 	return { ...matrix, variants: [...matrix.variants, variant] };
 }
 
-function attributionsOf(
+/** What the profile of all says of the layers, those that could be left out and the others. */
+function told(
 	{ tree }: Profiled,
 	clean: Measurement | undefined,
-	matrix: Matrix,
-	{ parts }: FoundLayers,
-): Attribution[] {
-	if (tree === null || clean?.cpu == null) return [];
-	return attributions(tree, {
-		factors: matrix.factors,
-		effects: matrix.effects,
-		layers: parts,
-		cpuNsPerRequest: clean.cpu.nsPerRequest,
-		bytesPerRequest: matrix.variants.find(({ name }) => name === "all")?.figures?.bytesPerRequest ?? null,
-	});
+	{ factors, effects, variants }: Matrix,
+	{ parts, stack }: FoundLayers,
+): Pick<Matrix, "attributions" | "charges"> {
+	if (tree === null || clean?.cpu == null) return { attributions: [], charges: [] };
+	const cpuNsPerRequest = clean.cpu.nsPerRequest;
+	return {
+		attributions: attributions(tree, {
+			factors,
+			effects,
+			layers: parts,
+			cpuNsPerRequest,
+			bytesPerRequest: variants.find(({ name }) => name === "all")?.figures?.bytesPerRequest ?? null,
+		}),
+		charges: chargesOf(tree, stack.layers, parts, factors, cpuNsPerRequest),
+	};
 }

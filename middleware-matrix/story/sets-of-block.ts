@@ -13,9 +13,14 @@ import { type MeasuredVariant, ofVariant, VariantFailed, whyFailed } from "./var
 
 /** Into the time, where starts and warm-up leave it. */
 const CYCLES_TO_FIT = 4;
-/** Of one variant in the first set; it shows how long the others should be. */
-const FIRST_VARIANT_MS = 700;
+/** Of one variant, in the first set as well, which shows how long the others should be; less where the time is short. */
 const SHORTEST_VARIANT_MS = 700;
+const SHORTEST_IN_HASTE_MS = 250;
+/** Of the time for a set. */
+const SHARE_IN_HASTE = 1 / 4;
+/** Of the same, for warming where a request is dear: the number of requests is reached long before elsewhere. */
+const WARMUP_SHARE = 1 / 2;
+const SHORTEST_WARMUP_MS = 500;
 const LONGEST_VARIANT_MS = 1_500;
 /** Measured time by the time for starts and warm-up. */
 const SHARE_OF_REST = 0.6;
@@ -95,19 +100,21 @@ export class SetsOfBlock {
 	#measure(variants: readonly MeasuredVariant[]): ReturnType<typeof measureSets> {
 		const { rules, starting, random, clock } = this.#context;
 		const count = variants.length;
+		const eachMs = this.#withinMs / CYCLES_TO_FIT / count;
+		const shortestMs = Math.min(SHORTEST_VARIANT_MS, Math.max(SHORTEST_IN_HASTE_MS, SHARE_IN_HASTE * eachMs));
 		const plan: InterleavePlan = {
 			variants: count,
-			setMs: count * (rules.variantMs ?? FIRST_VARIANT_MS),
+			setMs: count * (rules.variantMs ?? shortestMs),
 			laterSets: {
 				withinMs: this.#withinMs,
 				sets: CYCLES_TO_FIT,
 				shareOfRest: rules.variantMs === null ? SHARE_OF_REST : null,
-				shortestMs: count * SHORTEST_VARIANT_MS,
+				shortestMs: count * shortestMs,
 				longestMs: count * LONGEST_VARIANT_MS,
 			},
 			sliceMs: rules.sliceMs,
 			warmupRequests: starting.warmupRequests(count),
-			warmupMaxMs: rules.warmupMaxMs,
+			warmupMaxMs: Math.min(rules.warmupMaxMs, Math.max(SHORTEST_WARMUP_MS, WARMUP_SHARE * eachMs)),
 			clients: rules.clients,
 			light: false,
 		};

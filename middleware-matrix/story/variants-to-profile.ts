@@ -64,6 +64,20 @@ export function variantsToProfile(
 	return [...new Set([...FRAMING, ...chosen()])].filter((name) => known.has(name));
 }
 
+/** How many variants one measure is profiled of, at the most. */
+export function mostToProfile(what: WhatToProfile, factors: number): number {
+	switch (what.kind) {
+		case "none":
+			return 0;
+		case "all":
+			return FRAMING.length + factors;
+		case "real":
+			return FRAMING.length + Math.min(MOST_REAL, factors);
+		case "named":
+			return FRAMING.length + what.names.length;
+	}
+}
+
 /** By its own name, or by name or id of one of its layers. */
 function factorNamed(name: string, factors: readonly Factor[], layers: readonly Layer[]): Factor | undefined {
 	const ids = layers.filter((layer) => layer.id === name || layer.name === name).map(({ id }) => id);

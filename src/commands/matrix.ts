@@ -22,6 +22,7 @@ export interface MatrixOptions extends RunOptions {
 	readonly layer: readonly string[];
 	readonly only?: string;
 	readonly skip?: string;
+	readonly allow: readonly string[];
 	readonly quick?: boolean;
 	readonly checkToggled?: boolean;
 	readonly design?: string;
@@ -62,11 +63,21 @@ export function defineMatrix(command: Command): Command {
 			)
 			.option("--only <names>", "layers in the design, a,b (default: all that can be left out)")
 			.option("--skip <names>", "layers that stay in every variant, a,b")
+			.option(
+				"--allow <name>",
+				"measure a layer although the answer is another one without it; may be repeated",
+				collect,
+				[],
+			)
 			.option("--quick", "skip layers' hooks in one warm process: names a layer sooner, sizes are less certain")
 			.option("--check-toggled", "both ways, and say where they disagree")
 			.option("--design <design>", `${DESIGNS.join(", ")} (default: one-at-a-time, with --quick factorial)`)
 			.option("--leave-one-out", "one-at-a-time: each layer left out of all as well")
-			.option("--within <time>", "time for the measuring; at least three sets are measured", "110s")
+			.option(
+				"--within <time>",
+				"time for all of it: trials, sets and flamegraphs; at least three sets are measured",
+				"180s",
+			)
 			.option(
 				"--profile <which>",
 				"flamegraphs after it: real (layers with a real cost), all, none, or names a,b",
@@ -126,6 +137,7 @@ export async function runMatrix(
 			settings,
 			only,
 			skip,
+			allow: options.allow,
 			quick: options.quick ?? false,
 			checkToggled: options.checkToggled ?? false,
 			design: designOf(options, plan.load.clients),

@@ -91,6 +91,8 @@ const factorSchema = z.object({
 	name: z.string(),
 	/** Ids of its layers. */
 	layers: z.array(z.string()).min(1),
+	/** Without it the answer is another one, and it is measured all the same (--allow); absent where the answer stays. */
+	answerDiffers: answerDifferenceSchema.exactOptional(),
 });
 export type Factor = Immutable<z.infer<typeof factorSchema>>;
 
@@ -245,6 +247,21 @@ const attributionSchema = z.object({
 });
 export type Attribution = Immutable<z.infer<typeof attributionSchema>>;
 
+/** What the profile of "all" charges to a layer that could not be left out. */
+const chargeSchema = z.object({
+	/** Its id. */
+	layer: z.string(),
+	nsPerRequest: z.number().nonnegative(),
+	/**
+	 * source: its own code and what that calls, as of every other layer; name: of a layer that only a setting switches nobody knows the
+	 * code, and these are functions that are called like it, with what they call.
+	 */
+	by: z.enum(["source", "name"]),
+	/** The largest of those functions, for "name". */
+	functions: z.array(z.string()),
+});
+export type Charge = Immutable<z.infer<typeof chargeSchema>>;
+
 export const matrixSchema = z.object({
 	/** absent: a layer that is off is never registered; toggled: its hooks are skipped in one warm process; settings: as the user said. */
 	method: z.enum(["absent", "toggled", "settings"]),
@@ -282,6 +299,8 @@ export const matrixSchema = z.object({
 	/** By metric; empty where the design has no control, or too few sets have both. */
 	controlDifferences: z.array(controlDifferenceSchema),
 	attributions: z.array(attributionSchema),
+	/** Of needed layers of which it says anything. */
+	charges: z.array(chargeSchema),
 	elapsedMs: z.number().nonnegative(),
 });
 export type Matrix = Immutable<z.infer<typeof matrixSchema>>;

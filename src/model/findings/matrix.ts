@@ -61,6 +61,15 @@ export const matrixFindings = [
 		without: missedSchema,
 		besides: z.array(z.string()),
 	}),
+	/** It took more than a tenth longer than there was time; `tookMs` is all of it, `sets` and `variants` are why. */
+	findingOfRun("MATRIX_OVER_TIME", {
+		withinMs: z.number(),
+		tookMs: z.number(),
+		sets: z.number(),
+		variants: z.number(),
+	}),
+	/** Names of variants for whose profiles there was no time. */
+	findingOfRun("PROFILES_LEFT_OUT", { variants: z.array(z.string()).min(1), withinMs: z.number() }),
 	/** What a setting switches: no metric differs with it. */
 	findingOfRun("LAYER_SWITCH_IDLE", { layer: z.string() }),
 	findingOfRun("LAYER_COST", {

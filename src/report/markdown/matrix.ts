@@ -22,8 +22,13 @@ import {
 } from "#src/report/numbers/layer-effects.js";
 import { bareCheckSentence } from "#src/report/sentences/bare-check.js";
 import { headline } from "#src/report/sentences/headline.js";
-import { keptInText } from "#src/report/sentences/kept-in.js";
 import { matrixMethodSentence } from "#src/report/sentences/matrix-method.js";
+import {
+	ANSWER_DIFFERS,
+	answerDiffers,
+	answersDifferNote,
+	keptInSentence,
+} from "#src/report/sentences/needed-layers.js";
 import { profileDisagreementText } from "#src/report/sentences/profile-disagreement.js";
 import { type Alignment, findingList, folded, table } from "./blocks.js";
 import { codeCell, escapeMarkdown } from "./escape.js";
@@ -44,7 +49,7 @@ export function renderMatrixMarkdown(run: MatrixRun): string {
 			: folded("Variants, profile and method", [
 					variantTable(matrix),
 					attributionTable(matrix),
-					keptIn(run.stack),
+					keptIn(run.stack, matrix),
 					escapeMarkdown(matrixMethodSentence(matrix)),
 					findingList(findings.filter(({ severity }) => severity === "info")),
 				]),
@@ -68,7 +73,7 @@ function layerTable(matrix: Matrix): string {
 		const effect = effectOf(matrix, name, lead);
 		const verdict = effect?.verdict ?? (failureOf(matrix, name) === null ? "not measured" : "failed");
 		return [
-			codeCell(name),
+			`${codeCell(name)}${answerDiffers(matrix, name) ? ` ${ANSWER_DIFFERS}` : ""}`,
 			effect === undefined ? NO_FIGURE : formatLayerChange(effect),
 			effect === undefined ? NO_FIGURE : formatLayerInterval(effect),
 			...others.map((metric) => otherCell(effectOf(matrix, name, metric))),
@@ -79,6 +84,7 @@ function layerTable(matrix: Matrix): string {
 	const large = matrix.remainders.some((each) => each.metric === lead && each.large);
 	const notes = [
 		"~ the interval holds zero.",
+		escapeMarkdown(answersDifferNote(matrix) ?? ""),
 		remainder === null ? "" : `${large ? "**!** " : ""}${escapeMarkdown(remainder)}`,
 	];
 	return `${table(columns, rows)}\n\n${notes.filter((each) => each !== "").join(" ")}`;
@@ -123,12 +129,12 @@ function attributionTable({ attributions }: Matrix): string {
 	);
 }
 
-function keptIn(stack: Stack | null): string {
+function keptIn(stack: Stack | null, matrix: Matrix): string {
 	const kept = stack === null ? [] : keptInTogether(stack);
 	if (kept.length === 0) return "";
 	const lines = kept.map(
-		({ layer: { name, keptIn: why }, count }) =>
-			`- ${codeCell(name)}${count > 1 ? ` (${count} of them)` : ""}: ${why?.reason ?? ""}. ${why === null ? "" : escapeMarkdown(keptInText(why))}`,
+		({ layer, count }) =>
+			`- ${codeCell(layer.name)}${count > 1 ? ` (${count} of them)` : ""}: ${layer.keptIn?.reason ?? ""}. ${escapeMarkdown(keptInSentence(layer, matrix))}`,
 	);
 	return `Not switched:\n\n${lines.join("\n")}`;
 }

@@ -11,6 +11,7 @@ import {
 } from "#src/report/figures/matrix.js";
 import { wordsOf } from "#src/report/labels/metrics.js";
 import { formatLayerInterval, formatOnScale, reachOf, type Scale, scaleOf } from "#src/report/numbers/layer-effects.js";
+import { ANSWER_DIFFERS, answerDiffers } from "#src/report/sentences/needed-layers.js";
 import { costBar } from "./cost-bar.js";
 import { colorsOf, type TerminalStyle } from "./style.js";
 import { type Column, printable, renderTable, shorten } from "./table.js";
@@ -31,6 +32,7 @@ export function layerTable(matrix: Matrix, style: TerminalStyle): string {
 	const scales = new Map(measuredMetrics(matrix).map((metric) => [metric, scaleOfMetric(matrix, metric)]));
 	const rows = rankedFactors(matrix).map(({ name }) => ({
 		name: printable(name),
+		mark: answerDiffers(matrix, name) ? ` ${ANSWER_DIFFERS}` : "",
 		real: matrix.effects.some((each) => each.factor === name && isReal(each)),
 		verdict: effectOf(matrix, name, lead)?.verdict,
 		cells: figureCells(matrix, name, lead, others, scales, style),
@@ -53,8 +55,8 @@ export function layerTable(matrix: Matrix, style: TerminalStyle): string {
 	const { dim } = colorsOf(style);
 	return renderTable(
 		columns,
-		rows.map(({ name, real, verdict, cells }) => {
-			const row = [shorten(name, names), ...cells];
+		rows.map(({ name, mark, real, verdict, cells }) => {
+			const row = [`${shorten(name, names - mark.length)}${mark}`, ...cells];
 			return real ? paintRow(row, verdict, style) : row.map(dim);
 		}),
 	);

@@ -15,8 +15,8 @@ import { formatLayerChange, formatLayerEffect, formatLevel } from "#src/report/n
 import { formatSize } from "#src/report/numbers/shares.js";
 import { bareCheckSentence } from "#src/report/sentences/bare-check.js";
 import { headline } from "#src/report/sentences/headline.js";
-import { keptInText } from "#src/report/sentences/kept-in.js";
 import { matrixMethodSentence } from "#src/report/sentences/matrix-method.js";
+import { answersDifferNote, keptInSentence } from "#src/report/sentences/needed-layers.js";
 import { renderFindings } from "./findings.js";
 import { layerTable } from "./layer-table.js";
 import { colorsOf, type TerminalStyle } from "./style.js";
@@ -37,7 +37,7 @@ export function renderMatrix(run: MatrixRun, style: TerminalStyle): string {
 					layers(matrix, style),
 					framing(matrix, style),
 					attributions(matrix, style),
-					keptIn(run.stack, style),
+					keptIn(run.stack, matrix, style),
 					matrix.sets.length === 0 ? "" : colors.dim(wrap(matrixMethodSentence(matrix), style.columns)),
 				];
 	return [answer, ...parts, renderFindings(findingsBesides(run.findings, matrix), style)]
@@ -59,7 +59,9 @@ function layers(matrix: Matrix, style: TerminalStyle): string {
 				"~ the interval holds zero.",
 				...(unseen ? [`Grey is within noise: nothing is less than ${share}, cannot tell may be more.`] : []),
 			];
-	return `${layerTable(matrix, style)}\n${colorsOf(style).dim(wrap(notes.join(" "), style.columns))}`;
+	const differ = answersDifferNote(matrix);
+	const lines = [notes.join(" "), ...(differ === null ? [] : [printable(differ)])];
+	return [layerTable(matrix, style), ...lines.map((line) => colorsOf(style).dim(wrap(line, style.columns)))].join("\n");
 }
 
 /** Bare, its control and all, and whether the layers add up. */
@@ -122,13 +124,13 @@ function attributions(matrix: Matrix, style: TerminalStyle): string {
 }
 
 /** Layers that are on in every variant, with the reason. */
-function keptIn(stack: Stack | null, style: TerminalStyle): string {
+function keptIn(stack: Stack | null, matrix: Matrix, style: TerminalStyle): string {
 	const kept = stack === null ? [] : keptInTogether(stack);
 	if (kept.length === 0) return "";
 	const { dim } = colorsOf(style);
-	const lines = kept.map(({ layer: { name, keptIn: why }, count }) =>
+	const lines = kept.map(({ layer, count }) =>
 		wrap(
-			`${shorten(printable(name), 40)}${count > 1 ? ` (${count} of them)` : ""}: ${why?.reason ?? NO_FIGURE}. ${why === null ? "" : printable(keptInText(why))}`,
+			`${shorten(printable(layer.name), 40)}${count > 1 ? ` (${count} of them)` : ""}: ${layer.keptIn?.reason ?? NO_FIGURE}. ${printable(keptInSentence(layer, matrix))}`,
 			style.columns - 2,
 			"    ",
 		),

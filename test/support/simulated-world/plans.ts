@@ -30,8 +30,12 @@ export const planFor = (world: SimulatedWorld): RunPlan & { readonly load: Close
 	say: () => {},
 });
 
-/** A profiler that takes one window and says that one function did it all. */
-export const simulatedCollector = (name: string, measures: "cpu" | "allocation" = "cpu"): Collector<CollectedTree> => ({
+/** A profiler that takes one window and says that one function, in this file, did it all. */
+export const simulatedCollector = (
+	name: string,
+	measures: "cpu" | "allocation" = "cpu",
+	file = "/code/server.js",
+): Collector<CollectedTree> => ({
 	name,
 	title: name,
 	needsProcess: true,
@@ -47,7 +51,7 @@ export const simulatedCollector = (name: string, measures: "cpu" | "allocation" 
 			tree: {
 				frames: ["(root)", "work"].map((frame) => ({
 					name: frame,
-					file: frame === "work" ? "/code/server.js" : null,
+					file: frame === "work" ? file : null,
 					line: frame === "work" ? 1 : null,
 					column: null,
 					kind: "app" as const,

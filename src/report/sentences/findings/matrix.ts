@@ -4,9 +4,9 @@ import { wordsOf } from "#src/report/labels/metrics.js";
 import { formatBytes } from "#src/report/numbers/bytes.js";
 import { formatCount, withSign } from "#src/report/numbers/format.js";
 import { formatSignedSize } from "#src/report/numbers/shares.js";
-import { formatNs } from "#src/report/numbers/times.js";
+import { formatDurationMs, formatNs } from "#src/report/numbers/times.js";
 import { neededText } from "#src/report/sentences/kept-in.js";
-import { quoted } from "#src/report/sentences/phrases.js";
+import { listOf, quoted } from "#src/report/sentences/phrases.js";
 import { profileDisagreementText } from "#src/report/sentences/profile-disagreement.js";
 import { variantFailureText } from "#src/report/sentences/variant-failure.js";
 import type { SentenceWriters } from "./writers.js";
@@ -59,6 +59,10 @@ export const matrixSentences = {
 		`${rotation} processes were alive and loaded in turn, so each finds the caches cold after its break: everything costs a little more than alone. It is the same for all variants, and the differences stand.`,
 	LAYER_NEEDED: ({ figures: { name, without, besides } }) =>
 		`${name} cannot be left out alone, so it is on in every variant: ${quoted(neededText({ without, besides }))}.`,
+	MATRIX_OVER_TIME: ({ figures: { withinMs, tookMs, sets, variants } }) =>
+		`It took ${formatDurationMs(tookMs)} instead of the ${formatDurationMs(withinMs)} that --within gives to all of it: fewer than ${formatCount(sets)} process sets of ${formatCount(variants)} variants would not tell a cost from chance.`,
+	PROFILES_LEFT_OUT: ({ figures: { variants, withinMs } }) =>
+		`The ${formatDurationMs(withinMs)} of --within left no time for all flamegraphs; these have none, or not of every kind: ${listOf(variants)}.`,
 	LAYER_SWITCH_IDLE: ({ figures: { layer } }) =>
 		`${layer}: nothing that is measured differs with it. Either it does nothing for this endpoint, or its switch does not reach the target, as a variable or a flag that nothing reads.`,
 	LAYER_COST: ({ figures }) => layerCost(figures),

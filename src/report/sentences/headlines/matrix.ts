@@ -1,6 +1,7 @@
 import type { MatrixRun } from "#src/model/run.js";
 import { endpointLabel } from "#src/report/labels/endpoint.js";
 import { matrixSentence, nothingSwitchedSentence } from "#src/report/sentences/matrix.js";
+import { neededClause } from "#src/report/sentences/needed-layers.js";
 import { endedEarly, nothingMeasured } from "./unfinished.js";
 
 /** The answer of `matrix`. */
@@ -13,5 +14,7 @@ export function matrixHeadline(run: MatrixRun): string {
 		const nothingToSwitch = layers.length > 0 && layers.every(({ keptIn }) => keptIn !== null);
 		return nothingToSwitch ? nothingSwitchedSentence(layers.length, endpoint) : nothingMeasured(run);
 	}
-	return matrix.effects.length === 0 ? nothingMeasured(run) : `${matrixSentence(matrix, endpoint)}${endedEarly(run)}`;
+	if (matrix.effects.length === 0) return nothingMeasured(run);
+	const needed = stack === null ? "" : neededClause(matrix, stack);
+	return `${matrixSentence(matrix, endpoint)}${needed}${endedEarly(run)}`;
 }

@@ -1,11 +1,15 @@
-import type { Layer, Stack } from "#src/model/matrix.js";
+import type { Layer, Matrix, Stack } from "#src/model/matrix.js";
 import { el, foreign } from "#src/report/html/browser/dom.js";
 import { formatCount } from "#src/report/numbers/format.js";
-import { keptInText } from "#src/report/sentences/kept-in.js";
 import { layerFacts, layerOrigin, layerRole, layerTree } from "#src/report/sentences/layer.js";
+import { keptInSentence } from "#src/report/sentences/needed-layers.js";
 
 /** The stack as it was found, and why some of it is on in every variant; null where nothing was found. */
-export function layersFoundSection({ layers, framework }: Stack, cwd: string | null): HTMLElement | null {
+export function layersFoundSection(
+	{ layers, framework }: Stack,
+	matrix: Matrix | null,
+	cwd: string | null,
+): HTMLElement | null {
 	if (layers.length === 0) return null;
 	const switched = layers.filter(({ keptIn }) => keptIn === null).length;
 	return el(
@@ -16,7 +20,7 @@ export function layersFoundSection({ layers, framework }: Stack, cwd: string | n
 			"ul",
 			{},
 			...layerTree(layers).map(({ layer, last }) => {
-				const line = layerLine(layer, cwd);
+				const line = layerLine(layer, matrix, cwd);
 				line.style.paddingLeft = `${(last.length - 1) * 18}px`;
 				return line;
 			}),
@@ -29,7 +33,7 @@ export function layersFoundSection({ layers, framework }: Stack, cwd: string | n
 	);
 }
 
-function layerLine(layer: Layer, cwd: string | null): HTMLElement {
+function layerLine(layer: Layer, matrix: Matrix | null, cwd: string | null): HTMLElement {
 	const { name, keptIn, parent } = layer;
 	const origin = layerOrigin(layer, cwd) ?? "source unknown";
 	return el(
@@ -48,6 +52,6 @@ function layerLine(layer: Layer, cwd: string | null): HTMLElement {
 		el("p", { class: "muted" }, foreign(layerFacts(layer).join(" · "))),
 		keptIn === null
 			? null
-			: el("p", { class: keptIn.reason === "needed" ? "why" : "muted" }, foreign(keptInText(keptIn))),
+			: el("p", { class: keptIn.reason === "needed" ? "why" : "muted" }, foreign(keptInSentence(layer, matrix))),
 	);
 }

@@ -6,6 +6,7 @@ import { wordsOf } from "#src/report/labels/metrics.js";
 import { NO_FIGURE } from "#src/report/numbers/format.js";
 import { formatLayerChange, formatLayerInterval, formatLevel } from "#src/report/numbers/layer-effects.js";
 import { formatChange, formatConfidence, formatSize } from "#src/report/numbers/shares.js";
+import { answersDifferNote } from "#src/report/sentences/needed-layers.js";
 import { profileDisagreementText } from "#src/report/sentences/profile-disagreement.js";
 import { variantFailureText } from "#src/report/sentences/variant-failure.js";
 
@@ -63,6 +64,7 @@ export function captionOf(matrix: Matrix, metric: LayerMetric): string {
 	const { design } = matrix;
 	const margin = design.margins[metric];
 	return [
+		answersDifferNote(matrix) ?? "",
 		remainderSentence(matrix, metric) ?? "",
 		`Steps begin at bare and end at all. The band is the margin${margin === undefined ? "" : ` of ±${formatSize(margin)} of bare`}: effects within it do not matter.`,
 		matrix.effects.some(({ low }) => low !== null)

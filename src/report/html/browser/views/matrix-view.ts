@@ -16,7 +16,7 @@ const NO_STACK: Stack = { framework: null, layers: [] };
 export function matrixSections(run: MatrixRun, data: PageData): (HTMLElement | null)[] {
 	const { matrix, target } = run;
 	const stack = run.stack ?? NO_STACK;
-	const found = layersFoundSection(stack, cwdOf(target));
+	const found = layersFoundSection(stack, matrix, cwdOf(target));
 	if (matrix === null) return [found === null ? null : el("div", { class: "matrix-lists" }, found)];
 	const lists = el("div", { class: "matrix-lists" }, variantsSection(matrix), found);
 	if (matrix.effects.length === 0) return [lists];
