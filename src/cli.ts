@@ -1,26 +1,25 @@
 #!/usr/bin/env node
 /**
- * Wires the commands to commander. The only file that writes to the console, listens to signals or sets an exit code.
- * What is not needed for the command at hand is not loaded; and nothing of ours is imported before it runs, because a file that cannot be
- * loaded (too few descriptors, half an installation) would end Node with 1.
+ * The door. Whoever asks for the version alone waits for nothing else. Nothing of ours is imported before this runs, because a file that
+ * cannot be loaded (too few descriptors, half an installation) would end Node with 1.
  */
-import { constants } from "node:os";
-import type { CommandContext, ExitCode, Terminal } from "./commands/terminal.js";
 
 /** Nothing could be measured. */
 const UNFORESEEN = 2;
-/** How long the work may take to end in order after Ctrl-C. */
-const END_MS = 4_500;
-/**
- * Signals that come so soon after the first are that one once more: npx passes on what the whole process group was sent, and
- * `timeout` signals its child and then the group that the child is in.
- */
-const SAME_SIGNAL_MS = 1_000;
 
 const argv = process.argv.slice(2);
 try {
-	// Sockets of a target that died may keep the loop alive; everything of ours has ended by then.
-	process.exit(await main(argv));
+	if (argv.length === 1 && (argv[0] === "--version" || argv[0] === "-V")) {
+		const { toolVersion } = await import("./version.js");
+		process.stdout.on("error", ({ code }: NodeJS.ErrnoException) => {
+			process.exitCode = code === "EPIPE" ? 0 : UNFORESEEN;
+		});
+		process.stdout.write(`${toolVersion}\n`);
+	} else {
+		const { main } = await import("./main.js");
+		// Sockets of a target that died may keep the loop alive; everything of ours has ended by then.
+		process.exit(await main(argv));
+	}
 } catch (error) {
 	const { message } = error as Error;
 	const fix = /^E[MN]FILE/.test(message)
@@ -30,150 +29,4 @@ try {
 	process.exit(UNFORESEEN);
 }
 
-async function main(args: readonly string[]): Promise<number> {
-	const [{ ownTerminal }, { exitCodeOf, printError }, { secretsOfArgv }] = await Promise.all([
-		import("./commands/own-terminal.js"),
-		import("./commands/print-error.js"),
-		import("./secrets/command-line.js"),
-	]);
-	const { terminal, endProgress, flushed } = ownTerminal(args, secretsOfArgv(args));
-	const verbose = args.includes("--verbose");
-	// Whatever nobody caught must not end with 1, which says "a regression".
-	for (const event of ["uncaughtException", "unhandledRejection"] as const) {
-		process.on(event, (error) => void endWith(error, terminal, verbose));
-	}
-	let exitCode: number;
-	try {
-		exitCode = await dispatch(args, terminal);
-	} catch (error) {
-		terminal.progress("");
-		printError(error, terminal, verbose);
-		exitCode = exitCodeOf(error);
-	} finally {
-		endProgress();
-	}
-	const unwritten = await flushed();
-	if (unwritten === null) return exitCode;
-	terminal.err(
-		`az-prof: could not write the answer: ${unwritten.message}; what was measured is kept in its run folder\n`,
-	);
-	await flushed();
-	return UNFORESEEN;
-}
-
-/** At once, with a sentence. The warden ends what still runs. */
-async function endWith(error: unknown, terminal: Terminal, verbose = false): Promise<never> {
-	const { exitCodeOf, printError } = await import("./commands/print-error.js");
-	terminal.progress("");
-	printError(error, terminal, verbose);
-	process.exit(exitCodeOf(error));
-}
-
-async function dispatch(args: readonly string[], terminal: Terminal): Promise<number> {
-	const { toolVersion } = await import("./version.js");
-	if (args.length === 1 && (args[0] === "--version" || args[0] === "-V")) {
-		terminal.out(`${toolVersion}\n`);
-		return 0;
-	}
-	const [{ Command, CommanderError }, { commands }] = await Promise.all([
-		import("commander"),
-		import("./commands/index.js"),
-	]);
-	const { usageError } = await import("./errors.js");
-	const { refuseRemovedFolder } = await import("./commands/current-folder.js");
-	// What stands behind "--" is the target's; commander must not look at it.
-	const split = args.indexOf("--");
-	const own = split < 0 ? args : args.slice(0, split);
-	const context: CommandContext = {
-		terminal,
-		commandLine: ["az-prof", ...args],
-		targetArgv: split < 0 ? null : args.slice(split + 1),
-		env: process.env,
-		signal: await abortOnSignals(terminal),
-	};
-	let exitCode: ExitCode = 0;
-	const program = new Command("az-prof")
-		.description(
-			"Loads a Node HTTP service while it is under a profiler, and puts the flamegraph next to the percentile table.",
-		)
-		.version(toolVersion, "-V, --version", "the version")
-		.helpOption("-h, --help", "this help")
-		.helpCommand(false)
-		.option("--verbose", "show the stack of an error")
-		.showSuggestionAfterError(true)
-		.addHelpText(
-			"after",
-			"\nThe target stands behind --:  az-prof flame /items -- node server.js\nWithout one, the reference gateway is measured.",
-		);
-	const name = own.find((arg) => !arg.startsWith("-"));
-	if (name !== undefined && !Object.hasOwn(commands, name)) {
-		const { nearest } = await import("./nearest.js");
-		const close = nearest(name, Object.keys(commands));
-		throw usageError(
-			`unknown command '${name}'`,
-			`${close === undefined ? "" : `did you mean ${close}? `}az-prof --help lists commands and options`,
-		);
-	}
-	const wanted = name === undefined ? Object.keys(commands) : [name];
-	for (const each of wanted) {
-		const module = await commands[each]?.();
-		if (module === undefined) continue;
-		const command = module.define(program.command(each)).option("--verbose", "show the stack of an error");
-		command.helpOption("-h, --help", "this help").action(async () => {
-			refuseRemovedFolder();
-			exitCode = await module.run(command.args, command.opts(), context);
-		});
-	}
-	for (const command of [program, ...program.commands]) {
-		command.exitOverride().configureOutput({
-			writeOut: terminal.out,
-			writeErr: () => {},
-			getOutHelpWidth: () => terminal.columns,
-		});
-	}
-	if (own.length === 0) {
-		terminal.out(program.helpInformation());
-		return 2;
-	}
-	try {
-		await program.parseAsync([...own], { from: "user" });
-	} catch (error) {
-		if (!(error instanceof CommanderError)) throw error;
-		if (error.exitCode === 0) return 0;
-		throw usageError(
-			// What was given to an option that does not exist may be a secret.
-			error.message
-				.replace(/^error: |\.$/g, "")
-				.replaceAll("\n", " ")
-				.replace(/'(--?[\w-]+)=[^']*'/, "'$1'"),
-			"az-prof --help lists commands and options",
-		);
-	}
-	return exitCode;
-}
-
-/** Ctrl-C and SIGTERM end the work in order; another one ends it at once, and the warden clears up. */
-async function abortOnSignals(terminal: Terminal): Promise<AbortSignal> {
-	const controller = new AbortController();
-	let firstAtMs = 0;
-	const { KnownError } = await import("./errors.js");
-	for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-		process.on(signal, () => {
-			const exitCode = 128 + constants.signals[signal];
-			if (controller.signal.aborted) {
-				if (performance.now() - firstAtMs < SAME_SIGNAL_MS) return;
-				process.exit(exitCode);
-			}
-			firstAtMs = performance.now();
-			const interrupted = new KnownError({
-				code: "INTERRUPTED",
-				what: `interrupted by ${signal}`,
-				why: "what was measured until then is kept",
-			});
-			// Something that is stopped, or does not answer, must not keep the user waiting; the warden ends it.
-			setTimeout(() => void endWith(interrupted, terminal), END_MS).unref();
-			controller.abort(interrupted);
-		});
-	}
-	return controller.signal;
-}
+export {};

@@ -1,4 +1,4 @@
-/** What a failure was about. Every one of them ends the command with exit code 2: nothing could be measured. */
+/** What a failure was about. Every one but INTERRUPTED ends the command with exit code 2: nothing could be measured. */
 export type ErrorCode =
 	| "USAGE"
 	| "COMMAND_NOT_FOUND"
@@ -59,6 +59,20 @@ export class KnownError extends Error {
 	/** The same failure with some of its parts replaced. */
 	with(parts: Partial<KnownErrorParts>): KnownError {
 		return new KnownError({ ...this.#parts, ...parts });
+	}
+}
+
+/** The signals that end the work in order. */
+export type EndingSignal = "SIGINT" | "SIGTERM" | "SIGHUP";
+
+/** The user, or who runs the tool, wants it to end. It is nobody's fault, so it stays what it is wherever it is caught. */
+export class Interruption extends KnownError {
+	constructor(readonly signal: EndingSignal) {
+		super({ code: "INTERRUPTED", what: `interrupted by ${signal}`, why: "what was measured until then is kept" });
+	}
+
+	override with(): this {
+		return this;
 	}
 }
 

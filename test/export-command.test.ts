@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { Profile } from "pprof-format";
 import { describe, expect, it } from "vitest";
-import { z } from "zod";
+import * as z from "zod";
 import { CallTreeBuilder, totalTicks } from "#src/analyse/call-tree/call-tree.js";
 import { describeFrame } from "#src/analyse/call-tree/frame-kind.js";
 import type { ProfileRecord } from "#src/model/profile.js";

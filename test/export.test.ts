@@ -6,6 +6,7 @@ import { parseCpuProfile, plainCallTree } from "#src/analyse/import/v8/cpu-profi
 import type { ProfileRecord } from "#src/model/profile.js";
 import { exportFormats } from "#src/report/export/export-run.js";
 import type { Exported } from "#src/report/export/exported.js";
+import type { FormatName } from "#src/report/export/format-names.js";
 import { costPerRequest } from "#src/report/figures/profile-cost.js";
 import { sampleFlame } from "./fixtures/report/sample-run.js";
 import { runCli, temporaryFolder } from "./support/run-cli.js";
@@ -20,10 +21,10 @@ const ofBytes: Exported = { ...ofCpu, profile: { ...profile, measures: "allocati
 const [hottest] = functionTicks(tree);
 const hottestShare = (hottest?.selfTicks ?? 0) / totalTicks(tree);
 
-function written(name: string, exported: Exported): string | Uint8Array {
+function written(name: FormatName, exported: Exported): string | Uint8Array {
 	const format = exportFormats[name];
-	if (format?.of === "profile") return format.write(exported);
-	if (format?.of === "profiles") return format.write([exported]);
+	if (format.of === "profile") return format.write(exported);
+	if (format.of === "profiles") return format.write([exported]);
 	throw new Error(`${name} is not of a profile`);
 }
 
@@ -36,7 +37,7 @@ describe("speedscope reads", () => {
 	const perRequest = costPerRequest(run, profile) ?? Number.NaN;
 	const ticks = totalTicks(tree);
 
-	it.each<[string, string, Exported, number]>([
+	it.each<[FormatName, string, Exported, number]>([
 		["cpuprofile", "cpu.cpuprofile", ofCpu, perRequest],
 		["heapprofile", "heap.heapprofile", ofBytes, ticks],
 		["folded", "stacks.folded", ofCpu, perRequest],
@@ -98,7 +99,7 @@ describe("az-prof export", () => {
 
 	it("guards names that a spreadsheet would take for formulas", () => {
 		const format = exportFormats.csv;
-		if (format?.of !== "run" || format.writeProfile === null) throw new Error("csv is of a run");
+		if (format.of !== "run" || format.writeProfile === null) throw new Error("csv is of a run");
 		const frames = tree.frames.map((frame, index) =>
 			index === tree.nodes[1]?.frame ? { ...frame, name: "=1+1" } : frame,
 		);

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { StackDescription } from "#matrix/target/protocol.js";
 import { KnownError } from "#src/errors.js";
 import type { RunningTarget } from "#src/target/target.js";

@@ -1,5 +1,5 @@
 import { parse, TomlError } from "smol-toml";
-import { z } from "zod";
+import * as z from "zod";
 import { messageOf, usageError } from "#src/errors.js";
 import { readPlainFile } from "#src/plain-file.js";
 import { type Addition, checkedLayerName, type LayerSetting } from "./layer-setting.js";

@@ -1,5 +1,5 @@
 /** What matrix-bench keeps in scripts/results/matrix-bench.json. */
-import { z } from "zod";
+import * as z from "zod";
 import { layerMetrics } from "#src/model/matrix.js";
 import { type KeptResults, keptResults } from "../bench/results.js";
 

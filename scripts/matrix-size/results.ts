@@ -1,5 +1,5 @@
 /** What matrix-size keeps in scripts/results/matrix-size.json. */
-import { z } from "zod";
+import * as z from "zod";
 import { type KeptResults, keptResults } from "../bench/results.js";
 
 const figure = z.number();

@@ -1,5 +1,5 @@
 /** What verdict-bench keeps in scripts/results/verdict-bench.json. */
-import { z } from "zod";
+import * as z from "zod";
 import { effectSchema } from "#src/model/comparison.js";
 import { type KeptResults, keptResults } from "../bench/results.js";
 

@@ -1,7 +1,7 @@
 import { readFile, rm, stat } from "node:fs/promises";
 import { dirname, isAbsolute, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { z } from "zod";
+import * as z from "zod";
 import { packageOfPath, pathOfUrl } from "#src/analyse/call-tree/frame-kind.js";
 import type { UnusableMap } from "#src/analyse/findings/source-map.js";
 import { type OpenedMap, openSourceMap } from "#src/analyse/source-maps/source-map.js";

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { inlinedPutBack, inliningUnresolved, samplesLost } from "#src/analyse/findings/v8.js";
 import { countTicks, parseCpuProfile, plainCallTree, type SampledProfile } from "#src/analyse/import/v8/cpu-profile.js";
 import { parseFunctionRanges } from "#src/analyse/import/v8/function-ranges.js";

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { heapCallTree, parseHeapProfile } from "#src/analyse/import/v8/heap-profile.js";
 import type { CountedFunction } from "#src/model/allocation.js";
 import type { Window } from "#src/model/measurement.js";

@@ -1,7 +1,5 @@
 import type { Command } from "commander";
 import { allocationCollectors, loadNamedCollectors } from "#src/collect/registry.js";
-import { v8HeapCounting } from "#src/collect/v8-heap.js";
-import { investigateAlloc } from "#src/investigate/alloc.js";
 import { measuringParts } from "./measuring-parts.js";
 import { parseCollectors } from "./parse-collectors.js";
 import { DEFAULT_ENDPOINT, profiledEndpoint } from "./profiled-endpoint.js";
@@ -40,10 +38,11 @@ export async function runAlloc(
 		refusal: (name) => `"${name}" does not see allocations`,
 		takes: allocationCollectors.join(", "),
 	});
+	const { v8HeapCounting } = await import("#src/collect/v8-heap.js");
 	// Of the heap sampler, the one that counts every object as well.
 	const collectors = (await loadNamedCollectors(names)).map((each) =>
 		each.name === v8HeapCounting.name ? v8HeapCounting : each,
 	);
-	const { realWorld, showOutcome } = await measuringParts();
+	const { investigateAlloc, realWorld, showOutcome } = await measuringParts(import("#src/investigate/alloc.js"));
 	return showOutcome(await investigateAlloc({ ...plan, endpoint: request, collectors }, realWorld), options, context);
 }

@@ -1,6 +1,5 @@
 import type { Command } from "commander";
 import { usageError } from "#src/errors.js";
-import { investigateCalibration } from "#src/investigate/calibrate.js";
 import { addDesignOptions, COMPARED_CLIENTS, type DesignOptions, designOf } from "./comparison-design.js";
 import { measuringParts } from "./measuring-parts.js";
 import { addRunOptions, endpointsOf, planRun, type RunOptions } from "./run-options.js";
@@ -51,7 +50,9 @@ export async function runCalibrate(
 		sides: { kind: "environments", argv, baseEnv: env, headEnv: env, cwd: process.cwd() } as const,
 		design: { ...designOf(options, plan, null), untilTimeIsOver: true },
 	};
-	const { realWorld, showOutcome } = await measuringParts();
+	const { investigateCalibration, realWorld, showOutcome } = await measuringParts(
+		import("#src/investigate/calibrate.js"),
+	);
 	const outcome = await investigateCalibration(work, realWorld);
 	return showOutcome(outcome, options, context);
 }

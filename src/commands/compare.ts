@@ -1,9 +1,9 @@
 import type { Command } from "commander";
 import { loadCollectors } from "#src/collect/registry.js";
 import { usageError } from "#src/errors.js";
-import { investigateComparison } from "#src/investigate/compare.js";
 import type { ClosedRunPlan } from "#src/investigate/run.js";
-import { metricNames, type Verdict } from "#src/model/comparison.js";
+import type { Verdict } from "#src/model/comparison.js";
+import { metricNames } from "#src/model/metric-names.js";
 import { parseCommandLine, parseEnvironment } from "#src/sides/parse-sides.js";
 import type { SideRequest } from "#src/sides/side-request.js";
 import { startScriptOf } from "#src/sides/start-script.js";
@@ -74,7 +74,7 @@ export async function runCompare(
 	const plan = await comparePlan(options, context, sides);
 	const collectors = options.profile ? await loadCollectors(["v8", "heap"]) : [];
 	const design = designOf(options, plan, options.failOn === undefined ? null : parseMargins(options.failOn));
-	const { realWorld, showOutcome } = await measuringParts();
+	const { investigateComparison, realWorld, showOutcome } = await measuringParts(import("#src/investigate/compare.js"));
 	const outcome = await investigateComparison({ ...plan, endpoint, sides, collectors, design }, realWorld);
 	const shown = await showOutcome(outcome, options, context);
 	return shown === 0 ? exitCodeOf(outcome.record.comparison?.verdict ?? "cannot tell", options) : shown;

@@ -2,8 +2,8 @@ import type { Command } from "commander";
 import { usageError } from "#src/errors.js";
 import type { CompareDesign } from "#src/investigate/compare-design.js";
 import type { ClosedRunPlan } from "#src/investigate/run.js";
-import { type MetricName, metricNames } from "#src/model/comparison.js";
 import type { Arrivals } from "#src/model/load.js";
+import { type MetricName, metricNames } from "#src/model/metric-names.js";
 import { parseDuration, parseList, parseRate, parseWhole } from "./parse.js";
 
 /** Options of how sides are measured, for every command that compares. */

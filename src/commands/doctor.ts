@@ -1,6 +1,5 @@
 import type { Command } from "commander";
 import { doctorCollectors, loadCollectors, loadNamedCollectors } from "#src/collect/registry.js";
-import { investigateDoctor } from "#src/investigate/doctor.js";
 import { measuringParts } from "./measuring-parts.js";
 import { parseList } from "./parse.js";
 import { parseCollectors } from "./parse-collectors.js";
@@ -41,7 +40,7 @@ export async function runDoctor(
 	const plan = await planWindows(options, context, DEFAULTS);
 	const request = await profiledEndpoint(endpoint, "doctor", options, plan, context);
 	const collectors = await chosenCollectors(options.with);
-	const { realWorld, showOutcome } = await measuringParts();
+	const { investigateDoctor, realWorld, showOutcome } = await measuringParts(import("#src/investigate/doctor.js"));
 	return showOutcome(await investigateDoctor({ ...plan, endpoint: request, collectors }, realWorld), options, context);
 }
 

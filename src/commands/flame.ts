@@ -1,7 +1,6 @@
 import type { Command } from "commander";
 import { collectorNames, defaultCpuCollectors, loadCollectors, loadNamedCollectors } from "#src/collect/registry.js";
 import { KnownError, usageError } from "#src/errors.js";
-import { investigateFlame } from "#src/investigate/flame.js";
 import type { FlameRun } from "#src/model/run.js";
 import { sentenceOf } from "#src/report/sentences/finding.js";
 import { quoted } from "#src/report/sentences/phrases.js";
@@ -42,7 +41,7 @@ export async function runFlame(
 	if (names.length === 0) throw usageError("--with names no collector", `it takes ${collectorNames.join(", ")}`);
 	const isDefault = names.join() === defaultCpuCollectors.join();
 	const collectors = await (isDefault ? loadCollectors : loadNamedCollectors)(names);
-	const { realWorld, showOutcome } = await measuringParts();
+	const { investigateFlame, realWorld, showOutcome } = await measuringParts(import("#src/investigate/flame.js"));
 	const outcome = await investigateFlame({ ...plan, endpoint: request, collectors }, realWorld);
 	return showOutcome({ ...outcome, failure: outcome.failure ?? nothingProfiled(outcome.record) }, options, context);
 }

@@ -2,7 +2,6 @@ import type { Command } from "commander";
 import { usageError } from "#src/errors.js";
 import type { LimitSearch } from "#src/investigate/find-limit.js";
 import type { HarnessChoice } from "#src/investigate/harness.js";
-import { investigateLoad } from "#src/investigate/load.js";
 import { MOST_CONNECTIONS } from "#src/load/order/order.js";
 import type { Load } from "#src/model/load.js";
 import type { LoadRun } from "#src/model/run.js";
@@ -71,7 +70,7 @@ export async function runLoad(
 		sweep: sweepOf(options, plan.load),
 		limit: limitSearchOf(options, plan.load),
 	};
-	const { realWorld, showOutcome } = await measuringParts();
+	const { investigateLoad, realWorld, showOutcome } = await measuringParts(import("#src/investigate/load.js"));
 	const outcome = await investigateLoad(work, realWorld);
 	const code = await showOutcome(outcome, options, context);
 	return code === 0 ? limitCode(outcome.record) : code;

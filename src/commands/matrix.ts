@@ -1,20 +1,16 @@
 import type { Command } from "commander";
 import type { DesignKind } from "#matrix/designs/design.js";
-import { readLayerOptions } from "#matrix/settings/layer-options.js";
-import { investigateMatrix } from "#matrix/story/matrix.js";
 import type { MatrixDesign, WhatToProfile } from "#matrix/story/plan.js";
 import { loadCollectors } from "#src/collect/registry.js";
 import { KnownError, usageError } from "#src/errors.js";
 import type { ClosedRunPlan, RunOutcome } from "#src/investigate/run.js";
 import type { LayerMetric } from "#src/model/matrix.js";
 import type { MatrixRun } from "#src/model/run.js";
-import { renderStack } from "#src/report/terminal/stack.js";
 import { secretsOfArgv } from "#src/secrets/command-line.js";
 import { COMPARED_CLIENTS, MEASURING, randomSeed } from "./comparison-design.js";
 import { measuringParts } from "./measuring-parts.js";
 import { parseDuration, parseList, parseWhole } from "./parse.js";
 import { addRunOptions, collect, endpointsOf, planRun, type RunOptions } from "./run-options.js";
-import { showStack } from "./show-stack.js";
 import type { CommandContext, ExitCode } from "./terminal.js";
 
 export interface MatrixOptions extends RunOptions {
@@ -108,7 +104,10 @@ export async function runMatrix(
 	if (options.port !== undefined) {
 		throw usageError("matrix runs several servers at once, so --port cannot name one", "leave it out: ports are found");
 	}
-	if (options.list) return showStack(text, options, context);
+	if (options.list) {
+		const { showStack } = await import("./show-stack.js");
+		return showStack(text, options, context);
+	}
 	if (text === undefined) throw usageError("which endpoint?", "write az-prof matrix /path; --list needs none");
 	const [endpoint] = await endpointsOf([text], options, context);
 	if (endpoint === undefined) throw new RangeError("no endpoint");
@@ -117,6 +116,7 @@ export async function runMatrix(
 		context,
 		{ clients: COMPARED_CLIENTS, durationOption: "--profile-duration" },
 	);
+	const { readLayerOptions } = await import("#matrix/settings/layer-options.js");
 	const settings = await readLayerOptions(options.layer, context.env, context.signal);
 	const switches = settings.flatMap(({ off, on }) => [...Object.entries(off.env), ...Object.entries(on.env)]);
 	const secrets = [...plan.secrets, ...secretsOfArgv(switches.map((pair) => pair.join("=")))];
@@ -127,7 +127,7 @@ export async function runMatrix(
 	const both = skip.find((name) => only?.includes(name));
 	if (both !== undefined) throw usageError(`--only and --skip both name ${both}`, "leave it out of one of them");
 	const whatToProfile = parseProfile(options.profile);
-	const { realWorld, showOutcome } = await measuringParts();
+	const { investigateMatrix, realWorld, showOutcome } = await measuringParts(import("#matrix/story/matrix.js"));
 	const outcome = await investigateMatrix(
 		{
 			...plan,
@@ -147,19 +147,20 @@ export async function runMatrix(
 		},
 		realWorld,
 	);
-	showLayersFound(outcome, options, context);
+	await showLayersFound(outcome, options, context);
 	const shown = await showOutcome(outcome, options, context);
 	return shown === 0 ? exitCodeOf(outcome) : shown;
 }
 
 /** All that there is to show of a run that ended before it measured, unless its command line was wrong. */
-function showLayersFound(
+async function showLayersFound(
 	{ record: { matrix, stack }, failure }: RunOutcome<MatrixRun>,
 	{ json, markdown }: MatrixOptions,
 	{ terminal }: CommandContext,
-): void {
+): Promise<void> {
 	const isMisused = failure instanceof KnownError && failure.code === "USAGE";
 	if (matrix !== null || stack === null || isMisused || json || markdown === true) return;
+	const { renderStack } = await import("#src/report/terminal/stack.js");
 	terminal.progress("");
 	terminal.out(`${renderStack(stack.layers, stack.framework, { ...terminal, cwd: process.cwd() })}\n`);
 }

@@ -1,5 +1,5 @@
 import { isIP } from "node:net";
-import { REPORTED_QUANTILES } from "#src/analyse/latency/percentiles.js";
+import { REPORTED_QUANTILES } from "#src/analyse/latency/reported-quantiles.js";
 import { messageOf, usageError } from "#src/errors.js";
 import { HIGHEST_RATE_PER_SECOND } from "#src/load/order/order.js";
 import type { Slo } from "#src/model/rate-limit.js";

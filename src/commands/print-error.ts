@@ -1,12 +1,11 @@
-import { KnownError, messageOf, systemErrorCode } from "#src/errors.js";
+import { type EndingSignal, Interruption, KnownError, messageOf, systemErrorCode } from "#src/errors.js";
 import type { ExitCode, Terminal } from "./terminal.js";
 
-export function exitCodeOf(error: unknown): ExitCode {
-	if (!(error instanceof KnownError) || error.code !== "INTERRUPTED") return 2;
-	// As a shell counts a process that a signal ended: 128 and the signal's number.
-	if (error.message.includes("SIGTERM")) return 143;
-	return error.message.includes("SIGHUP") ? 129 : 130;
-}
+/** As a shell counts a process that a signal ended: 128 and the signal's number. */
+export const signalExitCodes: Readonly<Record<EndingSignal, ExitCode>> = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 };
+
+export const exitCodeOf = (error: unknown): ExitCode =>
+	error instanceof Interruption ? signalExitCodes[error.signal] : 2;
 
 /** One sentence, and the lines that help; a stack only for what nobody foresaw. */
 export function printError(error: unknown, terminal: Terminal, verbose = false): void {

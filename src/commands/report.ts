@@ -1,15 +1,9 @@
-import { join } from "node:path";
 import type { Command } from "commander";
-import { KnownError, messageOf } from "#src/errors.js";
-import { renderHtml } from "#src/report/html/html.js";
-import { readRun } from "#src/store/read-run.js";
-import { readTrees } from "#src/store/read-tree.js";
-import { replaceFile } from "#src/store/replace-file.js";
-import { RUNS_FOLDER } from "#src/store/run-folder.js";
-import { openInBrowser, printRun, REPORT_FILE, type ShowOptions } from "./show-run.js";
+import { RUNS_FOLDER } from "#src/store/runs-folder.js";
+import type { ShowOptions } from "./show-run.js";
 import type { CommandContext, ExitCode } from "./terminal.js";
 
-interface ReportOptions extends ShowOptions {
+export interface ReportOptions extends ShowOptions {
 	readonly out?: string;
 }
 
@@ -28,21 +22,6 @@ export async function runReport(
 	options: ReportOptions,
 	{ terminal }: CommandContext,
 ): Promise<ExitCode> {
-	const run = readRun(name, options.out ?? null);
-	const trees = readTrees(run);
-	const report = join(run.path, REPORT_FILE);
-	try {
-		replaceFile(report, renderHtml({ run: run.record, trees }));
-	} catch (error) {
-		throw new KnownError({
-			code: "RUN_FOLDER",
-			what: `cannot write ${report}`,
-			why: messageOf(error),
-			fix: "make the folder writable",
-			cause: error,
-		});
-	}
-	printRun(run.record, trees, { folder: run.path, report, failure: null }, options, terminal);
-	if (options.open) await openInBrowser(report, terminal);
-	return 0;
+	const { drawAgain } = await import("./drawn-again.js");
+	return drawAgain(name, options, terminal);
 }

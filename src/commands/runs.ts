@@ -1,8 +1,6 @@
 import { basename } from "node:path";
 import type { Command } from "commander";
-import { renderRuns } from "#src/report/terminal/runs.js";
-import { listRuns } from "#src/store/read-run.js";
-import { RUNS_FOLDER } from "#src/store/run-folder.js";
+import { RUNS_FOLDER } from "#src/store/runs-folder.js";
 import { visibleText } from "#src/visible-text.js";
 import type { CommandContext, ExitCode } from "./terminal.js";
 
@@ -24,6 +22,7 @@ export async function runRuns(
 	options: RunsOptions,
 	{ terminal }: CommandContext,
 ): Promise<ExitCode> {
+	const { listRuns } = await import("#src/store/read-run.js");
 	const runs = listRuns(options.out ?? null).map((run) => ({ id: basename(run.path), ...run }));
 	if (options.json) {
 		const brief = runs.map(({ id, path, record, problem }) => ({
@@ -37,6 +36,9 @@ export async function runRuns(
 		terminal.out(`${JSON.stringify(brief)}\n`);
 	} else if (runs.length === 0) {
 		terminal.out(`no runs in ${options.out ?? RUNS_FOLDER} yet; az-prof flame /metrics makes one\n`);
-	} else terminal.out(`${visibleText(renderRuns(runs))}\n`);
+	} else {
+		const { renderRuns } = await import("#src/report/terminal/runs.js");
+		terminal.out(`${visibleText(renderRuns(runs))}\n`);
+	}
 	return 0;
 }

@@ -1,4 +1,4 @@
-/** What a command may do to the outside; cli.ts makes it, tests make their own. */
+/** What a command may do to the outside; own-terminal.ts makes it, tests make their own. */
 export interface Terminal {
 	/** stdout: the answer. */
 	out(content: string | Uint8Array): void;

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { parse, TomlError } from "smol-toml";
-import { z } from "zod";
+import * as z from "zod";
 import { ConfigError } from "./errors.js";
 import { nearest } from "./nearest.js";
 import { providerKinds } from "./providers/settings.js";

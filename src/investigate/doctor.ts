@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { type DoctorReading, doctorFindings } from "#src/analyse/findings/doctor.js";
 import { besideClinic } from "#src/analyse/findings/doctor-agreement.js";
 import { isHung } from "#src/analyse/findings/measurement.js";

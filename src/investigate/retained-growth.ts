@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { growthOf } from "#src/analyse/allocation/growth.js";
 import { concurrencyOf } from "#src/analyse/latency/concurrency.js";
 import type { RawSlice } from "#src/load/order/ipc-messages.js";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { WindowHooks } from "#src/collect/collector.js";
 import type { Window } from "#src/model/measurement.js";
 import type { RunningTarget } from "#src/target/target.js";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { type KernelThread, type KnownProcess, threadKindsOf } from "#src/analyse/threads/thread-kind.js";
 import type { ThreadKind } from "#src/model/cpu-parts.js";
 import { readText, startedAtTicksOf } from "#src/process/process-table.js";

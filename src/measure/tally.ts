@@ -5,7 +5,8 @@ import {
 	type LatencyHistogram,
 	mergeHistograms,
 } from "#src/analyse/latency/histogram.js";
-import { estimatePercentiles, REPORTED_QUANTILES } from "#src/analyse/latency/percentiles.js";
+import { estimatePercentiles } from "#src/analyse/latency/percentiles.js";
+import { REPORTED_QUANTILES } from "#src/analyse/latency/reported-quantiles.js";
 import { type RatioBlock, ratioOf } from "#src/analyse/statistics/ratio.js";
 import { addUses, cpuPartsOf, type KindUse } from "#src/analyse/threads/cpu-parts.js";
 import type { RawSlice } from "#src/load/order/ipc-messages.js";

@@ -1,5 +1,6 @@
 import type { LatencyHistogram } from "#src/analyse/latency/histogram.js";
-import { estimatePercentiles, REPORTED_QUANTILES } from "#src/analyse/latency/percentiles.js";
+import { estimatePercentiles } from "#src/analyse/latency/percentiles.js";
+import { REPORTED_QUANTILES } from "#src/analyse/latency/reported-quantiles.js";
 import { shareWithin } from "#src/analyse/latency/share-within.js";
 import { ratioOf } from "#src/analyse/statistics/ratio.js";
 import { cpuPartsOf, type KindUse } from "#src/analyse/threads/cpu-parts.js";

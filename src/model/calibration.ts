@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Immutable } from "./immutable.js";
 
 /** What this machine can see, from one code measured against itself. */

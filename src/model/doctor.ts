@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { doctorVerdicts } from "./findings/doctor.js";
 import type { Immutable } from "./immutable.js";
 import { toolVerdictSchema } from "./readings.js";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { allocationFindings } from "./findings/allocation.js";
 import { comparisonFindings } from "./findings/comparison.js";
 import { doctorFindings } from "./findings/doctor.js";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { answerDifferenceSchema } from "./answer-difference.js";
 import type { Immutable } from "./immutable.js";
 

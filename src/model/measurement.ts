@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { cpuPartsSchema } from "./cpu-parts.js";
 import type { Immutable } from "./immutable.js";
 import { latencySchema, seriesSchema, shareWithinSchema } from "./latency.js";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Immutable } from "./immutable.js";
 
 /** How a profile was taken: what a reader has to know beside it. */

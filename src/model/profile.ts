@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { profileMeasures, tickCountsSchema } from "./call-tree.js";
 import type { Immutable } from "./immutable.js";
 import { profileNoteSchema } from "./profile-note.js";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Immutable } from "./immutable.js";
 
 /** What a tool measures besides a call tree: series over time, a verdict, asynchronous operations. */

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { allocationSchema } from "./allocation.js";
 import { calibrationSchema } from "./calibration.js";
 import { clientCeilingSchema } from "./client-ceiling.js";

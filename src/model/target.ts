@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Immutable } from "./immutable.js";
 
 /** A process that we start; where there are several in a run, the last one that answered. */

@@ -3,7 +3,8 @@ import { basename, dirname, join, resolve } from "node:path";
 import { KnownError, messageOf, systemErrorCode } from "#src/errors.js";
 import { RUN_RECORD_FORMAT, RUN_RECORD_VERSION, type RunRecord, runRecordSchema } from "#src/model/run.js";
 import { readRunFile } from "./file-in-run.js";
-import { RECORD_FILE, RUNS_FOLDER } from "./run-folder.js";
+import { RECORD_FILE } from "./run-folder.js";
+import { RUNS_FOLDER } from "./runs-folder.js";
 
 /** A run as it was left. */
 export interface StoredRun {

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { type RunRecord, runRecordSchema } from "#src/model/run.js";
 import { redact } from "#src/secrets/redact.js";
 

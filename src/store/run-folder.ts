@@ -6,9 +6,8 @@ import type { CallTree } from "#src/model/call-tree.js";
 import type { RunRecord } from "#src/model/run.js";
 import { redactRecord } from "./redact-record.js";
 import { replaceFile } from "./replace-file.js";
+import { RUNS_FOLDER } from "./runs-folder.js";
 
-/** Where runs are kept, below the current folder. */
-export const RUNS_FOLDER = join("profiles", "runs");
 export const RECORD_FILE = "run.json";
 
 /** A run's folder while the run goes on. */

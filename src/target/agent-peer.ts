@@ -1,5 +1,5 @@
 import type { Socket } from "node:net";
-import { z } from "zod";
+import * as z from "zod";
 import { KnownError } from "#src/errors.js";
 import type { AgentMessage, Isolate, ToolMessage } from "./agent/protocol.js";
 import type { AgentConnection } from "./target.js";

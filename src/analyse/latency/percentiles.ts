@@ -1,6 +1,7 @@
 import { studentQuantile } from "#src/analyse/statistics/distributions.js";
 import { highestValueOf } from "./buckets.js";
 import { bucketAtQuantile, countUpTo, type LatencyHistogram, mergeHistograms, valueAtQuantile } from "./histogram.js";
+import { REPORTED_QUANTILES } from "./reported-quantiles.js";
 
 /** A percentile of one window; the interval says how far it could be off because only so many requests were seen. */
 export interface PercentileEstimate {
@@ -11,8 +12,6 @@ export interface PercentileEstimate {
 	readonly lowNs: number | null;
 	readonly highNs: number | null;
 }
-
-export const REPORTED_QUANTILES = [0.5, 0.9, 0.95, 0.99, 0.999] as const;
 
 const CONFIDENCE = 0.95;
 

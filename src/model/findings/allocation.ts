@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { findingOfRun, findingOfWindow } from "./finding-of.js";
 
 /** What keeps the bytes: V8's heap, or memory outside of it that its objects hold. */

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { answerDifferenceSchema } from "#src/model/answer-difference.js";
 import { metricNames } from "#src/model/comparison.js";
 import { findingOfRun } from "./finding-of.js";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { findingOfWindow } from "./finding-of.js";
 
 /** Where the time goes, by what was read of a loop in one window. Utilization and cpu: 1 is the whole window on one core. */

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { findingOfWindow } from "./finding-of.js";
 
 /** How requests arrive: where clients wait for answers they do not see what an open loop sees. */

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { findingOfRun } from "./finding-of.js";
 
 /** Why target and generator are not kept on different cores. */

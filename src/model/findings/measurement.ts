@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { errorKinds } from "#src/model/load-words.js";
 import { findingOfWindow } from "./finding-of.js";
 

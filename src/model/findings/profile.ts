@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { findingOfProfile } from "./finding-of.js";
 
 /** Shares are of busy ticks, where nothing else is said. */

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { findingOfRun, findingOfWindow } from "./finding-of.js";
 
 /** What more clients bring on an endpoint. */

@@ -1,6 +1,6 @@
 import { functionTicks, totalTicks } from "#src/analyse/call-tree/call-tree.js";
 import { atQuantile, seriesOf } from "#src/analyse/latency/judged-latency.js";
-import { REPORTED_QUANTILES } from "#src/analyse/latency/percentiles.js";
+import { REPORTED_QUANTILES } from "#src/analyse/latency/reported-quantiles.js";
 import type { Latency } from "#src/model/latency.js";
 import type { Measurement } from "#src/model/measurement.js";
 import type { RunRecord } from "#src/model/run.js";

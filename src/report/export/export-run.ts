@@ -5,6 +5,7 @@ import { cpuProfile } from "./cpuprofile.js";
 import { functionsCsv, measurementsCsv } from "./csv.js";
 import type { Exported, ExportedLatencies } from "./exported.js";
 import { foldedStacks } from "./folded.js";
+import type { FormatName } from "./format-names.js";
 import { heapProfile } from "./heapprofile.js";
 import { percentileDistribution } from "./hgrm.js";
 import { histogramLog } from "./hlog.js";
@@ -39,7 +40,7 @@ export type ExportFormat =
 			readonly writeProfile: ((exported: Exported) => string) | null;
 	  };
 
-export const exportFormats: Readonly<Record<string, ExportFormat>> = {
+export const exportFormats: Readonly<Record<FormatName, ExportFormat>> = {
 	cpuprofile: {
 		of: "profile",
 		measures: "cpu",

@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { KnownError } from "#src/errors.js";
+import { Interruption, KnownError } from "#src/errors.js";
 
 /** What goes wrong at one call into the world: Ctrl-C, the death of the newest process, a disk that is full from then on. */
 export interface Disturbance {
@@ -31,7 +31,7 @@ export class Steps {
 		if (this.calls.length !== this.#disturbance?.at) return;
 		switch (this.#disturbance.what) {
 			case "interrupt":
-				this.#controller.abort(interrupted());
+				this.#controller.abort(new Interruption("SIGINT"));
 				return;
 			case "death":
 				this.onDeath();
@@ -53,9 +53,6 @@ export class Steps {
 		if (this.#diskIsFull) throw diskFull();
 	}
 }
-
-const interrupted = (): KnownError =>
-	new KnownError({ code: "INTERRUPTED", what: "interrupted by SIGINT", why: "what was measured until then is kept" });
 
 const diskFull = (): KnownError =>
 	new KnownError({ code: "RUN_FOLDER", what: "cannot write to the run folder", why: "no space left on device" });

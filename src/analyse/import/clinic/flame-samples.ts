@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { CallTreeBuilder } from "#src/analyse/call-tree/call-tree.js";
 import { frameOf, frameOfCode } from "#src/analyse/import/zero-x/frames.js";
 import type { CallTree, Frame, TickCounts } from "#src/model/call-tree.js";

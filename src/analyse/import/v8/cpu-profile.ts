@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { CallTreeBuilder } from "#src/analyse/call-tree/call-tree.js";
 import { KnownError } from "#src/errors.js";
 import type { CallTree, Frame, TickCounts } from "#src/model/call-tree.js";

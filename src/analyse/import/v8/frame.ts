@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { describeFrame } from "#src/analyse/call-tree/frame-kind.js";
 import type { Frame } from "#src/model/call-tree.js";
 

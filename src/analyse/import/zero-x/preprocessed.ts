@@ -1,5 +1,5 @@
 /** What V8's log processor makes of a log (`node --prof-process --preprocess`), as far as it matters here. */
-import { z } from "zod";
+import * as z from "zod";
 
 const sourceSchema = z.object({
 	positions: z.string(),
