@@ -93,8 +93,8 @@ describe("the report of a comparison in a browser", () => {
 	it("names totals as totals, apart from what is compared", async () => {
 		const { page } = await open(sampleCompare());
 		expect(await page.locator(".totals-table thead").textContent()).toContain("Totals of all sets");
-		expect(await page.locator('.totals-table [data-total="p90"] td').count()).toBe(2);
-		expect(await page.locator('[data-row="p90"]').count()).toBe(0);
+		expect(await page.locator('.totals-table [data-total="p95"] td').count()).toBe(4);
+		expect(await page.locator('[data-row="p95"]').count()).toBe(0);
 	});
 
 	it("draws the difference first, and each side on its own tab", async () => {

@@ -1,6 +1,6 @@
 /** What was said of a case, held against the truth. */
 import type { Comparison } from "#src/model/comparison.js";
-import { leadOf } from "#src/report/sentences/comparison.js";
+import { leadOf } from "#src/report/figures/comparison-lead.js";
 import type { Case, DetectionCase, HeadlineCase, TrueSize } from "./cases.js";
 import type { FullRun, KeptEffect, Told, VerdictRun } from "./results.js";
 

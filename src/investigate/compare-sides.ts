@@ -4,9 +4,11 @@ import { MOST_LOOKS } from "#src/analyse/comparison/looks.js";
 import { comparedSet, type PairedSet, pairedSet } from "#src/analyse/comparison/paired-set.js";
 import type { ProcessSet } from "#src/analyse/comparison/process-set.js";
 import { median } from "#src/analyse/comparison/robust.js";
-import { measuredMs } from "#src/analyse/comparison/set-changes.js";
+import { evidenceOf, measuredMs } from "#src/analyse/comparison/set-changes.js";
+import { tailExcess } from "#src/analyse/comparison/tail-excess.js";
+import { mergeHistograms } from "#src/analyse/latency/histogram.js";
 import { type InterleavePlan, measureSets } from "#src/measure/interleave.js";
-import type { Comparison, RunningEffect } from "#src/model/comparison.js";
+import type { Comparison, RunningEffect, TailExcess } from "#src/model/comparison.js";
 import type { Regime } from "#src/model/load.js";
 import type { Slices } from "#src/model/measurement.js";
 import type { PreparedSide } from "#src/sides/side-request.js";
@@ -125,6 +127,7 @@ class SideComparison {
 				sets: this.#paired.map((set) => comparedSet(set, cpu)),
 				effects,
 				typicalCpuChange,
+				tail: this.#tail(),
 				running: [...this.#running],
 				verdict,
 				elapsedMs: this.#elapsedMs(),
@@ -162,6 +165,13 @@ class SideComparison {
 			processes,
 			frame: slicesFrame(SIDE_NAMES[variant] as string, frame, this.#startedAt, true),
 		});
+	}
+
+	#tail(): TailExcess | null {
+		const [base, head] = [PAIR.base, PAIR.head].map((variant) =>
+			mergeHistograms(this.#sets.map((set) => evidenceOf(set, variant).light.latency)),
+		);
+		return base === undefined || head === undefined ? null : tailExcess(base, head);
 	}
 
 	#interleavePlan(): InterleavePlan {

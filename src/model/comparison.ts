@@ -111,6 +111,15 @@ const sideSchema = z.object({
 });
 export type Side = Immutable<z.infer<typeof sideSchema>>;
 
+/** "One request in 200 takes 20 ms": which share of the requests with light load is slower on one side, and at least how slow. */
+const tailExcessSchema = z.object({
+	slower: z.enum(["base", "head"]),
+	/** By which the share of requests of at least `ns` is larger there, 0…1. */
+	share: z.number().positive().max(1),
+	ns: z.number().positive(),
+});
+export type TailExcess = Immutable<z.infer<typeof tailExcessSchema>>;
+
 export const comparisonSchema = z.object({
 	sides: z.tuple([sideSchema, sideSchema]),
 	design: z.object({
@@ -143,6 +152,8 @@ export const comparisonSchema = z.object({
 	 * (the work of a timer, of batches), CPU is that of all rounds, and this is what the typical ones alone would have said, relative.
 	 */
 	typicalCpuChange: z.number().nullable(),
+	/** Null where no tail differs clearly. */
+	tail: tailExcessSchema.nullable(),
 	running: z.array(runningEffectSchema),
 	verdict: z.enum(verdicts),
 	/** From the first start of a process to the verdict. */

@@ -1,6 +1,6 @@
 import { percentileOf } from "#src/analyse/latency/judged-latency.js";
 import type { Side } from "#src/model/comparison.js";
-import type { Regime } from "#src/model/load.js";
+import { type Regime, regimes } from "#src/model/load.js";
 import type { Measurement, Slices } from "#src/model/measurement.js";
 import type { CalibrateRun, CompareRun } from "#src/model/run.js";
 import { formatCount, formatQuantile, NO_FIGURE } from "#src/report/numbers/format.js";
@@ -16,20 +16,16 @@ export interface FigureRow {
 }
 
 /** All slices of a side with one kind of load added up; undefined where it was not measured. */
-export function slicesOfSide(
-	run: CompareRun | CalibrateRun,
-	name: Side["name"],
-	regime: Regime = "loaded",
-): Slices | undefined {
+export function slicesOfSide(run: CompareRun | CalibrateRun, name: Side["name"], regime: Regime): Slices | undefined {
 	const measurements: readonly Measurement[] = run.measurements;
 	return measurements.find(
 		(each): each is Slices => each.kind === "slices" && each.variant === name && each.regime === regime,
 	);
 }
 
-/** Of base and head, in this order, as far as they were measured. */
-export const slicesOfSides = (run: CompareRun | CalibrateRun, regime: Regime = "loaded"): Slices[] =>
-	(["base", "head"] as const).flatMap((name) => slicesOfSide(run, name, regime) ?? []);
+/** Of base and head, first lightly loaded, which is what people wait for, as far as they were measured. */
+export const slicesOfSides = (run: CompareRun | CalibrateRun): Slices[] =>
+	regimes.flatMap((regime) => (["base", "head"] as const).flatMap((name) => slicesOfSide(run, name, regime) ?? []));
 
 /**
  * The totals of each side over all sets. They have no intervals: those of one side say nothing about the difference

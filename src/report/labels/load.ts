@@ -1,4 +1,5 @@
 import type { Arrivals } from "#src/model/load.js";
+import type { Slices } from "#src/model/measurement.js";
 import { formatCount, formatRate } from "#src/report/numbers/format.js";
 
 /** "64 clients", "500 requests/s" */
@@ -6,6 +7,9 @@ export const loadLabel = (load: Arrivals): string =>
 	load.kind === "closed"
 		? `${formatCount(load.clients)} ${load.clients === 1 ? "client" : "clients"}`
 		: `${formatRate(load.ratePerSecond)} requests/s`;
+
+/** At the head of a column: "base, 1 client" */
+export const slicesLabel = ({ variant, load }: Slices): string => `${variant}, ${loadLabel(load)}`;
 
 /** For a narrow column: "64", "500/s" */
 export const loadCell = (load: Arrivals): string =>

@@ -92,7 +92,7 @@ describe("the comparison in Markdown", () => {
 
 	it("folds percentiles, method and notes away", () => {
 		const folded = text.slice(text.indexOf("<details>"));
-		expect(folded).toMatch(/\n\n\| totals of all sets \| base \| head \|\n/);
+		expect(folded).toMatch(/\n\n\| totals of all sets \| base, 32 clients \| head, 32 clients \|\n/);
 		expect(folded).toContain("| p99 | ");
 		expect(folded).toContain("whenever the run stopped");
 		expect(folded).toMatch(/^- info: .*a note/m);

@@ -2,6 +2,7 @@ import type { Comparison, Effect } from "#src/model/comparison.js";
 import type { CalibrateRun, CompareRun } from "#src/model/run.js";
 import type { ChangedFunctions } from "#src/report/figures/changed-functions.js";
 import { slicesOfSides, totalFigures } from "#src/report/figures/comparison.js";
+import { slicesLabel } from "#src/report/labels/load.js";
 import { wordsOf } from "#src/report/labels/metrics.js";
 import { costUnitOf } from "#src/report/numbers/cost-unit.js";
 import {
@@ -96,7 +97,7 @@ function details(run: CompareRun | CalibrateRun, comparison: Comparison): string
 					table(
 						[
 							["totals of all sets", "left"],
-							...sides.map(({ variant }): [string, Alignment] => [escapeMarkdown(variant), "right"]),
+							...sides.map((side): [string, Alignment] => [escapeMarkdown(slicesLabel(side)), "right"]),
 						],
 						totalFigures(sides).map(({ title, cells }) => [title, ...cells]),
 					),

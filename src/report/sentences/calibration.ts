@@ -8,7 +8,8 @@ import { evidenceClause, formatDetectable, namedFigures, processSets } from "./c
 /** The answer of `calibrate`: two equal sides show what this machine can see. */
 export function calibrationSentence(comparison: Comparison, endpoint: string): string {
 	const seen = comparison.effects.filter((each) => each.smallestDetectable !== null);
-	const [first, ...rest] = seen;
+	const first = seen.find(({ metric }) => metric === "cpu") ?? seen[0];
+	const rest = seen.filter((each) => each !== first);
 	const told = comparison.effects.filter((each) => each.judged && isDifference(each));
 	const alarm =
 		told.length === 0

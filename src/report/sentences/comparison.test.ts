@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Comparison, Effect, MetricName } from "#src/model/comparison.js";
+import type { Comparison, Effect, MetricName, SideOfSet } from "#src/model/comparison.js";
 import { comparisonSample } from "../../../test/fixtures/report/comparison-sample.js";
 import { calibrationSentence } from "./calibration.js";
 import { comparisonAnswer, methodSentence, sideName } from "./comparison.js";
@@ -68,12 +68,55 @@ describe("the sentence of a comparison", () => {
 		expect(said).toMatch(/No change: .*CPU/);
 	});
 
-	it("puts the metric first that moved most against its margin, and names the others", () => {
+	it("puts what people wait for before CPU, and of that what moved most against its margin", () => {
 		const p99 = { change: 0.2, low: 0.14, high: 0.26, verdict: "regressed" } as const;
 		const p50 = { change: 0.5, low: 0.45, high: 0.55, verdict: "regressed" } as const;
 		const said = sentence(comparison("regressed", { p50, p99 }));
-		expect(said).toMatch(/^Regressed: p50 latency/);
+		expect(said).toMatch(/^Regressed: a lone GET \/items takes .* longer on head .*: p50 \+50\.0 % \[45\.0 … 55\.0\]/);
 		expect(said).toContain("Also regressed: CPU +5.2 % [4.1 … 6.3]; p99 latency +20.0 % [14.0 … 26.0].");
+	});
+
+	it("puts failures before everything, and bytes behind CPU however much they moved", () => {
+		const regressed = (change: number, margin: number) =>
+			({ change, margin, low: change * 0.9, high: change * 1.1, verdict: "regressed" }) as const;
+		const [errors, p50, alloc] = [regressed(0.01, 0.001), regressed(0.5, 0.05), regressed(3, 0.02)];
+		expect(sentence(comparison("regressed", { errors, p50, alloc }))).toMatch(/^Regressed: the share of failed/);
+		expect(sentence(comparison("regressed", { alloc }))).toMatch(/^Regressed: GET \/items costs 5\.2 %/);
+		expect(sentence(comparison("regressed", { alloc, cpu: still }))).toMatch(/^Regressed: GET \/items allocates 300/);
+	});
+
+	it("says what a latency is made of: waiting, or CPU", () => {
+		const waits = { base: 130e3, head: 1_390e3, change: 9.7, low: 9.1, high: 10.2, verdict: "regressed" } as const;
+		const cpu = { ...still, base: 60e3, head: 60.1e3 };
+		expect(sentence(comparison("regressed", { p50: waits, cpu }))).toMatch(
+			/takes 1\.26 ms longer on head .*: p50 \+970 % \[910 … 1,020\], 130 µs → 1\.39 ms; it waits, CPU is not more\./,
+		);
+		const works = { base: 130e3, head: 139e3, change: 0.07, low: 0.06, high: 0.08, verdict: "regressed" } as const;
+		const dearer = { base: 60e3, head: 68e3, change: 0.13, low: 0.12, high: 0.14, verdict: "regressed" } as const;
+		expect(sentence(comparison("regressed", { p50: works, cpu: dearer }))).toContain("; it is CPU, 8.00 µs.");
+		expect(sentence(comparison("regressed", { p50: waits, cpu: { ...dearer, head: 360e3 } }))).toContain(
+			"; 300 µs of it is CPU, the rest is waiting.",
+		);
+	});
+
+	it("says how much of CPU collects garbage", () => {
+		const before = sample();
+		const collecting = (gcNsPerRequest: number) => ({ ...before.sets[0]?.base, gcNsPerRequest }) as SideOfSet;
+		const sets = before.sets.map((set) => ({ ...set, base: collecting(1_000), head: collecting(3_000) }));
+		const alloc = { base: 9_000, head: 12_072, change: 0.34, low: 0.33, high: 0.35, verdict: "regressed" } as const;
+		expect(sentence(comparison("regressed", { alloc }, { sets }))).toContain(
+			"; 2.00 µs of it is for collecting 3.00 KiB more garbage.",
+		);
+		expect(sentence(comparison("regressed", {}, { sets }))).not.toContain("garbage");
+	});
+
+	it("tells a tail by how many requests take how long", () => {
+		const p999 = { base: 4e5, head: 21e6, change: 51, low: 30, high: 80, verdict: "regressed" } as const;
+		const tail = { slower: "head", share: 0.005, ns: 20.1e6 } as const;
+		const stalled = comparison("regressed", { "p99.9": { ...p999, judged: true }, cpu: still }, { tail });
+		expect(sentence(stalled)).toMatch(
+			/^Regressed: one GET \/items in 200 takes 20\.1 ms and more on head .* that would not on base .*: p99\.9 \+5,100 % \[3,000 … 8,000\], 400 µs → 21\.0 ms\./,
+		);
 	});
 
 	it("names failed requests in percentage points with both shares", () => {
@@ -87,7 +130,7 @@ describe("the sentence of a comparison", () => {
 		const cpu = { judged: false };
 		const p50 = { change: 0.06, low: 0.055, high: 0.065, verdict: "regressed" } as const;
 		const said = sentence(comparison("regressed", { cpu, p50 }));
-		expect(said).toMatch(/^Regressed: p50 latency/);
+		expect(said).toMatch(/^Regressed: a lone GET \/items/);
 		expect(said).not.toContain("CPU");
 	});
 

@@ -1,15 +1,13 @@
 import type { Comparison, Effect, MetricName, Side } from "#src/model/comparison.js";
+import { againstMargin, leadOf } from "#src/report/figures/comparison-lead.js";
+import { loadLabel } from "#src/report/labels/load.js";
 import { wordsOf } from "#src/report/labels/metrics.js";
-import {
-	formatChangeSize,
-	formatEffectChange,
-	formatEffectInterval,
-	formatSideOfEffect,
-} from "#src/report/numbers/effects.js";
+import { formatChangeSize, formatEffectChange, formatEffectInterval } from "#src/report/numbers/effects.js";
 import { formatCount } from "#src/report/numbers/format.js";
 import { formatConfidence } from "#src/report/numbers/shares.js";
 import { formatDurationMs } from "#src/report/numbers/times.js";
 import { briefName } from "./brief-name.js";
+import { differenceClause } from "./comparison-lead.js";
 import { capitalized } from "./phrases.js";
 
 /** The sentences about two sides, for every view of a comparison alike. */
@@ -34,9 +32,7 @@ export interface ComparisonAnswer {
 	readonly rest: string;
 }
 
-/**
- * The answer of `compare`. The metric that moved most against its margin stands first, the other judged ones behind.
- */
+/** The answer of `compare`: what people mind most of what changed, then the other judged metrics. */
 export function comparisonAnswer(comparison: Comparison, endpoint: string): ComparisonAnswer {
 	const verdict = capitalized(comparison.verdict);
 	const lead = leadOf(comparison);
@@ -54,7 +50,7 @@ function leadClause(comparison: Comparison, lead: Effect, endpoint: string): str
 	switch (comparison.verdict) {
 		case "regressed":
 		case "improved":
-			return differenceClause(lead, endpoint, base, head);
+			return differenceClause(comparison, lead, endpoint, { base, head });
 		case "no change":
 			return `${noun(lead.metric)} of ${endpoint} within ±${formatChangeSize(lead, lead.margin)} on ${head} against ${base}: ${figures(lead)}`;
 		case "cannot tell":
@@ -62,46 +58,11 @@ function leadClause(comparison: Comparison, lead: Effect, endpoint: string): str
 	}
 }
 
-/** The judged effect that carries the verdict of the run and stands first; undefined where nothing could be measured. */
-export function leadOf({ effects, verdict }: Comparison): Effect | undefined {
-	const known = effects.filter((each) => each.judged && each.change !== null);
-	const carrying = known.filter((each) => each.verdict === verdict);
-	const candidates = carrying.length > 0 ? carrying : known;
-	if (verdict !== "regressed" && verdict !== "improved") return candidates[0];
-	return [...candidates].sort((a, b) => againstMargin(b) - againstMargin(a))[0];
-}
-
-const againstMargin = ({ change, margin }: Effect): number => Math.abs(change ?? 0) / margin;
-
 const figures = (effect: Effect): string =>
 	effect.low === null ? formatEffectChange(effect) : `${formatEffectChange(effect)} ${formatEffectInterval(effect)}`;
 
 /** "CPU +5.2 % [4.1 … 6.3]" */
 export const namedFigures = (effect: Effect): string => `${noun(effect.metric)} ${figures(effect)}`;
-
-const plainFigures = (effect: Effect): string =>
-	`${formatEffectChange(effect, "plain")}${effect.low === null ? "" : ` ${formatEffectInterval(effect, "plain")}`}`;
-
-function differenceClause(effect: Effect, endpoint: string, base: string, head: string): string {
-	const more = (effect.change ?? 0) >= 0;
-	const amount = plainFigures(effect);
-	const sides = `on ${head} than on ${base}`;
-	switch (effect.metric) {
-		case "cpu":
-			return `${endpoint} costs ${amount} ${more ? "more" : "less"} CPU a request ${sides}`;
-		case "alloc":
-			return `${endpoint} allocates ${amount} ${more ? "more" : "less"} a request ${sides}`;
-		case "p50":
-		case "p90":
-		case "p99":
-		case "p99.9":
-		case "loaded-p50":
-		case "loaded-p99":
-			return `${noun(effect.metric)} of ${endpoint} is ${amount} ${more ? "higher" : "lower"} ${sides}`;
-		case "errors":
-			return `${noun("errors")} of ${endpoint} is ${amount} ${more ? "higher" : "lower"} ${sides} (${formatSideOfEffect(effect, effect.head)} against ${formatSideOfEffect(effect, effect.base)})`;
-	}
-}
 
 /** The other judged metrics: those that moved with their figures, then those that nothing can be said of. */
 function othersClause({ effects }: Comparison, lead: Effect): string {
@@ -150,5 +111,5 @@ export function methodSentence({ sets, design, elapsedMs }: Comparison): string 
 		design.semiSpaceMiB === null
 			? "V8's young generation as Node comes"
 			: `V8's young generation fixed at ${design.semiSpaceMiB} MiB on both sides`;
-	return `Measured in ${processSets(sets.length)} in ${formatDurationMs(elapsedMs)}, ${formatCount(rounds)} rounds of ${formatDurationMs(design.sliceMs)} slices, base and head in turn, ${formatCount(design.clients)} clients each; every set starts both sides anew. ${young}. Intervals of the judged metrics hold together with ${formatConfidence(1 - design.alpha)}, whenever the run stopped. Seed ${design.seed}.`;
+	return `Measured in ${processSets(sets.length)} in ${formatDurationMs(elapsedMs)}, ${formatCount(rounds)} rounds of ${formatDurationMs(design.sliceMs)} slices, base and head in turn, ${formatCount(design.clients)} clients each, and as many light slices with ${loadLabel(design.light)}; every set starts both sides anew. ${young}. Intervals of the judged metrics hold together with ${formatConfidence(1 - design.alpha)}, whenever the run stopped. Seed ${design.seed}.`;
 }

@@ -70,7 +70,9 @@ describe("headline", () => {
 
 	it("answers a comparison from its effects, and says why there is none", () => {
 		const { run } = sampleCompare();
-		expect(headline(run, new Map())).toMatch(/^Regressed: GET \/metrics costs 11\.8 % /);
+		expect(headline(run, new Map())).toMatch(
+			/^Regressed: a lone GET \/metrics takes 22\.7 µs longer on head .*; it is CPU, 21\.4 µs\. Also regressed: CPU \+11\.8 % /,
+		);
 		const cut: CompareRun = { ...run, state: { kind: "partial", reason: "interrupted by SIGINT" } };
 		expect(headline(cut, new Map())).toMatch(/ Ended early: interrupted by SIGINT\.$/);
 		const nothing: CompareRun = { ...cut, comparison: null, measurements: [] };

@@ -90,7 +90,7 @@ describe("the comparison in a terminal", () => {
 	});
 
 	it("shows the totals of both sides under that name, and no profiled ones", () => {
-		expect(text).toMatch(/^totals +base +head$/m);
+		expect(text).toMatch(/^totals +base, 32 clients +head, 32 clients$/m);
 		expect(text).toMatch(/^p99\.9 +\d[\d.]* ms +\d[\d.]* ms$/m);
 		expect(text).toMatch(/^CPU\/request +60\.0 µs +63\.1 µs$/m);
 		expect(text).not.toContain("99.9 µs");

@@ -2,7 +2,7 @@ import type { Effect, Verdict } from "#src/model/comparison.js";
 import type { CalibrateRun, CompareRun } from "#src/model/run.js";
 import type { ChangedFunctions } from "#src/report/figures/changed-functions.js";
 import { slicesOfSides, totalFigures } from "#src/report/figures/comparison.js";
-import { loadDescription } from "#src/report/labels/load.js";
+import { slicesLabel } from "#src/report/labels/load.js";
 import { wordsOf } from "#src/report/labels/metrics.js";
 import {
 	formatChangeSize,
@@ -86,12 +86,11 @@ function verdictWord(verdict: Verdict, style: TerminalStyle): string {
 
 function totalsTable(run: CompareRun | CalibrateRun, style: TerminalStyle): string {
 	const sides = slicesOfSides(run);
-	const [first] = sides;
-	if (first === undefined) return "";
+	if (sides.length === 0) return "";
 	const table = renderTable(
-		[{ title: "totals", align: "left" }, ...sides.map(({ variant }) => ({ title: printable(variant) }))],
+		[{ title: "totals", align: "left" }, ...sides.map((side) => ({ title: printable(slicesLabel(side)) }))],
 		totalFigures(sides).map(({ title, cells }) => [title, ...cells]),
 	);
-	const note = `Service time and totals of all sets together, ${loadDescription(first.load)} to each side; above, base, head and change are estimated set by set. Failed requests are not in the percentiles.`;
+	const note = `Service time and totals of all sets together; above, base, head and change are estimated set by set. Failed requests are not in the percentiles.`;
 	return `${table}\n${colorsOf(style).dim(wrap(note, style.columns))}`;
 }

@@ -1,8 +1,10 @@
 import { type MetricName, metricNames } from "#src/model/comparison.js";
+import { regimes } from "#src/model/load.js";
 import type { LayerMetric } from "#src/model/matrix.js";
 import type { Slices } from "#src/model/measurement.js";
 import { totalFigures } from "#src/report/figures/comparison.js";
 import { el, foreign, unbroken } from "#src/report/html/browser/dom.js";
+import { loadLabel } from "#src/report/labels/load.js";
 import { wordsOf } from "#src/report/labels/metrics.js";
 import { NO_FIGURE } from "#src/report/numbers/format.js";
 
@@ -13,8 +15,8 @@ export interface PairSide {
 	readonly name: string;
 	/** A second line about it, or null. */
 	readonly label: string | null;
-	/** All its slices; undefined where it was not measured. */
-	readonly totals: Slices | undefined;
+	/** All its slices, for each kind of load; none where it was not measured. */
+	readonly totals: readonly Slices[];
 }
 
 export interface PairChange {
@@ -108,7 +110,9 @@ function rowElement({ metric, figures, change }: PairRow): HTMLElement {
 
 /** All slices of each side added up; null where none was measured. */
 function totalsTable(sides: Pair["sides"]): HTMLElement | null {
-	const measured = sides.flatMap(({ totals }) => totals ?? []);
+	const measured = regimes.flatMap((each) =>
+		sides.flatMap(({ totals }) => totals.filter(({ regime }) => regime === each)),
+	);
 	if (measured.length === 0) return null;
 	return el(
 		"table",
@@ -120,9 +124,10 @@ function totalsTable(sides: Pair["sides"]): HTMLElement | null {
 				"tr",
 				{},
 				el("th", { scope: "col", class: "totals-head" }, "Totals of all sets"),
-				...sides.map(({ name, totals }) =>
-					totals === undefined ? null : el("th", { scope: "col", class: "totals-head" }, name),
-				),
+				...measured.map((slices) => {
+					const name = sides.find(({ totals }) => totals.includes(slices))?.name ?? slices.variant;
+					return el("th", { scope: "col", class: "totals-head" }, name, el("small", {}, loadLabel(slices.load)));
+				}),
 			),
 		),
 		el(

@@ -19,7 +19,7 @@ import type { PageData, PageProfile } from "#src/report/html/page-data.js";
 export function comparisonSections(run: CompareRun | CalibrateRun, data: PageData): HTMLElement[] {
 	const { comparison } = run;
 	if (comparison === null) return [];
-	const [base, head] = [slicesOfSide(run, "base"), slicesOfSide(run, "head")];
+	const [base, head] = [slicesOfSide(run, "base", "light"), slicesOfSide(run, "head", "light")];
 	const panels = el(
 		"div",
 		{ class: "left-column" },

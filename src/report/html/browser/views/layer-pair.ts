@@ -132,8 +132,8 @@ export class LayerPair {
 			{ class: "left-column" },
 			pairPanel({
 				sides: [
-					{ name: "bare", label: null, totals: base },
-					{ name, label: null, totals: head },
+					{ name: "bare", label: null, totals: base === undefined ? [] : [base] },
+					{ name, label: null, totals: head === undefined ? [] : [head] },
 				],
 				direction: isAll ? "all to bare" : "by the layer",
 				rows: isAll ? allLayersRows(matrix, bare, alone) : layerRows(matrix, bare, row),
