@@ -12,6 +12,8 @@ class SimulatedWorld {
 	calls: string[] = [];
 	readonly #costsNs: readonly number[];
 	failAtSlice = Number.POSITIVE_INFINITY;
+	/** The second variant costs a tenth less with every thousand answers, until so many. */
+	coolingFor = 0;
 	slices = 0;
 
 	constructor(costsNs: readonly number[]) {
@@ -24,13 +26,17 @@ class SimulatedWorld {
 		this.started.push([...order]);
 		this.alive++;
 		const cpuNs = this.#costsNs.map(() => 0);
+		const served = this.#costsNs.map(() => 0);
 		let ended = false;
 		return {
 			slice: async (variant, { durationMs, answers }) => {
 				this.slices++;
 				if (this.slices >= this.failAtSlice) throw new Error("variant is gone");
-				const cost = this.#costsNs[variant] as number;
+				const soFar = served[variant] as number;
+				const left = variant === 1 ? Math.max(0, this.coolingFor - soFar) / 1_000 : 0;
+				const cost = (this.#costsNs[variant] as number) * 0.9 ** -Math.min(20, left);
 				const requests = Math.min(answers ?? Number.POSITIVE_INFINITY, Math.ceil((durationMs * 1e6) / cost));
+				served[variant] = soFar + requests;
 				cpuNs[variant] = (cpuNs[variant] as number) + requests * cost;
 				this.nowMs += (requests * cost) / 1e6;
 				this.calls.push(answers === null ? `measure ${variant}` : `warm ${variant}`);
@@ -94,6 +100,21 @@ describe("interleaved sets", () => {
 		const firstRound = world.calls.findIndex((call) => call.startsWith("measure"));
 		expect(world.calls.slice(0, firstRound).every((call) => call.startsWith("warm"))).toBe(true);
 		expect(world.calls.slice(firstRound).some((call) => call.startsWith("warm"))).toBe(false);
+	});
+
+	it("go on warming while one of them still gets cheaper, as long for all, and name those that never stop", async () => {
+		const settles = new SimulatedWorld([50_000, 60_000]);
+		settles.coolingFor = 5_000;
+		const [warm] = await take(measure(settles, { warmupRequests: 4_000 }), 1);
+		expect(warm?.warmupRequests[0]).toBe(warm?.warmupRequests[1]);
+		expect(warm?.warmupRequests[0]).toBeGreaterThan(4_000);
+		expect(warm?.cold).toEqual([]);
+		expect(cpuPerRequest(warm as ProcessSet, 1)).toBeCloseTo(60_000, 6);
+		const never = new SimulatedWorld([50_000, 60_000]);
+		never.coolingFor = 15_000;
+		const [cold] = await take(measure(never, { warmupRequests: 4_000 }), 1);
+		expect(cold?.warmupRequests).toEqual([8_000, 8_000]);
+		expect(cold?.cold).toEqual([1]);
 	});
 
 	it("give every variant one slice a round, in orders that differ and are equally likely", async () => {

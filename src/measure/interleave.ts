@@ -120,6 +120,7 @@ export async function* measureSets(
 					endedAtMs: clock.now() - beganAt,
 					startOrder,
 					warmupRequests: warmup.requests,
+					cold: warmup.cold,
 					rounds,
 					allocation: allocation.map((totals, variant) =>
 						totals === null ? null : { ...totals, requests: answersOf(rounds, variant) },
@@ -152,29 +153,54 @@ const answersOf = (rounds: readonly Round[], variant: number): number =>
 		.flatMap(({ slices, light }) => [slices[variant], light?.[variant]])
 		.reduce((sum, slice) => sum + (slice?.requests ?? 0) + (slice?.errors ?? 0), 0);
 
-/** Warm-up is cut into parts that take turns, so that no variant is warmed long before another. */
+/**
+ * Warm-up is cut into parts that take turns, so that no variant is warmed long before another. It goes on for all while one of them
+ * still got clearly cheaper from a part to the next.
+ */
 const WARMUP_PARTS = 4;
+const MOST_WARMUP_PARTS = 8;
+/** A part is noisy by some per cent; what still falls by this much is not warm. */
+const STILL_FALLING = 0.05;
 
 interface Warmup {
 	/** Answers of each variant. */
 	readonly requests: number[];
 	/** The last part of each: what a request takes by then. */
 	readonly lastParts: readonly SliceCounts[];
+	/** Those whose cost still fell in the end. */
+	readonly cold: readonly number[];
+}
+
+interface WarmupPart {
+	readonly counts: SliceCounts;
+	/** CPU of a request, or time where that is not known; null without an answer. */
+	readonly costNs: number | null;
 }
 
 async function warmUp(live: LiveSet, plan: InterleavePlan, random: RandomSource): Promise<Warmup> {
-	const parts: SliceCounts[][] = Array.from({ length: plan.variants }, () => []);
-	for (let part = 0; part < WARMUP_PARTS; part++) {
+	const parts: WarmupPart[][] = Array.from({ length: plan.variants }, () => []);
+	const answers = Math.ceil(plan.warmupRequests / WARMUP_PARTS);
+	const end = { durationMs: plan.warmupMaxMs / WARMUP_PARTS, answers };
+	const cold = (): number[] => parts.flatMap((ofVariant, variant) => (isFalling(ofVariant) ? [variant] : []));
+	for (let part = 0; part < WARMUP_PARTS || (part < MOST_WARMUP_PARTS && cold().length > 0); part++) {
 		for (const variant of shuffled(plan.variants, random)) {
-			const answers = Math.ceil(plan.warmupRequests / WARMUP_PARTS);
-			const end = { durationMs: plan.warmupMaxMs / WARMUP_PARTS, answers };
-			parts[variant]?.push(await live.slice(variant, end, "loaded"));
+			const before = await live.cpu(variant);
+			const counts = await live.slice(variant, end, "loaded");
+			const { cpuNs } = differenceOf(before, await live.cpu(variant));
+			const costNs = counts.requests === 0 ? null : (cpuNs ?? counts.durationNs) / counts.requests;
+			parts[variant]?.push({ counts, costNs });
 		}
 	}
 	return {
-		requests: parts.map((ofVariant) => ofVariant.reduce((sum, { requests }) => sum + requests, 0)),
-		lastParts: parts.map((ofVariant) => ofVariant.at(-1) as SliceCounts),
+		requests: parts.map((ofVariant) => ofVariant.reduce((sum, { counts }) => sum + counts.requests, 0)),
+		lastParts: parts.map((ofVariant) => (ofVariant.at(-1) as WarmupPart).counts),
+		cold: cold(),
 	};
+}
+
+function isFalling(parts: readonly WarmupPart[]): boolean {
+	const [before, last] = [parts.at(-2)?.costNs ?? null, parts.at(-1)?.costNs ?? null];
+	return before !== null && last !== null && last < before * (1 - STILL_FALLING);
 }
 
 /** The same for all variants and sets: long enough for several answers of every client of the slowest variant. */

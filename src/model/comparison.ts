@@ -77,6 +77,8 @@ export const comparedSetSchema = z.object({
 	endedAtMs: z.number().nonnegative(),
 	startOrder: z.array(count),
 	warmupRequests: z.array(count),
+	/** Sides whose cost still fell when their warm-up had to end: then the set says nothing of cost and latency. */
+	cold: z.array(z.enum(["base", "head"])),
 	base: sideOfSetSchema,
 	head: sideOfSetSchema,
 	/** Change of each metric within this set, as in an effect; null where it could not be measured. */

@@ -13,6 +13,8 @@ export interface Pair {
  * interval and the record.
  */
 export interface PairedSet extends Pick<ProcessSet, "endedAtMs" | "startOrder" | "warmupRequests"> {
+	/** Sides that were not warm. Then there are no contrasts of what depends on it. */
+	readonly cold: readonly ("base" | "head")[];
 	readonly base: SideOfSet;
 	readonly head: SideOfSet;
 	/** CPU is that of typical rounds. */
@@ -25,17 +27,27 @@ export interface PairedSet extends Pick<ProcessSet, "endedAtMs" | "startOrder" |
 
 export const pairedSet = (set: ProcessSet, { base, head }: Pair): PairedSet => {
 	const sides = sidesOfSet(set, [base, head]) as [SideOfSet, SideOfSet];
+	const isCold = (variant: number): boolean => set.cold?.includes(variant) === true;
+	const cold = [isCold(base) ? (["base"] as const) : [], isCold(head) ? (["head"] as const) : []].flat();
+	const contrasts = contrastsOfSet(set, base, head);
 	return {
 		endedAtMs: set.endedAtMs,
 		startOrder: set.startOrder,
 		warmupRequests: set.warmupRequests,
+		cold,
 		base: sides[0],
 		head: sides[1],
-		contrasts: contrastsOfSet(set, base, head),
-		allRoundsCpu: cpuContrast(set, base, head, "totals"),
+		contrasts: cold.length === 0 ? contrasts : whereverWarm(contrasts),
+		allRoundsCpu: cold.length === 0 ? cpuContrast(set, base, head, "totals") : null,
 		rounds: roundContrasts(set, base, head),
 	};
 };
+
+/** Code that is not compiled yet fails no more often; all else may be another figure a second later. */
+const whereverWarm = ({ errors }: Contrasts): Contrasts => ({
+	...(Object.fromEntries(metricNames.map((metric) => [metric, null])) as Record<MetricName, null>),
+	errors,
+});
 
 /** Which rounds the contrast of CPU is of. */
 export type CpuRounds = "typical" | "all";
@@ -49,12 +61,13 @@ export const changeOf = <T extends number | null>(metric: MetricName, contrast: 
 
 /** A set as the record keeps it. */
 export const comparedSet = (set: PairedSet, cpu: CpuRounds): ComparedSet => {
-	const { endedAtMs, startOrder, warmupRequests, base, head, rounds } = set;
+	const { endedAtMs, startOrder, warmupRequests, cold, base, head, rounds } = set;
 	const changes = metricNames.map((metric) => [metric, changeOf(metric, contrastOf(set, metric, cpu))] as const);
 	return {
 		endedAtMs,
 		startOrder,
 		warmupRequests,
+		cold,
 		base,
 		head,
 		changes: Object.fromEntries(changes) as Record<MetricName, number | null>,

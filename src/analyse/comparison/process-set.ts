@@ -51,6 +51,8 @@ export interface ProcessSet {
 	readonly startOrder: readonly number[];
 	/** Answers before the first round, by variant. */
 	readonly warmupRequests: readonly number[];
+	/** Variants whose cost per request still fell when their warm-up had to end; absent: none. */
+	readonly cold?: readonly number[];
 	readonly rounds: readonly Round[];
 	/** By variant; null where the target carries no agent. */
 	readonly allocation: readonly (AllocationTotals | null)[];

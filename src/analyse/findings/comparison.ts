@@ -14,6 +14,7 @@ export function findingsOfComparison(comparison: Comparison, machine: Machine): 
 		...(comparison.answersDiffer === null ? [] : [answersDiffer(comparison.answersDiffer)]),
 		...fewSets(comparison),
 		...tooNoisy(comparison, machine),
+		...notWarm(comparison),
 		...unconfirmed(comparison),
 		...inFewRounds(comparison),
 		youngGeneration(comparison),
@@ -91,6 +92,14 @@ function whatHelps({ design, elapsedMs }: Comparison, effect: Effect, machine: M
 
 const wholeTensOfSeconds = (valueMs: number): number => Math.ceil(valueMs / 10_000) * 10_000;
 const upToHalfPercent = (share: number): number => Math.ceil(share * 200) / 200;
+
+function notWarm({ sets }: Comparison): Finding[] {
+	const cold = sets.filter((set) => set.cold.length > 0);
+	const sides = (["base", "head"] as const).filter((side) => cold.some((set) => set.cold.includes(side)));
+	if (sides.length === 0) return [];
+	const figures = { cold: cold.length, sets: sets.length, sides };
+	return [{ code: "SETS_NOT_WARM", severity: "warning", about: null, figures }];
+}
 
 const unconfirmed = ({ effects }: Comparison): Finding[] =>
 	effects

@@ -18,7 +18,7 @@ export function findingsOfMeasurement(measurement: Measurement): Finding[] {
 	return [
 		...findingsOfLoad(measurement),
 		...window.flatMap(notWarm),
-		...tooFewSamples(measurement),
+		...window.flatMap(tooFewSamples),
 		...unexpectedAnswers(measurement),
 		...errorsSeen(measurement),
 		...window.flatMap(hung),
@@ -39,7 +39,8 @@ function notWarm({ id, warmup, collector }: Window): Finding[] {
 	];
 }
 
-function tooFewSamples({ id, counts, serviceTime }: Measurement): Finding[] {
+/** What sets are compared by has too few answers by itself: then it has no figure. */
+function tooFewSamples({ id, counts, serviceTime }: Window): Finding[] {
 	const quantiles = serviceTime.percentiles
 		.map(({ quantile }) => quantile)
 		.filter((quantile) => counts.ok < smallestSampleFor(quantile));

@@ -28,6 +28,12 @@ export const comparisonFindings = [
 		/** Further metrics that are not settled. */
 		alsoUnclear: z.array(metric),
 	}),
+	findingOfRun("SETS_NOT_WARM", {
+		/** Sets in which a side was not warm, of all. */
+		cold: z.number(),
+		sets: z.number(),
+		...sides,
+	}),
 	findingOfRun("UNCONFIRMED", { metric, permutationP: z.number(), sets: z.number() }),
 	findingOfRun("CPU_IN_FEW_ROUNDS", { typicalChange: z.number(), change: z.number() }),
 	findingOfRun("AS_IS", {}),

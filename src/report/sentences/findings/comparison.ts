@@ -46,6 +46,8 @@ export const comparisonSentences = {
 	FEW_SETS: ({ figures: { sets, firstLook, setMs, neededMs } }) =>
 		`The time was over after ${sets} process ${sets === 1 ? "set" : "sets"}, and nothing is decided before ${firstLook}. A set took ${formatDurationMs(setMs)}, most of it for starting and warming both sides: --within ${formatOptionSeconds(neededMs)} is needed at least.`,
 	TOO_NOISY: ({ figures }) => tooNoisy(figures),
+	SETS_NOT_WARM: ({ figures: { cold, sets, sides } }) =>
+		`In ${cold} of ${sets} process sets the cost of ${sides.join(" and ")} still fell when the warm-up had to end, so ${cold === 1 ? "that set says" : "those sets say"} nothing of cost and latency. More --warmup-requests help, or a longer --within.`,
 	UNCONFIRMED: ({ figures: { metric, permutationP, sets } }) =>
 		`A second test does not confirm the change in ${wordsOf(metric).figure}: with the signs of the ${sets} sets thrown at random, as large a change comes about in ${formatSize(permutationP)} of cases. A few sets carry it; measure again, with a longer --within.`,
 	CPU_IN_FEW_ROUNDS: ({ figures: { typicalChange, change } }) =>
