@@ -8,6 +8,7 @@ const profiling = [
 	"test/alloc.test.ts",
 	"test/generator.test.ts",
 	"test/load-truth.test.ts",
+	"test/many-processes.test.ts",
 	"test/open-loop.test.ts",
 	"test/source-maps.test.ts",
 	"test/sse.test.ts",

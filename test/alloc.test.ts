@@ -2,7 +2,6 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { functionTicks, totalTicks } from "#src/analyse/call-tree/call-tree.js";
-import { agentOf } from "#src/collect/agent-of.js";
 import { type CountedObjects, countObjects } from "#src/collect/counted-objects.js";
 import { realWorld } from "#src/commands/real-world.js";
 import { type RunPlan, tellRun } from "#src/investigate/run.js";
@@ -36,7 +35,7 @@ it("bytes per request are those that the server is known to allocate", { timeout
 		await run.withTarget(endpointOf("/none"), { label: "clean" }, async (target) => {
 			await run.measure(target, { endpoint: endpointOf("/mixed"), collector: null }, append);
 			const count = (path: string) =>
-				countObjects(agentOf(target, "heap"), out, (hooks) =>
+				countObjects(target, out, (hooks) =>
 					run.measure(target, { ...hooks, endpoint: endpointOf(path), collector: null }, append),
 				);
 			// The sampler has V8 optimise anew, so the first count of a process is of colder code than the others. What the

@@ -22,6 +22,8 @@ export interface Collector<Result extends Collected = Collected> {
 	readonly needsProcess: boolean;
 	/** True where it works only inside Node. */
 	readonly needsNode: boolean;
+	/** False where it profiles one process, whatever else the target consists of. */
+	readonly seesEveryIsolate: boolean;
 	/** Null when it can run here, else why not and what to do. */
 	unavailable(): Promise<{ why: string; fix: string } | null>;
 	/** Throws KnownError (COLLECTOR_FAILED) when it cannot deliver; the run stands without it. */

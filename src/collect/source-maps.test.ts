@@ -32,15 +32,18 @@ const retraced = (file: string, maps = new SourceMaps(folder)) => maps.retrace(t
 const placed = { tree: { frames: [{}, { name: "work", file: join(folder, "../src/app.ts"), line: 3 }] }, functions: 1 };
 
 /** The very target as far as it is asked: its answer is a file. */
-const answering = (scripts: readonly object[] | null): RunningTarget =>
-	({
-		agent: {
-			call: async (_: string, params?: { file?: string }) => {
-				if (scripts === null) throw new Error("it is gone");
-				writeFileSync(params?.file ?? "", JSON.stringify({ scripts }));
-			},
-		} as unknown as AgentConnection,
-	}) as RunningTarget;
+function answering(scripts: readonly object[] | null): RunningTarget {
+	const agent = {
+		isolate: { kind: "process", script: "server.js" },
+		connected: true,
+		isStuck: false,
+		call: async (_: string, params?: { file?: string }) => {
+			if (scripts === null) throw new Error("it is gone");
+			writeFileSync(params?.file ?? "", JSON.stringify({ scripts }));
+		},
+	} as unknown as AgentConnection;
+	return { agent, agents: { now: () => [agent], onJoin: () => () => {} } } as unknown as RunningTarget;
+}
 
 describe("a map is found", () => {
 	it("in the script and beside it, by the script's last line", async () => {

@@ -13,7 +13,8 @@ import {
 } from "#src/analyse/source-maps/source-positions.js";
 import { systemErrorCode } from "#src/errors.js";
 import type { CallTree, Frame } from "#src/model/call-tree.js";
-import type { RunningTarget } from "#src/target/target.js";
+import { oneOfEachKind } from "#src/target/kind-of-isolate.js";
+import type { AgentConnection, RunningTarget } from "#src/target/target.js";
 
 const LARGEST_FILE_BYTES = 50 * 1024 ** 2;
 const ANSWER_TIMEOUT_MS = 20_000;
@@ -59,12 +60,19 @@ export class SourceMaps {
 		this.#folder = folder;
 	}
 
-	/** Asks a target that is still there, after its windows have closed. A target that cannot tell is left alone. */
-	async ask(target: RunningTarget): Promise<void> {
-		if (target.agent === null) return;
+	/**
+	 * Asks a target that is still there, after its windows have closed: of the isolates that do the same work one. A target that cannot tell
+	 * is left alone.
+	 */
+	async ask({ agent, agents }: RunningTarget): Promise<void> {
+		if (agent === null) return;
+		for (const each of oneOfEachKind(agents.now())) await this.#askOne(each);
+	}
+
+	async #askOne(agent: AgentConnection): Promise<void> {
 		const file = join(this.#folder, LISTING);
 		try {
-			await target.agent.call("sourceMaps.list", { file }, ANSWER_TIMEOUT_MS);
+			await agent.call("sourceMaps.list", { file }, ANSWER_TIMEOUT_MS);
 			const { scripts } = listingSchema.parse(JSON.parse(await readFile(file, "utf8")));
 			this.#loaded ??= new Map();
 			for (const script of scripts) this.#loaded.set(pathOfUrl(script.url) ?? script.url, script);

@@ -1,18 +1,19 @@
-import { join } from "node:path";
 import * as z from "zod";
-import { heapCallTree, parseHeapProfile } from "#src/analyse/import/v8/heap-profile.js";
+import { processFrame } from "#src/analyse/call-tree/processes.js";
+import { isolatesNotSampled } from "#src/analyse/findings/v8.js";
+import { heapCallTree, type IsolateHeap, parseHeapProfile } from "#src/analyse/import/v8/heap-profile.js";
 import type { CountedFunction } from "#src/model/allocation.js";
 import type { Window } from "#src/model/measurement.js";
 import type { RunningTarget } from "#src/target/target.js";
 import { agentOf } from "./agent-of.js";
 import type { CollectContext, CollectedTree, Collector } from "./collector.js";
-import { type CountedObjects, countObjects } from "./counted-objects.js";
+import { type CountedObjects, countObjects, nothingLeft, withSamples } from "./counted-objects.js";
+import { filesOf, IsolateFileProfiler, type IsolateFiles, workingOnes } from "./isolate-files.js";
 import { CALL_TIMEOUT_MS, readProfile } from "./profile-file.js";
 
 const NAME = "heap";
 /** One sample for every so many bytes: four times V8's default, for half of what that costs (docs/alloc.md). */
 export const INTERVAL_BYTES = 131_072;
-const FILE = "heap.heapprofile";
 
 /**
  * V8's heap sampler, garbage included, in a process that may not inline: the sampler knows only of functions with a stack
@@ -24,6 +25,7 @@ export const v8Heap: Collector<CollectedTree> = {
 	title: "V8 heap sampler",
 	needsProcess: true,
 	needsNode: true,
+	seesEveryIsolate: true,
 	unavailable: async () => null,
 	collect: (context) => collectHeap(context, false),
 };
@@ -37,26 +39,42 @@ export const v8HeapCounting: Collector<CollectedTree> = {
 function collectHeap(context: CollectContext, counting: boolean): Promise<CollectedTree> {
 	return context.withTarget({ label: NAME, env: { AZ_PROF_NO_INLINING: "1" } }, async (target) => {
 		context.say("sampling");
-		const { measurement, samples } = await sample(context, target);
+		const { measurement, left } = await sample(context, target);
 		const counted = counting ? await countedIn(context, target) : null;
-		const { tree, ticks } = heapCallTree(parseHeapProfile(await readProfile(context.folder, FILE)), INTERVAL_BYTES);
+		const { isolates, samples } = await readHeaps(context, left);
+		const { tree, ticks } = heapCallTree(isolates, INTERVAL_BYTES);
 		return {
 			measurement,
 			measures: "allocation",
 			tree,
 			ticks,
 			...(counting ? { counted: counted === null ? null : await functionsOf(counted, context) } : {}),
-			files: [
-				{ title: "Heap profile", path: FILE },
-				...(counted === null ? [] : [{ title: "Objects by position", path: counted.file }]),
-			],
+			files: [...filesOf(left, "Heap profile"), ...(counted?.files ?? [])],
 			notes: [
 				{ kind: "allocation sampler", intervalBytes: INTERVAL_BYTES, samples },
+				...(isolates.length > 1 ? [{ kind: "isolates" as const, isolates: isolates.length }] : []),
 				{ kind: "taken without inlining" },
 			],
-			findings: [],
+			findings: isolatesNotSampled(NAME, left),
 		};
 	});
+}
+
+/** One after the other, so that many large files are never in memory as text together. */
+async function readHeaps(
+	context: CollectContext,
+	left: IsolateFiles,
+): Promise<{ readonly isolates: readonly IsolateHeap[]; readonly samples: number }> {
+	const working = workingOnes(withSamples(left));
+	const isolates: IsolateHeap[] = [];
+	let samples = 0;
+	for (const { file, label, value } of working) {
+		const profile = parseHeapProfile(await readProfile(context.folder, file));
+		isolates.push({ profile, process: working.length === 1 ? null : processFrame(label.kind, label.script) });
+		samples += endedSchema.parse(value).samples;
+	}
+	if (isolates.length === 0) throw nothingLeft(left.why);
+	return { isolates, samples };
 }
 
 const MOST_FUNCTIONS = 12;
@@ -78,7 +96,7 @@ async function functionsOf(
 async function countedIn(context: CollectContext, target: RunningTarget): Promise<CountedObjects | null> {
 	context.say("counting every object");
 	try {
-		return await countObjects(agentOf(target, NAME), context.folder, (hooks) => context.measure(target, hooks));
+		return await countObjects(target, context.folder, (hooks) => context.measure(target, hooks));
 	} catch {
 		context.signal.throwIfAborted();
 		return null;
@@ -88,19 +106,22 @@ async function countedIn(context: CollectContext, target: RunningTarget): Promis
 async function sample(
 	context: CollectContext,
 	target: RunningTarget,
-): Promise<{ readonly measurement: Window; readonly samples: number }> {
-	const agent = agentOf(target, NAME);
-	const file = join(context.folder, FILE);
-	let samples = 0;
-	const measurement = await context.measure(target, {
-		onWindowOpens: async () => {
-			await agent.call("heap.begin", { intervalBytes: INTERVAL_BYTES, file });
-		},
-		onWindowClosed: async () => {
-			({ samples } = endedSchema.parse(await agent.call("heap.end", { file }, CALL_TIMEOUT_MS)));
-		},
+): Promise<{ readonly measurement: Window; readonly left: IsolateFiles }> {
+	agentOf(target, NAME);
+	const profiler = new IsolateFileProfiler(target, context.folder, {
+		begin: "heap.begin",
+		end: "heap.end",
+		params: { intervalBytes: INTERVAL_BYTES },
+		name: NAME,
+		extension: ".heapprofile",
+		endTimeoutMs: CALL_TIMEOUT_MS,
 	});
-	return { measurement, samples };
+	const left: IsolateFiles[] = [];
+	const measurement = await context.measure(target, {
+		onWindowOpens: () => profiler.begin(),
+		onWindowClosed: async () => void left.push(await profiler.end()),
+	});
+	return { measurement, left: left[0] ?? { files: [], lost: 0, silent: 0, why: null } };
 }
 
 const endedSchema = z.object({ samples: z.number().nonnegative() });

@@ -7,6 +7,7 @@ import type { CommandContext, ExitCode } from "./terminal.js";
 export interface ExportOptions extends LatencyOptions {
 	readonly format: string;
 	readonly profile?: string;
+	readonly byProcess?: boolean;
 	readonly output?: string;
 	readonly out?: string;
 }
@@ -18,6 +19,7 @@ export function defineExport(command: Command): Command {
 		.argument("<run>", 'a run folder, an id of "az-prof runs", its beginning, or "latest"')
 		.requiredOption("--format <format>", formatNames.join(", "))
 		.option("--profile <id>", "which of the run's profiles (default: the first that fits); for csv, its functions")
+		.option("--by-process", "a profile of several processes or worker threads: each kind apart, as the outermost frame")
 		.option("--measurement <id>", "for hgrm and hlog: which of the run's measurements (default: the first)")
 		.option(
 			"--series <name>",

@@ -1,4 +1,5 @@
 import { writeFileSync } from "node:fs";
+import { withoutProcesses } from "#src/analyse/call-tree/processes.js";
 import { KnownError, messageOf, usageError } from "#src/errors.js";
 import type { ProfileMeasure } from "#src/model/call-tree.js";
 import { profilesOf } from "#src/model/parts-of-run.js";
@@ -50,15 +51,16 @@ function contentOf(
 ): string | Uint8Array {
 	const { record } = run;
 	const { format: name, profile: id } = options;
+	const exported = (profile: ProfileRecord): Exported => exportedOf(run, profile, options.byProcess === true);
 	if (format.of !== "measurement") refuseLatencyOptions(options, name);
 	switch (format.of) {
 		case "profile":
-			return format.write(exportedOf(run, choose(record, { name, measures: format.measures, id }, terminal)));
+			return format.write(exported(choose(record, { name, measures: format.measures, id }, terminal)));
 		case "profiles": {
-			if (id !== undefined) return format.write([exportedOf(run, profileNamed(record, id))]);
+			if (id !== undefined) return format.write([exported(profileNamed(record, id))]);
 			const all = profilesOf(record).filter(({ treeFile }) => treeFile !== null);
 			if (all.length === 0) throw noProfile(record, null);
-			return format.write(all.map((profile) => exportedOf(run, profile)));
+			return format.write(all.map(exported));
 		}
 		case "measurement":
 			if (id !== undefined) throw usageError(`${name} is of a measurement`, "give --measurement instead of --profile");
@@ -67,7 +69,7 @@ function contentOf(
 			if (id === undefined) return format.write(record, readTrees(run));
 			const profile = profileNamed(record, id);
 			if (format.writeProfile === null) throw usageError(`${name} is of the whole run`, "leave --profile out");
-			return format.writeProfile(exportedOf(run, profile));
+			return format.writeProfile(exported(profile));
 		}
 	}
 }
@@ -142,11 +144,10 @@ function profileNamed(record: RunRecord, id: string): ProfileRecord {
 	);
 }
 
-const exportedOf = (run: StoredRun, profile: ProfileRecord): Exported => ({
-	run: run.record,
-	profile,
-	tree: readTree(run, profile),
-});
+function exportedOf(run: StoredRun, profile: ProfileRecord, byProcess: boolean): Exported {
+	const tree = readTree(run, profile);
+	return { run: run.record, profile, tree: byProcess ? tree : withoutProcesses(tree) };
+}
 
 function noProfile(record: RunRecord, measures: ProfileMeasure | null): KnownError {
 	const kind = measures === null ? "profile" : measures === "cpu" ? "CPU profile" : "heap profile";

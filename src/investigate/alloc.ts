@@ -64,7 +64,7 @@ async function countedAtFullSpeed(
 	run.plan.say("counting every object");
 	try {
 		const folder = run.folder.subfolder("clean");
-		const { requests, objects, bytes } = await run.world.countObjects(target.agent, folder, (hooks) =>
+		const { requests, objects, bytes } = await run.world.countObjects(target, folder, (hooks) =>
 			run.measure(target, { ...hooks, endpoint, collector: null }, keep),
 		);
 		if (requests === 0) return null;

@@ -64,7 +64,7 @@ export async function profile(
 		const folder = run.folder.subfolder(folderOf(collector.name, variant));
 		const sources = run.world.sourceMaps(folder);
 		const context = contextFor(run, collector, subject, { whose, folder, sources, keep });
-		return await keepProfile(run, collector.name, subject, await collector.collect(context), sources, keep);
+		return await keepProfile(run, collector, subject, await collector.collect(context), sources, keep);
 	} catch (error) {
 		if (plan.signal.aborted) throw error;
 		// The clean figures and the other profiles stand without this one.
@@ -120,12 +120,13 @@ function contextFor(
 
 async function keepProfile(
 	run: OpenRun,
-	name: string,
+	collector: Collector,
 	{ variant, clean }: Subject,
 	collected: Collected,
 	sources: Sources,
 	keep: KeepEvidence,
 ): Promise<Profiled> {
+	const { name } = collector;
 	const id = profileId(name, variant);
 	const folder = folderOf(name, variant);
 	const targets = collected.tree === null ? null : withoutOwnCode(collected.tree);
@@ -152,7 +153,7 @@ async function keepProfile(
 		...collected.findings,
 		...sourceMapsUnusable(name, retraced?.unusable ?? []),
 		...profilerHeavy(name, collected.measurement, clean),
-		...(tree === null ? [] : oneProcessProfiled(name, clean)),
+		...(tree === null || collector.seesEveryIsolate ? [] : oneProcessProfiled(name, clean)),
 		...(sampled !== null && measures === "cpu" && parts === null ? threadsNotTold(name, clean) : []),
 	];
 	keep({ profiles: [record], findings: findings.map((finding) => ({ ...finding, about: id, variant })) });

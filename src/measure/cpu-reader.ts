@@ -1,7 +1,8 @@
 import type { ThreadCounters } from "#src/analyse/threads/cpu-parts.js";
 import { threadKey } from "#src/analyse/threads/thread-kind.js";
 import type { ThreadKind } from "#src/model/cpu-parts.js";
-import { numericEntries, processTree, readText } from "#src/process/process-table.js";
+import { livingTree } from "#src/process/child.js";
+import { childrenOf, numericEntries, processTree, readText } from "#src/process/process-table.js";
 import type { AgentConnection, RunningTarget } from "#src/target/target.js";
 import { kindsOfThreads } from "./kinds-of-threads.js";
 
@@ -17,7 +18,7 @@ export type ThreadSnapshot = ReadonlyMap<string, ThreadCounters>;
 
 export interface CpuReader {
 	readonly source: "schedstat" | "cpuUsage";
-	/** How many processes are counted. */
+	/** How many processes have used any CPU time to speak of by now; before the first reading how many there are. */
 	readonly processes: number;
 	read(): Promise<CpuReading>;
 	/** Costs no reading; null where the source does not tell threads apart. */
@@ -27,39 +28,55 @@ export interface CpuReader {
 }
 
 /**
- * Reads the CPU time of the target: of every thread of the listening process and the processes below it from
- * /proc/<pid>/task/<tid>/schedstat, elsewhere process.cpuUsage() through the agent. Null where there is neither.
+ * Reads the CPU time of the target: of every thread of whatever its command has started (of a server at a URL: of the process that
+ * listens and those below it) from /proc/<pid>/task/<tid>/schedstat, elsewhere process.cpuUsage() through the agent. Null where there is
+ * neither.
  */
 export function cpuReaderOf(target: RunningTarget): CpuReader | null {
 	if (target.pid !== null && readText(`/proc/${target.pid}/schedstat`) !== undefined) {
-		return new SchedstatReader(target, processTree(target.pid));
+		const started = target.startedPid === null ? [] : livingTree(target.startedPid);
+		return new SchedstatReader(target, [...new Set([...started, ...processTree(target.pid)])]);
 	}
 	return target.agent === null ? null : agentReader(target.agent);
 }
 
-/** The CPU time of a fixed set of processes on Linux. A thread that ends keeps what it had at the last reading. */
+/** How often is looked for processes that were started since: a look costs as much as several readings. */
+const LOOK_MS = 500;
+/** A process with a smaller share of all CPU time has no part in the work: a shell, a launcher. */
+const LEAST_SHARE = 0.005;
+
+/**
+ * The CPU time of processes and of what they start, on Linux. A thread that ends keeps what it had at the last reading; a process that
+ * starts and ends between two looks is not seen.
+ */
 class SchedstatReader implements CpuReader {
 	readonly source = "schedstat";
 	readonly #target: RunningTarget;
-	readonly #pids: readonly number[];
+	readonly #pids: Set<number>;
+	readonly #usedNs = new Map<number, number>();
 	/** Last seen counters of every thread. */
 	readonly #last = new Map<string, ThreadCounters>();
 	#cpuNs = 0;
 	#waitNs = 0;
+	#lookedAtMs = performance.now();
 
 	constructor(target: RunningTarget, pids: readonly number[]) {
 		this.#target = target;
-		this.#pids = pids;
+		this.#pids = new Set(pids);
 		this.#advance();
 		this.#cpuNs = 0;
 		this.#waitNs = 0;
+		this.#usedNs.clear();
 	}
 
 	get processes(): number {
-		return this.#pids.length;
+		if (this.#usedNs.size === 0) return this.#pids.size;
+		const used = [...this.#usedNs.values()].filter((cpuNs) => cpuNs > 0 && cpuNs >= LEAST_SHARE * this.#cpuNs);
+		return Math.max(1, used.length);
 	}
 
 	async read(): Promise<CpuReading> {
+		this.#look();
 		this.#advance();
 		return { cpuNs: this.#cpuNs, runQueueWaitNs: this.#waitNs };
 	}
@@ -72,6 +89,13 @@ class SchedstatReader implements CpuReader {
 		return kindsOfThreads(this.#target, [...this.#last.values()]);
 	}
 
+	#look(): void {
+		if (performance.now() - this.#lookedAtMs < LOOK_MS) return;
+		this.#lookedAtMs = performance.now();
+		// One that joins the set while it is gone through is visited as well.
+		for (const pid of this.#pids) for (const child of childrenOf(pid)) this.#pids.add(child);
+	}
+
 	#advance(): void {
 		for (const pid of this.#pids) {
 			for (const tid of numericEntries(`/proc/${pid}/task`)) {
@@ -79,7 +103,9 @@ class SchedstatReader implements CpuReader {
 				if (now === null) continue;
 				const key = threadKey(now);
 				const before = this.#last.get(key);
-				this.#cpuNs += now.cpuNs - (before?.cpuNs ?? 0);
+				const cpuNs = now.cpuNs - (before?.cpuNs ?? 0);
+				this.#cpuNs += cpuNs;
+				this.#usedNs.set(pid, (this.#usedNs.get(pid) ?? 0) + cpuNs);
 				this.#waitNs += now.waitNs - (before?.waitNs ?? 0);
 				this.#last.set(key, now);
 			}

@@ -1,4 +1,3 @@
-import type { AllocationTotals } from "#src/analyse/comparison/process-set.js";
 import { histogramFromPairs } from "#src/analyse/latency/histogram.js";
 import type { KindUse } from "#src/analyse/threads/cpu-parts.js";
 import type { LoadGenerator } from "#src/load/handle/generator-process.js";
@@ -6,7 +5,8 @@ import type { RawSlice } from "#src/load/order/ipc-messages.js";
 import type { SlicedOrder } from "#src/load/order/order.js";
 import { type Regime, regimes } from "#src/model/load.js";
 import { deathUnderLoad } from "#src/target/death.js";
-import type { AgentConnection, RunningTarget } from "#src/target/target.js";
+import type { RunningTarget } from "#src/target/target.js";
+import { AllocationCounters } from "./allocation-watch.js";
 import type { CpuReader } from "./cpu-reader.js";
 import type { LiveSet, SliceCounts } from "./interleave.js";
 import { ThreadWatch } from "./thread-watch.js";
@@ -41,6 +41,10 @@ export interface SetContext {
 export async function openLiveSet(variants: readonly LiveVariant[], context: SetContext): Promise<LiveSet> {
 	const { generator } = context;
 	const readers = variants.map(({ target }) => context.cpuReaderOf(target));
+	// Of those whose server carries the agent.
+	const counters = variants.map(({ target: { agent, agents } }) =>
+		agent === null ? null : new AllocationCounters(agents),
+	);
 	const { interruption, forget } = interruptionOf(variants, context.signal);
 	const orInterrupted = async <T>(work: Promise<T>): Promise<T> => {
 		work.catch(() => {});
@@ -68,7 +72,7 @@ export async function openLiveSet(variants: readonly LiveVariant[], context: Set
 			return reading;
 		},
 		beginAllocation: async () => {
-			await orInterrupted(Promise.all(variants.map(({ target }) => target.agent?.call("allocation.begin"))));
+			await orInterrupted(Promise.all(counters.map((each) => each?.begin())));
 			await Promise.all(readers.map(readCpu));
 			for (const [variant, reader] of readers.entries()) {
 				if (reader !== null) threads.set(variant, { watch: new ThreadWatch(reader), regime: "loaded" });
@@ -76,7 +80,7 @@ export async function openLiveSet(variants: readonly LiveVariant[], context: Set
 		},
 		endAllocation: async () => {
 			const allocation = await orInterrupted(
-				Promise.all(variants.map(({ target }) => allocationOf(target.agent).catch(() => null))),
+				Promise.all(counters.map((each) => each?.end().catch(() => null) ?? null)),
 			);
 			await orInterrupted(
 				Promise.all(
@@ -124,12 +128,6 @@ async function endAll(variants: readonly LiveVariant[], generator: LoadGenerator
 
 async function readCpu(reader: CpuReader | null): ReturnType<LiveSet["cpu"]> {
 	return (await reader?.read().catch(() => null)) ?? { cpuNs: null, runQueueWaitNs: null };
-}
-
-async function allocationOf(agent: AgentConnection | null): Promise<Omit<AllocationTotals, "requests"> | null> {
-	if (agent === null) return null;
-	const { allocatedBytes, gcNs, collections } = (await agent.call("allocation.end")) as AllocationTotals;
-	return { allocatedBytes, gcNs, collections };
 }
 
 function countsOf(raw: RawSlice): SliceCounts {

@@ -8,6 +8,7 @@ import { deathUnderLoad } from "#src/target/death.js";
 import { adviceFor } from "#src/target/readiness.js";
 import type { RunningTarget } from "#src/target/target.js";
 import type { CpuReader, CpuReading, ThreadSnapshot } from "./cpu-reader.js";
+import { IsolateCensus } from "./isolate-census.js";
 import { type WarmupPoint, warmupState } from "./warm-up.js";
 import { type Recorded, type WindowOrder, windowOfResult } from "./window-of-result.js";
 
@@ -58,7 +59,9 @@ export async function measureWindow(
 		await order.hooks?.onWindowOpens?.(answers);
 		signal.throwIfAborted();
 		const startedAt = clocks.date();
+		const census = new IsolateCensus(target);
 		const recorded = await record(generator, cpu, order, signal);
+		const isolates = census.close();
 		if (!signal.aborted) await order.hooks?.onWindowClosed?.(answers);
 		return {
 			window: windowOfResult({
@@ -69,6 +72,7 @@ export async function measureWindow(
 				pinnedCpus: generator.pinnedCpus,
 				processes: cpu?.processes ?? 0,
 				source: cpu?.source ?? null,
+				isolates,
 			}),
 			cutShortBy: signal.aborted ? (signal.reason as Error) : refusalOf(order, recorded.result),
 		};

@@ -6,6 +6,7 @@ import { ratioOf } from "#src/analyse/statistics/ratio.js";
 import { cpuPartsOf, type KindUse } from "#src/analyse/threads/cpu-parts.js";
 import type { WindowHooks } from "#src/collect/collector.js";
 import type { Harness, WindowResult } from "#src/load/order/order.js";
+import type { IsolateGroup } from "#src/model/isolates.js";
 import type { Load } from "#src/model/load.js";
 import type { CpuFigures, Window } from "#src/model/measurement.js";
 import { redactHeaders, redactPath } from "#src/secrets/redact.js";
@@ -47,10 +48,13 @@ interface Parts {
 	readonly pinnedCpus: string | null;
 	readonly processes: number;
 	readonly source: CpuReader["source"] | null;
+	/** Null where there is one. */
+	readonly isolates: readonly IsolateGroup[] | null;
 }
 
 /** As the record keeps it. */
-export function windowOfResult({ order, startedAt, warmup, recorded, pinnedCpus, processes, source }: Parts): Window {
+export function windowOfResult(parts: Parts): Window {
+	const { order, startedAt, warmup, recorded, pinnedCpus, processes, source, isolates } = parts;
 	const { result, readings } = recorded;
 	const secondCpuNs = result.seconds.map((_, index) => differenceNs(readings[index], readings[index + 1]));
 	const hlogFile = order.saveSeconds?.(result, startedAt);
@@ -106,6 +110,7 @@ export function windowOfResult({ order, startedAt, warmup, recorded, pinnedCpus,
 			...second,
 			targetCpuNs: secondCpuNs[index] ?? null,
 		})),
+		...(isolates === null ? {} : { isolates: [...isolates] }),
 		...(hlogFile === undefined ? {} : { hlogFile }),
 		partial: result.cutShort,
 	};

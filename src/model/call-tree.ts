@@ -14,7 +14,8 @@ const ticks = z.number().nonnegative();
  * app: the target's own sources · dependency: a package under node_modules · node: Node's own JavaScript (node:…) ·
  * engine: V8 itself (compiler, builtins, regular expressions) · collector: its garbage collector · native: C and C++
  * outside V8, system calls, "(program)" · threads: no function, but what other threads than the sampled one used, as the
- * kernel counts it · profiler: az-prof's own code in the target · unknown: an address that no symbol was found for.
+ * kernel counts it · profiler: az-prof's own code in the target · unknown: an address that no symbol was found for ·
+ * process: no function either, but a kind of process or worker thread that the stack below it was seen in.
  */
 const frameKinds = [
 	"app",
@@ -26,6 +27,7 @@ const frameKinds = [
 	"threads",
 	"profiler",
 	"unknown",
+	"process",
 ] as const;
 export type FrameKind = (typeof frameKinds)[number];
 

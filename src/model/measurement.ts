@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { cpuPartsSchema } from "./cpu-parts.js";
 import type { Immutable } from "./immutable.js";
+import { isolatesSchema } from "./isolates.js";
 import { latencySchema, seriesSchema, shareWithinSchema } from "./latency.js";
 import { loadSchema, regimes, requestCountsSchema, slicedLoadSchema } from "./load.js";
 import { harnessKinds } from "./load-words.js";
@@ -132,6 +133,8 @@ export const windowSchema = measuredSchema.extend({
 	seconds: z.array(secondSchema),
 	/** What the target allocated; absent where it was not asked for, null where its collections could not be watched. */
 	allocation: allocationReadingSchema.nullable().exactOptional(),
+	/** The processes and worker threads of Node that took part; absent where that was one. */
+	isolates: isolatesSchema.exactOptional(),
 	/** Per-second histograms, a file of the run folder; absent for a window that serves a collector alone. */
 	hlogFile: z.string().exactOptional(),
 });

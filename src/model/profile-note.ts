@@ -8,6 +8,8 @@ const remark = <Kind extends string>(kind: Kind) => z.object({ kind: z.literal(k
 export const profileNoteSchema = z.discriminatedUnion("kind", [
 	/** V8's sampler. */
 	z.object({ kind: z.literal("CPU sampler"), intervalUs: z.number(), windowUs: z.number() }),
+	/** Taken in several, and joined. */
+	z.object({ kind: z.literal("isolates"), isolates: z.number() }),
 	z.object({ kind: z.literal("samples"), taken: z.number(), due: z.number(), idle: z.number() }),
 	remark("inlined charged to callers"),
 	z.object({ kind: z.literal("inlined put back"), ticks: z.number(), ambiguousTicks: z.number() }),

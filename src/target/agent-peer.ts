@@ -5,6 +5,7 @@ import type { AgentMessage, Isolate, ToolMessage } from "./agent/protocol.js";
 import type { AgentConnection } from "./target.js";
 
 const CALL_TIMEOUT_MS = 10_000;
+const LATE_MS = 200;
 /** Profiles and source maps come through files; what is said here is short. */
 const LONGEST_MESSAGE = 256 * 1024 * 1024;
 
@@ -41,6 +42,8 @@ export interface PeerListener {
 	/** It has said who it is. */
 	joined(peer: AgentPeer): void;
 	listening(peer: AgentPeer, port: number): void;
+	/** A worker thread has not answered at once: it may not hear its socket. */
+	late(peer: AgentPeer, line: string): void;
 	/** Anything may have changed. */
 	changed(): void;
 	/** Its isolate has ended, or it was dropped. */
@@ -101,7 +104,9 @@ export class AgentPeer implements AgentConnection {
 		if (!this.connected) throw targetGone();
 		const id = this.#nextId++;
 		const message: ToolMessage = { id, method, params };
+		const line = JSON.stringify(message);
 		let timer: NodeJS.Timeout | undefined;
+		let late: NodeJS.Timeout | undefined;
 		try {
 			return await new Promise<unknown>((resolve, reject) => {
 				this.#pending.set(id, { resolve, reject });
@@ -109,10 +114,12 @@ export class AgentPeer implements AgentConnection {
 					this.#overdue.add(id);
 					reject(noAnswer(method, timeoutMs));
 				}, timeoutMs);
-				this.#socket.write(`${JSON.stringify(message)}\n`);
+				if (this.isolate.kind === "worker thread") late = setTimeout(() => this.#listener.late(this, line), LATE_MS);
+				this.#socket.write(`${line}\n`);
 			});
 		} finally {
 			clearTimeout(timer);
+			clearTimeout(late);
 			this.#pending.delete(id);
 		}
 	}

@@ -44,6 +44,8 @@ export async function openControlSocket(): Promise<ControlSocket> {
 		waiting = [];
 		for (const resolve of resolvers) resolve();
 	};
+	const mainThreadOf = (pid: number): AgentPeer | undefined =>
+		[...joined].find(({ isolate }) => isolate.pid === pid && isolate.threadId === 0);
 	const server = createServer((socket) => {
 		const peer = new AgentPeer(socket, {
 			joined(itself) {
@@ -51,6 +53,12 @@ export async function openControlSocket(): Promise<ControlSocket> {
 				for (const tell of told) tell(itself);
 			},
 			listening: (itself, port) => listening.push({ peer: itself, port }),
+			late({ isolate: { pid, threadId } }, line) {
+				// It may have ended, or its main thread be busy too: then nothing helps.
+				mainThreadOf(pid)
+					?.call("poke", { threadId, line })
+					.catch(() => {});
+			},
 			changed: wake,
 			// Workers may be restarted for as long as a target lives.
 			left(itself) {
@@ -69,7 +77,7 @@ export async function openControlSocket(): Promise<ControlSocket> {
 			const found = listening.find(({ port }) => wanted === null || port === wanted);
 			return found === undefined ? undefined : { ...found, pid: found.peer.isolate.pid };
 		},
-		agentOf: (pid) => [...joined].find(({ isolate }) => isolate.pid === pid && isolate.threadId === 0),
+		agentOf: mainThreadOf,
 		agents: {
 			now: () => [...joined],
 			onJoin(tell) {

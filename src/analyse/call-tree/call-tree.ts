@@ -105,7 +105,7 @@ export interface FunctionTicks {
 	readonly totalTicks: number;
 }
 
-/** Self and total ticks of every function, largest self first. The root is left out. */
+/** Self and total ticks of every function, largest self first. The root, and processes, are left out. */
 export function functionTicks(tree: CallTree): FunctionTicks[] {
 	const self = new Array<number>(tree.frames.length).fill(0);
 	const total = new Array<number>(tree.frames.length).fill(0);
@@ -117,7 +117,7 @@ export function functionTicks(tree: CallTree): FunctionTicks[] {
 	const rootFrame = tree.nodes[0]?.frame;
 	return tree.frames
 		.map((frame, index) => ({ frame, index }))
-		.filter(({ index }) => index !== rootFrame)
+		.filter(({ frame, index }) => index !== rootFrame && frame.kind !== "process")
 		.map(({ frame, index }) => ({ frame, selfTicks: self[index] ?? 0, totalTicks: total[index] ?? 0 }))
 		.sort((a, b) => b.selfTicks - a.selfTicks || b.totalTicks - a.totalTicks);
 }

@@ -23,6 +23,7 @@ export function findingsOfMeasurement(measurement: Measurement): Finding[] {
 		...errorsSeen(measurement),
 		...window.flatMap(hung),
 		...noCpu(measurement),
+		...window.flatMap(severalIsolates),
 	];
 }
 
@@ -114,6 +115,35 @@ function hung(window: Window): Finding[] {
 
 const noCpu = ({ id, cpu }: Measurement): Finding[] =>
 	cpu === null ? [{ code: "NO_CPU_FIGURES", severity: "info", about: id, figures: {} }] : [];
+
+/** SEVERAL_ISOLATES of a clean window: who takes part. ISOLATES_ENDED: what some of them had counted may be lost. */
+function severalIsolates({ id, isolates, collector }: Window): Finding[] {
+	if (isolates === undefined) return [];
+	const ended = isolates.reduce((sum, group) => sum + group.ended, 0);
+	const all = isolates.reduce((sum, group) => sum + group.isolates, 0);
+	return [
+		...(collector === null
+			? [
+					{
+						code: "SEVERAL_ISOLATES" as const,
+						severity: "info" as const,
+						about: id,
+						figures: { isolates: [...isolates] },
+					},
+				]
+			: []),
+		...(ended === 0
+			? []
+			: [
+					{
+						code: "ISOLATES_ENDED" as const,
+						severity: "warning" as const,
+						about: id,
+						figures: { isolates: all, ended },
+					},
+				]),
+	];
+}
 
 /** One endpoint of several that could not be measured. */
 export const endpointFailed = (endpoint: string, message: string): Finding => ({

@@ -16,7 +16,7 @@ it("says that a profile is of one process where CPU is that of several", () => {
 	const ofProcesses = (processes: number) => ({ ...measured, cpu: measured.cpu && { ...measured.cpu, processes } });
 	expect(oneProcessProfiled("v8", ofProcesses(1))).toEqual([]);
 	expect(oneProcessProfiled("v8", ofProcesses(3))).toMatchObject([
-		{ code: "ONE_PROCESS_PROFILED", about: "v8", figures: { processes: 3 } },
+		{ code: "ONE_PROCESS_PROFILED", about: "v8", figures: { processes: 3, workerThreads: 0 } },
 	]);
 	expect(oneProcessProfiled("v8", { ...measured, cpu: null })).toEqual([]);
 });

@@ -23,19 +23,23 @@ export const collectorUnavailable = (collector: string, why: string, fix: string
 	figures: { why, fix },
 });
 
-/** ONE_PROCESS_PROFILED: a cluster, or a target with children, of which the profiler sees one process only. */
-export const oneProcessProfiled = (collector: string, { cpu }: Measurement): ProfileFinding[] =>
-	cpu === null || cpu.processes < 2
-		? []
-		: [
-				{
-					code: "ONE_PROCESS_PROFILED",
-					severity: "info",
-					about: collector,
-					variant: null,
-					figures: { processes: cpu.processes },
-				},
-			];
+/** ONE_PROCESS_PROFILED: a cluster, or a target with children or worker threads, of which the profiler sees one main thread only. */
+export function oneProcessProfiled(collector: string, clean: Measurement): ProfileFinding[] {
+	const isolates = (clean.kind === "window" ? clean.isolates : undefined) ?? [];
+	const workerThreads = isolates.reduce((sum, { kind, isolates: n }) => sum + (kind === "worker thread" ? n : 0), 0);
+	const ofNode = isolates.reduce((sum, { kind, isolates: n }) => sum + (kind === "worker thread" ? 0 : n), 0);
+	const processes = Math.max(ofNode, clean.cpu?.processes ?? 0);
+	if (processes < 2 && workerThreads === 0) return [];
+	return [
+		{
+			code: "ONE_PROCESS_PROFILED",
+			severity: "warning",
+			about: collector,
+			variant: null,
+			figures: { processes, workerThreads },
+		},
+	];
+}
 
 /** THREADS_NOT_TOLD: where the kernel does not say what each thread used, the main thread's samples stand for all of them. */
 export const threadsNotTold = (collector: string, { cpu }: Measurement): ProfileFinding[] =>

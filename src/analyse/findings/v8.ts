@@ -43,6 +43,23 @@ export const inliningUnresolved = (collector: string, message: string): ProfileF
 	figures: { message },
 });
 
+/** ISOLATES_NOT_SAMPLED: some of the target's processes and worker threads are not in the profile. */
+export function isolatesNotSampled(
+	collector: string,
+	{ files, lost, silent }: { readonly files: readonly unknown[]; readonly lost: number; readonly silent: number },
+): ProfileFinding[] {
+	if (lost + silent === 0) return [];
+	return [
+		{
+			code: "ISOLATES_NOT_SAMPLED",
+			severity: "warning",
+			about: collector,
+			variant: null,
+			figures: { isolates: files.length + lost + silent, lost, silent },
+		},
+	];
+}
+
 /** Null where the sampler kept up as well as it usually does. */
 export function samplesLost(collector: string, ticks: TickCounts): ProfileFinding | null {
 	const lostShare = ticks.total === 0 ? 0 : ticks.lost / ticks.total;

@@ -22,6 +22,7 @@ export function clinicWith(tool: ClinicTool, settings: Partial<ClinicSettings> =
 		title,
 		needsProcess: true,
 		needsNode: true,
+		seesEveryIsolate: false,
 		unavailable: async () =>
 			program === null
 				? {

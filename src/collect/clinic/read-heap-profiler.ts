@@ -8,7 +8,8 @@ const INTERVAL_BYTES = 32_768;
 const FILE = "clinic-heapprofiler.heapprofile";
 
 export async function readHeapProfiler({ data, folder }: ClinicOutput): Promise<ClinicReading> {
-	const { tree, ticks } = heapCallTree(parseHeapProfile(JSON.parse(await readFile(data, "utf8"))), INTERVAL_BYTES);
+	const profile = parseHeapProfile(JSON.parse(await readFile(data, "utf8")));
+	const { tree, ticks } = heapCallTree([{ profile, process: null }], INTERVAL_BYTES);
 	await copyFile(data, join(folder, FILE));
 	return {
 		measures: "allocation",

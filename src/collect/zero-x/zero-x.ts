@@ -45,6 +45,7 @@ export function zeroXWith(limits: ZeroXLimits): Collector<CollectedTree> {
 		title: "0x",
 		needsProcess: true,
 		needsNode: true,
+		seesEveryIsolate: false,
 
 		async unavailable() {
 			try {

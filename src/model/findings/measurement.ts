@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { isolatesSchema } from "#src/model/isolates.js";
 import { errorKinds } from "#src/model/load-words.js";
 import { findingOfWindow } from "./finding-of.js";
 
@@ -33,6 +34,10 @@ export const measurementFindings = [
 	}),
 	findingOfWindow("TARGET_HUNG", { silentSeconds: z.number(), inFlight: z.number() }),
 	findingOfWindow("NO_CPU_FIGURES", {}),
+	/** The target is more than one process or worker thread of Node. */
+	findingOfWindow("SEVERAL_ISOLATES", { isolates: isolatesSchema.min(1) }),
+	/** Some of them ended in the window. */
+	findingOfWindow("ISOLATES_ENDED", { isolates: z.number(), ended: z.number() }),
 	findingOfWindow("ENDPOINT_FAILED", {
 		/** What the target, or our way to it, said. */
 		message: z.string(),

@@ -33,10 +33,22 @@ export const profileFindings = [
 		cleanNsPerRequest: z.number(),
 		profiledNsPerRequest: z.number(),
 	}),
-	/** CPU is that of all processes below the listening one, and the profile is of one of them. */
-	findingOfProfile("ONE_PROCESS_PROFILED", { processes: z.number() }),
 	/** The CPU of threads beside the main one is not known apart, so the profile is scaled to all of it. */
 	findingOfProfile("THREADS_NOT_TOLD", { source: z.enum(["schedstat", "cpuUsage"]) }),
+	/** CPU is that of the whole target, and the profile is of one main thread of it. */
+	findingOfProfile("ONE_PROCESS_PROFILED", {
+		processes: z.number(),
+		/** Node's; 0 where they are not known. */
+		workerThreads: z.number(),
+	}),
+	findingOfProfile("ISOLATES_NOT_SAMPLED", {
+		/** Processes and worker threads that the target consisted of in the window. */
+		isolates: z.number(),
+		/** Of them: ended without a word. */
+		lost: z.number(),
+		/** Of them: did not answer, so that they could not be told to begin or to end. */
+		silent: z.number(),
+	}),
 	findingOfProfile("SOURCE_MAP_UNUSABLE", {
 		scripts: z.number(),
 		/** The first of them, with what was wrong. */

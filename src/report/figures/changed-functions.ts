@@ -1,4 +1,5 @@
 import { diffTrees, functionDifferences, type ScaledTree } from "#src/analyse/call-tree/difference.js";
+import { withoutProcesses } from "#src/analyse/call-tree/processes.js";
 import type { CallTree, ProfileMeasure } from "#src/model/call-tree.js";
 import type { Side } from "#src/model/comparison.js";
 import type { CompareRun } from "#src/model/run.js";
@@ -74,5 +75,7 @@ function scaledTree(
 	);
 	const tree = profile === undefined ? undefined : trees.get(profile.id);
 	const perRequest = profile === undefined ? null : costPerRequest(run, profile);
-	return tree === undefined || perRequest === null ? null : { tree, perRequest, root: side.cwd };
+	return tree === undefined || perRequest === null
+		? null
+		: { tree: withoutProcesses(tree), perRequest, root: side.cwd };
 }

@@ -11,6 +11,7 @@ export const frameKinds: readonly FrameKind[] = [
 	"threads",
 	"profiler",
 	"unknown",
+	"process",
 ];
 
 const kindLabels: Readonly<Record<FrameKind, string>> = {
@@ -23,6 +24,7 @@ const kindLabels: Readonly<Record<FrameKind, string>> = {
 	threads: "other threads",
 	profiler: "az-prof",
 	unknown: "unknown code",
+	process: "processes",
 };
 export const kindLabel = (kind: FrameKind): string => kindLabels[kind];
 

@@ -7,6 +7,8 @@ export function profileNote(note: ProfileNote): string {
 	switch (note.kind) {
 		case "CPU sampler":
 			return `one sample every ${note.intervalUs / 1e3} ms of the main thread, over ${formatDurationMs(note.windowUs / 1e3)}; sampler running since the target's start`;
+		case "isolates":
+			return `taken in ${formatCount(note.isolates)} processes and worker threads at once`;
 		case "samples":
 			return `${formatCount(note.taken)} of ${formatCount(note.due)} due samples were taken, ${formatCount(note.idle)} of them idle`;
 		case "inlined charged to callers":

@@ -15,6 +15,7 @@ import { carryOn } from "./inherit.js";
 import { ownIsolate } from "./isolate.js";
 import { forbidInliningIfAsked } from "./no-inlining.js";
 import { partingWords } from "./parting.js";
+import { listenToPokes, pokeMethods } from "./poke.js";
 import type { AgentMessage, ToolMessage } from "./protocol.js";
 import { settledMemoryMethods } from "./settled-memory.js";
 import { sourceMapMethods } from "./source-maps.js";
@@ -35,6 +36,7 @@ const methods: Record<string, Method> = {
 	...sourceMapMethods(),
 	...threadMethods(),
 	...vitalsMethods(),
+	...(isMainThread ? pokeMethods() : {}),
 };
 
 const path = process.env.AZ_PROF_SOCKET;
@@ -74,9 +76,20 @@ function connectToTool(socketPath: string): Socket {
 	socket.on("data", (chunk: string) => {
 		const lines = (rest + chunk).split("\n");
 		rest = lines.pop() ?? "";
-		for (const line of lines) void answer(socket, JSON.parse(line) as ToolMessage);
+		for (const line of lines) receive(socket, line);
 	});
+	if (!isMainThread) listenToPokes((line) => receive(socket, line));
 	return socket;
+}
+
+/** Those that were heard: what came to a worker's socket too late was handed to it another way. */
+const heard = new Set<number>();
+
+function receive(socket: Socket, line: string): void {
+	const message = JSON.parse(line) as ToolMessage;
+	if (heard.has(message.id)) return;
+	heard.add(message.id);
+	void answer(socket, message);
 }
 
 async function answer(socket: Socket, { id, method, params }: ToolMessage): Promise<void> {

@@ -40,6 +40,7 @@ export const simulatedCollector = (
 	title: name,
 	needsProcess: true,
 	needsNode: true,
+	seesEveryIsolate: true,
 	unavailable: async () => null,
 	collect: (context) =>
 		context.withTarget({ label: name }, async (target) => ({

@@ -127,12 +127,12 @@ export class SimulatedWorld implements World {
 		threadKinds: async () => new Map(),
 	});
 
-	countObjects: World["countObjects"] = async (agent, _folder, measure) => {
+	countObjects: World["countObjects"] = async ({ agents }, _folder, measure) => {
 		const counts = { before: 0, after: 0 };
 		await measure({
 			aside: { label: "every object counted", warmupMs: 250, durationMs: 1_000, clients: 1 },
 			onWindowOpens: async (answers) => {
-				await agent.call("heap.begin");
+				for (const agent of agents.now()) await agent.call("heap.begin");
 				counts.before = await answers();
 			},
 			onWindowClosed: async (answers) => {
@@ -140,7 +140,7 @@ export class SimulatedWorld implements World {
 			},
 		});
 		const requests = counts.after - counts.before;
-		return { requests, objects: 40 * requests, bytes: 2_000 * requests, functions: [], file: "objects.json" };
+		return { requests, objects: 40 * requests, bytes: 2_000 * requests, functions: [], files: [] };
 	};
 
 	sourceMaps: World["sourceMaps"] = () => ({

@@ -12,6 +12,7 @@ export interface SampledNode {
 	readonly frame: Frame;
 	/** Index of the caller; always smaller than the node's own index. -1 for the root, which is node 0. */
 	readonly parent: number;
+	/** Whole, unless several isolates were joined. */
 	readonly selfTicks: number;
 	/**
 	 * Ticks by line, counted from 1. They add up to selfTicks or less. The line is that of the innermost function at
@@ -89,7 +90,7 @@ function sampledNode({ callFrame, hitCount, positionTicks }: RawNode, parent: nu
 	};
 }
 
-const isIdle = (frame: Frame): boolean => frame.file === null && frame.name === "(idle)";
+export const isIdle = (frame: Frame): boolean => frame.file === null && frame.name === "(idle)";
 const isGarbageCollector = (frame: Frame): boolean => frame.file === null && frame.name === "(garbage collector)";
 const isUnknown = (frame: Frame): boolean =>
 	frame.file === null && (frame.name === "(program)" || frame.name === "(unresolved function)");

@@ -32,11 +32,25 @@ type FlatRange = z.infer<typeof rangeSchema>;
 type NestedRange = FlatRange & { inner: NestedRange[] };
 
 /**
- * Reads what the agent's cpu.functions wrote.
+ * Reads what the agent's cpu.functions wrote, in one isolate or in several that run parts of the same code.
  *
  * @throws KnownError COLLECTOR_FAILED when it has another form
  */
-export function parseFunctionRanges(json: unknown): FunctionRanges {
+export function parseFunctionRanges(...lists: readonly unknown[]): FunctionRanges {
+	const scripts = new Map<string, { readonly path: string; readonly functions: Map<string, FlatRange> }>();
+	for (const list of lists) addFunctions(list, scripts);
+	const outermost = new Map<string, NestedRange[]>();
+	for (const { path, functions } of scripts.values()) {
+		outermost.set(path, [...(outermost.get(path) ?? []), ...nest([...functions.values()])]);
+	}
+	return { of: (frame) => find(outermost, frame) };
+}
+
+/** Each function once, however many isolates have it. Scripts that share a path within one isolate stay apart. */
+function addFunctions(
+	json: unknown,
+	scripts: Map<string, { readonly path: string; readonly functions: Map<string, FlatRange> }>,
+): void {
 	const parsed = fileSchema.safeParse(json);
 	if (!parsed.success) {
 		throw new KnownError({
@@ -45,12 +59,19 @@ export function parseFunctionRanges(json: unknown): FunctionRanges {
 			why: parsed.error.issues[0]?.message ?? "it has another form",
 		});
 	}
-	const outermost = new Map<string, NestedRange[]>();
+	const seen = new Map<string, number>();
 	for (const { url, functions } of parsed.data.scripts) {
 		const path = pathOfUrl(url) ?? url;
-		outermost.set(path, [...(outermost.get(path) ?? []), ...nest(functions)]);
+		const ordinal = seen.get(path) ?? 0;
+		seen.set(path, ordinal + 1);
+		const key = `${path}\0${ordinal}`;
+		const script = scripts.get(key) ?? { path, functions: new Map<string, FlatRange>() };
+		for (const range of functions) {
+			const { name, startLine, startColumn, endLine, endColumn } = range;
+			script.functions.set([startLine, startColumn, endLine, endColumn, name].join(" "), range);
+		}
+		scripts.set(key, script);
 	}
-	return { of: (frame) => find(outermost, frame) };
 }
 
 /**

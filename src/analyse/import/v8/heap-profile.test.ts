@@ -25,7 +25,7 @@ const profile = {
 
 describe("a heap profile", () => {
 	it("becomes a call tree whose ticks are samples", () => {
-		const { tree, ticks } = heapCallTree(parseHeapProfile(profile), 1_000);
+		const { tree, ticks } = heapCallTree([{ profile: parseHeapProfile(profile), process: null }], 1_000);
 		expect(ticks).toMatchObject({ total: 10, busy: 10, unknown: 3 });
 		expect(functionTicks(tree).map(({ frame: { name, line }, selfTicks }) => [name, line, selfTicks])).toEqual([
 			["copy", 5, 5],
@@ -37,7 +37,7 @@ describe("a heap profile", () => {
 
 	it("tells bytes and objects of each function", () =>
 		expect(
-			functionObjects(parseCountedHeapProfile(profile)).map(({ frame: { name }, objects, bytes }) => [
+			functionObjects([parseCountedHeapProfile(profile)]).map(({ frame: { name }, objects, bytes }) => [
 				name,
 				objects,
 				bytes,

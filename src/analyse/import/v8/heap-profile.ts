@@ -66,22 +66,35 @@ export function parseCountedHeapProfile(json: unknown): CountedHeapProfile {
 	return { head, counts: counts.data };
 }
 
+/** What one isolate allocated. */
+export interface IsolateHeap {
+	readonly profile: HeapProfile;
+	/** The frame that stands for it and its like; null where there is one isolate only. */
+	readonly process: Frame | null;
+}
+
 /**
- * The call tree of a heap profile; a tick is one sample, `intervalBytes` of allocated bytes. Positions outside of
+ * The call tree of heap profiles of isolates; a tick is one sample, `intervalBytes` of allocated bytes. Positions outside of
  * JavaScript, such as "(V8 API)", count as unknown.
  */
-export function heapCallTree(profile: HeapProfile, intervalBytes: number): { tree: CallTree; ticks: TickCounts } {
+export function heapCallTree(
+	isolates: readonly IsolateHeap[],
+	intervalBytes: number,
+): { tree: CallTree; ticks: TickCounts } {
 	const builder = new CallTreeBuilder();
 	let total = 0;
 	let unknown = 0;
-	for (const { node, at } of walk(profile, builder)) {
-		const ticks = node.selfSize / intervalBytes;
-		if (ticks === 0) continue;
-		// What V8 allocated with nobody on the stack hangs on its root, which in a call tree owns nothing.
-		const owner = at === builder.root ? builder.child(at, nobody) : at;
-		builder.addSelf(owner, ticks);
-		total += ticks;
-		if (node.callFrame.url === "") unknown += ticks;
+	for (const { profile, process } of isolates) {
+		const top = process === null ? builder.root : builder.child(builder.root, process);
+		for (const { node, at } of walk(profile, builder, top)) {
+			const ticks = node.selfSize / intervalBytes;
+			if (ticks === 0) continue;
+			// What V8 allocated with nobody on the stack hangs on its root, which in a call tree owns nothing.
+			const owner = at === top ? builder.child(at, nobody) : at;
+			builder.addSelf(owner, ticks);
+			total += ticks;
+			if (node.callFrame.url === "") unknown += ticks;
+		}
 	}
 	return {
 		tree: builder.build(),
@@ -96,19 +109,21 @@ export interface FunctionObjects {
 	readonly bytes: number;
 }
 
-/** What each function allocated itself, those with most bytes first. */
-export function functionObjects(profile: CountedHeapProfile): FunctionObjects[] {
+/** What each function allocated itself, in all of these isolates, those with most bytes first. */
+export function functionObjects(profiles: readonly CountedHeapProfile[]): FunctionObjects[] {
 	const byFunction = new Map<string, { frame: Frame; objects: number; bytes: number }>();
-	const open: HeapNode[] = [profile.head];
-	for (let node = open.pop(); node !== undefined; node = open.pop()) {
-		open.push(...node.children);
-		if (node.selfSize === 0) continue;
-		const frame = frameOf(node);
-		const key = frameKey(frame);
-		const sum = byFunction.get(key) ?? { frame, objects: 0, bytes: 0 };
-		sum.objects += profile.counts[String(node.id)] ?? 0;
-		sum.bytes += node.selfSize;
-		byFunction.set(key, sum);
+	for (const { head, counts } of profiles) {
+		const open: HeapNode[] = [head];
+		for (let node = open.pop(); node !== undefined; node = open.pop()) {
+			open.push(...node.children);
+			if (node.selfSize === 0) continue;
+			const frame = frameOf(node);
+			const key = frameKey(frame);
+			const sum = byFunction.get(key) ?? { frame, objects: 0, bytes: 0 };
+			sum.objects += counts[String(node.id)] ?? 0;
+			sum.bytes += node.selfSize;
+			byFunction.set(key, sum);
+		}
 	}
 	return [...byFunction.values()].sort((a, b) => b.bytes - a.bytes);
 }
@@ -122,8 +137,12 @@ const nobody: Frame = {
 	package: null,
 };
 
-function* walk({ head }: HeapProfile, builder: CallTreeBuilder): Generator<{ node: HeapNode; at: number }> {
-	const open: { node: HeapNode; at: number }[] = [{ node: head, at: builder.root }];
+function* walk(
+	{ head }: HeapProfile,
+	builder: CallTreeBuilder,
+	top: number,
+): Generator<{ node: HeapNode; at: number }> {
+	const open: { node: HeapNode; at: number }[] = [{ node: head, at: top }];
 	for (let next = open.pop(); next !== undefined; next = open.pop()) {
 		yield next;
 		for (const child of next.node.children) {

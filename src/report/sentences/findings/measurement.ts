@@ -2,6 +2,7 @@ import type { FindingOf } from "#src/model/finding.js";
 import { formatCount, formatQuantile } from "#src/report/numbers/format.js";
 import { formatShare } from "#src/report/numbers/shares.js";
 import { formatDurationMs } from "#src/report/numbers/times.js";
+import { isolatesClause } from "#src/report/sentences/isolates.js";
 import { quoted } from "#src/report/sentences/phrases.js";
 import type { SentenceWriters } from "./writers.js";
 
@@ -35,5 +36,8 @@ export const measurementSentences = {
 		`The target stopped answering: no answer of ${about} in the last ${formatDurationMs(silentSeconds * 1e3)} of the window, while ${formatCount(inFlight)} requests waited. The percentiles only know of the requests before.`,
 	NO_CPU_FIGURES: ({ about }) =>
 		`CPU per request of ${about} is unknown: the target's process is neither visible in /proc nor does it carry the agent.`,
+	SEVERAL_ISOLATES: ({ figures: { isolates } }) => `${isolatesClause(isolates)}; the figures are of all of them.`,
+	ISOLATES_ENDED: ({ about, figures: { isolates, ended } }) =>
+		`${formatCount(ended)} of the ${formatCount(isolates)} processes and worker threads ended during ${about}: what they answered and used of CPU is in the figures, what they allocated as far as they could still tell.`,
 	ENDPOINT_FAILED: ({ about, figures }) => `${about} could not be measured: ${quoted(figures.message)}.`,
 } satisfies Partial<SentenceWriters>;

@@ -33,6 +33,14 @@ function samplesLost(figures: FiguresOf<"SAMPLES_LOST">): string {
 	}
 }
 
+function isolatesNotSampled(about: string, { isolates, lost, silent }: FiguresOf<"ISOLATES_NOT_SAMPLED">): string {
+	const parts = [
+		...(lost === 0 ? [] : [`${formatCount(lost)} ended without a word`]),
+		...(silent === 0 ? [] : [`${formatCount(silent)} did not answer, as with an event loop that stands still`]),
+	];
+	return `Of the target's ${formatCount(isolates)} processes and worker threads some are not in the profile by ${about}: ${parts.join(", ")}.`;
+}
+
 function mapsUnusable({ scripts, named }: FiguresOf<"SOURCE_MAP_UNUSABLE">): string {
 	const names = named.map(({ script, why }) => `${script} (${why})`).join(", ");
 	const rest = scripts - named.length;
@@ -42,10 +50,11 @@ function mapsUnusable({ scripts, named }: FiguresOf<"SOURCE_MAP_UNUSABLE">): str
 export const profileSentences = {
 	COLLECTOR_FAILED: ({ about, figures: { message } }) => `No profile by ${about}: ${quoted(message)}.`,
 	COLLECTOR_UNAVAILABLE: ({ about, figures: { why, fix } }) => `No profile by ${about}: ${why}; ${fix}.`,
-	ONE_PROCESS_PROFILED: ({ about, figures: { processes } }) =>
-		`The target has ${formatCount(processes)} processes, and the profile by ${about} is of one of them; what the others used is a frame of its own.`,
 	THREADS_NOT_TOLD: ({ about }) =>
 		`What other threads than the main one used is not known here (it is on Linux, in /proc/…/schedstat), so the profile by ${about} is scaled to the CPU of all threads, although it is of the main one.`,
+	ONE_PROCESS_PROFILED: ({ about, figures: { processes, workerThreads } }) =>
+		`The target has ${formatCount(processes)} ${processes === 1 ? "process" : "processes"}${workerThreads === 0 ? "" : ` and ${formatCount(workerThreads)} ${workerThreads === 1 ? "worker thread" : "worker threads"}`}, and ${about} profiles the main thread of one process only; what the others used is a frame of its own.`,
+	ISOLATES_NOT_SAMPLED: ({ about, figures }) => isolatesNotSampled(about, figures),
 	PROFILER_HEAVY: ({ figures: { collector, overheadShare } }) =>
 		`Under ${collector} a request cost ${formatShare(overheadShare)} more CPU than without it: read its flamegraph for shares, not for times.`,
 	SOURCE_MAP_UNUSABLE: ({ figures }) => mapsUnusable(figures),

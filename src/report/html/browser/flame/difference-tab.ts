@@ -1,4 +1,5 @@
 import { diffTrees } from "#src/analyse/call-tree/difference.js";
+import { withoutProcesses } from "#src/analyse/call-tree/processes.js";
 import { unpackTree } from "#src/report/html/packed-tree.js";
 import type { PageProfile } from "#src/report/html/page-data.js";
 import { costUnitOf } from "#src/report/numbers/cost-unit.js";
@@ -26,8 +27,8 @@ export function differenceTab(
 		open: () => {
 			view ??= new DifferenceFlame(
 				diffTrees(
-					{ tree: unpackTree(base.tree), perRequest: basePerRequest, root: roots[0] },
-					{ tree: unpackTree(head.tree), perRequest: headPerRequest, root: roots[1] },
+					{ tree: withoutProcesses(unpackTree(base.tree)), perRequest: basePerRequest, root: roots[0] },
+					{ tree: withoutProcesses(unpackTree(head.tree)), perRequest: headPerRequest, root: roots[1] },
 				),
 				{ roots, words, unit: costUnitOf(head.measures) },
 			);

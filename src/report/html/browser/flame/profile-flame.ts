@@ -1,4 +1,5 @@
 import { type FunctionTicks, functionTicks } from "#src/analyse/call-tree/call-tree.js";
+import { withoutProcesses } from "#src/analyse/call-tree/processes.js";
 import { sampledTicks } from "#src/analyse/call-tree/whole-tree.js";
 import type { CallTree } from "#src/model/call-tree.js";
 import { el, foreign, unbroken } from "#src/report/html/browser/dom.js";
@@ -30,9 +31,11 @@ export class ProfileFlame implements FlameView {
 	readonly #cwd: string | null;
 	#colouring: Colouring;
 
-	constructor(profile: PageProfile, cwd: string | null) {
+	/** @param byProcess whether kinds of isolates are shown apart, where the profile is of several */
+	constructor(profile: PageProfile, cwd: string | null, byProcess = false) {
 		this.#cwd = cwd;
-		this.#tree = unpackTree(profile.tree);
+		const tree = unpackTree(profile.tree);
+		this.#tree = byProcess ? tree : withoutProcesses(tree);
 		this.layout = layOutProfile(this.#tree);
 		this.#scale = {
 			allTicks: this.layout.widths[0] ?? 0,

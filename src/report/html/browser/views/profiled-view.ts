@@ -1,3 +1,4 @@
+import { hasProcesses } from "#src/analyse/call-tree/processes.js";
 import type { AllocRun, FlameRun } from "#src/model/run.js";
 import { cwdOf } from "#src/report/figures/target.js";
 import { chartsSection } from "#src/report/html/browser/charts/charts.js";
@@ -23,10 +24,12 @@ function profiledSections(run: FlameRun | AllocRun, data: PageData, figures: HTM
 	if (measurements.length === 0) return [];
 	const percentiles = percentilePanel(measurements, profiles);
 	const charts = chartsSection(measurements, data, "collector");
-	const tabs = data.profiles.map((profile) => ({
-		label: collectorLabel(profile.collector),
-		open: () => new ProfileFlame(profile, cwdOf(target)),
-	}));
+	const tabs = data.profiles.flatMap((profile) => {
+		const label = collectorLabel(profile.collector);
+		const merged = { label, open: () => new ProfileFlame(profile, cwdOf(target)) };
+		if (!hasProcesses(profile.tree)) return [merged];
+		return [merged, { label: `${label} by process`, open: () => new ProfileFlame(profile, cwdOf(target), true) }];
+	});
 	const [first] = tabs;
 	if (first === undefined) return [figures, percentiles, charts];
 	const flame = new FlamePanel(tabs, first, "Profiler");

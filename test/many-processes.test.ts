@@ -1,0 +1,102 @@
+import { describe, expect, it } from "vitest";
+import { functionTicks, totalTicks } from "#src/analyse/call-tree/call-tree.js";
+import { v8Cpu } from "#src/collect/v8-cpu.js";
+import { AllocationCounters } from "#src/measure/allocation-watch.js";
+import { IsolateCensus } from "#src/measure/isolate-census.js";
+import { fetchAnswer } from "#src/target/answer.js";
+import { EveryAgent } from "#src/target/every-agent.js";
+import { startTarget } from "#src/target/start-target.js";
+import type { RunningTarget } from "#src/target/target.js";
+import { withCollection } from "./support/collecting.js";
+import { fixture, temporaryFolder } from "./support/run-cli.js";
+
+// Targets whose work is done elsewhere than in the process that is there first.
+
+const endpoint = { method: "GET", path: "/", headers: {}, body: null };
+const REQUESTS = 40;
+const BYTES = 400_000;
+
+async function withTarget<T>(server: string, use: (target: RunningTarget) => Promise<T>): Promise<T> {
+	const folder = temporaryFolder();
+	const target = await startTarget(
+		{ kind: "command", argv: [process.execPath, fixture(server)], env: {}, cwd: folder, port: null },
+		{ label: "clean" },
+		{
+			endpoint,
+			expectedStatus: null,
+			logFolder: folder,
+			secrets: [],
+			keepsLog: true,
+			pinnedCpus: null,
+			startTimeoutMs: 20_000,
+			signal: new AbortController().signal,
+		},
+	);
+	try {
+		// All three of them, and both that answer.
+		await expect.poll(() => target.agents.now().length, { timeout: 10_000 }).toBe(3);
+		return await use(target);
+	} finally {
+		await target.end();
+	}
+}
+
+/** Each on a connection of its own, so that a cluster spreads them. */
+async function ask({ origin }: RunningTarget, requests: number, path = "/"): Promise<void> {
+	for (let i = 0; i < requests; i++) await fetchAnswer(origin, { ...endpoint, path });
+}
+
+describe.each([
+	["a cluster", "cluster.mjs", "cluster worker", 2],
+	["a pool of worker threads", "worker-pool.mjs", "worker thread", 0],
+] as const)("%s", (_, server, kind, answering) => {
+	it("is counted where it works: CPU time, and all bytes", () =>
+		withTarget(server, async (target) => {
+			await expect.poll(() => target.agents.now().flatMap(({ ports }) => ports).length).toBeGreaterThan(answering);
+			const [census, counters] = [new IsolateCensus(target), new AllocationCounters(target.agents)];
+			await counters.begin();
+			await ask(target, REQUESTS);
+			const allocated = await counters.end();
+			const groups = census.close() ?? [];
+			const allNs = groups.reduce((sum, { cpuNs }) => sum + (cpuNs ?? 0), 0);
+			const workers = groups.find((group) => group.kind === kind);
+			expect(workers).toMatchObject({ script: server, isolates: 2, answering, ended: 0 });
+			expect((workers?.cpuNs ?? 0) / allNs).toBeGreaterThan(0.8);
+			expect((allocated?.allocatedBytes ?? 0) / REQUESTS / BYTES).toBeGreaterThan(0.95);
+			expect((allocated?.allocatedBytes ?? 0) / REQUESTS / BYTES).toBeLessThan(1.6);
+		}));
+
+	it("is profiled where it works", { timeout: 90_000 }, () =>
+		withCollection(
+			v8Cpu,
+			{ argv: [process.execPath, fixture(server)], windowMs: 1_000, warmupMs: 300 },
+			({ collected: { tree, notes }, record }) => {
+				const hot = functionTicks(tree).find(({ frame }) => frame.name === "hotWork");
+				expect((hot?.totalTicks ?? 0) / totalTicks(tree)).toBeGreaterThan(0.9);
+				expect(tree.frames.filter((frame) => frame.kind === "process").map(({ name }) => name)).toContain(
+					`(${kind} ${server})`,
+				);
+				expect(notes).toContainEqual({ kind: "isolates", isolates: expect.any(Number) });
+				expect(record.findings.map(({ code }) => code)).toContain("SEVERAL_ISOLATES");
+			},
+		),
+	);
+});
+
+it("a worker that ends midway has its say, and the one that takes its place takes part", () =>
+	withTarget("cluster.mjs", async (target) => {
+		const every = new EveryAgent(target.agents, { begin: "allocation.begin", end: "allocation.end" });
+		const census = new IsolateCensus(target);
+		await every.begin();
+		await ask(target, 4);
+		await ask(target, 1, "/ends");
+		await expect.poll(() => target.agents.now().filter(({ ports }) => ports.length > 0).length).toBe(2);
+		await expect.poll(() => target.agents.now().length, { timeout: 10_000 }).toBe(3);
+		await ask(target, 4);
+		const watched = await every.end();
+		const told = watched.flatMap((each) => (each.kind === "told" ? [each] : []));
+		expect(told.map(({ ended }) => ended).toSorted()).toEqual([false, false, false, true]);
+		const last = told.find(({ ended }) => ended)?.value as { allocatedBytes: number };
+		expect(last.allocatedBytes).toBeGreaterThan(BYTES);
+		expect(census.close()?.find((group) => group.kind === "cluster worker")).toMatchObject({ isolates: 3, ended: 1 });
+	}));
