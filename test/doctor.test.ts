@@ -34,6 +34,10 @@ describe("az-prof doctor", () => {
 		const finding = answer.findings.find((each) => each.code === "EVENT_LOOP_BLOCKED");
 		expect(finding?.figures.longestNs).toBeGreaterThan(35e6);
 		expect(finding?.figures.blocks).toBeGreaterThanOrEqual(2);
+		const causes = finding?.figures.causes ?? [];
+		expect(causes.find(({ cause }) => cause === "code")?.count).toBeGreaterThanOrEqual(2);
+		expect(causes.map(({ cause }) => cause)).not.toContain("call");
+		expect(causes.reduce((sum, { count }) => sum + count, 0)).toBe(answer.doctor?.blockCount);
 		expect(answer.doctor?.delay.maxNs).toBeGreaterThan(35e6);
 		expect(answer.doctor?.series.length).toBeGreaterThan(20);
 	});

@@ -1,7 +1,8 @@
 import * as z from "zod";
-import { type DoctorReading, doctorFindings } from "#src/analyse/findings/doctor.js";
+import { type DoctorReading, doctorFindings, queueNsOf } from "#src/analyse/findings/doctor.js";
 import { besideClinic } from "#src/analyse/findings/doctor-agreement.js";
 import { isHung } from "#src/analyse/findings/measurement.js";
+import { standstillOf, standstillsByCause } from "#src/analyse/findings/standstills.js";
 import type { Collector } from "#src/collect/collector.js";
 import { doctorSchema } from "#src/model/doctor.js";
 import type { Window } from "#src/model/measurement.js";
@@ -30,7 +31,15 @@ const vitalsSchema = z.object({
 	utilization: z.number().min(0),
 	cpu: z.number().min(0),
 	gc: z.object({ totalNs: z.number(), longestNs: z.number(), pauses: z.number() }),
-	blocks: doctorSchema.shape.blocks,
+	late: z.array(
+		z.object({
+			atMs: z.number(),
+			durationNs: z.number().min(0),
+			cpuNs: z.number().min(0),
+			waitNs: z.number().min(0).nullable(),
+			gcNs: z.number().min(0),
+		}),
+	),
 	series: doctorSchema.shape.series,
 });
 
@@ -46,8 +55,9 @@ export const investigateDoctor = (plan: DoctorPlan, world: World): Promise<RunOu
 		const { clean, vitals } = await run.withTarget(endpoint, { label: "clean" }, (target) =>
 			measureVitals(run, endpoint, target, ledger.append),
 		);
-		const reading = readingOf(clean, vitals);
-		const findings = doctorFindings(reading, clean);
+		const whole = readingOf(clean, vitals);
+		const findings = doctorFindings(whole, clean);
+		const { standstills: _, ...reading } = whole;
 		const verdicts = findings.map(({ code }) => code);
 		ledger.append({ findings });
 		ledger.keep({ doctor: { ...reading, verdicts, others: [] } });
@@ -91,14 +101,19 @@ async function measureVitals(
 }
 
 function readingOf(clean: Window, vitals: Vitals): DoctorReading {
-	const { windowNs, gc, blocks } = vitals;
+	const { late, ...read } = vitals;
+	const { windowNs, gc } = read;
+	const queueNs = queueNsOf(clean);
+	const standstills = late.map((tick) => standstillOf(tick, queueNs));
 	const waitNs = clean.cpu?.runQueueWaitNs ?? null;
 	return {
-		...vitals,
+		...read,
 		measurementId: clean.id,
 		gc: { ...gc, share: gc.totalNs / windowNs },
 		runQueueWait: waitNs === null ? null : waitNs / clean.measuredNs,
-		blocks: [...blocks].sort((a, b) => b.durationNs - a.durationNs).slice(0, MOST_BLOCKS),
-		blockCount: blocks.length,
+		standstills,
+		blocks: standstills.toSorted((a, b) => b.durationNs - a.durationNs).slice(0, MOST_BLOCKS),
+		blockCount: standstills.length,
+		blocksByCause: standstillsByCause(standstills),
 	};
 }

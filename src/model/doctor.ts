@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { doctorVerdicts } from "./findings/doctor.js";
+import { doctorVerdicts, standstillCauses, standstillsByCauseSchema } from "./findings/doctor.js";
 import type { Immutable } from "./immutable.js";
 import { toolVerdictSchema } from "./readings.js";
 
@@ -25,17 +25,20 @@ const vitalsPointSchema = z.object({
 	resources: z.number().int().nonnegative(),
 });
 
-/** A stretch in which the loop did not turn. */
-const blockSchema = z.object({
+/** A stretch in which the loop did not turn. Its parts add up to no more than its length; what is left was spent asleep. */
+const standstillSchema = z.object({
 	/** When it ended. */
 	atMs: z.number(),
 	durationNs: nanoseconds,
-	/** CPU time that the process used meanwhile. */
-	cpuNs: nanoseconds,
-	/** Pauses of the collector meanwhile. */
-	gcNs: nanoseconds,
+	cause: z.enum(standstillCauses),
+	/** The loop's thread on a core, collections apart. */
+	codeNs: nanoseconds,
+	/** Pauses of the collector. */
+	collectorNs: nanoseconds,
+	/** The loop's thread ready to run without a core; null where it cannot be known. */
+	noCoreNs: nanoseconds.nullable(),
 });
-export type LoopBlock = Immutable<z.infer<typeof blockSchema>>;
+export type Standstill = Immutable<z.infer<typeof standstillSchema>>;
 
 export const doctorSchema = z.object({
 	/** The clean measurement it belongs to. */
@@ -52,9 +55,11 @@ export const doctorSchema = z.object({
 	/** Time the target's threads waited for a core, per time; null where it is not known. */
 	runQueueWait: share.nullable(),
 	/** The longest first, at most a hundred. */
-	blocks: z.array(blockSchema),
+	blocks: z.array(standstillSchema),
 	/** How many there were. */
 	blockCount: z.number().int().nonnegative(),
+	/** All of them by cause, the one that took most time first. */
+	blocksByCause: z.array(standstillsByCauseSchema),
 	/** About ten a second. */
 	series: z.array(vitalsPointSchema),
 	/** Codes of the findings that say where the time goes, the strongest first; "HEALTHY" where nothing is wrong. */

@@ -1,8 +1,10 @@
 import { describe, expect, it } from "vitest";
+import type { Standstill } from "#src/model/doctor.js";
 import type { Window } from "#src/model/measurement.js";
 import { sampleMeasurement } from "../../../test/fixtures/report/sample-measurement.js";
-import { type DoctorReading, doctorFindings, ownBlocks } from "./doctor.js";
+import { type DoctorReading, doctorFindings, faultyStandstills, queueNsOf } from "./doctor.js";
 import { besideClinic } from "./doctor-agreement.js";
+import { type LateTick, standstillOf, standstillsByCause } from "./standstills.js";
 
 const SECOND = 1e9;
 const MS = 1e6;
@@ -32,9 +34,15 @@ const busy: DoctorReading = {
 	runQueueWait: 0.01,
 	blocks: [],
 	blockCount: 0,
+	blocksByCause: [],
+	standstills: [],
 	series: [],
 };
-const block = { atMs: 500, durationNs: 50 * MS, cpuNs: 49 * MS, gcNs: 0 };
+const late: LateTick = { atMs: 500, durationNs: 50 * MS, cpuNs: 55 * MS, waitNs: 1 * MS, gcNs: 0 };
+const withLate = (ticks: readonly Partial<LateTick>[], reading = busy, clean = load(2_000, 490_000)): DoctorReading => {
+	const standstills = ticks.map((tick): Standstill => standstillOf({ ...late, ...tick }, queueNsOf(clean)));
+	return { ...reading, standstills, blockCount: standstills.length, blocksByCause: standstillsByCause(standstills) };
+};
 const codes = (reading: DoctorReading, clean = load(2_000, 490_000)): string[] =>
 	doctorFindings(reading, clean).map(({ code }) => code);
 
@@ -71,36 +79,52 @@ describe("where the time goes", () => {
 
 describe("an event loop that stands still", () => {
 	it("comes before where the time goes, with the longest and how often", () => {
-		const [first, second] = doctorFindings(
-			{ ...busy, blocks: [block, { ...block, durationNs: 45 * MS }] },
-			load(2_000, 490_000),
-		);
+		const [first, second] = doctorFindings(withLate([{}, { durationNs: 45 * MS }]), load(2_000, 490_000));
 		expect(first?.code).toBe("EVENT_LOOP_BLOCKED");
-		expect(first?.figures).toMatchObject({ longestNs: 50 * MS, blocks: 2, perSecond: 1, by: "JavaScript" });
+		expect(first?.figures).toMatchObject({ longestNs: 50 * MS, blocks: 2, perSecond: 1 });
+		expect(first?.figures).toMatchObject({ causes: [{ cause: "code", count: 2, longestNs: 50 * MS }] });
 		expect(second?.code).toBe("CPU_BOUND");
 	});
 
 	it("is told from a single accident", () => {
-		expect(codes({ ...busy, blocks: [block] })).toEqual(["CPU_BOUND"]);
-		expect(codes({ ...busy, blocks: [{ ...block, durationNs: 150 * MS, cpuNs: 150 * MS }] })[0]).toBe(
-			"EVENT_LOOP_BLOCKED",
-		);
+		expect(codes(withLate([{}]))).toEqual(["CPU_BOUND"]);
+		expect(codes(withLate([{ durationNs: 150 * MS, cpuNs: 160 * MS }]))[0]).toBe("EVENT_LOOP_BLOCKED");
 	});
 
-	it("is told from a long queue, from pauses of the collector, and from a wait for a core", () => {
-		const clean = load(2_000, 490_000);
-		const queue = load(100, 10 * MS);
-		expect(ownBlocks({ ...busy, blocks: [block] }, clean)).toHaveLength(1);
-		expect(ownBlocks({ ...busy, blocks: [block] }, queue)).toHaveLength(0);
-		expect(ownBlocks({ ...busy, blocks: [{ ...block, gcNs: 40 * MS }] }, clean)).toHaveLength(0);
-		const waited = { ...block, cpuNs: 5 * MS };
-		expect(ownBlocks({ ...busy, cpu: 0.6, runQueueWait: 0.38, blocks: [waited] }, clean)).toHaveLength(0);
+	it("is one where the collector made it, unless the collector has so much that it is the verdict", () => {
+		const collects = { gcNs: 120 * MS, durationNs: 150 * MS, cpuNs: 155 * MS };
+		expect(codes(withLate([collects]))[0]).toBe("EVENT_LOOP_BLOCKED");
+		const bound = { ...busy, gc: { share: 0.3, totalNs: 600 * MS, longestNs: 120 * MS, pauses: 100 } };
+		expect(codes(withLate([collects], bound))).toEqual(["GC_BOUND", "CPU_BOUND"]);
 	});
 
-	it("says when a synchronous call waited", () => {
-		const waited = { ...block, cpuNs: 2 * MS };
-		const [first] = doctorFindings({ ...busy, cpu: 0.9, blocks: [waited, waited] }, load(2_000, 490_000));
-		expect(first?.figures).toMatchObject({ by: "synchronous call" });
+	it("is no fault of a target where others had its core, or where a turn answers many", () => {
+		expect(faultyStandstills(withLate([{ cpuNs: 8 * MS, waitNs: 45 * MS }]))).toHaveLength(0);
+		expect(faultyStandstills(withLate([{}], busy, load(100, 10 * MS)))).toHaveLength(0);
+		expect(faultyStandstills(withLate([{}]))).toHaveLength(1);
+	});
+});
+
+describe("what a standstill was", () => {
+	const causeOf = (tick: Partial<LateTick>) => standstillOf({ ...late, ...tick }, 10 * MS).cause;
+
+	it.each([
+		["code", {}],
+		["collector", { gcNs: 30 * MS }],
+		["no core", { cpuNs: 12 * MS, waitNs: 40 * MS }],
+		["no core", { cpuNs: 12 * MS, waitNs: 40 * MS, gcNs: 10 * MS }],
+		["call", { cpuNs: 3 * MS }],
+		["unknown", { cpuNs: 3 * MS, waitNs: null }],
+		["queue", { durationNs: 9 * MS, cpuNs: 15 * MS }],
+	] as const)("%s: %j", (cause, tick) => expect(causeOf(tick)).toBe(cause));
+
+	it("is counted once, and its parts are no longer than it was", () => {
+		const ticks = [{}, { gcNs: 80 * MS }, { waitNs: 70 * MS }, { cpuNs: 0 }, { cpuNs: 90 * MS, waitNs: null }];
+		const { standstills, blocksByCause } = withLate(ticks);
+		expect(blocksByCause.reduce((sum, { count }) => sum + count, 0)).toBe(ticks.length);
+		for (const { durationNs, codeNs, collectorNs, noCoreNs } of standstills) {
+			expect(codeNs + collectorNs + (noCoreNs ?? 0)).toBeLessThanOrEqual(durationNs);
+		}
 	});
 });
 

@@ -1,8 +1,9 @@
 import { concurrencyOf } from "#src/analyse/latency/concurrency.js";
-import type { Doctor, LoopBlock } from "#src/model/doctor.js";
+import type { Doctor, Standstill } from "#src/model/doctor.js";
 import type { FindingOf } from "#src/model/finding.js";
 import type { DoctorVerdict } from "#src/model/findings/doctor.js";
 import type { Window } from "#src/model/measurement.js";
+import { longestOf } from "./standstills.js";
 
 /**
  * Is it CPU, event loop, garbage collection or I/O? Rules over what was read in one clean window under a closed load.
@@ -17,10 +18,6 @@ const QUEUE_TURNS = 1.5;
 const LONG_BLOCK_NS = 100e6;
 /** All who arrive meanwhile wait too, so a standstill weighs this many times its own time. */
 const EVERYBODY_WAITS = 5;
-/** Where pauses fill this part of a block, the collector made it. */
-const MADE_BY_GC = 0.5;
-/** Below this part of a block on a core, the process was not running: it waited for a core or in a system call. */
-const ON_CORE = 0.5;
 const GC_SHARE = 0.2;
 /** Of the whole window; less is no matter, however little else the loop does. */
 const GC_LEAST = 0.05;
@@ -37,16 +34,20 @@ const WAITS = 2;
 const GENERATOR_BUSY = 0.85;
 
 export type DoctorFinding = FindingOf<DoctorVerdict>;
-export type DoctorReading = Omit<Doctor, "verdicts" | "others">;
+export type DoctorReading = Omit<Doctor, "verdicts" | "others"> & {
+	/** All of them; `blocks` are the longest. */
+	readonly standstills: readonly Standstill[];
+};
 
-/** The blocks that count: longer than what the queue explains, and neither a pause of the collector nor a wait for a core. */
-export function ownBlocks(reading: DoctorReading, clean: Window): LoopBlock[] {
-	const queueNs = QUEUE_TURNS * concurrencyOf(clean) * (clean.cpu?.nsPerRequest ?? 0);
-	const leastNs = Math.max(BLOCK_NS, queueNs);
-	const starved = isStarved(reading);
-	return reading.blocks.filter(
-		({ durationNs, gcNs, cpuNs }) =>
-			durationNs >= leastNs && gcNs < MADE_BY_GC * durationNs && !(starved && cpuNs < ON_CORE * durationNs),
+/** As long as a turn of the loop takes that answers everybody who waits. */
+export const queueNsOf = (clean: Window): number => QUEUE_TURNS * concurrencyOf(clean) * (clean.cpu?.nsPerRequest ?? 0);
+
+/** The standstills that are a fault of the target: no queue, no other process. Those of the collector may be told as GC_BOUND. */
+export function faultyStandstills(reading: DoctorReading): DoctorReading["standstills"] {
+	const collects = isGcBound(reading);
+	return reading.standstills.filter(
+		({ durationNs, cause }) =>
+			durationNs >= BLOCK_NS && cause !== "queue" && cause !== "no core" && !(cause === "collector" && collects),
 	);
 }
 
@@ -74,27 +75,25 @@ interface Weighted {
 	readonly weight: number;
 }
 
-/** EVENT_LOOP_BLOCKED: the loop stood still, and everybody waited. */
+/** EVENT_LOOP_BLOCKED: the loop stood still, and everybody waited. All standstills are told, also those that are no fault. */
 function blocked(reading: DoctorReading, clean: Window): Weighted | null {
-	const blocks = ownBlocks(reading, clean);
-	const longestNs = Math.max(0, ...blocks.map(({ durationNs }) => durationNs));
-	if (blocks.length < 2 && longestNs < LONG_BLOCK_NS) return null;
-	const totalNs = blocks.reduce((sum, { durationNs }) => sum + durationNs, 0);
-	const cpuNs = blocks.reduce((sum, each) => sum + Math.min(each.cpuNs, each.durationNs), 0);
-	const perSecond = blocks.length / (reading.windowNs / 1e9);
+	const faulty = faultyStandstills(reading);
+	if (faulty.length < 2 && longestOf(faulty) < LONG_BLOCK_NS) return null;
+	const { standstills, windowNs, blocksByCause } = reading;
+	const shareOf = (some: readonly Standstill[]): number =>
+		some.reduce((sum, { durationNs }) => sum + durationNs, 0) / windowNs;
 	return {
-		weight: EVERYBODY_WAITS * (totalNs / reading.windowNs),
+		weight: EVERYBODY_WAITS * shareOf(faulty),
 		finding: {
 			code: "EVENT_LOOP_BLOCKED",
 			severity: "problem",
 			about: clean.id,
 			figures: {
-				longestNs,
-				blocks: blocks.length,
-				perSecond,
-				share: totalNs / reading.windowNs,
-				onCoreShare: cpuNs / totalNs,
-				by: cpuNs >= ON_CORE * totalNs ? "JavaScript" : "synchronous call",
+				longestNs: longestOf(standstills),
+				blocks: standstills.length,
+				perSecond: standstills.length / (windowNs / 1e9),
+				share: shareOf(standstills),
+				causes: blocksByCause,
 			},
 		},
 	};
@@ -102,8 +101,8 @@ function blocked(reading: DoctorReading, clean: Window): Weighted | null {
 
 /** GC_BOUND: much of the time the loop was at work went into pauses of the collector. */
 function gcBound(reading: DoctorReading, clean: Window): Weighted | null {
+	if (!isGcBound(reading)) return null;
 	const share = activeShare(reading.gc.share, reading);
-	if (share < GC_SHARE || reading.gc.share < GC_LEAST) return null;
 	return {
 		weight: reading.gc.share,
 		finding: {
@@ -119,6 +118,9 @@ function gcBound(reading: DoctorReading, clean: Window): Weighted | null {
 		},
 	};
 }
+
+const isGcBound = (reading: DoctorReading): boolean =>
+	activeShare(reading.gc.share, reading) >= GC_SHARE && reading.gc.share >= GC_LEAST;
 
 const activeShare = (share: number, { utilization }: DoctorReading): number =>
 	utilization === 0 ? 0 : Math.min(1, share / utilization);

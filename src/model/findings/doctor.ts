@@ -1,17 +1,31 @@
 import * as z from "zod";
 import { findingOfWindow } from "./finding-of.js";
 
+/**
+ * What made most of a standstill. code: the loop's own thread ran JavaScript or what that called · collector: pauses · no core: it
+ * was ready to run and had none · call: it slept in a synchronous call · queue: one turn answered everybody who waited, which takes
+ * long with many clients and is no fault · unknown: it was not on a core, and the system does not tell why.
+ */
+export const standstillCauses = ["code", "collector", "no core", "call", "queue", "unknown"] as const;
+export type StandstillCause = (typeof standstillCauses)[number];
+
+export const standstillsByCauseSchema = z.object({
+	cause: z.enum(standstillCauses),
+	count: z.number().int().positive(),
+	longestNs: z.number(),
+	totalNs: z.number(),
+});
+
 /** Where the time goes, by what was read of a loop in one window. Utilization and cpu: 1 is the whole window on one core. */
 export const doctorFindings = [
 	findingOfWindow("EVENT_LOOP_BLOCKED", {
+		/** All standstills, as many as the doctor's reading has. */
 		blocks: z.number(),
 		perSecond: z.number(),
 		longestNs: z.number(),
 		/** Of the window. */
 		share: z.number(),
-		/** Of the blocks. */
-		onCoreShare: z.number(),
-		by: z.enum(["JavaScript", "synchronous call"]),
+		causes: z.array(standstillsByCauseSchema),
 	}),
 	findingOfWindow("GC_BOUND", {
 		share: z.number(),

@@ -7,6 +7,7 @@ import type { ReportFigure } from "#src/report/numbers/figure.js";
 import { formatCount, formatSignificant, NO_FIGURE } from "#src/report/numbers/format.js";
 import { formatPercent } from "#src/report/numbers/shares.js";
 import { formatNs } from "#src/report/numbers/times.js";
+import { causesClause } from "#src/report/sentences/standstills.js";
 
 /** The findings that are verdicts, the strongest first. */
 export const verdictFindings = (run: DoctorRun, { verdicts }: Doctor): Finding[] =>
@@ -18,7 +19,7 @@ export const doctorMeasurement = ({ doctor, measurements }: DoctorRun): Window |
 
 /** For the terminal, Markdown and the report alike. */
 export function doctorFigures(doctor: Doctor, clean: Window | undefined): ReportFigure[] {
-	const { delay, gc, blocks, blockCount, series } = doctor;
+	const { delay, gc, blocks, blockCount, blocksByCause, series } = doctor;
 	const resources = series.map((point) => point.resources);
 	const heaps = series.map((point) => point.heapUsedBytes);
 	const perSecond = blockCount / (doctor.windowNs / 1e9);
@@ -34,7 +35,7 @@ export function doctorFigures(doctor: Doctor, clean: Window | undefined): Report
 			note:
 				blocks[0] === undefined
 					? "no timer was 20 ms late"
-					: `${formatCount(blockCount)} of 20 ms and more, the longest ${formatNs(blocks[0].durationNs)}, of that ${formatNs(Math.min(blocks[0].cpuNs, blocks[0].durationNs))} on a core and ${formatNs(blocks[0].gcNs)} in the collector`,
+					: `${formatCount(blockCount)} of 20 ms and more, the longest ${formatNs(blocks[0].durationNs)}: ${causesClause(blocksByCause)}`,
 		},
 		{
 			label: "CPU",

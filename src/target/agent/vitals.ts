@@ -1,5 +1,6 @@
 import { monitorEventLoopDelay, PerformanceObserver, performance } from "node:perf_hooks";
 import process from "node:process";
+import { ThreadSchedule } from "./thread-schedule.js";
 
 /**
  * How the target's event loop is doing. Nothing runs until it is asked; then a timer every 10 ms, which costs a few
@@ -12,11 +13,14 @@ const TICKS_PER_POINT = 10;
 const SHORTEST_BLOCK_NS = 20e6;
 const MOST_BLOCKS = 10_000;
 
-interface Block {
+/** A firing that was late, with what was counted since the one before. */
+interface LateTick {
 	readonly atMs: number;
 	readonly durationNs: number;
+	/** Of this thread; of the whole process where the wait is not known. */
 	readonly cpuNs: number;
-	gcNs: number;
+	/** Ready to run, without a core; null where the system does not tell. */
+	readonly waitNs: number | null;
 }
 
 interface Point {
@@ -41,7 +45,8 @@ interface Watch {
 	readonly histogram: ReturnType<typeof monitorEventLoopDelay>;
 	readonly observer: PerformanceObserver;
 	readonly timer: NodeJS.Timeout;
-	readonly blocks: Block[];
+	readonly late: LateTick[];
+	readonly schedule: ThreadSchedule;
 	readonly points: Point[];
 	readonly pauses: Pause[];
 	finishPoint(): void;
@@ -58,7 +63,8 @@ const cpuNsOf = ({ user, system }: NodeJS.CpuUsage): number => (user + system) *
 
 function begin(): void {
 	stop();
-	const blocks: Block[] = [];
+	const late: LateTick[] = [];
+	const schedule = new ThreadSchedule();
 	const points: Point[] = [];
 	const pauses: Pause[] = [];
 	const observer = new PerformanceObserver((list) => {
@@ -70,10 +76,11 @@ function begin(): void {
 	const histogram = monitorEventLoopDelay({ resolution: TICK_MS });
 	histogram.enable();
 	const startMs = performance.now();
-	let [lastMs, lastCpuNs] = [startMs, cpuNsOf(process.cpuUsage())];
+	let [lastMs, last] = [startMs, schedule.read()];
 	let ticks = 0;
 	let delayMaxNs = 0;
-	let [pointMs, pointCpuNs, pointLoop] = [startMs, lastCpuNs, performance.eventLoopUtilization()];
+	let [pointMs, pointCpuNs] = [startMs, cpuNsOf(process.cpuUsage())];
+	let pointLoop = performance.eventLoopUtilization();
 	const finishPoint = (): void => {
 		const [nowMs, cpuNs, loop] = [performance.now(), cpuNsOf(process.cpuUsage()), performance.eventLoopUtilization()];
 		if (nowMs <= pointMs) return;
@@ -91,13 +98,14 @@ function begin(): void {
 	};
 	const tick = (): void => {
 		const nowMs = performance.now();
-		const cpuNs = cpuNsOf(process.cpuUsage());
+		const read = schedule.read();
 		const delayNs = Math.max(0, nowMs - lastMs - TICK_MS) * 1e6;
 		delayMaxNs = Math.max(delayMaxNs, delayNs);
-		if (delayNs >= SHORTEST_BLOCK_NS && blocks.length < MOST_BLOCKS) {
-			blocks.push({ atMs: nowMs - startMs, durationNs: delayNs, cpuNs: cpuNs - lastCpuNs, gcNs: 0 });
+		if (delayNs >= SHORTEST_BLOCK_NS && late.length < MOST_BLOCKS) {
+			const waitNs = read.waitNs === null || last.waitNs === null ? null : read.waitNs - last.waitNs;
+			late.push({ atMs: nowMs - startMs, durationNs: delayNs, cpuNs: read.cpuNs - last.cpuNs, waitNs });
 		}
-		[lastMs, lastCpuNs] = [nowMs, cpuNs];
+		[lastMs, last] = [nowMs, read];
 		if (++ticks >= TICKS_PER_POINT || nowMs - pointMs >= TICKS_PER_POINT * TICK_MS) finishPoint();
 	};
 	watch = {
@@ -107,7 +115,8 @@ function begin(): void {
 		histogram,
 		observer,
 		timer: setInterval(tick, TICK_MS).unref(),
-		blocks,
+		late,
+		schedule,
 		points,
 		pauses,
 		finishPoint,
@@ -117,7 +126,7 @@ function begin(): void {
 async function end(): Promise<unknown> {
 	if (watch === undefined) throw new Error("the event loop is not being watched");
 	const seen = watch;
-	const { startMs, histogram, blocks, points } = seen;
+	const { startMs, histogram, late: lateTicks, points } = seen;
 	const windowMs = performance.now() - startMs;
 	const { utilization } = performance.eventLoopUtilization(seen.loopAtStart);
 	const cpu = cpuNsOf(process.cpuUsage(seen.cpuAtStart)) / (windowMs * 1e6);
@@ -148,9 +157,9 @@ async function end(): Promise<unknown> {
 			longestNs: pauses.reduce((longest, { fromMs, toMs }) => Math.max(longest, toMs - fromMs), 0) * 1e6,
 			pauses: pauses.length,
 		},
-		blocks: blocks.map((block) => {
-			const toMs = startMs + block.atMs;
-			return { ...block, gcNs: between(toMs - block.durationNs / 1e6 - TICK_MS, toMs) * 1e6 };
+		late: lateTicks.map((tick) => {
+			const toMs = startMs + tick.atMs;
+			return { ...tick, gcNs: between(toMs - tick.durationNs / 1e6 - TICK_MS, toMs) * 1e6 };
 		}),
 		series: points.map((point, index) => {
 			const fromMs = points[index - 1]?.atMs ?? 0;
@@ -174,6 +183,7 @@ function apart(pauses: readonly Pause[]): Pause[] {
 function stop(): void {
 	watch?.histogram.disable();
 	watch?.observer.disconnect();
+	watch?.schedule.close();
 	clearInterval(watch?.timer);
 	watch = undefined;
 }

@@ -166,7 +166,7 @@ export class SimulatedTarget implements RunningTarget {
 					utilization: 0.6,
 					cpu: 0.6,
 					gc: { totalNs: 1e6, longestNs: 1e6, pauses: 1 },
-					blocks: [],
+					late: [],
 					series: [],
 				};
 			default:

@@ -2,12 +2,8 @@ import type { FiguresOf } from "#src/model/finding.js";
 import { formatCount, formatDecimal } from "#src/report/numbers/format.js";
 import { formatShare } from "#src/report/numbers/shares.js";
 import { formatNs } from "#src/report/numbers/times.js";
+import { causesClause } from "#src/report/sentences/standstills.js";
 import type { SentenceWriters } from "./writers.js";
-
-const blockedBy: Readonly<Record<FiguresOf<"EVENT_LOOP_BLOCKED">["by"], string>> = {
-	JavaScript: "JavaScript of its own that runs without a break",
-	"synchronous call": "a synchronous call that waits (file, child process, lock)",
-};
 
 const waitsFor: Readonly<Record<FiguresOf<"IO_BOUND">["waitsFor"], string>> = {
 	"thread pool": "the thread pool, which is busy (file system, DNS, crypto, zlib)",
@@ -15,8 +11,8 @@ const waitsFor: Readonly<Record<FiguresOf<"IO_BOUND">["waitsFor"], string>> = {
 };
 
 export const doctorSentences = {
-	EVENT_LOOP_BLOCKED: ({ figures: { blocks, perSecond, longestNs, by } }) =>
-		`The event loop stood still ${blocks === 1 ? "once" : `${formatCount(blocks)} times`} (${formatDecimal(perSecond, 1)} a second), up to ${formatNs(longestNs)}, by ${blockedBy[by]}; every request that was there waited.`,
+	EVENT_LOOP_BLOCKED: ({ figures: { blocks, perSecond, longestNs, causes } }) =>
+		`The event loop stood still ${blocks === 1 ? "once" : `${formatCount(blocks)} times`} (${formatDecimal(perSecond, 1)} a second), up to ${formatNs(longestNs)}, and every request that was there waited: ${causesClause(causes)}.`,
 	GC_BOUND: ({ figures: { shareOfActive, pauses, longestNs } }) =>
 		`Pauses of the garbage collector take ${formatShare(shareOfActive)} of the time that the event loop is at work, ${formatCount(pauses)} of them, up to ${formatNs(longestNs)}: it allocates or keeps too much (az-prof alloc shows where).`,
 	STARVED: ({ figures: { runQueueWaitShare, utilization, cpu } }) =>
