@@ -53,6 +53,27 @@ function expectEveryAttemptOnce(window: WindowResult): void {
 	expect(covered * 1e6).toBeCloseTo(window.windowNs, -3);
 }
 
+it("what was under way when it was asked to catch up is in no window that opens then", async () => {
+	const HELD_MS = 1_000;
+	let holds = false;
+	const held: Socket[] = [];
+	const server = await rawServer((socket) => {
+		if (holds) held.push(socket);
+		else socket.write(HELLO);
+	});
+	await generator.begin(order(server.origin));
+	holds = true;
+	while (held.length < CLIENTS) await sleep(5);
+	setTimeout(() => {
+		holds = false;
+		for (const socket of held) socket.write(HELLO);
+	}, HELD_MS);
+	await generator.caughtUp();
+	expect(holds).toBe(false);
+	const { serviceTime } = await generator.record(200);
+	expect(serviceTime.maxNs).toBeLessThan(HELD_MS * 1e6);
+});
+
 describe("counting", () => {
 	it("agrees with the server to the request", async () => {
 		let answers = 0;

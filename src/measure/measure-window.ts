@@ -57,6 +57,8 @@ export async function measureWindow(
 		const warmup = await warmUp(generator, cpu, order, clocks, signal);
 		const answers = async (): Promise<number> => wholeAnswers(await generator.progress());
 		await order.hooks?.onWindowOpens?.(answers);
+		// A profiler that starts may stop the target for long; what waited for that says nothing of the window.
+		if (order.collector !== null) await generator.caughtUp();
 		signal.throwIfAborted();
 		const startedAt = clocks.date();
 		const census = new IsolateCensus(target);

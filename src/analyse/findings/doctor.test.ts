@@ -112,10 +112,11 @@ describe("what a standstill was", () => {
 		["code", {}],
 		["collector", { gcNs: 30 * MS }],
 		["no core", { cpuNs: 12 * MS, waitNs: 40 * MS }],
+		["code", { durationNs: 150 * MS, cpuNs: 50 * MS, waitNs: 100 * MS }],
 		["no core", { cpuNs: 12 * MS, waitNs: 40 * MS, gcNs: 10 * MS }],
 		["call", { cpuNs: 3 * MS }],
 		["unknown", { cpuNs: 3 * MS, waitNs: null }],
-		["queue", { durationNs: 9 * MS, cpuNs: 15 * MS }],
+		["queue", { durationNs: 12 * MS, cpuNs: 9 * MS }],
 	] as const)("%s: %j", (cause, tick) => expect(causeOf(tick)).toBe(cause));
 
 	it("is counted once, and its parts are no longer than it was", () => {

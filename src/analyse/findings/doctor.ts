@@ -3,15 +3,13 @@ import type { Doctor, Standstill } from "#src/model/doctor.js";
 import type { FindingOf } from "#src/model/finding.js";
 import type { DoctorVerdict } from "#src/model/findings/doctor.js";
 import type { Window } from "#src/model/measurement.js";
-import { longestOf } from "./standstills.js";
+import { longestOf, NOTICED_NS } from "./standstills.js";
 
 /**
  * Is it CPU, event loop, garbage collection or I/O? Rules over what was read in one clean window under a closed load.
  * docs/doctor.md gives the reason for every threshold.
  */
 
-/** Timers of a busy loop are late by some milliseconds; this is what a person behind the request may notice. */
-const BLOCK_NS = 30e6;
 /** A turn of the loop answers everybody who waits, so with many clients it takes longer without any fault. */
 const QUEUE_TURNS = 1.5;
 /** One alone may be an accident, unless it is as long as this. */
@@ -47,7 +45,7 @@ export function faultyStandstills(reading: DoctorReading): DoctorReading["stands
 	const collects = isGcBound(reading);
 	return reading.standstills.filter(
 		({ durationNs, cause }) =>
-			durationNs >= BLOCK_NS && cause !== "queue" && cause !== "no core" && !(cause === "collector" && collects),
+			durationNs >= NOTICED_NS && cause !== "queue" && cause !== "no core" && !(cause === "collector" && collects),
 	);
 }
 

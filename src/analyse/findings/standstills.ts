@@ -15,21 +15,27 @@ export interface LateTick {
 	readonly gcNs: number;
 }
 
+/** Timers of a busy loop are late by some milliseconds; this is what a person behind the request may notice. */
+export const NOTICED_NS = 30e6;
+
 type ByCause = FiguresOf<"EVENT_LOOP_BLOCKED">["causes"];
 
 /**
  * Splits a standstill into what the loop's thread did: collecting, waiting for a core, running; what is left it slept. The largest
- * part is the cause. Pauses come first, because a thread may lose its core within one.
- * @param queueNs as long as a turn takes that answers everybody who waits
+ * part is the cause. Pauses come first, because a thread may lose its core within one. Code that alone is a standstill to be
+ * noticed is the cause however long the thread then had to wait for a core: without others it would stand still all the same.
+ * @param queueNs CPU time of a turn that answers everybody who waits
  */
 export function standstillOf({ atMs, durationNs, cpuNs, waitNs, gcNs }: LateTick, queueNs: number): Standstill {
 	const collectorNs = Math.min(gcNs, durationNs);
 	const noCoreNs = waitNs === null ? null : Math.min(waitNs, durationNs - collectorNs);
 	const leftNs = durationNs - collectorNs - (noCoreNs ?? 0);
 	const codeNs = Math.min(Math.max(0, cpuNs - collectorNs), leftNs);
+	const isQueue = codeNs < queueNs;
+	if (codeNs >= NOTICED_NS && !isQueue) return { atMs, durationNs, cause: "code", codeNs, collectorNs, noCoreNs };
 	const asleep: StandstillCause = noCoreNs === null ? "unknown" : "call";
 	const parts: [StandstillCause, number][] = [
-		[durationNs < queueNs ? "queue" : "code", codeNs],
+		[isQueue ? "queue" : "code", codeNs],
 		["collector", collectorNs],
 		["no core", noCoreNs ?? 0],
 		[asleep, leftNs - codeNs],

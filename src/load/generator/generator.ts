@@ -45,6 +45,9 @@ async function obey(command: Command): Promise<void> {
 				(index, blocks) => say({ kind: "second", index, blocks }),
 				(window) => say({ kind: "window", id, window }),
 			);
+		case "caughtUp":
+			await running().recording.caughtUp();
+			return say({ kind: "done", id });
 		case "cut":
 			loop?.recording.cut();
 			return say({ kind: "done", id });

@@ -19,6 +19,8 @@ export interface LoadGenerator {
 	begin(order: LoadOrder): Promise<void>;
 	/** What has ended since begin(). */
 	progress(): Promise<LoadProgress>;
+	/** Resolves when every request that is under way now has ended; the load goes on. */
+	caughtUp(): Promise<void>;
 	/**
 	 * Records for `durationMs` without draining or pausing the load. `onSecond` is told when each full second has closed.
 	 * When `signal` aborts, what was recorded so far is returned with the true length of the window.
@@ -62,6 +64,9 @@ export async function startLoadGenerator(options: { pinnedCpus: string | null })
 		progress: async () => {
 			const reply = await connection.call({ kind: "progress" });
 			return expectReply(reply, "progress").progress;
+		},
+		caughtUp: async () => {
+			await connection.call({ kind: "caughtUp" });
 		},
 		record: async (durationMs, onSecond, signal) => {
 			const told: RawBlock[] = [];

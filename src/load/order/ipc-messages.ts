@@ -5,6 +5,8 @@ export type Command =
 	| { readonly id: number; readonly kind: "begin"; readonly order: LoadOrder }
 	| { readonly id: number; readonly kind: "progress" }
 	| { readonly id: number; readonly kind: "record"; readonly durationMs: number }
+	/** Answered when what is under way has ended. */
+	| { readonly id: number; readonly kind: "caughtUp" }
 	| { readonly id: number; readonly kind: "cut" }
 	| { readonly id: number; readonly kind: "end" }
 	/** Several targets that are loaded in turn; nothing is sent yet. */

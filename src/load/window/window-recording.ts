@@ -1,4 +1,5 @@
 import { performance } from "node:perf_hooks";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { AttemptCounter } from "#src/load/clients/client.js";
 import type { RawBlock, RawWindow } from "#src/load/order/ipc-messages.js";
 import type { ErrorKind, LoadProgress, SeriesName } from "#src/load/order/order.js";
@@ -8,6 +9,9 @@ import { HealthProbe } from "./generator-health.js";
 
 const BLOCK_MS = 250;
 const BLOCKS_PER_SECOND = 4;
+const CATCH_UP_POLL_MS = 2;
+/** A stream may go on for as long as it likes. */
+const MOST_CATCHING_UP_MS = 20_000;
 
 interface Window {
 	readonly startedAt: number;
@@ -101,6 +105,15 @@ export class WindowRecording implements AttemptCounter {
 			...this.#ends.soFar(),
 			elapsedNs: Math.round((performance.now() - this.#begunAt) * 1e6),
 		};
+	}
+
+	/** Resolves when all that is under way now has ended, by an answer or its time-out, or after some seconds. */
+	async caughtUp(): Promise<void> {
+		const askedAt = performance.now();
+		for (let now = askedAt; now - askedAt < MOST_CATCHING_UP_MS; now = performance.now()) {
+			if (this.#hooks.waitsAt(now).every((waitedMs) => waitedMs <= now - askedAt)) return;
+			await sleep(CATCH_UP_POLL_MS);
+		}
 	}
 
 	get isOpen(): boolean {

@@ -55,6 +55,10 @@ export class SimulatedGenerator implements LoadGenerator {
 		return { ok: this.#ok, unexpectedStatus: {}, errors: noErrors(), tallies: {}, elapsedNs };
 	}
 
+	async caughtUp(): Promise<void> {
+		await this.steps.take("generator caught up");
+	}
+
 	async record(durationMs: number, onSecond?: (index: number) => void, signal?: AbortSignal) {
 		await this.steps.take("generator record");
 		this.#dies("window");
