@@ -25,7 +25,10 @@ export class ThreadSchedule {
 	read(): ScheduleReading {
 		if (this.#file !== null) {
 			const length = readSync(this.#file, this.#buffer, 0, this.#buffer.length, 0);
-			const [cpuNs = Number.NaN, waitNs = Number.NaN] = this.#buffer.toString("latin1", 0, length).split(" ").map(Number);
+			const [cpuNs = Number.NaN, waitNs = Number.NaN] = this.#buffer
+				.toString("latin1", 0, length)
+				.split(" ")
+				.map(Number);
 			if (Number.isFinite(cpuNs) && Number.isFinite(waitNs)) return { cpuNs, waitNs };
 		}
 		const { user, system } = process.cpuUsage();
