@@ -12,7 +12,9 @@ it("a doctor run says what it saw in the clean window", async () => {
 	const { record, failure } = await told();
 	expect(failure).toBeNull();
 	expect(record.doctor).toMatchObject({ measurementId: "clean GET /items", utilization: 0.6, blockCount: 0 });
-	expect(record.findings.map(({ code }) => code)).toEqual(expect.arrayContaining([...(record.doctor?.verdicts ?? [""])]));
+	expect(record.findings.map(({ code }) => code)).toEqual(
+		expect.arrayContaining([...(record.doctor?.verdicts ?? [""])]),
+	);
 	expect(record.profiles.map(({ id }) => id)).toEqual(["clinic-doctor"]);
 });
 
