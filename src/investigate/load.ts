@@ -74,7 +74,14 @@ function worksOf(run: OpenRun, target: RunningTarget, plan: LoadPlan, ledger: Le
 				const harness = await harnessFor(endpoint);
 				const label = sweep !== null && load.kind === "closed" ? `${load.clients} clients` : null;
 				plan.say(`load on ${endpointName(endpoint)}${label === null ? "" : ` with ${label}`}`);
-				const options = { endpoint, harness, load, collector: null, ...(label === null ? {} : { label }) };
+				const options = {
+					endpoint,
+					harness,
+					load,
+					collector: null,
+					light: sweep === null,
+					...(label === null ? {} : { label }),
+				};
 				return isHung(await run.measure(target, options, ledger.append)) ? hung(endpoint) : null;
 			},
 		})),

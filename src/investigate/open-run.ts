@@ -9,7 +9,7 @@ import { allocationWatch } from "#src/measure/allocation-watch.js";
 import { measureWindow } from "#src/measure/measure-window.js";
 import type { WindowOrder } from "#src/measure/window-of-result.js";
 import type { CallTree } from "#src/model/call-tree.js";
-import type { Load } from "#src/model/load.js";
+import type { ClosedLoad, Load } from "#src/model/load.js";
 import type { Machine } from "#src/model/machine.js";
 import type { Window } from "#src/model/measurement.js";
 import type { Target } from "#src/model/target.js";
@@ -29,6 +29,8 @@ export interface MeasureOptions extends MeasureHooks {
 	readonly variant?: string;
 	/** Whether what the target allocates in the window is watched; costs it next to nothing. */
 	readonly watchAllocation?: boolean;
+	/** Whether one client alone is measured as well, for a moment behind the window. */
+	readonly light?: boolean;
 	/** Another load than the run's. */
 	readonly load?: Load;
 	/** Tells it from other windows of the same endpoint: "32 clients". */
@@ -155,12 +157,29 @@ export class OpenRun {
 		};
 		const generator = await this.generator();
 		const { window: loaded, cutShortBy } = await measureWindow(target, generator, order, this.world);
-		const window = watch === null ? loaded : { ...loaded, allocation: watch.perRequest(loaded.counts) };
+		const allocation = watch === null ? {} : { allocation: watch.perRequest(loaded.counts) };
+		const light = options.light === true && cutShortBy === null ? await this.#light(target, order).catch(() => ({})) : {};
+		const window = { ...loaded, ...allocation, ...light };
 		if (aside === undefined) {
 			keep({ measurements: [window], findings: options.isJudged === false ? [] : findingsOfMeasurement(window) });
 		}
 		if (cutShortBy !== null) throw cutShortBy;
+		plan.signal.throwIfAborted();
 		return window;
+	}
+
+	/** Nothing where the load has one client itself, or where that cannot be told: it must not cost the window. */
+	async #light(target: RunningTarget, order: WindowOrder): Promise<Pick<Window, "light">> {
+		const { load } = order;
+		if (load.kind !== "closed" || load.clients === 1 || order.harness.kind !== "http") return {};
+		const durationMs = Math.min(LONGEST_LIGHT_MS, Math.max(SHORTEST_LIGHT_MS, LIGHT_SHARE * load.durationMs));
+		const alone: ClosedLoad = { ...load, clients: 1, durationMs, warmupMs: 0, warmupMaxMs: 0 };
+		const { id, variant, collector, endpoint, expectedStatus, harness, signal } = order;
+		const asked = { id, variant, collector, endpoint, expectedStatus, harness, signal, boundNs: null, load: alone };
+		const { window, cutShortBy } = await measureWindow(target, await this.generator(), asked, this.world);
+		if (cutShortBy !== null || window.counts.ok === 0) return {};
+		const { measuredNs, counts, requestsPerSecond, serviceTime } = window;
+		return { light: { load: alone, measuredNs, counts, requestsPerSecond, serviceTime } };
 	}
 
 	/** Stores the call tree of a profile. Returns the name of the file. */
@@ -186,6 +205,11 @@ export class OpenRun {
 		return this.folder.saveFile(`histograms/${name}.hlog`, hlogText(hlogIntervals(window), startedAt));
 	}
 }
+
+/** Of the window before it. */
+const LIGHT_SHARE = 0.2;
+const SHORTEST_LIGHT_MS = 500;
+const LONGEST_LIGHT_MS = 2_000;
 
 /** A window beside those of the run: shorter, and with other clients where a tool cannot bear as many. */
 const loadAside = (load: Load, { durationMs, warmupMs, clients }: AsideWindow): Load => {

@@ -46,7 +46,7 @@ const stretch = {
 	warmupMaxMs: z.number().nonnegative(),
 	...timeout,
 };
-const closedLoadSchema = closedArrivalsSchema.extend(stretch);
+export const closedLoadSchema = closedArrivalsSchema.extend(stretch);
 const openLoadSchema = openArrivalsSchema.extend(stretch);
 
 /** Of a window. */

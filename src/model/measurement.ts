@@ -3,7 +3,7 @@ import { cpuPartsSchema } from "./cpu-parts.js";
 import type { Immutable } from "./immutable.js";
 import { isolatesSchema } from "./isolates.js";
 import { latencySchema, seriesSchema, shareWithinSchema } from "./latency.js";
-import { loadSchema, regimes, requestCountsSchema, slicedLoadSchema } from "./load.js";
+import { closedLoadSchema, loadSchema, regimes, requestCountsSchema, slicedLoadSchema } from "./load.js";
 import { harnessKinds } from "./load-words.js";
 
 const count = z.number().int().nonnegative();
@@ -103,6 +103,11 @@ const allocationReadingSchema = z.object({
 	pauses: z.array(pauseSchema),
 });
 
+/** A short stretch with one client, right behind a window on the same process: what somebody waits for whose request is alone. */
+const lightStretchSchema = measuredSchema
+	.pick({ measuredNs: true, counts: true, requestsPerSecond: true, serviceTime: true })
+	.extend({ load: closedLoadSchema });
+
 /** One stretch of load on one process. */
 export const windowSchema = measuredSchema.extend({
 	kind: z.literal("window"),
@@ -135,6 +140,8 @@ export const windowSchema = measuredSchema.extend({
 	allocation: allocationReadingSchema.nullable().exactOptional(),
 	/** The processes and worker threads of Node that took part; absent where that was one. */
 	isolates: isolatesSchema.exactOptional(),
+	/** Absent where it was not asked for, or where the load is no fuller. */
+	light: lightStretchSchema.exactOptional(),
 	/** Per-second histograms, a file of the run folder; absent for a window that serves a collector alone. */
 	hlogFile: z.string().exactOptional(),
 });

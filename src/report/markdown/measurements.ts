@@ -1,5 +1,6 @@
 import { atQuantile, percentileOf } from "#src/analyse/latency/judged-latency.js";
 import type { Window } from "#src/model/measurement.js";
+import { withLight } from "#src/report/figures/light.js";
 import { failedRequests } from "#src/report/figures/requests.js";
 import { furtherLatencies } from "#src/report/labels/latency.js";
 import { loadCell } from "#src/report/labels/load.js";
@@ -23,7 +24,7 @@ export function measurementTable(measurements: readonly Window[]): string {
 			...QUANTILES.map((quantile): [string, "right"] => [formatQuantile(quantile), "right"]),
 			["CPU/request", "right"],
 		],
-		measurements.map((each) => [
+		withLight(measurements).map((each) => [
 			escapeMarkdown(each.id),
 			loadCell(each.load),
 			formatCount(each.counts.ok),

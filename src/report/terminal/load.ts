@@ -3,6 +3,7 @@ import type { Latency } from "#src/model/latency.js";
 import type { Window } from "#src/model/measurement.js";
 import type { RateLimit } from "#src/model/rate-limit.js";
 import type { LoadRun } from "#src/model/run.js";
+import { withLight } from "#src/report/figures/light.js";
 import { failedRequests, missedRequests } from "#src/report/figures/requests.js";
 import { furtherLatencies, talliesText } from "#src/report/labels/latency.js";
 import { loadCell } from "#src/report/labels/load.js";
@@ -50,7 +51,7 @@ function endpointTable({ measurements }: LoadRun): string {
 			...QUANTILE_COLUMNS,
 			{ title: "CPU µs" },
 		],
-		measurements.map((window) => [
+		withLight(measurements).map((window) => [
 			loadCell(window.load),
 			printable(endpointCell(window)),
 			formatCount(window.counts.ok),

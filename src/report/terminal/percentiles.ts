@@ -1,5 +1,6 @@
 import { latencyOf, percentileOf } from "#src/analyse/latency/judged-latency.js";
 import type { Window } from "#src/model/measurement.js";
+import { withLight } from "#src/report/figures/light.js";
 import { failedRequests } from "#src/report/figures/requests.js";
 import { latencyLabel } from "#src/report/labels/latency.js";
 import { loadLabel } from "#src/report/labels/load.js";
@@ -11,14 +12,15 @@ import { colorsOf, type TerminalStyle } from "./style.js";
 import { type Column, renderTable, wrap } from "./table.js";
 
 /** Rows are figures, columns are windows: clean first, then under each profiler. */
-export function percentileTable(windows: readonly Window[], style: TerminalStyle): string {
-	const [first] = windows;
+export function percentileTable(measured: readonly Window[], style: TerminalStyle): string {
+	const [first] = measured;
 	if (first === undefined) return "";
+	const windows = withLight(measured);
 	const colors = colorsOf(style);
 	const columns: Column[] = [
 		{ title: "service time", align: "left" },
-		...windows.map(({ collector }) => ({
-			title: collector === null ? colors.bold("clean") : colors.dim(`under ${collector}`),
+		...windows.map(({ collector, load }) => ({
+			title: collector === null ? colors.bold(`clean, ${loadLabel(load)}`) : colors.dim(`under ${collector}`),
 		})),
 	];
 	const row = (title: string, figure: (window: Window) => string): string[] => [
@@ -36,7 +38,7 @@ export function percentileTable(windows: readonly Window[], style: TerminalStyle
 		row("CPU against clean", (window) => overheadCell(window, windows)),
 	];
 	const table = renderTable(columns, windows.some(({ collector }) => collector !== null) ? rows : rows.slice(0, -1));
-	const note = `${capitalized(latencyLabel(first))} under ${loadLabel(first.load)}; ± is a 95 % interval. Only the clean column is the target's; the others show what the profiler costs.`;
+	const note = `${capitalized(latencyLabel(first))} under ${loadLabel(first.load)}; ± is a 95 % interval. Only the clean columns are the target's; the others show what the profiler costs.`;
 	return `${table}\n${colors.dim(wrap(note, style.columns))}`;
 }
 
@@ -61,7 +63,9 @@ function withInterval(valueNs: number, lowNs: number, highNs: number): string {
 }
 
 function overheadCell(window: Window, windows: readonly Window[]): string {
-	const clean = windows.find((each) => each.collector === null && each.endpoint.path === window.endpoint.path);
+	const clean = windows.find(
+		(each) => each.collector === null && each.cpu !== null && each.endpoint.path === window.endpoint.path,
+	);
 	if (window.collector === null || window.cpu === null || clean?.cpu == null) return "";
 	return formatWholeChange(window.cpu.nsPerRequest / clean.cpu.nsPerRequest - 1);
 }

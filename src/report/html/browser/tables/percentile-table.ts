@@ -1,10 +1,11 @@
 import { latencyOf } from "#src/analyse/latency/judged-latency.js";
 import type { Window } from "#src/model/measurement.js";
 import type { ProfileRecord } from "#src/model/profile.js";
+import { withLight } from "#src/report/figures/light.js";
 import { el, unbroken } from "#src/report/html/browser/dom.js";
 import { collectorLabel } from "#src/report/labels/collector.js";
 import { latencyLabel } from "#src/report/labels/latency.js";
-import { loadDescription } from "#src/report/labels/load.js";
+import { loadDescription, loadLabel } from "#src/report/labels/load.js";
 import { formatCount, formatQuantile, formatRate, NO_FIGURE } from "#src/report/numbers/format.js";
 import { formatChange } from "#src/report/numbers/shares.js";
 import { formatDurationMs, formatNsAsMs } from "#src/report/numbers/times.js";
@@ -13,7 +14,7 @@ import { cpuFigure, errorsFigure, type Figure, percentileFigure, plain, quantile
 
 /** The percentiles of one endpoint: clean first, then under each profiler, which is the profiler's cost and not the target. */
 export function percentilePanel(windows: readonly Window[], profiles: readonly ProfileRecord[]): HTMLElement {
-	const clean = windows.filter((each) => each.collector === null);
+	const clean = withLight(windows.filter((each) => each.collector === null));
 	const columns = [...clean, ...windows.filter((each) => each.collector !== null)];
 	const rows: readonly (readonly [label: string, unit: string | null, (measurement: Window) => Figure | null])[] = [
 		["Requests", null, (each) => plain(formatCount(each.counts.ok))],
@@ -68,7 +69,7 @@ function columnHead(measurement: Window): HTMLElement {
 			"th",
 			{ scope: "col", class: "num clean" },
 			"clean",
-			el("small", {}, measurement.partial ? "ended early" : "the target"),
+			el("small", {}, measurement.partial ? "ended early" : loadLabel(measurement.load)),
 		);
 	}
 	return el(
@@ -91,7 +92,7 @@ function figureCell(measurement: Window, figure: Figure | null): HTMLElement {
 }
 
 function caption(columns: readonly Window[]): HTMLElement {
-	const [first] = columns;
+	const first = columns.find(({ collector, cpu }) => collector !== null || cpu !== null) ?? columns[0];
 	const load =
 		first === undefined ? "" : `${loadDescription(first.load)}, ${formatDurationMs(first.load.durationMs)}. `;
 	const profiled = columns.some((each) => each.collector !== null)

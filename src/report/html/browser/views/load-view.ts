@@ -3,6 +3,7 @@ import type { Latency } from "#src/model/latency.js";
 import type { Window } from "#src/model/measurement.js";
 import type { RateLimit } from "#src/model/rate-limit.js";
 import type { LoadRun } from "#src/model/run.js";
+import { withLight } from "#src/report/figures/light.js";
 import { missedRequests } from "#src/report/figures/requests.js";
 import { chartsSection } from "#src/report/html/browser/charts/charts.js";
 import { el, foreign, unbroken } from "#src/report/html/browser/dom.js";
@@ -81,7 +82,7 @@ function endpointTable(measurements: readonly Window[], isOpen: boolean): HTMLEl
 				["CPU", "µs/request"],
 			],
 		),
-		el("tbody", {}, ...measurements.map((each) => endpointRow(each, isOpen))),
+		el("tbody", {}, ...withLight(measurements).map((each) => endpointRow(each, isOpen))),
 	);
 }
 
