@@ -137,6 +137,7 @@ const streams = options.settings.split(" ").map((text, index) => {
 	const plan = {
 		variants: 2,
 		laterSets: null,
+		withinMs: null,
 		setMs: setting.set,
 		sliceMs: setting.slice,
 		warmupRequests: setting.warm,

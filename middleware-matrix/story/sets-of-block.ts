@@ -105,6 +105,7 @@ export class SetsOfBlock {
 		const plan: InterleavePlan = {
 			variants: count,
 			setMs: count * (rules.variantMs ?? shortestMs),
+			withinMs: null,
 			laterSets: {
 				withinMs: this.#withinMs,
 				sets: CYCLES_TO_FIT,

@@ -22,7 +22,8 @@ interface CompareOptions extends RunOptions, DesignOptions {
 	readonly prepare?: string;
 	readonly failOn?: string;
 	readonly onInconclusive?: string;
-	readonly profile: boolean;
+	/** Undefined: after a verdict. */
+	readonly profile?: boolean;
 	readonly profileDuration: string;
 	readonly markdown?: string | true;
 }
@@ -52,6 +53,8 @@ export function defineCompare(command: Command): Command {
 				)
 				.option("--within <time>", "longest time for the verdict", "60s")
 				.option("--on-inconclusive <result>", "pass: exit 0 where it cannot tell, fail: exit 1 (default: exit 3)")
+				.option("--fail-fast", "end at the first regression; the other metrics may not be settled then")
+				.option("--profile", "flamegraphs of both sides even where it cannot tell (default: after a verdict)")
 				.option("--no-profile", "no flamegraphs after the verdict")
 				.option("--profile-duration <time>", "window of each flamegraph", "3s")
 				.option("--markdown [file]", "Markdown on stdout, or appended to a file: $GITHUB_STEP_SUMMARY"),
@@ -72,10 +75,14 @@ export async function runCompare(
 	if (endpoint === undefined) throw new RangeError("no endpoint");
 	const sides = sidesOf(options, context);
 	const plan = await comparePlan(options, context, sides);
-	const collectors = options.profile ? await loadCollectors(["v8", "heap"]) : [];
+	const collectors = options.profile === false ? [] : await loadCollectors(["v8", "heap"]);
+	const profilesAnyway = options.profile === true;
 	const design = designOf(options, plan, options.failOn === undefined ? null : parseMargins(options.failOn));
 	const { investigateComparison, realWorld, showOutcome } = await measuringParts(import("#src/investigate/compare.js"));
-	const outcome = await investigateComparison({ ...plan, endpoint, sides, collectors, design }, realWorld);
+	const outcome = await investigateComparison(
+		{ ...plan, endpoint, sides, collectors, profilesAnyway, design },
+		realWorld,
+	);
 	const shown = await showOutcome(outcome, options, context);
 	return shown === 0 ? exitCodeOf(outcome.record.comparison?.verdict ?? "cannot tell", options) : shown;
 }

@@ -15,6 +15,7 @@ export interface DesignOptions {
 	readonly warmupRequests?: string;
 	readonly lightClients?: string;
 	readonly lightRate?: string;
+	readonly failFast?: boolean;
 }
 
 /** Clients of each side; with more of them, the draining at the end of a slice would make up much of it. */
@@ -58,6 +59,7 @@ export const MEASURING = {
 	warmupRequests: 6_000,
 	warmupMaxMs: 4_000,
 	alpha: 0.01,
+	noChangeAlpha: 0.05,
 	firstLook: 6,
 } as const;
 
@@ -132,6 +134,7 @@ export function designOf(
 		margins: { ...DEFAULT_MARGINS, ...asked },
 		weights: Object.fromEntries(judged.map((metric) => [metric, DEFAULT_WEIGHTS[metric]])),
 		primary: asked === null ? DEFAULT_PRIMARY : steady.length > 0 ? steady : judged,
+		failFast: options.failFast === true,
 		untilTimeIsOver: false,
 	};
 }

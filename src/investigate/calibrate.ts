@@ -7,7 +7,7 @@ import { type ComparePlan, comparedWith, withSides } from "./compare.js";
 import { type RunOutcome, tellRun } from "./run.js";
 import type { World } from "./world.js";
 
-export type CalibratePlan = Omit<ComparePlan, "collectors">;
+export type CalibratePlan = Omit<ComparePlan, "collectors" | "profilesAnyway">;
 
 const nothing = { measurements: [], comparison: null, calibration: null, findings: [] };
 

@@ -1,7 +1,7 @@
 import type { Comparison, MetricName } from "#src/model/comparison.js";
 
 /** How two sides are measured and judged. */
-export interface CompareDesign extends Omit<Comparison["design"], "mostSets"> {
+export interface CompareDesign extends Omit<Comparison["design"], "mostSets" | "earlyShare" | "starts"> {
 	/** A variant that needs longer for its warm-up is measured as it is then. */
 	readonly warmupMaxMs: number;
 	readonly margins: Readonly<Record<MetricName, number>>;
@@ -11,6 +11,8 @@ export interface CompareDesign extends Omit<Comparison["design"], "mostSets"> {
 	readonly primary: readonly MetricName[];
 	/** By the user; else each set is as long as its starts and warm-up suggest. */
 	readonly setIsGiven: boolean;
+	/** Whether the first judged metric that regressed ends the run. */
+	readonly failFast: boolean;
 	/** Goes on until the time is over, whatever the verdict. */
 	readonly untilTimeIsOver: boolean;
 }

@@ -1,3 +1,5 @@
+import { EARLY_SHARE } from "#src/analyse/comparison/early-look.js";
+import { earlyNoise } from "#src/analyse/comparison/early-noise.js";
 import { type Judgement, judge } from "#src/analyse/comparison/judge.js";
 import type { JudgeDesign } from "#src/analyse/comparison/judge-contrasts.js";
 import { MOST_LOOKS } from "#src/analyse/comparison/looks.js";
@@ -5,10 +7,21 @@ import { comparedSet, type PairedSet, pairedSet } from "#src/analyse/comparison/
 import type { ProcessSet } from "#src/analyse/comparison/process-set.js";
 import { median } from "#src/analyse/comparison/robust.js";
 import { evidenceOf, measuredMs } from "#src/analyse/comparison/set-changes.js";
+import { spreadsOf } from "#src/analyse/comparison/start-spread.js";
 import { tailExcess } from "#src/analyse/comparison/tail-excess.js";
+import { largeChange, noisyForMargin } from "#src/analyse/findings/comparison.js";
 import { mergeHistograms } from "#src/analyse/latency/histogram.js";
 import { type InterleavePlan, measureSets } from "#src/measure/interleave.js";
-import type { Comparison, RunningEffect, TailExcess } from "#src/model/comparison.js";
+import type { Calibration } from "#src/model/calibration.js";
+import type {
+	Comparison,
+	EarlyNoise,
+	Effect,
+	Ending,
+	LargeChange,
+	RunningEffect,
+	TailExcess,
+} from "#src/model/comparison.js";
 import type { Regime } from "#src/model/load.js";
 import type { Slices } from "#src/model/measurement.js";
 import type { PreparedSide } from "#src/sides/side-request.js";
@@ -35,6 +48,12 @@ const SETS_TO_FIT = 8;
 const SHARE_OF_REST = 0.6;
 const SHORTEST_SET_MS = 500;
 const LONGEST_SET_MS = 3_000;
+/** A set that must be short takes this part of what it would. */
+const SHORTENED = 0.6;
+/** What a noisy machine can be seen by. */
+const SETS_OF_EARLY_NOISE = 3;
+/** A side that got less than this part of its warm-up is cold. */
+const COLD_SHARE = 0.5;
 const PAIR = { base: 0, head: 1 } as const;
 
 /**
@@ -69,10 +88,13 @@ class SideComparison {
 	/** The same sets, base and head held against each other. */
 	readonly #paired: PairedSet[] = [];
 	readonly #running: RunningEffect[] = [];
+	readonly #calibration: Calibration | null;
 	#judgement: Judgement;
 	#slices: readonly Slices[] = [];
 	#mostSets = MOST_LOOKS;
-	#finished = false;
+	#noise: EarlyNoise | null = null;
+	#large: LargeChange | null = null;
+	#ending: Ending | null = null;
 
 	constructor(
 		readonly run: OpenRun,
@@ -86,6 +108,7 @@ class SideComparison {
 		this.#startedAt = run.world.date();
 		this.#beganMs = run.world.now();
 		this.#live = new LiveSides(run, sides, { endpoint, loads, timeoutMs, semiSpaceMiB });
+		this.#calibration = run.world.readCalibration(run.world.machineKeyOf(run.machine()));
 		this.#judgement = judge([], this.#judgeDesign());
 	}
 
@@ -99,8 +122,8 @@ class SideComparison {
 				keep(this.soFar());
 			}
 			plan.signal.throwIfAborted();
-			if (event.kind === "started") plan.say(this.#progress(event.set));
-			if (this.#finished) return;
+			if (event.kind !== "round") plan.say(this.#progress());
+			if (this.#ending !== null) return;
 		}
 	}
 
@@ -118,6 +141,9 @@ class SideComparison {
 					warmupRequests: design.warmupRequests,
 					withinMs: design.withinMs,
 					alpha: design.alpha,
+					earlyShare: EARLY_SHARE,
+					noChangeAlpha: design.noChangeAlpha,
+					starts: this.#judgeDesign().starts,
 					firstLook: design.firstLook,
 					mostSets: this.#mostSets,
 					seed: design.seed,
@@ -129,11 +155,14 @@ class SideComparison {
 				typicalCpuChange,
 				tail: this.#tail(),
 				running: [...this.#running],
+				noise: this.#noise,
 				verdict,
+				large: this.#large,
+				ending: this.#ending,
 				elapsedMs: this.#elapsedMs(),
 			},
-			slices: this.#slices.map((slices) => ({ ...slices, partial: !this.#finished })),
-			finished: this.#finished,
+			slices: this.#slices.map((slices) => ({ ...slices, partial: this.#ending === null })),
+			finished: this.#ending !== null,
 		};
 	}
 
@@ -148,7 +177,27 @@ class SideComparison {
 		if (this.#sets.length === 1) this.#mostSets = this.#setsThatFit();
 		this.#judgement = judge(this.#paired, this.#judgeDesign());
 		this.#running.push(...this.#judgement.running);
-		this.#finished = (this.#judgement.decided && !this.design.untilTimeIsOver) || this.#timeIsOver();
+		this.#tellLarge();
+		this.#lookForNoise();
+		const decided = this.design.untilTimeIsOver ? null : this.#judgement.ending;
+		// Looks beyond the planned ones would spend more than the promised error.
+		const last = this.#sets.length >= this.#mostSets ? "last look" : null;
+		this.#ending = decided ?? last ?? (this.#timeIsOver() ? "time" : null);
+	}
+
+	#tellLarge(): void {
+		const [first] = this.#judgement.effects.filter(({ judged, rule }) => judged && rule === "early").flatMap(largeOf);
+		if (this.#large !== null || first === undefined) return;
+		this.#large = { ...first, afterMs: this.#elapsedMs() };
+		this.run.plan.warn(largeChange(this.#large));
+	}
+
+	/** Tells at once, and goes on: large changes can still be found. */
+	#lookForNoise(): void {
+		const tooLate = this.#sets.length > SETS_OF_EARLY_NOISE || this.design.untilTimeIsOver;
+		if (this.#noise !== null || tooLate) return;
+		this.#noise = earlyNoise(this.#judgement.judged, this.#paired, this.#judgeDesign(), this.#fittingSets());
+		if (this.#noise !== null) this.run.plan.warn(noisyForMargin(this.#noise, this.design.withinMs));
 	}
 
 	#slicesOf(variant: number, regime: Regime): Slices {
@@ -180,6 +229,7 @@ class SideComparison {
 			...design,
 			variants: this.sides.length,
 			light: true,
+			withinMs: design.withinMs,
 			laterSets: {
 				withinMs: design.withinMs,
 				sets: SETS_TO_FIT,
@@ -191,12 +241,25 @@ class SideComparison {
 	}
 
 	#judgeDesign(): JudgeDesign {
-		const { alpha, margins, weights, primary, firstLook, seed } = this.design;
-		return { alpha, margins, weights, primary, firstLook, mostSets: this.#mostSets, seed };
+		const { alpha, noChangeAlpha, margins, weights, primary, firstLook, withinMs, failFast, seed } = this.design;
+		const starts = spreadsOf(this.#calibration, this.#isCold());
+		return {
+			...{ alpha, noChangeAlpha, margins, weights, primary, firstLook, withinMs, failFast, seed, starts },
+			mostSets: this.#mostSets,
+		};
 	}
 
-	#progress(set: number): string {
-		return `process set ${set + 1}, ${Math.round(this.#elapsedMs() / 1e3)} s of at most ${this.design.withinMs / 1e3} s`;
+	#isCold(): boolean {
+		const least = COLD_SHARE * this.design.warmupRequests;
+		return this.#sets.some(({ warmupRequests }) => Math.min(...warmupRequests) < least);
+	}
+
+	#progress(): string {
+		const { withinMs } = this.design;
+		const time = `${Math.round(this.#elapsedMs() / 1e3)} s of at most ${withinMs / 1e3} s`;
+		const { verdict } = this.#judgement;
+		const soFar = verdict === "regressed" || verdict === "improved" ? `; ${verdict}, the rest is not settled` : "";
+		return `process set ${this.#sets.length + 1}, ${time}${soFar}`;
 	}
 
 	/** The looks are planned by the first set, which is the slowest one: files are not in the cache yet. */
@@ -207,14 +270,28 @@ class SideComparison {
 		return Math.min(MOST_LOOKS, Math.max(firstLook, SETS_TO_FIT, fit));
 	}
 
+	/** As it looks after some sets. */
+	#fittingSets(): number {
+		return Math.floor((this.design.withinMs / this.#elapsedMs()) * this.#sets.length);
+	}
+
 	#timeIsOver(): boolean {
+		const { withinMs } = this.design;
 		const elapsedMs = this.#elapsedMs();
 		const perSetMs = elapsedMs / this.#sets.length;
-		// Looks beyond the planned ones would spend more than the promised error.
-		return this.#sets.length >= this.#mostSets || elapsedMs + perSetMs > this.design.withinMs;
+		// A large change needs two sets; the second may be warmed and measured for less.
+		const neededMs = this.#sets.length === 1 ? SHORTENED * perSetMs : perSetMs;
+		return elapsedMs + neededMs > withinMs;
 	}
 
 	#elapsedMs(): number {
 		return this.run.world.now() - this.#beganMs;
 	}
+}
+
+/** None where no difference is told. */
+function largeOf({ metric, verdict, sets, change, low, high }: Effect): Omit<LargeChange, "afterMs">[] {
+	if ((verdict !== "regressed" && verdict !== "improved") || change === null || low === null || high === null)
+		return [];
+	return [{ metric, verdict, sets, change, low, high }];
 }

@@ -45,9 +45,42 @@ describe("a comparison", () => {
 		expect((cpu?.head ?? 0) / (cpu?.base ?? 1) - 1).toBeCloseTo(cpu?.change ?? 0, 12);
 	});
 
-	it("that cannot tell goes on until the time is over, and no longer", async () => {
+	it("finds three times the CPU after two sets, says so at once, and ends", async () => {
+		const { record } = await tellCompare(worldOf(() => ({ cpuNs: 60_000 })));
+		expect(record.comparison).toMatchObject({
+			verdict: "regressed",
+			ending: "large",
+			large: { metric: "cpu", sets: 2 },
+		});
+		expect(record.comparison?.sets).toHaveLength(2);
+		expect(record.findings.map(({ code }) => code)).toContain("LARGE_CHANGE");
+		expect(record.profiles.map(({ id }) => id)).toEqual(["base v8", "head v8"]);
+	});
+
+	it("goes on after a first regression until the others are settled, unless it is to end there", async () => {
+		const slower = () => worldOf(() => ({ bytes: 2_200 }));
+		const { record } = await tellCompare(slower(), { margins: { ...design.margins, cpu: 0.008 }, firstLook: 4 });
+		const { sets = [], ending } = record.comparison ?? {};
+		expect({ ending, verdict: record.comparison?.verdict }).toEqual({ ending: "settled", verdict: "regressed" });
+		const fast = await tellCompare(slower(), {
+			...{ margins: { ...design.margins, cpu: 0.008 }, firstLook: 4 },
+			failFast: true,
+		});
+		expect(fast.record.comparison).toMatchObject({ verdict: "regressed" });
+		expect(fast.record.comparison?.sets.length).toBeLessThanOrEqual(sets.length);
+	});
+
+	it("that cannot tell goes on until the time is over, and no longer, and takes no profiles unasked", async () => {
 		const world = worldOf(() => ({}), 0.2);
 		const { record } = await tellCompare(world, { withinMs: 20_000 });
+		const { noise, ending } = record.comparison ?? {};
+		expect(ending).toBe("time");
+		// Seen by the first sets, while there was still something to do about it.
+		expect(noise).toMatchObject({ metric: "cpu", margin: 0.02 });
+		expect(noise?.sets).toBeLessThanOrEqual(3);
+		const codes = record.findings.map(({ code }) => code);
+		expect(codes).toEqual(expect.arrayContaining(["NOISY_FOR_MARGIN", "TOO_NOISY", "NOT_PROFILED"]));
+		expect(record.profiles).toEqual([]);
 		expect(record.comparison?.verdict).toBe("cannot tell");
 		const { elapsedMs = 0, sets = [] } = record.comparison ?? {};
 		expect(elapsedMs).toBeLessThanOrEqual(20_000);
@@ -58,7 +91,7 @@ describe("a comparison", () => {
 		const world = worldOf(() => ({ answer: { status: 200, contentType: "text/html", body: "" } }));
 		const warned: Finding[] = [];
 		const sides = { kind: "environments", argv: ["node"], baseEnv: {}, headEnv: {}, cwd: "/code" } as const;
-		const plan = { ...planFor(world), endpoint, sides, design, collectors: [] };
+		const plan = { ...planFor(world), endpoint, sides, design, collectors: [], profilesAnyway: false };
 		const { record } = await investigateComparison({ ...plan, warn: (finding) => warned.push(finding) }, world);
 		expect(warned.map(({ code }) => code)).toEqual(["ANSWERS_DIFFER"]);
 		expect(record.findings.map(({ code }) => code)).toContain("ANSWERS_DIFFER");

@@ -1,4 +1,4 @@
-import { findingsOfComparison } from "#src/analyse/findings/comparison.js";
+import { findingsOfComparison, notProfiled } from "#src/analyse/findings/comparison.js";
 import { calibrationNote } from "#src/analyse/findings/machine.js";
 import { findingsOfMeasurement } from "#src/analyse/findings/measurement.js";
 import type { Collector } from "#src/collect/collector.js";
@@ -23,6 +23,8 @@ export interface ComparePlan extends ClosedRunPlan {
 	readonly design: CompareDesign;
 	/** Run on both sides after the verdict; none of them runs before. */
 	readonly collectors: readonly Collector[];
+	/** Whether they run without a verdict as well. */
+	readonly profilesAnyway: boolean;
 }
 
 const nothing = { measurements: [], profiles: [], comparison: null, findings: [] };
@@ -38,6 +40,10 @@ export const investigateComparison = (plan: ComparePlan, world: World): Promise<
 			const compared = await comparedWith(run, plan, opened, (soFar) =>
 				ledger.keep({ comparison: soFar.comparison, measurements: soFar.slices }),
 			).finally(() => ledger.append({ findings: findingsNow(run, ledger.now.comparison, ledger.now.measurements) }));
+			if (compared.comparison.verdict === "cannot tell" && !plan.profilesAnyway) {
+				if (plan.collectors.length > 0) ledger.append({ findings: [notProfiled] });
+				return;
+			}
 			await profileSides(run, plan, opened, compared, ledger.append);
 		}),
 	);

@@ -57,6 +57,7 @@ const plan: InterleavePlan = {
 	variants: 2,
 	setMs: 600,
 	laterSets: null,
+	withinMs: null,
 	sliceMs: 15,
 	warmupRequests: 1_000,
 	warmupMaxMs: 3_000,

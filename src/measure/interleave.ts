@@ -15,6 +15,8 @@ export interface InterleavePlan {
 	readonly setMs: number;
 	/** How long the sets after the first are measured, which shows what starting and warming takes. Null: as long as the first. */
 	readonly laterSets: LaterSets | null;
+	/** Within which all is over, as well as can be done; null: the sets take what they take. */
+	readonly withinMs: number | null;
 	/** Shortest slice; an endpoint that answers slowly gets longer ones, so that a slice holds several answers of each client. */
 	readonly sliceMs: number;
 	/** Answers of each variant before the first round; fewer where that takes longer than `warmupMaxMs`. */
@@ -82,6 +84,14 @@ const ANSWERS_PER_CLIENT = 3;
 const LIGHT_ANSWERS = 20;
 const SHORTEST_LIGHT_SLICE_MS = 10;
 
+/** Two sets at least should fit into the time, the second of which starts faster. */
+const SHARE_OF_FIRST_SET = 0.45;
+/** Ending the processes takes about so long. */
+const ENDING_MS = 200;
+/** However little time is left. */
+const SHORTEST_WARMUP_MS = 250;
+const SHORTEST_SET_MS = 250;
+
 /**
  * The evidence as it comes in. Whoever reads it decides when it is enough: leaving the loop ends the processes. A set that was
  * cut short by an error is not reported; its rounds were.
@@ -98,21 +108,28 @@ export async function* measureSets(
 	let startOrder = shuffled(plan.variants, random);
 	for (let index = 0; ; index++) {
 		if (index > 0) startOrder = nextStartOrder(startOrder, random);
+		const leftMs = (): number => timeLeftMs(plan.withinMs, index, clock.now() - beganAt);
 		const live = await start(startOrder, index);
 		try {
 			yield { kind: "started", set: index };
-			const warmup = await warmUp(live, plan, random);
+			const warmupMs = (leftMs() - setMs - ENDING_MS) / plan.variants;
+			const warmup = await warmUp(
+				live,
+				{ ...plan, warmupMaxMs: atMost(plan.warmupMaxMs, warmupMs, SHORTEST_WARMUP_MS) },
+				random,
+			);
 			slices ??= { ms: sliceLength(plan, warmup.lastParts), lightMs: await lightSliceLength(live, plan) };
+			const measuredMs = atMost(setMs, leftMs() - ENDING_MS, SHORTEST_SET_MS);
 			const rounds: Round[] = [];
 			await live.beginAllocation();
-			for await (const round of roundsOf(live, { ...plan, setMs, slices }, random, clock)) {
+			for await (const round of roundsOf(live, { ...plan, setMs: measuredMs, slices }, random, clock)) {
 				rounds.push(round);
 				yield { kind: "round", set: index, round };
 			}
 			const allocation = await live.endAllocation();
 			// Processes end before the set is judged, so that a verdict leaves nothing running.
 			await live.end();
-			if (index === 0) setMs = laterSetMs(plan, clock.now() - beganAt);
+			if (index === 0) setMs = laterSetMs(plan, clock.now() - beganAt - measuredMs);
 			yield {
 				kind: "set",
 				set: {
@@ -133,6 +150,15 @@ export async function* measureSets(
 	}
 }
 
+/** For the rest of a set: until the end, and for the first one no more than its part. */
+function timeLeftMs(withinMs: number | null, set: number, elapsedMs: number): number {
+	if (withinMs === null) return Number.POSITIVE_INFINITY;
+	return (set === 0 ? SHARE_OF_FIRST_SET * withinMs : withinMs) - elapsedMs;
+}
+
+const atMost = (wantedMs: number, leftMs: number, shortestMs: number): number =>
+	Math.min(wantedMs, Math.max(shortestMs, leftMs));
+
 /**
  * Whatever being started first does, it must not stay with one variant. Two take turns; with many, a rotation would keep neighbours
  * and, over a few sets, places, so their order is drawn afresh.
@@ -140,10 +166,10 @@ export async function* measureSets(
 const nextStartOrder = (last: readonly number[], random: RandomSource): number[] =>
 	last.length === 2 ? last.toReversed() : shuffled(last.length, random);
 
-function laterSetMs({ setMs, laterSets }: InterleavePlan, firstTookMs: number): number {
+/** @param restMs what starting and warming took */
+function laterSetMs({ setMs, laterSets }: InterleavePlan, restMs: number): number {
 	if (laterSets === null) return setMs;
 	const { withinMs, sets, shareOfRest, shortestMs, longestMs } = laterSets;
-	const restMs = firstTookMs - setMs;
 	const wantedMs = shareOfRest === null ? setMs : Math.min(longestMs, Math.max(shortestMs, shareOfRest * restMs));
 	return Math.min(wantedMs, Math.max(shortestMs, withinMs / sets - restMs));
 }

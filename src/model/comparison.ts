@@ -2,14 +2,32 @@ import * as z from "zod";
 import { answerDifferenceSchema } from "./answer-difference.js";
 import type { Immutable } from "./immutable.js";
 import { arrivalsSchema } from "./load.js";
-import { metricNames } from "./metric-names.js";
+import { type MetricName, metricNames } from "./metric-names.js";
 
 export { type MetricName, metricNames } from "./metric-names.js";
 
 const verdicts = ["regressed", "improved", "no change", "cannot tell"] as const;
 export type Verdict = (typeof verdicts)[number];
 
+/**
+ * Why a comparison measured nothing more: every primary metric was settled; a change of errors or CPU was so large that the others follow
+ * from it; a judged metric regressed and no more was asked for; the time was over; the planned looks were taken.
+ */
+const endings = ["settled", "large", "fail fast", "time", "last look"] as const;
+export type Ending = (typeof endings)[number];
+
 const count = z.number().int().nonnegative();
+
+/** What two starts of the same code may differ by in one metric, in logs. */
+const startSpreadSchema = z.object({
+	/** The most that two kinds of processes differ by. */
+	kinds: z.number().nonnegative(),
+	/** Standard deviation of what comes on top of that. */
+	sd: z.number().positive(),
+});
+export type StartSpread = Immutable<z.infer<typeof startSpreadSchema>>;
+/** Of every metric but errors, which are counted. */
+export type StartSpreads = Readonly<Record<Exclude<MetricName, "errors">, StartSpread>>;
 
 /**
  * How head differs from base in one metric. For every metric but errors `change` is relative (0.05: 5 % more); for errors
@@ -25,10 +43,20 @@ export const effectSchema = z.object({
 	change: z.number().nullable(),
 	/**
 	 * Interval for `change` at 1 − alpha, valid whenever the run stopped. Those of all judged metrics hold together, until one is found
-	 * to differ and its share of alpha passes to the others. Null with fewer sets than the first look needs.
+	 * to differ and its share of alpha passes to the others. Null with a single set; of errors also before the first look, unless they differ by far.
 	 */
 	low: z.number().nullable(),
 	high: z.number().nullable(),
+	/**
+	 * What the interval is made by. early: with few sets, wide enough for what starts of the same code may differ by (errors: by how
+	 * slices of load differ); sets: by how the sets differ. Null without an interval.
+	 */
+	rule: z.enum(["early", "sets"]).nullable(),
+	/**
+	 * What "no change" is told by: it lies within the margin. A true change of the margin leaves that impression, whenever the run
+	 * stopped, with probability `design.noChangeAlpha` at most. Null before the first look.
+	 */
+	equivalence: z.object({ low: z.number(), high: z.number() }).nullable(),
 	/** 1 − this is the confidence of the interval of this metric alone. */
 	alpha: z.number().positive().max(1),
 	/** The smallest change that matters, > 0. */
@@ -44,7 +72,10 @@ export const effectSchema = z.object({
 	setSd: z.number().nonnegative().nullable(),
 	/** The smallest change that as many sets find 8 times out of 10. */
 	smallestDetectable: z.number().positive().nullable(),
-	/** How much longer this run would have had to go on for a decision, if things stay as they are; null where decided or unknown. */
+	/**
+	 * How much longer this run would have had to go on for a decision, if things stay as they are; null where decided, unknown, or more
+	 * than ten times the time limit.
+	 */
 	secondsToDecide: z.number().nonnegative().nullable(),
 });
 export type Effect = Immutable<z.infer<typeof effectSchema>>;
@@ -122,6 +153,32 @@ const tailExcessSchema = z.object({
 });
 export type TailExcess = Immutable<z.infer<typeof tailExcessSchema>>;
 
+const largeSchema = z.object({
+	metric: z.enum(metricNames),
+	verdict: z.enum(["regressed", "improved"]),
+	/** When it was told, since the start, and after how many sets. */
+	afterMs: z.number().nonnegative(),
+	sets: count,
+	change: z.number(),
+	low: z.number(),
+	high: z.number(),
+});
+export type LargeChange = Immutable<z.infer<typeof largeSchema>>;
+
+/** What few sets show of how small a change could be seen. */
+const noiseSchema = z.object({
+	metric: z.enum(metricNames),
+	/** When it was seen, since the start, and after how many sets. */
+	afterMs: z.number().nonnegative(),
+	sets: count,
+	/** Standard deviation between sets, as those few show it. */
+	setSd: z.number().nonnegative(),
+	margin: z.number().positive(),
+	/** The smallest change that as many sets as fit into the time find 8 times out of 10, with that spread. */
+	detectable: z.number().positive(),
+});
+export type EarlyNoise = Immutable<z.infer<typeof noiseSchema>>;
+
 export const comparisonSchema = z.object({
 	sides: z.tuple([sideSchema, sideSchema]),
 	design: z.object({
@@ -137,7 +194,13 @@ export const comparisonSchema = z.object({
 		withinMs: z.number().positive(),
 		/** Probability of any false "regressed" or "improved" among the judged metrics. */
 		alpha: z.number().positive().max(1),
-		/** Sets before which nothing is decided, and after which nothing is measured any more. */
+		/** The part of it that is spent before the first look, on large changes. */
+		earlyShare: z.number().min(0).max(1),
+		/** Probability of a false "no change" of a metric that truly changed by its margin. */
+		noChangeAlpha: z.number().positive().max(1),
+		/** What large changes are held against before the first look. */
+		starts: z.partialRecord(z.enum(metricNames), startSpreadSchema),
+		/** Sets before which only large changes are told, and after which nothing is measured any more. */
 		firstLook: count,
 		mostSets: count,
 		/** Of every random order. */
@@ -157,7 +220,13 @@ export const comparisonSchema = z.object({
 	/** Null where no tail differs clearly. */
 	tail: tailExcessSchema.nullable(),
 	running: z.array(runningEffectSchema),
+	/** Seen early: this machine is far too noisy for the margin of this metric. */
+	noise: noiseSchema.nullable(),
 	verdict: z.enum(verdicts),
+	/** The first change that was told early, as it was told then. */
+	large: largeSchema.nullable(),
+	/** Null while it goes on, and where it was ended from outside. */
+	ending: z.enum(endings).nullable(),
 	/** From the first start of a process to the verdict. */
 	elapsedMs: z.number().nonnegative(),
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { EMPTY_HISTOGRAM } from "#src/analyse/latency/histogram.js";
-import { ofEveryMetric } from "../../../test/fixtures/judge-design.js";
+import { judgeDesign, ofEveryMetric } from "../../../test/fixtures/judge-design.js";
 import { Simulation } from "../../../test/fixtures/simulated-contrasts.js";
 import { judge } from "./judge.js";
 import type { JudgeDesign } from "./judge-contrasts.js";
@@ -8,11 +8,10 @@ import { comparedSet, type PairedSet, pairedSet } from "./paired-set.js";
 import type { Slice } from "./process-set.js";
 
 const design: JudgeDesign = {
-	alpha: 0.01,
+	...judgeDesign,
 	margins: { ...ofEveryMetric(1), cpu: 1e-9 },
 	weights: { cpu: 1 },
 	primary: ["cpu"],
-	firstLook: 6,
 	mostSets: 14,
 	seed: 3,
 };

@@ -26,9 +26,17 @@ describe("forecasts", () => {
 	});
 
 	it("say how many sets it takes, and nothing where it never ends", () => {
-		const sets = setsToDecide(0, 0.02, 0.02, 0.002) as number;
-		expect(sets).toBeGreaterThan(8);
-		expect(sets).toBeLessThan(30);
-		expect(setsToDecide(0.0199999, 0.02, 0.02, 0.002)).toBeNull();
+		const critical = {
+			difference: (of: number) => criticalT(0.002, of),
+			noChange: (of: number) => criticalT(0.05, of),
+		};
+		const sets = setsToDecide(0, 0.02, 0.02, critical) as number;
+		expect(sets).toBeGreaterThan(4);
+		expect(sets).toBeLessThan(9);
+		// A difference is harder to be sure of than that there is none.
+		const different = setsToDecide(0.02, 0.02, 0.02, critical) as number;
+		expect(different).toBeGreaterThan(sets);
+		expect(different).toBeLessThan(20);
+		expect(setsToDecide(0.0199999, 0.02, 0.02, critical)).toBeNull();
 	});
 });

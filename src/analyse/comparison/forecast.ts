@@ -18,13 +18,19 @@ export function detectableChange(sd: number, sets: number, level: number): numbe
 /**
  * How many sets it takes until there is a decision, if estimate and spread stay as they are: until the interval leaves zero where the
  * estimate reaches the margin, until it fits between the margins elsewhere. Null where that is out of sight.
+ * @param critical values of Student's t by number of sets, for either decision
  */
-export function setsToDecide(estimate: number, sd: number, margin: number, level: number): number | null {
+export function setsToDecide(
+	estimate: number,
+	sd: number,
+	margin: number,
+	critical: { readonly difference: (sets: number) => number; readonly noChange: (sets: number) => number },
+): number | null {
 	const size = Math.abs(estimate);
-	const room = size >= margin ? size : margin - size;
+	const [room, of] = size >= margin ? [size, critical.difference] : [margin - size, critical.noChange];
 	if (!(room > 0)) return null;
 	for (let sets = 2; sets <= MOST_SETS; sets = Math.ceil(sets * 1.05) + 1) {
-		if ((criticalT(level, sets) * sd) / Math.sqrt(sets) < room) return sets;
+		if ((of(sets) * sd) / Math.sqrt(sets) < room) return sets;
 	}
 	return null;
 }

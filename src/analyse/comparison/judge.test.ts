@@ -5,7 +5,8 @@ import { comparedSetSchema, effectSchema, type MetricName, runningEffectSchema }
 import { judgeDesign as design, ofEveryMetric } from "../../../test/fixtures/judge-design.js";
 import { Simulation } from "../../../test/fixtures/simulated-contrasts.js";
 import { judge } from "./judge.js";
-import { type JudgeDesign, judgeContrasts, overall } from "./judge-contrasts.js";
+import { type JudgeDesign, judgeContrasts } from "./judge-contrasts.js";
+import { overall } from "./overall.js";
 import { comparedSet, pairedSet } from "./paired-set.js";
 import type { ProcessSet, Slice } from "./process-set.js";
 import { contrastsOfSet } from "./set-changes.js";
@@ -80,9 +81,9 @@ const judgeOf = (head: Partial<Truth>, count = 10, baseChanges: Partial<Truth> =
 
 describe("two sides", () => {
 	it("that are the same have no change, in any metric", () => {
-		const { verdict, decided, effects } = judgeOf({});
+		const { verdict, ending, effects } = judgeOf({});
 		expect(verdict).toBe("no change");
-		expect(decided).toBe(true);
+		expect(ending).toBe("settled");
 		expect(effects.every((effect) => effect.verdict !== "regressed" && effect.verdict !== "improved")).toBe(true);
 	});
 
@@ -120,11 +121,42 @@ describe("two sides", () => {
 		expect(of("cpu")?.verdict).toBe("no change");
 	});
 
-	it("cannot be told apart before the first look, and then there is no interval", () => {
-		const { verdict, decided, of } = judgeOf({ cpuNs: 100_000 }, 5);
+	it("cannot be told apart before the first look where they differ by little, and the interval says so", () => {
+		const { verdict, ending, of } = judgeOf({ cpuNs: 55_000 }, 5);
 		expect(verdict).toBe("cannot tell");
-		expect(decided).toBe(false);
-		expect(of("cpu")).toMatchObject({ low: null, high: null, verdict: "cannot tell" });
+		expect(ending).toBeNull();
+		const cpu = of("cpu");
+		expect(cpu).toMatchObject({ rule: "early", verdict: "cannot tell", equivalence: null });
+		expect(cpu?.low).toBeLessThan(0);
+		expect(cpu?.high).toBeGreaterThan(0.1);
+		expect(cpu?.smallestDetectable).toBeGreaterThan(0.3);
+	});
+
+	it.each([2, 3])("that differ by a factor of three are told apart after %i sets, and that ends it", (count) => {
+		const { verdict, ending, of } = judgeOf({ cpuNs: 150_000 }, count);
+		expect({ verdict, ending }).toEqual({ verdict: "regressed", ending: "large" });
+		const cpu = of("cpu");
+		expect(cpu).toMatchObject({ rule: "early", verdict: "regressed", sets: count, permutationP: null });
+		expect(cpu?.low).toBeGreaterThan(0.2);
+		expect(cpu?.low).toBeLessThan(2);
+		expect(cpu?.high).toBeGreaterThan(2);
+	});
+
+	it("that differ in latency by far are told apart early, and the others are waited for", () => {
+		const head = { latencyNs: 9e6 };
+		expect(judgeOf(head, 2)).toMatchObject({ verdict: "regressed", ending: null });
+		const { verdict, ending, of } = judgeOf(head, 6);
+		expect({ verdict, ending }).toEqual({ verdict: "regressed", ending: "settled" });
+		expect(of("cpu")?.verdict).toBe("no change");
+		expect(judgeSets(sets(2, base, { ...base, ...head }), { ...design, failFast: true }).ending).toBe("fail fast");
+	});
+
+	it("of which one fails every answer are told apart after one set", () => {
+		const { verdict, ending, of } = judgeOf({ errors: REQUESTS }, 1);
+		expect({ verdict, ending }).toEqual({ verdict: "regressed", ending: "large" });
+		expect(of("errors")).toMatchObject({ rule: "early", verdict: "regressed", change: 1, base: 0, head: 1, high: 1 });
+		expect(of("errors")?.low).toBeGreaterThan(0);
+		expect(judgeOf({ errors: REQUESTS * 0.2 }, 1)).toMatchObject({ verdict: "cannot tell", ending: null });
 	});
 
 	it("in too much noise cannot be told apart, and it says what could have been seen and how long it would take", () => {
@@ -186,14 +218,14 @@ describe("what is not there", () => {
 	});
 });
 
-it("the record keeps every set, and the interval after each of them from the first look on", () => {
+it("the record keeps every set, and the interval after each of them from the second on", () => {
 	const measured = sets(9, base, { ...base, cpuNs: 55_000 });
 	const compared = paired(measured).map((set) => comparedSetSchema.parse(comparedSet(set, "typical")));
 	expect(compared).toHaveLength(9);
 	expect(compared[0]?.roundChanges).toHaveLength(ROUNDS);
 	const running = runningOf(measured).map((each) => runningEffectSchema.parse(each));
 	const cpu = running.filter(({ metric }) => metric === "cpu");
-	expect(cpu.map((each) => each.sets)).toEqual([6, 7, 8, 9]);
+	expect(cpu.map((each) => each.sets)).toEqual([2, 3, 4, 5, 6, 7, 8, 9]);
 	const last = judgeSets(measured).effects.find(({ metric }) => metric === "cpu");
 	expect(cpu.at(-1)).toMatchObject({ change: last?.change, low: last?.low, high: last?.high });
 });
@@ -206,9 +238,10 @@ describe("the interval after each set", () => {
 				: set,
 		);
 		const running = runningOf(measured).filter(({ metric }) => metric === "cpu");
-		expect(running.map((each) => each.sets)).toEqual([9, 10, 11, 12]);
+		expect(running.map((each) => each.sets)).toEqual([5, 6, 7, 8, 9, 10, 11, 12]);
 		const then = judgeSets(measured.slice(0, 9)).effects.find(({ metric }) => metric === "cpu");
-		expect(then).toMatchObject({ sets: 6, change: running[0]?.change, low: running[0]?.low, high: running[0]?.high });
+		const [at] = running.filter((each) => each.sets === 9);
+		expect(then).toMatchObject({ sets: 6, rule: "sets", change: at?.change, low: at?.low, high: at?.high });
 	});
 
 	it("is that of the rule of three where no request failed, as in the effect", () => {
@@ -224,14 +257,14 @@ describe("the interval after each set", () => {
 describe("the end", () => {
 	it("comes with the last planned look, decided or not", () => {
 		const noisy = (count: number) => judgeSets(sets(count, base, { ...base, cpuNs: 51_000 }, 0.05));
-		expect(noisy(19)).toMatchObject({ verdict: "cannot tell", decided: false });
-		expect(noisy(20)).toMatchObject({ verdict: "cannot tell", decided: true });
+		expect(noisy(19)).toMatchObject({ verdict: "cannot tell", ending: null });
+		expect(noisy(20)).toMatchObject({ verdict: "cannot tell", ending: "last look" });
 	});
 
 	it("does not wait for metrics that are not primary, nor comes for those alone", () => {
 		const onlyCpu: JudgeDesign = { ...design, primary: ["cpu"] };
 		const noisyTail = sets(10, base, base, 0.002);
-		expect(judgeSets(noisyTail, onlyCpu).decided).toBe(true);
+		expect(judgeSets(noisyTail, onlyCpu).ending).toBe("settled");
 		const onlyTail: JudgeDesign = { ...design, weights: { p99: 1 }, primary: ["p99"] };
 		expect(judgeSets(sets(10, base, { ...base, cpuNs: 60_000 }), onlyTail)).toMatchObject({ verdict: "no change" });
 	});
@@ -243,14 +276,14 @@ describe("the end", () => {
 		const withTail = (tail: readonly number[]) => overall(judgeContrasts({ ...empty, "p99.9": [...tail] }, gate), gate);
 		// Twice the margin and more, and yet so wild that it may be nothing.
 		const wild = [0.1, 1.9, -0.2, 1.4, 0.6, 1.8, 0.2, 1.5];
-		expect(withTail(wild)).toEqual({ verdict: "cannot tell", decided: false });
-		expect(withTail(wild.map((each) => each - 0.85))).toEqual({ verdict: "no change", decided: true });
+		expect(withTail(wild)).toEqual({ verdict: "cannot tell", ending: null });
+		expect(withTail(wild.map((each) => each - 0.85))).toEqual({ verdict: "no change", ending: "settled" });
 	});
 
 	it("is never reached by figures that are none: one set, or a first look at one", () => {
 		for (const firstLook of [1, 6]) {
 			const found = judgeSets(sets(1, base, { ...base, cpuNs: 60_000 }), { ...design, firstLook });
-			expect(found).toMatchObject({ verdict: "cannot tell", decided: false });
+			expect(found).toMatchObject({ verdict: "cannot tell", ending: null });
 			for (const effect of found.effects) {
 				effectSchema.parse(effect);
 				expect(effect).toMatchObject({ low: null, high: null, smallestDetectable: null, secondsToDecide: null });

@@ -1,26 +1,29 @@
-import { type Effect, type MetricName, metricNames, type RunningEffect, type Verdict } from "#src/model/comparison.js";
+import { type Effect, type MetricName, metricNames, type RunningEffect } from "#src/model/comparison.js";
+import { criticalT } from "./critical-t.js";
+import { unrestOf } from "./early-look.js";
 import { fewRoundsDiffer } from "./few-rounds.js";
-import { detectableChange, setsToDecide } from "./forecast.js";
+import { setsToDecide } from "./forecast.js";
 import {
 	type ContrastsByMetric,
+	type EarlyEvidence,
 	type Interval,
 	type JudgeDesign,
 	type Judged,
 	judgeContrasts,
 	marginOf,
-	overall,
 } from "./judge-contrasts.js";
 import { levelsOf } from "./levels.js";
-import { type CpuRounds, changeOf, contrastOf, type PairedSet } from "./paired-set.js";
+import { equivalenceCritical } from "./looks.js";
+import { type Overall, overall } from "./overall.js";
+import { type CpuRounds, changeOf, contrastOf, type PairedSet, type SliceFailures } from "./paired-set.js";
 import { mean } from "./robust.js";
 import { attemptsOf } from "./set-changes.js";
 
 /** What the sets say when one looks at them after one of them. */
-export interface Judgement {
+export interface Judgement extends Overall {
 	readonly effects: readonly Effect[];
-	readonly verdict: Verdict;
-	/** False while more sets could still lead to another verdict. */
-	readonly decided: boolean;
+	/** Of which the effects are made, in logs. */
+	readonly judged: readonly Judged[];
 	/** Which rounds CPU is of: typical ones, unless those that are not typical differ between the sides. */
 	readonly cpu: CpuRounds;
 	/** See Comparison. */
@@ -32,16 +35,29 @@ export interface Judgement {
 /** Effects of head against base in all metrics, and the verdict. */
 export function judge(sets: readonly PairedSet[], design: JudgeDesign): Judgement {
 	const cpu: CpuRounds = fewRoundsDiffer(sets) ? "all" : "typical";
-	const judged = judgeContrasts(contrastsByMetric(sets, cpu), design).map((each) => withErrorBound(each, sets, design));
+	const besides: EarlyEvidence = { unrest: unrestOf(sets, design.starts.cpu), failures: failuresOf(sets) };
+	const judged = judgeContrasts(contrastsByMetric(sets, cpu), design, besides).map((each) =>
+		withErrorBound(each, sets, design),
+	);
 	const endedAtMs = sets.at(-1)?.endedAtMs ?? 0;
 	const perSetMs = endedAtMs / Math.max(1, sets.length);
 	return {
 		effects: judged.map((each) => effectOf(each, sets, cpu, perSetMs, design)),
+		judged,
 		cpu,
 		typicalCpuChange: cpu === "typical" ? null : Math.expm1(mean(sets.flatMap(({ contrasts }) => contrasts.cpu ?? []))),
 		running: judged.flatMap((each) => runningEffect(each, sets.length, endedAtMs) ?? []),
 		...overall(judged, design),
 	};
+}
+
+function failuresOf(sets: readonly PairedSet[]): EarlyEvidence["failures"] {
+	const all = (side: "base" | "head"): SliceFailures => {
+		const each = sets.map(({ failures }) => failures[side]);
+		const slices = each.reduce((sum, of) => sum + of.slices, 0);
+		return { slices, share: slices === 0 ? 0 : each.reduce((sum, of) => sum + of.share * of.slices, 0) / slices };
+	};
+	return { base: all("base"), head: all("head") };
 }
 
 /** Sets in which a metric could not be measured are left out of it. */
@@ -60,7 +76,7 @@ function effectOf(
 	const { metric } = judged;
 	const change = (value: number | null): number | null => changeOf(metric, value);
 	const needed = setsNeeded(judged, design);
-	const more = needed === null ? null : Math.max(1, needed - judged.sets);
+	const moreMs = needed === null || perSetMs === 0 ? null : Math.max(1, needed - judged.sets) * perSetMs;
 	return {
 		metric,
 		unit: metric === "alloc" ? "bytes" : metric === "errors" ? "share" : "ns",
@@ -68,6 +84,11 @@ function effectOf(
 		change: change(judged.estimate),
 		low: change(judged.low),
 		high: change(judged.high),
+		rule: judged.rule,
+		equivalence: judged.equivalence && {
+			low: changeOf(metric, judged.equivalence.low),
+			high: changeOf(metric, judged.equivalence.high),
+		},
 		alpha: judged.alpha,
 		margin: design.margins[metric],
 		judged: judged.judged,
@@ -75,13 +96,13 @@ function effectOf(
 		permutationP: judged.permutationP,
 		sets: judged.sets,
 		setSd: judged.sd,
-		smallestDetectable: finite(change(detectable(judged))),
-		secondsToDecide: more === null || perSetMs === 0 ? null : (more * perSetMs) / 1e3,
+		smallestDetectable: finite(change(judged.detectable)),
+		secondsToDecide: moreMs === null || moreMs > OUT_OF_REACH * design.withinMs ? null : moreMs / 1e3,
 	};
 }
 
-const detectable = ({ sd, sets, level }: Judged): number | null =>
-	sd === null ? null : detectableChange(sd, sets, level);
+/** Times the time limit: nobody waits for that. */
+const OUT_OF_REACH = 10;
 
 /** Two wild sets detect nothing that a number could tell. */
 const finite = (value: number | null): number | null => (value !== null && Number.isFinite(value) ? value : null);
@@ -89,28 +110,36 @@ const finite = (value: number | null): number | null => (value !== null && Numbe
 function setsNeeded(judged: Judged, design: JudgeDesign): number | null {
 	const { verdict, estimate, sd, level, metric } = judged;
 	if (verdict !== "cannot tell" || estimate === null || sd === null) return null;
-	const needed = setsToDecide(estimate, sd, marginOf(metric, design), level);
-	return needed === null ? null : Math.max(needed, design.firstLook);
+	const { noChangeAlpha, firstLook, mostSets } = design;
+	const needed = setsToDecide(estimate, sd, marginOf(metric, design), {
+		difference: (sets) => criticalT(level, sets),
+		noChange: (sets) => equivalenceCritical(noChangeAlpha, firstLook, mostSets, sets),
+	});
+	return needed === null ? null : Math.max(needed, firstLook);
 }
 
 /**
  * Where no request failed there is no spread to judge by; then a share of at most −ln(alpha / 2) ÷ attempts is compatible with having
- * seen no failure (the "rule of three" for another alpha: Hanley and Lippman-Hand 1983, JAMA 249).
+ * seen no failure (the "rule of three" for another alpha: Hanley and Lippman-Hand 1983, JAMA 249). Whoever has seen none at a later
+ * look had seen none at the first, so looks cost nothing here.
  */
 function withErrorBound(judged: Judged, sets: readonly PairedSet[], design: JudgeDesign): Judged {
-	const { metric, sd, estimate, low, alpha } = judged;
-	if (metric !== "errors" || sd !== 0 || estimate !== 0 || low === null) return judged;
+	const { metric, sd, estimate, rule, alpha } = judged;
+	if (metric !== "errors" || sd !== 0 || estimate !== 0 || rule !== "sets") return judged;
 	const attempts = (side: "base" | "head"): number => sets.reduce((sum, set) => sum + attemptsOf(set[side]), 0);
-	const bound = Math.min(1, -Math.log(alpha / 2) / Math.max(1, Math.min(attempts("base"), attempts("head"))));
+	const fewest = Math.max(1, Math.min(attempts("base"), attempts("head")));
+	const bound = Math.min(1, -Math.log(alpha / 2) / fewest);
+	const oneSided = Math.min(1, -Math.log(design.noChangeAlpha) / fewest);
 	return {
 		...judged,
 		low: -bound,
 		high: bound,
-		verdict: bound < marginOf(metric, design) ? "no change" : "cannot tell",
+		equivalence: { low: -oneSided, high: oneSided },
+		verdict: oneSided < marginOf(metric, design) ? "no change" : "cannot tell",
 	};
 }
 
-/** Null before the first look. */
+/** Null where there is no interval yet. */
 function runningEffect(
 	{ metric, estimate, low, high }: Interval,
 	sets: number,

@@ -1,35 +1,74 @@
-import { normalQuantile } from "#src/analyse/statistics/distributions.js";
+import { studentQuantile } from "#src/analyse/statistics/distributions.js";
+import { criticalT } from "./critical-t.js";
 import { crossingProbabilityOfT } from "./student-looks.js";
 
 /**
- * How often one may look at growing evidence without being fooled more often than promised. At every look the same two-sided
- * nominal level is used (Pocock 1977, Biometrika 64), chosen so that, over all looks together, evidence of nothing is taken for
- * something with probability `alpha`. Looks are numbers of equally informative, independent observations (process sets).
- *
- * Computed by recursive numerical integration of the running sum on normal theory (Armitage, McPherson and Rowe 1969, JRSS A 132),
- * that is, as if the spread were known; levelOfLooks allows for its being estimated.
+ * How often one may look at growing evidence without being fooled more often than promised. A look is a number of equally
+ * informative, independent observations (process sets).
  */
-export function nominalLevel(alpha: number, looks: readonly number[]): number {
-	if (!(alpha > 0 && alpha < 1)) throw new RangeError(`alpha ${alpha} is not between 0 and 1`);
-	if (looks.length === 0) throw new RangeError("there is no look");
-	// More looks can only make it smaller than alpha, and never smaller than alpha shared out among them.
-	return looks.length === 1
-		? alpha
-		: levelFor(alpha, alpha / Math.sqrt(looks.length), (level) => crossingProbability(level, looks), 5);
+
+/** Of one comparison; after more sets than this nothing is measured any more. */
+export const MOST_LOOKS = 240;
+
+/**
+ * The two-sided nominal level of Student's t where one looks after every observation from the first look to the last, so that over all
+ * looks together evidence of nothing is taken for something with probability alpha (within 2 % of it). At every look the same level
+ * is used (Pocock 1977, Biometrika 64).
+ */
+export const levelOfLooks = (alpha: number, first: number, last: number): number =>
+	once(levels, [alpha, first, last], () => {
+		const looks = everyLook(first, last);
+		return levelFor(alpha, looks.length, (level) => crossingProbabilityOfT((n) => criticalT(level, n), looks));
+	});
+
+/** The level of a look grows with this power of its number of sets; 0 would be Pocock's. */
+const GROWTH = 1.5;
+
+/**
+ * By number of observations, the one-sided critical value of Student's t with which a mean that truly lies at the margin is taken to
+ * lie within it with probability at most alpha, over all looks from the first to the last together (within 2 % of it). A run of
+ * two equal sides ends near its last look where the margin is fine, and early where it is wide: so less is spent on the first looks,
+ * and the last has nearly what it would have alone.
+ */
+export function equivalenceCritical(alpha: number, first: number, last: number, observations: number): number {
+	const critical = once(equivalences, [alpha, first, last], () => {
+		const looks = everyLook(first, last);
+		const level = levelFor(alpha, looks.length, (each) => crossingProbabilityOfT(growing(each, last), looks, "upper"));
+		return growing(level, last);
+	});
+	return observations < 2 ? Number.POSITIVE_INFINITY : critical(observations);
 }
 
-/** Of one comparison; more sets than this would not be looked at one by one. */
-export const MOST_LOOKS = 60;
+/** By number of observations, Student's critical value at the level of the last look, or at the smaller one of an earlier look. */
+function growing(level: number, last: number): (observations: number) => number {
+	const known: number[] = [];
+	return (observations) => {
+		known[observations] ??= studentQuantile(1 - level * Math.min(1, observations / last) ** GROWTH, observations - 1);
+		return known[observations];
+	};
+}
+
+function everyLook(first: number, last: number): number[] {
+	const from = Math.max(2, first);
+	return Array.from({ length: Math.max(1, last - from + 1) }, (_, index) => from + index);
+}
 
 /** How fast the crossing probability grows with the level, both in logs; the first step only. */
 const USUAL_SLOPE = 0.9;
+const STEPS = 5;
+/** So near to alpha, in its logarithm, the next step is exact enough without being looked at. */
+const NEAR = 5e-3;
 
 /** The level at which a crossing probability is alpha, by the secant method in logs, where it is nearly a straight line. */
-function levelFor(alpha: number, guess: number, crossing: (level: number) => number, steps: number): number {
+function levelFor(alpha: number, looks: number, crossing: (level: number) => number): number {
+	if (!(alpha > 0 && alpha < 1)) throw new RangeError(`alpha ${alpha} is not between 0 and 1`);
+	if (looks === 1) return alpha;
+	// More looks can only make it smaller than alpha, and never smaller than alpha shared out among them.
+	const guess = alpha / Math.sqrt(looks);
 	let slope = USUAL_SLOPE;
 	let at = Math.log(guess);
 	let beyond = Math.log(crossing(guess) / alpha);
-	for (let step = 1; step < steps; step++) {
+	for (let step = 1; step < STEPS && Math.abs(beyond) > NEAR; step++) {
 		const next = at - beyond / slope;
 		const nextBeyond = Math.log(crossing(Math.exp(next)) / alpha);
 		if (Math.abs(next - at) > 1e-3) slope = (nextBeyond - beyond) / (next - at);
@@ -39,56 +78,19 @@ function levelFor(alpha: number, guess: number, crossing: (level: number) => num
 	return Math.min(alpha, Math.exp(at - beyond / slope));
 }
 
-/** Points of the grid over the continuation region; the error of the crossing probability is then below 0.1 %. */
-const GRID = 80;
+type Plan = readonly [alpha: number, first: number, last: number];
+/** By alpha, then by both looks as one number. */
+type Known<T> = Map<number, Map<number, T>>;
 
-/** The probability that a sum of standard normal numbers leaves ±z·√n at one of the looks. */
-export function crossingProbability(level: number, looks: readonly number[]): number {
-	const z = normalQuantile(1 - level / 2);
-	let points: Float64Array = new Float64Array([0]);
-	let masses: Float64Array = new Float64Array([1]);
-	let before = 0;
-	for (const look of looks) {
-		const step = Math.sqrt(look - before);
-		const edge = z * Math.sqrt(look);
-		const { at, weights } = simpsonGrid(edge);
-		const next = new Float64Array(at.length);
-		for (let i = 0; i < at.length; i++) {
-			let density = 0;
-			for (let j = 0; j < points.length; j++) {
-				const distance = ((at[i] as number) - (points[j] as number)) / step;
-				density += (masses[j] as number) * Math.exp(-0.5 * distance * distance);
-			}
-			next[i] = ((weights[i] as number) * density) / (step * Math.sqrt(2 * Math.PI));
-		}
-		points = at;
-		masses = next;
-		before = look;
-	}
-	return 1 - masses.reduce((sum, mass) => sum + mass, 0);
-}
+const levels: Known<number> = new Map();
+const equivalences: Known<(observations: number) => number> = new Map();
 
-function simpsonGrid(edge: number): { at: Float64Array; weights: Float64Array } {
-	const width = (2 * edge) / GRID;
-	const at = Float64Array.from({ length: GRID + 1 }, (_, index) => -edge + index * width);
-	const weights = at.map((_, index) => (width / 3) * (index === 0 || index === GRID ? 1 : index % 2 === 1 ? 4 : 2));
-	return { at, weights };
+/** Every look of a run asks for the same, thousands of times. */
+function once<T>(known: Known<T>, [alpha, first, last]: Plan, value: () => T): T {
+	const ofAlpha = known.get(alpha) ?? new Map<number, T>();
+	known.set(alpha, ofAlpha);
+	const looks = first * 1e6 + last;
+	const found = ofAlpha.get(looks) ?? value();
+	ofAlpha.set(looks, found);
+	return found;
 }
-
-/**
- * The nominal level of Student's t where one looks after every observation from the first look to the last, so that all looks
- * together spend alpha (within 2 % of it). With few looks and large n it is close to that of normal theory; with a first look at
- * 6 of 32 observations normal theory alone would spend 1.17 % instead of 1 %.
- */
-export function levelOfLooks(alpha: number, first: number, last: number): number {
-	const key = `${alpha} ${first} ${last}`;
-	const known = levels.get(key);
-	if (known !== undefined) return known;
-	const from = Math.max(2, first);
-	const looks = Array.from({ length: Math.max(1, last - from + 1) }, (_, index) => from + index);
-	const normal = nominalLevel(alpha, looks);
-	const level = looks.length === 1 ? alpha : levelFor(alpha, normal, (each) => crossingProbabilityOfT(each, looks), 2);
-	levels.set(key, level);
-	return level;
-}
-const levels = new Map<string, number>();

@@ -1,5 +1,6 @@
 import { type ComparedSet, type MetricName, metricNames, type SideOfSet } from "#src/model/comparison.js";
 import type { ProcessSet } from "./process-set.js";
+import { mean } from "./robust.js";
 import { type Contrasts, contrastsOfSet, cpuContrast, isRatio, roundContrasts, sidesOfSet } from "./set-changes.js";
 
 /** Which two variants of the sets are compared. */
@@ -23,6 +24,13 @@ export interface PairedSet extends Pick<ProcessSet, "endedAtMs" | "startOrder" |
 	readonly allRoundsCpu: number | null;
 	/** The log ratio of CPU per request in each round in which both answered. */
 	readonly rounds: readonly number[];
+	readonly failures: { readonly base: SliceFailures; readonly head: SliceFailures };
+}
+
+/** How many slices had an attempt, and the mean of their shares of failed requests. */
+export interface SliceFailures {
+	readonly slices: number;
+	readonly share: number;
 }
 
 export const pairedSet = (set: ProcessSet, { base, head }: Pair): PairedSet => {
@@ -40,6 +48,7 @@ export const pairedSet = (set: ProcessSet, { base, head }: Pair): PairedSet => {
 		contrasts: cold.length === 0 ? contrasts : whereverWarm(contrasts),
 		allRoundsCpu: cold.length === 0 ? cpuContrast(set, base, head, "totals") : null,
 		rounds: roundContrasts(set, base, head),
+		failures: { base: failuresOf(set, base), head: failuresOf(set, head) },
 	};
 };
 
@@ -48,6 +57,15 @@ const whereverWarm = ({ errors }: Contrasts): Contrasts => ({
 	...(Object.fromEntries(metricNames.map((metric) => [metric, null])) as Record<MetricName, null>),
 	errors,
 });
+
+function failuresOf({ rounds }: ProcessSet, variant: number): SliceFailures {
+	const all = rounds.flatMap(({ slices, light }) => [slices[variant], light?.[variant]]);
+	const shares = all.flatMap((slice) => {
+		const { requests, errors } = slice ?? { requests: 0, errors: 0 };
+		return requests + errors === 0 ? [] : [errors / (requests + errors)];
+	});
+	return { slices: shares.length, share: shares.length === 0 ? 0 : mean(shares) };
+}
 
 /** Which rounds the contrast of CPU is of. */
 export type CpuRounds = "typical" | "all";

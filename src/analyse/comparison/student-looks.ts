@@ -1,8 +1,9 @@
-import { criticalT } from "./critical-t.js";
+/** Which looks of a series end it: where t is beyond its critical value at either end, or at the upper end alone. */
+export type Ends = "both" | "upper";
 
 /**
- * The probability that Student's t of normal observations without a mean leaves ± its critical value (two-sided, at `level`) at one
- * of the looks, which are ascending numbers of observations, at least 2. The integration is numerical: within 2 % of the result.
+ * The probability that Student's t of normal observations without a mean leaves its critical values at one of the looks, which are
+ * ascending numbers of observations, at least 2. The integration is numerical: within 2 % of the result.
  *
  * Replacing normal quantiles by Student's at the same nominal level (Jennison and Turnbull 2000, 4.4) spends up to a quarter more than
  * was given when the first look comes early. But the sequence of t is a Markov chain: t is a function of the
@@ -11,38 +12,47 @@ import { criticalT } from "./critical-t.js";
  * r = c·√n, the next r is (r + w) / √(1 + w²) = √(1 + r²) · sin(θ + arctan r), and θ has a density proportional to cosⁿ⁻¹ θ, as
  * √n·w has Student's t distribution with n degrees of freedom. So the chance of never leaving is found by going back from the last
  * look, in one dimension (the recursion of Armitage, McPherson and Rowe 1969, JRSS A 132, for this chain).
+ * @param critical value of t at a look, > 0
  */
-export function crossingProbabilityOfT(level: number, looks: readonly number[]): number {
+export function crossingProbabilityOfT(
+	critical: (observations: number) => number,
+	looks: readonly number[],
+	ends: Ends = "both",
+): number {
 	const first = looks[0] ?? Number.NaN;
 	const last = looks.at(-1) ?? Number.NaN;
 	const planned = new Set(looks);
-	const boundaryAt = (n: number): number => (planned.has(n) ? cosineOf(criticalT(level, n), n) : 1);
-	let staying = ended(boundaryAt(last));
+	const boundaryAt = (n: number): number => (planned.has(n) ? cosineOf(critical(n), n) : 1);
+	let staying = ended(boundaryAt(last), ends);
 	for (let n = last - 1; n >= first; n--) staying = oneEarlier(staying, n, boundaryAt(n));
 	// The cosine at the first look is sin α, with a density proportional to cosⁿ⁻² α.
 	const inside = integral(
-		[0, Math.asin(staying.kink), Math.asin(staying.boundary)],
+		[ends === "both" ? 0 : -Math.PI / 2, Math.asin(staying.kink), Math.asin(staying.boundary)],
 		0.5,
 		(alpha) => Math.cos(alpha) ** (first - 2) * chanceAt(staying, Math.sin(alpha)),
 	);
-	return 1 - (2 * inside) / powerOfCosine(first - 2);
+	return 1 - ((ends === "both" ? 2 : 1) * inside) / powerOfCosine(first - 2);
 }
 
 /**
- * The chance of not leaving at any later look, as an even function of c within ± boundary. Above the kink, the next observation
- * can lead outside by its size and back inside by being still larger; the chance has a square root there. So it is kept as two
- * Chebyshev series, in (c / kink)² below and in √(c − kink) above.
+ * The chance of not leaving at any later look, as a function of c up to the boundary. Above the kink, the next observation can lead
+ * outside by its size and back inside by being still larger; the chance has a square root there. So it is kept as two Chebyshev
+ * series, in √(c − kink) above, and below in (c / kink)², where both ends count and it is even, or else in c from a floor on, under
+ * which there is nothing left to leave by.
  */
 interface Staying {
 	readonly boundary: number;
 	readonly kink: number;
+	/** Null: even. */
+	readonly floor: number | null;
 	readonly below: Float64Array;
 	readonly above: Float64Array;
 }
 
-const ended = (boundary: number): Staying => ({
+const ended = (boundary: number, ends: Ends): Staying => ({
 	boundary,
 	kink: boundary,
+	floor: ends === "both" ? null : -1,
 	below: Float64Array.of(2),
 	above: Float64Array.of(2),
 });
@@ -53,10 +63,14 @@ function oneEarlier(later: Staying, n: number, boundary: number): Staying {
 	const whole = powerOfCosine(n - 1);
 	const largest = later.boundary * Math.sqrt(n + 1);
 	const kink = Math.min(boundary, Math.sqrt(Math.max(0, (largest * largest - 1) / n)));
+	const floor = later.floor === null ? null : -Math.min(1, REACH / Math.sqrt(n));
 	const from = (c: number): number => chanceFrom(c * Math.sqrt(n), later, n) / whole;
-	const below = seriesOf((x) => from(kink * Math.sqrt((1 + x) / 2)));
-	const above = kink < boundary ? seriesOf((x) => from(kink + (boundary - kink) * ((1 + x) / 2) ** 2)) : below;
-	return { boundary, kink, below, above };
+	const below =
+		floor === null
+			? seriesOf(TERMS, (x) => from(kink * Math.sqrt((1 + x) / 2)))
+			: seriesOf(TERMS_FROM_FLOOR, (x) => from(floor + ((kink - floor) * (1 + x)) / 2));
+	const above = kink < boundary ? seriesOf(TERMS, (x) => from(kink + (boundary - kink) * ((1 + x) / 2) ** 2)) : below;
+	return { boundary, kink, floor, below, above };
 }
 
 /** Beyond so many standard deviations of the next observation there is nothing left to count (below 1e-10). */
@@ -64,7 +78,7 @@ const REACH = 7;
 /** Width of a panel of the integration, in the same unit. */
 const PANEL = 3;
 
-/** From r ≥ 0 after n observations: the integral over all next observations that stay inside. */
+/** From r after n observations: the integral over all next observations that stay inside. */
 function chanceFrom(r: number, later: Staying, n: number): number {
 	const radius = Math.sqrt(1 + r * r);
 	const turn = Math.atan(r);
@@ -74,27 +88,28 @@ function chanceFrom(r: number, later: Staying, n: number): number {
 	const kink = Math.asin(Math.min(1, later.kink / scale));
 	const at = (theta: number): number => Math.cos(theta) ** (n - 1) * chanceAt(later, scale * Math.sin(theta + turn));
 	const clip = (psi: number): number => Math.max(-reach, Math.min(reach, psi - turn));
-	const inside = integral([-edge, -kink, kink, edge].map(clip), PANEL / Math.sqrt(n), at);
+	const ends = later.floor === null ? [-edge, -kink, kink, edge] : [-Math.PI, kink, edge];
+	const inside = integral(ends.map(clip), PANEL / Math.sqrt(n), at);
 	// An observation that is far out adds more to the spread than to the mean: t is inside again.
 	return inside + integral([Math.PI - edge, Math.PI - kink, Math.PI].map(clip), PANEL / Math.sqrt(n), at);
 }
 
-function chanceAt({ boundary, kink, below, above }: Staying, c: number): number {
-	const size = Math.abs(c);
-	return size <= kink
-		? chebyshev(below, 2 * (size / kink) ** 2 - 1)
-		: chebyshev(above, 2 * Math.sqrt(Math.min(1, (size - kink) / (boundary - kink))) - 1);
+function chanceAt({ boundary, kink, floor, below, above }: Staying, c: number): number {
+	const size = floor === null ? Math.abs(c) : Math.max(floor, c);
+	if (size > kink) return chebyshev(above, 2 * Math.sqrt(Math.min(1, (size - kink) / (boundary - kink))) - 1);
+	return chebyshev(below, 2 * (floor === null ? (size / kink) ** 2 : (size - floor) / (kink - floor)) - 1);
 }
 
-/** Terms of a Chebyshev series. */
+/** Terms of a Chebyshev series; more where it covers what an even function has once. */
 const TERMS = 12;
-const NODES: readonly number[] = Array.from({ length: TERMS }, (_, j) => Math.cos((Math.PI * (j + 0.5)) / TERMS));
+const TERMS_FROM_FLOOR = 28;
 
-/** The Chebyshev series through the values of a function at the nodes; the first coefficient counts half. */
-function seriesOf(value: (x: number) => number): Float64Array {
-	const values = NODES.map(value);
-	return Float64Array.from(NODES, (_, k) =>
-		values.reduce((sum, each, j) => sum + (2 / TERMS) * each * Math.cos((Math.PI * k * (j + 0.5)) / TERMS), 0),
+/** The Chebyshev series through the values of a function at so many nodes; the first coefficient counts half. */
+function seriesOf(terms: number, value: (x: number) => number): Float64Array {
+	const angles = Array.from({ length: terms }, (_, j) => (Math.PI * (j + 0.5)) / terms);
+	const values = angles.map((angle) => value(Math.cos(angle)));
+	return Float64Array.from(angles, (_, k) =>
+		values.reduce((sum, each, j) => sum + (2 / terms) * each * Math.cos(k * (angles[j] as number)), 0),
 	);
 }
 

@@ -70,13 +70,18 @@ describe("findings of a comparison", () => {
 	});
 
 	it("says which --within is needed where the time was over before the first look", () => {
-		const few = { ...unclear, sets: sample.sets.slice(0, 3), elapsedMs: 51_000 };
+		const few = { ...unclear, sets: sample.sets.slice(0, 3), elapsedMs: 51_000, ending: "time" } as const;
 		expect(codes(few)).toEqual(["FEW_SETS", "YOUNG_GENERATION_FIXED"]);
-		expect(figures("FEW_SETS", few)).toEqual({ sets: 3, firstLook: 6, setMs: 17_000, neededMs: 120_000 });
+		expect(figures("FEW_SETS", few)).toEqual({
+			...{ sets: 3, firstLook: 6, setMs: 17_000, neededMs: 120_000 },
+			large: { metric: "cpu", change: 0.033 },
+		});
 	});
 
 	it("leaves an interrupted run to its own reason", () => {
-		expect(codes({ ...unclear, sets: sample.sets.slice(0, 3), elapsedMs: 9_600 })).toEqual(["YOUNG_GENERATION_FIXED"]);
+		expect(codes({ ...unclear, sets: sample.sets.slice(0, 3), elapsedMs: 9_600, ending: null })).toEqual([
+			"YOUNG_GENERATION_FIXED",
+		]);
 		expect(codes({ ...unclear, sets: [], effects: [], elapsedMs: 90_000 })).toEqual(["YOUNG_GENERATION_FIXED"]);
 	});
 

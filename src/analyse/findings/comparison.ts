@@ -1,5 +1,5 @@
 import type { AnswerDifference } from "#src/model/answer-difference.js";
-import type { Comparison, Effect } from "#src/model/comparison.js";
+import type { Comparison, EarlyNoise, Effect, LargeChange } from "#src/model/comparison.js";
 import type { FiguresOf, Finding } from "#src/model/finding.js";
 import type { Machine } from "#src/model/machine.js";
 import { disturbingSteal } from "./machine.js";
@@ -12,7 +12,9 @@ const UNCONFIRMED_P = 0.05;
 export function findingsOfComparison(comparison: Comparison, machine: Machine): Finding[] {
 	return [
 		...(comparison.answersDiffer === null ? [] : [answersDiffer(comparison.answersDiffer)]),
+		...(comparison.large === null ? [] : [largeChange(comparison.large)]),
 		...fewSets(comparison),
+		...(comparison.noise === null ? [] : [noisyForMargin(comparison.noise, comparison.design.withinMs)]),
 		...tooNoisy(comparison, machine),
 		...notWarm(comparison),
 		...unconfirmed(comparison),
@@ -28,22 +30,43 @@ export const answersDiffer = (difference: AnswerDifference): Finding => ({
 	figures: { difference },
 });
 
+/** Both are told as soon as they are seen. */
+export const largeChange = (large: LargeChange): Finding => ({
+	code: "LARGE_CHANGE",
+	severity: "info",
+	about: null,
+	figures: large,
+});
+
+export const noisyForMargin = (noise: EarlyNoise, withinMs: number): Finding => ({
+	code: "NOISY_FOR_MARGIN",
+	severity: "warning",
+	about: null,
+	figures: { ...noise, withinMs },
+});
+
+/** No verdict, and nobody asked for profiles all the same. */
+export const notProfiled: Finding = { code: "NOT_PROFILED", severity: "info", about: null, figures: {} };
+
 /** The longest a set takes in the mean, start and warm-up of both sides included. */
 const setTimeMs = ({ elapsedMs, sets }: Comparison): number => elapsedMs / sets.length;
 
 /** The time was over before the first look; a run that was interrupted has its own reason. */
 function fewSets(comparison: Comparison): Finding[] {
-	const { sets, design, elapsedMs } = comparison;
-	if (sets.length === 0 || sets.length >= design.firstLook) return [];
+	const { sets, design, effects, ending, verdict } = comparison;
+	if (sets.length === 0 || sets.length >= design.firstLook || ending !== "time" || verdict !== "cannot tell") return [];
 	const setMs = setTimeMs(comparison);
-	if (elapsedMs + setMs <= design.withinMs) return [];
+	const large = effects.find((each) => each.judged && each.smallestDetectable !== null);
 	const neededMs = wholeTensOfSeconds(design.firstLook * setMs * 1.1);
 	return [
 		{
 			code: "FEW_SETS",
 			severity: "warning",
 			about: null,
-			figures: { sets: sets.length, firstLook: design.firstLook, setMs, neededMs },
+			figures: {
+				...{ sets: sets.length, firstLook: design.firstLook, setMs, neededMs },
+				large: large?.smallestDetectable == null ? null : { metric: large.metric, change: large.smallestDetectable },
+			},
 		},
 	];
 }

@@ -9,7 +9,36 @@ const sides = { sides: z.array(side).min(1) };
 
 export const comparisonFindings = [
 	findingOfRun("ANSWERS_DIFFER", { difference: answerDifferenceSchema }),
-	findingOfRun("FEW_SETS", { sets: z.number(), firstLook: z.number(), setMs: z.number(), neededMs: z.number() }),
+	findingOfRun("FEW_SETS", {
+		sets: z.number(),
+		firstLook: z.number(),
+		setMs: z.number(),
+		neededMs: z.number(),
+		/** The metric that is told first, and the change that would have been large enough to be told; null where that is unknown. */
+		large: z.object({ metric, change: z.number() }).nullable(),
+	}),
+	findingOfRun("NOISY_FOR_MARGIN", {
+		metric,
+		/** When it was seen, and after how many sets. */
+		afterMs: z.number(),
+		sets: z.number(),
+		/** Shares, as changes are; of failed requests percentage points. */
+		setSd: z.number(),
+		margin: z.number(),
+		withinMs: z.number(),
+		detectable: z.number(),
+	}),
+	findingOfRun("LARGE_CHANGE", {
+		metric,
+		verdict: z.enum(["regressed", "improved"]),
+		afterMs: z.number(),
+		sets: z.number(),
+		/** Shares; of failed requests a difference of them. */
+		change: z.number(),
+		low: z.number(),
+		high: z.number(),
+	}),
+	findingOfRun("NOT_PROFILED", {}),
 	findingOfRun("TOO_NOISY", {
 		metric,
 		/** Shares, as changes are; of failed requests percentage points. */
@@ -18,7 +47,7 @@ export const comparisonFindings = [
 		sets: z.number(),
 		smallestDetectable: z.number().nullable(),
 		secondsToDecide: z.number().nullable(),
-		/** What may help; null where it is not known how much of it. */
+		/** What may help: a time limit, null where none that is sensible would; a margin, null where that is not known. */
 		neededMs: z.number().nullable(),
 		marginNeeded: z.number().nullable(),
 		/** What disturbed it, null where it did not. */

@@ -34,11 +34,18 @@ export function formatEffectChange(effect: Effect, sign: "signed" | "plain" = "s
 	return `${number} ${changeUnit(effect, points)}`;
 }
 
+/** The interval that the verdict rests on: that of "no change" is one-sided at both ends and narrower. Null where there is none. */
+export function shownInterval({ verdict, equivalence, low, high }: Effect): { low: number; high: number } | null {
+	if (verdict === "no change" && equivalence !== null) return equivalence;
+	return low === null || high === null ? null : { low, high };
+}
+
 /** [4.1 … 6.3], in the unit of the change; turned over where a decrease is told as "… less". */
 export function formatEffectInterval(effect: Effect, sign: "signed" | "plain" = "signed"): string {
-	if (effect.low === null || effect.high === null) return NO_FIGURE;
+	const shown = shownInterval(effect);
+	if (shown === null) return NO_FIGURE;
 	const turned = sign === "plain" && (effect.change ?? 0) < 0;
-	const [low, high] = turned ? [-effect.high, -effect.low] : [effect.low, effect.high];
+	const [low, high] = turned ? [-shown.high, -shown.low] : [shown.low, shown.high];
 	const decimals = changeDecimals(effect);
 	return `[${signed(low * 100, decimals, "")} … ${signed(high * 100, decimals, "")}]`;
 }

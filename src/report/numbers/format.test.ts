@@ -65,6 +65,8 @@ describe("formatting of effects", () => {
 		change,
 		low,
 		high,
+		rule: "sets",
+		equivalence: null,
 		alpha: 0.004,
 		margin: 0.02,
 		judged: true,

@@ -36,6 +36,8 @@ export const formatSignedSize = (share: number): string => `${share < 0 ? "−" 
 /** Of shares that are compared by their difference: 0.12 percentage points. */
 export const formatPoints = (share: number): string => `${formatTwoDigits(share * 100)} percentage points`;
 
+export const formatSignedPoints = (share: number): string => `${share < 0 ? "−" : "+"}${formatPoints(Math.abs(share))}`;
+
 /** How sure something is: 95 %, 99.58 %. */
 export const formatConfidence = (share: number): string => `${Number((share * 100).toPrecision(4))} %`;
 

@@ -136,9 +136,16 @@ describe("the sentence of a comparison", () => {
 
 	it("says within which margin nothing changed", () => {
 		expect(
-			sentence(comparison("no change", { cpu: { change: -0.001, low: -0.009, high: 0.007, verdict: "no change" } })),
+			sentence(
+				comparison("no change", {
+					cpu: {
+						...{ change: -0.001, low: -0.009, high: 0.007, equivalence: { low: -0.006, high: 0.005 } },
+						verdict: "no change",
+					},
+				}),
+			),
 		).toMatch(
-			/^No change: CPU of GET \/items within ±2 % on head \(working tree\) against base \(main 1a2b3c4d\): −0\.1 % \[−0\.9 … 0\.7\]\./,
+			/^No change: CPU of GET \/items within ±2 % on head \(working tree\) against base \(main 1a2b3c4d\): −0\.1 % \[−0\.6 … 0\.5\], wrong in at most 5 of 100\./,
 		);
 	});
 
@@ -156,12 +163,22 @@ describe("the sentence of a comparison", () => {
 		);
 	});
 
-	it("says that nothing is decided before the first look", () => {
-		const none = { low: null, high: null, verdict: "cannot tell" } as const;
+	it("asks for no more time than anybody would wait for", () => {
+		const cpu = { verdict: "cannot tell", smallestDetectable: 0.12, secondsToDecide: null } as const;
+		expect(sentence(comparison("cannot tell", { cpu }))).toContain(
+			"; this run could have seen 12 %; a quieter machine or a wider margin is needed, more time would hardly help.",
+		);
+	});
+
+	it("says that only large changes are told before the first look", () => {
+		const none = {
+			...{ low: null, high: null, rule: null, equivalence: null, smallestDetectable: null },
+			verdict: "cannot tell",
+		} as const;
 		const { sets } = sample();
 		const early = comparison("cannot tell", { cpu: none }, { sets: sets.slice(0, 1), elapsedMs: 3_200 });
 		expect(sentence(early)).toMatch(
-			/\+5\.2 % on head .* after 1 process set in 3\.2 s; nothing is decided before 6 of them\./,
+			/\+5\.2 % on head .* after 1 process set in 3\.2 s; smaller changes are told from 6 of them on\./,
 		);
 	});
 
@@ -202,7 +219,8 @@ describe("the sentence on the method", () => {
 			"15 ms",
 			"32 clients",
 			"64 MiB",
-			"99 %, whenever the run stopped",
+			"wrong in at most 1 of 100 runs, all judged metrics together",
+			"in at most 5 of 100; whenever the run stopped",
 			"Seed 4711",
 		]) {
 			expect(said).toContain(part);

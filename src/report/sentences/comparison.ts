@@ -2,9 +2,13 @@ import type { Comparison, Effect, MetricName, Side } from "#src/model/comparison
 import { againstMargin, leadOf } from "#src/report/figures/comparison-lead.js";
 import { loadLabel } from "#src/report/labels/load.js";
 import { wordsOf } from "#src/report/labels/metrics.js";
-import { formatChangeSize, formatEffectChange, formatEffectInterval } from "#src/report/numbers/effects.js";
-import { formatCount } from "#src/report/numbers/format.js";
-import { formatConfidence } from "#src/report/numbers/shares.js";
+import {
+	formatChangeSize,
+	formatEffectChange,
+	formatEffectInterval,
+	shownInterval,
+} from "#src/report/numbers/effects.js";
+import { formatCount, formatTwoDigits } from "#src/report/numbers/format.js";
 import { formatDurationMs } from "#src/report/numbers/times.js";
 import { briefName } from "./brief-name.js";
 import { differenceClause } from "./comparison-lead.js";
@@ -45,6 +49,9 @@ export function comparisonAnswer(comparison: Comparison, endpoint: string): Comp
 	return { verdict, rest: `: ${leadClause(comparison, lead, endpoint)}.${othersClause(comparison, lead)}` };
 }
 
+/** "1 of 100 runs" */
+const ofHundred = (share: number): string => `${formatTwoDigits(share * 100)} of 100`;
+
 function leadClause(comparison: Comparison, lead: Effect, endpoint: string): string {
 	const [base, head] = sideNames(comparison.sides);
 	switch (comparison.verdict) {
@@ -52,14 +59,16 @@ function leadClause(comparison: Comparison, lead: Effect, endpoint: string): str
 		case "improved":
 			return differenceClause(comparison, lead, endpoint, { base, head });
 		case "no change":
-			return `${noun(lead.metric)} of ${endpoint} within ±${formatChangeSize(lead, lead.margin)} on ${head} against ${base}: ${figures(lead)}`;
+			return `${noun(lead.metric)} of ${endpoint} within ±${formatChangeSize(lead, lead.margin)} on ${head} against ${base}: ${figures(lead)}, wrong in at most ${ofHundred(comparison.design.noChangeAlpha)}`;
 		case "cannot tell":
 			return `${noun(lead.metric)} of ${endpoint} ${figures(lead)} on ${head} against ${base} after ${evidenceClause(comparison)}${outlookClause(lead, comparison)}`;
 	}
 }
 
 const figures = (effect: Effect): string =>
-	effect.low === null ? formatEffectChange(effect) : `${formatEffectChange(effect)} ${formatEffectInterval(effect)}`;
+	shownInterval(effect) === null
+		? formatEffectChange(effect)
+		: `${formatEffectChange(effect)} ${formatEffectInterval(effect)}`;
 
 /** "CPU +5.2 % [4.1 … 6.3]" */
 export const namedFigures = (effect: Effect): string => `${noun(effect.metric)} ${figures(effect)}`;
@@ -92,13 +101,14 @@ export const evidenceClause = ({ sets, elapsedMs }: Comparison): string =>
 	`${processSets(sets.length)} in ${formatDurationMs(elapsedMs)}`;
 
 function outlookClause(effect: Effect, { sets, design }: Comparison): string {
-	if (sets.length < design.firstLook) return `; nothing is decided before ${formatCount(design.firstLook)} of them`;
 	const seen = effect.smallestDetectable === null ? "" : `; this run could have seen ${formatDetectable(effect)}`;
-	const more =
-		effect.secondsToDecide === null
-			? ""
-			: `; about ${formatDurationMs(Math.ceil(effect.secondsToDecide) * 1000)} more would decide`;
-	return `${seen}${more}`;
+	if (sets.length < design.firstLook) {
+		return `${seen}; smaller changes are told from ${formatCount(design.firstLook)} of them on`;
+	}
+	if (effect.secondsToDecide !== null) {
+		return `${seen}; about ${formatDurationMs(Math.ceil(effect.secondsToDecide) * 1000)} more would decide`;
+	}
+	return `${seen}; a quieter machine or a wider margin is needed, more time would hardly help`;
 }
 
 /** "1.8 %" */
@@ -111,5 +121,9 @@ export function methodSentence({ sets, design, elapsedMs }: Comparison): string 
 		design.semiSpaceMiB === null
 			? "V8's young generation as Node comes"
 			: `V8's young generation fixed at ${design.semiSpaceMiB} MiB on both sides`;
-	return `Measured in ${processSets(sets.length)} in ${formatDurationMs(elapsedMs)}, ${formatCount(rounds)} rounds of ${formatDurationMs(design.sliceMs)} slices, base and head in turn, ${formatCount(design.clients)} clients each, and as many light slices with ${loadLabel(design.light)}; every set starts both sides anew. ${young}. Intervals of the judged metrics hold together with ${formatConfidence(1 - design.alpha)}, whenever the run stopped. Seed ${design.seed}.`;
+	return `Measured in ${processSets(sets.length)} in ${formatDurationMs(elapsedMs)}, ${formatCount(rounds)} rounds of ${formatDurationMs(design.sliceMs)} slices, base and head in turn, ${formatCount(design.clients)} clients each, and as many light slices with ${loadLabel(design.light)}; every set starts both sides anew. ${young}. ${promisesSentence(design)} Seed ${design.seed}.`;
 }
+
+/** What may be wrong how often, and which interval says so. */
+export const promisesSentence = ({ alpha, noChangeAlpha }: Comparison["design"]): string =>
+	`“Regressed” and “improved” are wrong in at most ${ofHundred(alpha)} runs, all judged metrics together; “no change” of a metric that truly changed by its margin in at most ${ofHundred(noChangeAlpha)}; whenever the run stopped. Intervals are those that the verdicts rest on.`;

@@ -22,12 +22,14 @@ export const design: CompareDesign = {
 	warmupMaxMs: 1_000,
 	withinMs: 60_000,
 	alpha: 0.01,
+	noChangeAlpha: 0.05,
 	firstLook: 6,
 	seed: 3,
 	semiSpaceMiB: 64,
 	margins: { ...ofEveryMetric(0.1), cpu: 0.02, alloc: 0.02, p50: 0.05, "p99.9": 0.25, errors: 0.001 },
 	weights: { cpu: 0.4, alloc: 0.15, p50: 0.15, p99: 0.1, "p99.9": 0.1, errors: 0.1 },
 	primary: ["cpu", "alloc", "p50"],
+	failFast: false,
 	untilTimeIsOver: false,
 };
 
@@ -70,7 +72,14 @@ export const tellDoctor = (world: SimulatedWorld) =>
 
 export const tellCompare = (world: SimulatedWorld, how: Partial<CompareDesign> = {}) =>
 	investigateComparison(
-		{ ...planFor(world), endpoint, sides, design: { ...design, ...how }, collectors: [simulatedCollector("v8")] },
+		{
+			...planFor(world),
+			endpoint,
+			sides,
+			design: { ...design, ...how },
+			collectors: [simulatedCollector("v8")],
+			profilesAnyway: false,
+		},
 		world,
 	);
 

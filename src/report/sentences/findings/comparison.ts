@@ -2,20 +2,31 @@ import type { MetricName } from "#src/model/comparison.js";
 import type { FiguresOf } from "#src/model/finding.js";
 import { wordsOf } from "#src/report/labels/metrics.js";
 import { formatDecimal } from "#src/report/numbers/format.js";
-import { formatOptionPercent, formatPoints, formatSignedSize, formatSize } from "#src/report/numbers/shares.js";
+import {
+	formatOptionPercent,
+	formatPoints,
+	formatSignedPoints,
+	formatSignedSize,
+	formatSize,
+} from "#src/report/numbers/shares.js";
 import { formatDurationMs, formatOptionSeconds } from "#src/report/numbers/times.js";
 import { answerDifferenceClause } from "#src/report/sentences/answer-difference.js";
+import { capitalized } from "#src/report/sentences/phrases.js";
 import type { SentenceWriters } from "./writers.js";
 
 /** Failed requests are compared by the difference of two shares. */
 const size = (metric: MetricName, value: number): string =>
 	metric === "errors" ? formatPoints(value) : formatSize(value);
 
+const signedSize = (metric: MetricName, value: number): string =>
+	metric === "errors" ? formatSignedPoints(value) : formatSignedSize(value);
+
 function tooNoisy(figures: FiguresOf<"TOO_NOISY">): string {
 	const { metric, setSd, sets, margin, alsoUnclear } = figures;
 	const others =
 		alsoUnclear.length === 0 ? "" : ` Also unclear: ${alsoUnclear.map((each) => wordsOf(each).figure).join(", ")}.`;
-	return `The change in ${wordsOf(metric).figure} varies by ${size(metric, setSd)} from one process set to the next (standard deviation of ${sets}), too much to decide on a margin of ${size(metric, margin)}. What helps: ${remedies(figures).join("; ")}.${others}`;
+	const time = figures.neededMs === null ? " More time alone would hardly help." : "";
+	return `The change in ${wordsOf(metric).figure} varies by ${size(metric, setSd)} from one process set to the next (standard deviation of ${sets}), too much to decide on a margin of ${size(metric, margin)}. What helps: ${remedies(figures).join("; ")}.${time}${others}`;
 }
 
 function remedies({
@@ -32,7 +43,7 @@ function remedies({
 	];
 	return [
 		`a quieter machine${disturbances.length === 0 ? "" : ` (${disturbances.join(", ")})`}`,
-		neededMs === null ? "a longer --within" : `--within ${formatOptionSeconds(neededMs)}`,
+		...(neededMs === null ? [] : [`--within ${formatOptionSeconds(neededMs)}`]),
 		marginNeeded === null
 			? "a wider margin"
 			: `a wider margin (--fail-on ${metric}=${formatOptionPercent(marginNeeded)})`,
@@ -43,8 +54,14 @@ function remedies({
 export const comparisonSentences = {
 	ANSWERS_DIFFER: ({ figures: { difference } }) =>
 		`The sides answer differently: ${answerDifferenceClause(difference)}. What is compared may be other work, not the same work done otherwise.`,
-	FEW_SETS: ({ figures: { sets, firstLook, setMs, neededMs } }) =>
-		`The time was over after ${sets} process ${sets === 1 ? "set" : "sets"}, and nothing is decided before ${firstLook}. A set took ${formatDurationMs(setMs)}, most of it for starting and warming both sides: --within ${formatOptionSeconds(neededMs)} is needed at least.`,
+	FEW_SETS: ({ figures: { sets, firstLook, setMs, neededMs, large } }) =>
+		`The time was over after ${sets} process ${sets === 1 ? "set" : "sets"}, and before ${firstLook} of them only large changes are told${large === null ? "" : ` (of ${wordsOf(large.metric).figure} from about ${size(large.metric, large.change)} on)`}. A set took ${formatDurationMs(setMs)}, most of it for starting and warming both sides: for smaller ones --within ${formatOptionSeconds(neededMs)} is needed at least.`,
+	NOISY_FOR_MARGIN: ({ figures: { metric, afterMs, sets, setSd, margin, withinMs, detectable } }) =>
+		`This machine is far too noisy for a margin of ${size(metric, margin)}: after ${sets} process ${sets === 1 ? "set" : "sets"} (${formatDurationMs(afterMs)}) the change in ${wordsOf(metric).figure} varies by about ${size(metric, setSd)} from one to the next. In ${formatDurationMs(withinMs)} changes from about ${size(metric, detectable)} on can be seen.`,
+	LARGE_CHANGE: ({ figures: { metric, verdict, afterMs, sets, change, low, high } }) =>
+		`${capitalized(verdict)} by far, seen after ${sets} process ${sets === 1 ? "set" : "sets"} (${formatDurationMs(afterMs)}): ${wordsOf(metric).figure} ${signedSize(metric, change)} [${signedSize(metric, low)} … ${signedSize(metric, high)}]. The interval allows for all that starts of the same code may differ by.`,
+	NOT_PROFILED: () =>
+		"No flamegraphs were taken, as there is no verdict for them to explain: --profile takes them all the same.",
 	TOO_NOISY: ({ figures }) => tooNoisy(figures),
 	SETS_NOT_WARM: ({ figures: { cold, sets, sides } }) =>
 		`In ${cold} of ${sets} process sets the cost of ${sides.join(" and ")} still fell when the warm-up had to end, so ${cold === 1 ? "that set says" : "those sets say"} nothing of cost and latency. More --warmup-requests help, or a longer --within.`,

@@ -2,10 +2,15 @@ import type { Comparison, Effect } from "#src/model/comparison.js";
 import { el, unbroken } from "#src/report/html/browser/dom.js";
 import { verdictClass } from "#src/report/html/browser/tables/pair-table.js";
 import { wordsOf } from "#src/report/labels/metrics.js";
-import { formatChangeSize, formatEffectChange, formatEffectInterval } from "#src/report/numbers/effects.js";
+import {
+	formatChangeSize,
+	formatEffectChange,
+	formatEffectInterval,
+	shownInterval,
+} from "#src/report/numbers/effects.js";
 import { NO_FIGURE } from "#src/report/numbers/format.js";
-import { formatConfidence } from "#src/report/numbers/shares.js";
 import { formatDurationMs } from "#src/report/numbers/times.js";
+import { promisesSentence } from "#src/report/sentences/comparison.js";
 import { intervalDrawing, scaleLabels } from "./interval-drawing.js";
 import { ticksWithin } from "./scale.js";
 
@@ -58,18 +63,17 @@ export function forestPlot({ effects, design }: Comparison): HTMLElement {
 		el(
 			"p",
 			{ class: "caption" },
-			unbroken(
-				`The band is the margin: changes within it do not matter. Intervals of the judged metrics hold together with ${formatConfidence(1 - design.alpha)}, whenever the run stopped.`,
-			),
+			unbroken(`The band is the margin: changes within it do not matter. ${promisesSentence(design)}`),
 		),
 	);
 }
 
 /** Margins to either side of zero that all intervals need, as far as that can still be read. */
 function reachOf(effects: readonly Effect[]): number {
-	const needed = effects.flatMap(({ change, low, high, margin }) =>
-		[change, low, high].map((each) => Math.abs(each ?? 0) / margin),
-	);
+	const needed = effects.flatMap((effect) => {
+		const shown = shownInterval(effect);
+		return [effect.change, shown?.low, shown?.high].map((each) => Math.abs(each ?? 0) / effect.margin);
+	});
 	return Math.min(FARTHEST, Math.max(2, Math.ceil(Math.max(...needed) * 1.08)));
 }
 
@@ -89,7 +93,7 @@ function row(effect: Effect, reach: number): HTMLElement {
 			"td",
 			{ class: "num" },
 			el("b", {}, unbroken(formatEffectChange(effect))),
-			effect.low === null ? null : el("small", {}, formatEffectInterval(effect)),
+			shownInterval(effect) === null ? null : el("small", {}, formatEffectInterval(effect)),
 		),
 		el("td", { class: "forest-verdict" }, ...verdictText(effect)),
 	);
@@ -110,7 +114,9 @@ function verdictText(effect: Effect): (string | HTMLElement)[] {
 }
 
 /** On the scale of its own margin. */
-function drawing({ change, low, high, margin, metric }: Effect, reach: number): SVGElement {
+function drawing(effect: Effect, reach: number): SVGElement {
+	const { change, margin, metric } = effect;
+	const { low, high } = shownInterval(effect) ?? { low: null, high: null };
 	const inMargins = (value: number | null): number | null => (value === null ? null : value / margin);
 	return intervalDrawing(
 		{ change: inMargins(change), low: inMargins(low), high: inMargins(high), margin: 1 },

@@ -3,7 +3,12 @@ import { regimes } from "#src/model/load.js";
 import type { CalibrateRun, CompareRun } from "#src/model/run.js";
 import { slicesOfSide } from "#src/report/figures/comparison.js";
 import { loadLabel } from "#src/report/labels/load.js";
-import { formatEffectChange, formatEffectInterval, formatSideOfEffect } from "#src/report/numbers/effects.js";
+import {
+	formatEffectChange,
+	formatEffectInterval,
+	formatSideOfEffect,
+	shownInterval,
+} from "#src/report/numbers/effects.js";
 import { formatCount } from "#src/report/numbers/format.js";
 import { type PairChange, type PairRow, type PairSide, pairPanel, verdictClass } from "./pair-table.js";
 
@@ -35,7 +40,7 @@ function changeOf(effect: Effect): PairChange | null {
 	if (effect.change === null) return null;
 	return {
 		text: formatEffectChange(effect, "signed", "pt"),
-		interval: effect.low === null ? null : formatEffectInterval(effect),
+		interval: shownInterval(effect) === null ? null : formatEffectInterval(effect),
 		className: effect.judged ? verdictClass(effect.verdict) : "not-judged",
 		judged: effect.judged,
 	};

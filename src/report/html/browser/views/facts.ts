@@ -111,11 +111,11 @@ function comparisonFacts(comparison: Comparison): HTMLElement[] {
 		),
 		...fact(
 			"Design",
-			`${formatCount(sets.length)} of at most ${formatCount(design.mostSets)} process sets, looked at from the ${ordinal(design.firstLook)} on; ${formatDurationMs(design.setMs)} measured in each, in slices of ${formatDurationMs(design.sliceMs)}, after ${formatCount(design.warmupRequests)} requests of warm-up to each side`,
+			`${formatCount(sets.length)} of at most ${formatCount(design.mostSets)} process sets, large changes told from the second on, small ones from the ${ordinal(design.firstLook)}; ${formatDurationMs(design.setMs)} measured in each, in slices of ${formatDurationMs(design.sliceMs)}, after ${formatCount(design.warmupRequests)} requests of warm-up to each side`,
 		),
 		...fact(
 			"Decision",
-			`${formatDurationMs(comparison.elapsedMs)} of ${formatDurationMs(design.withinMs)}, α ${formatConfidence(design.alpha)}, seed ${design.seed}`,
+			`${formatDurationMs(comparison.elapsedMs)} of ${formatDurationMs(design.withinMs)}, α ${formatConfidence(design.alpha)} and ${formatConfidence(design.noChangeAlpha)} for “no change”, seed ${design.seed}`,
 		),
 		...fact(
 			"Young generation",

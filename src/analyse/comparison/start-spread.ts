@@ -1,0 +1,43 @@
+import type { Calibration } from "#src/model/calibration.js";
+import type { StartSpread, StartSpreads } from "#src/model/comparison.js";
+
+/** Processes of one code come in kinds (compiled one way or another) that differ in what they do by up to 30 %. */
+const KINDS_OF_WORK = Math.log(1.3);
+/** In latency by up to a factor of two: some start in a slow mode. */
+const KINDS_OF_LATENCY = Math.log(2);
+
+const latency = (sd: number): StartSpread => ({ kinds: KINDS_OF_LATENCY, sd });
+
+/**
+ * What two starts of the same code may differ by, where nothing is known of the machine: the larger ones of what was measured
+ * (docs/method.md).
+ */
+export const usualSpreads: StartSpreads = {
+	cpu: { kinds: KINDS_OF_WORK, sd: 0.05 },
+	alloc: { kinds: KINDS_OF_WORK, sd: 0.01 },
+	p50: latency(0.1),
+	p90: latency(0.2),
+	p99: latency(0.4),
+	"p99.9": latency(0.5),
+	"loaded-p50": latency(0.1),
+	"loaded-p99": latency(0.3),
+};
+
+/** A calibration of fewer sets than this says too little. */
+const FEWEST_SETS = 6;
+/** Another endpoint, at another hour, is not quieter than this. */
+const QUIETEST_SD = 0.02;
+
+/** Cold code costs up to twice what it costs in the end. */
+const KINDS_OF_COLD_WORK = Math.log(2);
+
+/**
+ * What two starts of the same code may differ by.
+ * @param machine its calibration, null where there is none
+ * @param isCold whether there was no time to warm them
+ */
+export function spreadsOf(machine: Calibration | null, isCold: boolean): StartSpreads {
+	const known = machine !== null && machine.sets >= FEWEST_SETS;
+	const cpu = known ? { ...usualSpreads.cpu, sd: Math.max(QUIETEST_SD, machine.cpuSetSd) } : usualSpreads.cpu;
+	return isCold ? { ...usualSpreads, cpu: { ...cpu, kinds: KINDS_OF_COLD_WORK } } : { ...usualSpreads, cpu };
+}
