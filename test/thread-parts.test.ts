@@ -1,17 +1,18 @@
 import { expect, it } from "vitest";
 import { usesBetween } from "#src/analyse/threads/cpu-parts.js";
-import { cpuReaderOf } from "#src/measure/cpu-reader.js";
+import { type CpuReader, cpuReaderOf } from "#src/measure/cpu-reader.js";
+import { poolWorkOf } from "#src/measure/pool-work.js";
 import type { ThreadKind } from "#src/model/cpu-parts.js";
 import { fetchAnswer } from "#src/target/answer.js";
 import { startTarget } from "#src/target/start-target.js";
+import type { RunningTarget } from "#src/target/target.js";
 import { fixture, temporaryFolder } from "./support/run-cli.js";
 
 const endpoint = { method: "GET", path: "/", headers: {}, body: null };
 const REQUESTS = 12;
 const WARMUP = 3;
 
-/** The share of the target's CPU time that each kind of thread used while it answered. */
-async function sharesOf(work: string): Promise<Partial<Record<ThreadKind, number>>> {
+async function withServer<T>(work: string, use: (target: RunningTarget, reader: CpuReader) => Promise<T>): Promise<T> {
 	const folder = temporaryFolder();
 	const argv = [process.execPath, fixture("thread-work.mjs")];
 	const target = await startTarget(
@@ -29,7 +30,15 @@ async function sharesOf(work: string): Promise<Partial<Record<ThreadKind, number
 		},
 	);
 	try {
-		const reader = cpuReaderOf(target) ?? expect.fail("no CPU time can be read");
+		return await use(target, cpuReaderOf(target) ?? expect.fail("no CPU time can be read"));
+	} finally {
+		await target.end();
+	}
+}
+
+/** The share of the target's CPU time that each kind of thread used while it answered. */
+const sharesOf = (work: string): Promise<Partial<Record<ThreadKind, number>>> =>
+	withServer(work, async (target, reader) => {
 		for (let i = 0; i < WARMUP; i++) await fetchAnswer(target.origin, endpoint);
 		await reader.read();
 		const before = reader.threads() ?? expect.fail("threads are not told apart");
@@ -38,10 +47,7 @@ async function sharesOf(work: string): Promise<Partial<Record<ThreadKind, number
 		const uses = usesBetween(before, reader.threads() ?? new Map(), await reader.threadKinds());
 		const allNs = uses.reduce((sum, { cpuNs }) => sum + cpuNs, 0);
 		return Object.fromEntries(uses.map(({ kind, cpuNs }) => [kind, cpuNs / allNs]));
-	} finally {
-		await target.end();
-	}
-}
+	});
 
 it.each<[string, ThreadKind]>([
 	["main", "main thread"],
@@ -52,4 +58,22 @@ it.each<[string, ThreadKind]>([
 ])("CPU of %s is that of: %s", async (work, kind) => {
 	const shares = await sharesOf(work);
 	expect(shares[kind]).toBeGreaterThan(0.9);
+});
+
+it.each([
+	["pbkdf2", "crypto"],
+	["zlib", "zlib"],
+])("what fills the pool of %s is %s", async (server, work) => {
+	const found = await withServer(server, async (target, reader) => {
+		let asking = true;
+		const client = (async () => {
+			while (asking) await fetchAnswer(target.origin, endpoint);
+		})();
+		const shares = await poolWorkOf(target, reader);
+		asking = false;
+		await client;
+		return shares;
+	});
+	expect(found?.[0]).toMatchObject({ work });
+	expect(found?.[0]?.share).toBeGreaterThan(0.9);
 });

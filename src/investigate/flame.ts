@@ -26,7 +26,7 @@ export const investigateFlame = (plan: FlamePlan, world: World): Promise<RunOutc
 			const { endpoint } = plan;
 			const clean = await run.withTarget(endpoint, { label: "clean" }, (target) => {
 				plan.say(`clean load on ${endpointName(endpoint)}`);
-				return run.measure(target, { endpoint, collector: null, light: true }, ledger.append);
+				return run.measure(target, { endpoint, collector: null, light: true, namesPoolWork: true }, ledger.append);
 			});
 			if (isHung(clean)) throw targetHung(endpoint, "nothing was profiled");
 			const subject = { endpoint, spec: plan.target, variant: null, clean };

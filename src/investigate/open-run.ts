@@ -39,6 +39,8 @@ export interface MeasureOptions extends MeasureHooks {
 	readonly isJudged?: boolean;
 	/** A latency whose share within it is measured as well. */
 	readonly boundNs?: number;
+	/** Whether it is asked what fills libuv's pool, when the window is over. */
+	readonly namesPoolWork?: boolean;
 	/** What a client does at a time; not given: requests and whole answers. */
 	readonly harness?: Harness;
 }
@@ -147,6 +149,7 @@ export class OpenRun {
 			expectedStatus: plan.expectedStatus,
 			harness: options.harness ?? { kind: "http" },
 			boundNs: options.boundNs ?? null,
+			namesPoolWork: options.namesPoolWork,
 			load: aside === undefined ? load : loadAside(load, aside),
 			signal: plan.signal,
 			hooks: watch ?? options,

@@ -135,7 +135,9 @@ async function keepProfile(
 	const parts = measures === "cpu" ? (clean.cpu?.parts ?? null) : null;
 	const sampled = retraced?.tree ?? null;
 	const tree =
-		sampled === null || parts === null ? sampled : wholeTree(sampled, parts, collected.sampled ?? ["main thread"]);
+		sampled === null || parts === null
+			? sampled
+			: wholeTree(sampled, parts, collected.sampled ?? ["main thread"], poolWorkOf(clean));
 	const record: ProfileRecord = {
 		id,
 		variant,
@@ -159,6 +161,8 @@ async function keepProfile(
 	keep({ profiles: [record], findings: findings.map((finding) => ({ ...finding, about: id, variant })) });
 	return { record, tree, sampled, collected };
 }
+
+const poolWorkOf = (clean: Measurement) => (clean.kind === "window" ? (clean.poolWork ?? []) : []);
 
 const withoutTicks = (ticks: TickCounts, own: number): TickCounts =>
 	own === 0 ? ticks : { ...ticks, busy: Math.max(0, ticks.busy - own), profiler: own };

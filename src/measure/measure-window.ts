@@ -9,6 +9,7 @@ import { adviceFor } from "#src/target/readiness.js";
 import type { RunningTarget } from "#src/target/target.js";
 import type { CpuReader, CpuReading, ThreadSnapshot } from "./cpu-reader.js";
 import { IsolateCensus } from "./isolate-census.js";
+import { poolWorkOf, usesPool } from "./pool-work.js";
 import { type WarmupPoint, warmupState } from "./warm-up.js";
 import { type Recorded, type WindowOrder, windowOfResult } from "./window-of-result.js";
 
@@ -64,6 +65,8 @@ export async function measureWindow(
 		const census = new IsolateCensus(target);
 		const recorded = await record(generator, cpu, order, signal);
 		const isolates = census.close();
+		const asksPool = order.namesPoolWork === true && cpu !== null && !signal.aborted && usesPool(recorded.uses);
+		const poolWork = asksPool ? await poolWorkOf(target, cpu) : null;
 		if (!signal.aborted) await order.hooks?.onWindowClosed?.(answers);
 		return {
 			window: windowOfResult({
@@ -75,6 +78,7 @@ export async function measureWindow(
 				processes: cpu?.processes ?? 0,
 				source: cpu?.source ?? null,
 				isolates,
+				poolWork,
 			}),
 			cutShortBy: signal.aborted ? (signal.reason as Error) : refusalOf(order, recorded.result),
 		};

@@ -6,6 +6,7 @@ import { ratioOf } from "#src/analyse/statistics/ratio.js";
 import { cpuPartsOf, type KindUse } from "#src/analyse/threads/cpu-parts.js";
 import type { WindowHooks } from "#src/collect/collector.js";
 import type { Harness, WindowResult } from "#src/load/order/order.js";
+import type { PoolShare } from "#src/model/cpu-parts.js";
 import type { IsolateGroup } from "#src/model/isolates.js";
 import type { Load } from "#src/model/load.js";
 import type { CpuFigures, Window } from "#src/model/measurement.js";
@@ -26,6 +27,8 @@ export interface WindowOrder {
 	/** The latency whose share within it is asked for; null: none. */
 	readonly boundNs: number | null;
 	readonly signal: AbortSignal;
+	/** Whether it is asked what fills libuv's pool, when the window is over. */
+	readonly namesPoolWork?: boolean | undefined;
 	readonly hooks?: WindowHooks | undefined;
 	/** Keeps the per-second histograms; returns the file's name in the run folder. Not given: they are not kept. */
 	readonly saveSeconds?: ((result: WindowResult, startedAt: Date) => string) | undefined;
@@ -50,11 +53,13 @@ interface Parts {
 	readonly source: CpuReader["source"] | null;
 	/** Null where there is one. */
 	readonly isolates: readonly IsolateGroup[] | null;
+	/** Null where it was not asked, or cannot tell. */
+	readonly poolWork: readonly PoolShare[] | null;
 }
 
 /** As the record keeps it. */
 export function windowOfResult(parts: Parts): Window {
-	const { order, startedAt, warmup, recorded, pinnedCpus, processes, source, isolates } = parts;
+	const { order, startedAt, warmup, recorded, pinnedCpus, processes, source, isolates, poolWork } = parts;
 	const { result, readings } = recorded;
 	const secondCpuNs = result.seconds.map((_, index) => differenceNs(readings[index], readings[index + 1]));
 	const hlogFile = order.saveSeconds?.(result, startedAt);
@@ -111,6 +116,7 @@ export function windowOfResult(parts: Parts): Window {
 			targetCpuNs: secondCpuNs[index] ?? null,
 		})),
 		...(isolates === null ? {} : { isolates: [...isolates] }),
+		...(poolWork === null ? {} : { poolWork: [...poolWork] }),
 		...(hlogFile === undefined ? {} : { hlogFile }),
 		partial: result.cutShort,
 	};

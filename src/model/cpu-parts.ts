@@ -33,5 +33,13 @@ const cpuPartSchema = z.object({
 });
 export type CpuPart = Immutable<z.infer<typeof cpuPartSchema>>;
 
+/** What libuv's pool does, and its share of what the pool used. */
+export const poolShareSchema = z.object({
+	/** "crypto", "zlib", "fs", "dns", "fs and dns"; an addon's own name for its work. */
+	work: z.string(),
+	share: z.number().min(0).max(1),
+});
+export type PoolShare = Immutable<z.infer<typeof poolShareSchema>>;
+
 /** Those that used any, in the order above; null where threads cannot be told apart. */
 export const cpuPartsSchema = z.array(cpuPartSchema).nullable();

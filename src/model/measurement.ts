@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { cpuPartsSchema } from "./cpu-parts.js";
+import { cpuPartsSchema, poolShareSchema } from "./cpu-parts.js";
 import type { Immutable } from "./immutable.js";
 import { isolatesSchema } from "./isolates.js";
 import { latencySchema, seriesSchema, shareWithinSchema } from "./latency.js";
@@ -142,6 +142,8 @@ export const windowSchema = measuredSchema.extend({
 	isolates: isolatesSchema.exactOptional(),
 	/** Absent where it was not asked for, or where the load is no fuller. */
 	light: lightStretchSchema.exactOptional(),
+	/** What filled libuv's pool right after the window, the largest first; absent where it was not asked, or cannot tell. */
+	poolWork: z.array(poolShareSchema).exactOptional(),
 	/** Per-second histograms, a file of the run folder; absent for a window that serves a collector alone. */
 	hlogFile: z.string().exactOptional(),
 });

@@ -1,16 +1,9 @@
 import type { CallNode, CallTree, Frame } from "#src/model/call-tree.js";
-import type { CpuPart, ThreadKind } from "#src/model/cpu-parts.js";
+import type { CpuPart, PoolShare, ThreadKind } from "#src/model/cpu-parts.js";
 import { totalTicks } from "./call-tree.js";
 
 /** What a tick is worth in a tree without one, so that nothing can be held against it. */
 const NOMINAL_TICK_NS = 1_000;
-
-/** What a pool thread does, and its share of what the pool used, 0…1. */
-export interface PoolShare {
-	/** "crypto", "zlib", "fs" */
-	readonly work: string;
-	readonly share: number;
-}
 
 const names: Readonly<Record<ThreadKind, string>> = {
 	"main thread": "main thread",

@@ -16,6 +16,7 @@ import { ownIsolate } from "./isolate.js";
 import { forbidInliningIfAsked } from "./no-inlining.js";
 import { partingWords } from "./parting.js";
 import { listenToPokes, pokeMethods } from "./poke.js";
+import { poolWorkMethods } from "./pool-work.js";
 import type { AgentMessage, ToolMessage } from "./protocol.js";
 import { settledMemoryMethods } from "./settled-memory.js";
 import { sourceMapMethods } from "./source-maps.js";
@@ -32,6 +33,7 @@ const methods: Record<string, Method> = {
 	...allocationMethods(),
 	...cpuProfilerMethods(),
 	...heapProfilerMethods(),
+	...poolWorkMethods(),
 	...settledMemoryMethods(),
 	...sourceMapMethods(),
 	...threadMethods(),
