@@ -13,11 +13,17 @@ interface Answer extends DoctorRun {
 
 const out = temporaryFolder();
 
-async function doctor(server: string, clients: number, duration = "2500ms"): Promise<Answer> {
-	const { code, stdout, stderr } = await runCli([
+async function doctor(
+	server: string,
+	clients: number,
+	duration = "2500ms",
+	env: Readonly<Record<string, string>> = {},
+): Promise<Answer> {
+	const args = [
 		...["doctor", "/", "--with", "none", "--json", "--out", out, "-c", String(clients)],
 		...["-d", duration, "--warmup", "500ms", "--", process.execPath, fixture(server)],
-	]);
+	];
+	const { code, stdout, stderr } = await runCli(args, { env });
 	expect(stderr).toBe("");
 	expect(code).toBe(0);
 	return JSON.parse(stdout) as Answer;
@@ -60,6 +66,13 @@ describe("az-prof doctor", () => {
 		// Two sources of the same pauses; Node's entries also hold what its own callbacks around a collection take.
 		expect((answer.doctor?.gc.totalNs ?? 0) / counted).toBeGreaterThan(0.7);
 		expect((answer.doctor?.gc.totalNs ?? 0) / counted).toBeLessThan(1.7);
+	});
+
+	it("finds a thread pool that is full, and no synchronous call", async () => {
+		const answer = await doctor("thread-work.mjs", 32, "2s", { WORK: "pbkdf2", ROUNDS: "10000" });
+		expect(ownVerdicts(answer)[0]).toBe("POOL_FULL");
+		expect(ownVerdicts(answer)).not.toContain("EVENT_LOOP_BLOCKED");
+		expect(answer.doctor?.poolDelay?.p50Ns).toBeGreaterThan(3e6);
 	});
 
 	it("finds a server that does as much as a core allows, and shows it in every report", async () => {

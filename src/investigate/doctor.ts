@@ -30,6 +30,8 @@ const vitalsSchema = z.object({
 	delay: doctorSchema.shape.delay,
 	utilization: z.number().min(0),
 	cpu: z.number().min(0),
+	loop: doctorSchema.shape.loop,
+	poolDelay: doctorSchema.shape.poolDelay,
 	gc: z.object({ totalNs: z.number(), longestNs: z.number(), pauses: z.number() }),
 	late: z.array(
 		z.object({

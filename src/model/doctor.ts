@@ -50,6 +50,10 @@ export const doctorSchema = z.object({
 	utilization: share,
 	/** CPU time of all threads per time, as the process itself counts it: 1 is one core. */
 	cpu: share,
+	/** The same of the loop's own thread, and the time that it was ready to run without a core, per time; null where it is not known. */
+	loop: z.object({ cpu: share, runQueueWait: share }).nullable(),
+	/** How long a task waited for a thread of the pool, at least; null where none was answered. */
+	poolDelay: z.object({ p50Ns: nanoseconds, maxNs: nanoseconds }).nullable(),
 	/** Pauses of the collector: share of the window, and the longest. */
 	gc: z.object({ share, totalNs: nanoseconds, longestNs: nanoseconds, pauses: z.number().int().nonnegative() }),
 	/** Time the target's threads waited for a core, per time; null where it is not known. */

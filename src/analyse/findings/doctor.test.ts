@@ -30,6 +30,8 @@ const busy: DoctorReading = {
 	delay: { meanNs: 1 * MS, p50Ns: 1 * MS, p99Ns: 3 * MS, maxNs: 6 * MS },
 	utilization: 0.99,
 	cpu: 0.98,
+	loop: { cpu: 0.97, runQueueWait: 0.01 },
+	poolDelay: { p50Ns: 0.1 * MS, maxNs: 2 * MS },
 	gc: { share: 0.03, totalNs: 60 * MS, longestNs: 2 * MS, pauses: 50 },
 	runQueueWait: 0.01,
 	blocks: [],
@@ -43,6 +45,14 @@ const withLate = (ticks: readonly Partial<LateTick>[], reading = busy, clean = l
 	const standstills = ticks.map((tick): Standstill => standstillOf({ ...late, ...tick }, queueNsOf(clean)));
 	return { ...reading, standstills, blockCount: standstills.length, blocksByCause: standstillsByCause(standstills) };
 };
+/** Of the pool, in a window of 2 s. */
+const withPool = (clean: Window, pool: { readonly cpuNs: number; readonly runQueueWaitNs: number }): Window => ({
+	...clean,
+	cpu: clean.cpu && {
+		...clean.cpu,
+		parts: [...(clean.cpu.parts ?? []), { kind: "thread pool", threads: 4, nsPerRequest: 1, ...pool }],
+	},
+});
 const codes = (reading: DoctorReading, clean = load(2_000, 490_000)): string[] =>
 	doctorFindings(reading, clean).map(({ code }) => code);
 
@@ -71,9 +81,44 @@ describe("where the time goes", () => {
 	});
 
 	it("is other processes where the loop is at work without a core", () => {
-		expect(codes({ ...busy, cpu: 0.6, runQueueWait: 0.38 })).toEqual(["STARVED", "CPU_BOUND"]);
+		const loop = { cpu: 0.6, runQueueWait: 0.38 };
+		expect(codes({ ...busy, cpu: 0.61, runQueueWait: 0.4, loop })).toEqual(["STARVED", "CPU_BOUND"]);
+		const hard = { cpu: 0.12, runQueueWait: 0.85 };
+		expect(codes({ ...busy, cpu: 0.13, runQueueWait: 0.9, loop: hard })).toEqual(["STARVED", "CPU_BOUND"]);
 		// V8's own helper threads wait for the same core: nobody took it away.
 		expect(codes({ ...busy, runQueueWait: 0.3 })).toEqual(["CPU_BOUND"]);
+		// Where the kernel does not tell of the loop's thread alone.
+		expect(codes({ ...busy, cpu: 0.6, runQueueWait: 0.38, loop: null })).toEqual(["STARVED", "CPU_BOUND"]);
+		expect(codes({ ...busy, runQueueWait: 0.3, loop: null })).toEqual(["CPU_BOUND"]);
+	});
+
+	it("is the pool where all of its threads compute, and then the core that they take from the loop", () => {
+		const starved = { ...busy, cpu: 1, runQueueWait: 4.2, loop: { cpu: 0.12, runQueueWait: 0.8 } };
+		const clean = withPool(load(900, 1_100_000), { cpuNs: 1.7e9, runQueueWaitNs: 6.2e9 });
+		const waited = { cpuNs: 4 * MS, waitNs: 46 * MS };
+		const found = doctorFindings(withLate([waited, waited, waited], starved, clean), clean);
+		expect(found.map(({ code }) => code)).toEqual(["POOL_FULL", "STARVED"]);
+		expect(found[0]?.figures).toMatchObject({ by: "computing", threads: 4 });
+		expect(found[1]?.figures).toMatchObject({ by: "own threads" });
+	});
+
+	it("is the pool where tasks queue for threads that wait themselves", () => {
+		const poolDelay = { p50Ns: 40 * MS, maxNs: 90 * MS };
+		const [first] = doctorFindings(
+			{ ...busy, utilization: 0.1, cpu: 0.1, loop: { cpu: 0.09, runQueueWait: 0 }, poolDelay },
+			withPool(load(400, 250_000), { cpuNs: 0.02e9, runQueueWaitNs: 0 }),
+		);
+		expect(first).toMatchObject({ code: "POOL_FULL", figures: { by: "waiting", queueNs: 40 * MS } });
+	});
+
+	it("is not the pool where a task waits for a core that a busy loop has", () => {
+		const clean = withPool(load(2_000, 490_000), { cpuNs: 0.01e9, runQueueWaitNs: 0.2e9 });
+		expect(codes({ ...busy, poolDelay: { p50Ns: 8 * MS, maxNs: 30 * MS } }, clean)).toEqual(["CPU_BOUND"]);
+	});
+
+	it("is not the pool while it has threads to spare", () => {
+		const clean = withPool(load(2_000, 490_000), { cpuNs: 2e9, runQueueWaitNs: 1e9 });
+		expect(codes(busy, clean)).toEqual(["CPU_BOUND"]);
 	});
 });
 

@@ -26,6 +26,14 @@ const BUSY_CPU = 0.85;
 const IDLE_LOOP = 0.7;
 /** CPU of other threads than the loop's, of one core. */
 const BUSY_POOL = 0.3;
+/** All threads of the pool at work, or ready to, for this part of the window. */
+const FULL_POOL = 0.85;
+/** Of a full pool less than this, at work or ready to: it waits within its work. */
+const COMPUTES = 0.3;
+/** A task that waits this long for a thread finds none free, most of the time: handing one over takes a tenth of a millisecond. */
+const POOL_QUEUE_NS = 3e6;
+/** Of what the loop waited for a core, used by other threads of the target: then it is they that have it. */
+const BY_OWN_THREADS = 0.5;
 /** Time that a request waits for something else, against the time that the loop works on it. */
 const WAITS = 2;
 /** A generator this busy may be the reason for an idle loop. */
@@ -51,9 +59,12 @@ export function faultyStandstills(reading: DoctorReading): DoctorReading["stands
 
 /** Faults first, by how much they take; then where the time goes; then faults that take little. Never empty. */
 export function doctorFindings(reading: DoctorReading, clean: Window): DoctorFinding[] {
-	const faults = [blocked(reading, clean), gcBound(reading, clean), starved(reading, clean)].filter(
-		(each): each is Weighted => each !== null,
-	);
+	const faults = [
+		blocked(reading, clean),
+		gcBound(reading, clean),
+		poolFull(reading, clean),
+		starved(reading, clean),
+	].filter((each): each is Weighted => each !== null);
 	faults.sort((a, b) => b.weight - a.weight);
 	const places = [ioBound(reading, clean), cpuBound(reading, clean)].filter(
 		(each): each is DoctorFinding => each !== null,
@@ -123,22 +134,74 @@ const isGcBound = (reading: DoctorReading): boolean =>
 const activeShare = (share: number, { utilization }: DoctorReading): number =>
 	utilization === 0 ? 0 : Math.min(1, share / utilization);
 
-/** Runnable without a core, and the loop at work for longer than the process was on a core: others had it meanwhile. */
-function isStarved({ runQueueWait, utilization, cpu }: DoctorReading): boolean {
-	return runQueueWait !== null && runQueueWait >= STARVED_SHARE && utilization - cpu >= STARVED_SHARE;
+/** What the loop's thread had of a core, and what it waited for one. */
+function loopOf({ loop, runQueueWait, utilization, cpu }: DoctorReading): {
+	readonly cpu: number;
+	readonly waitShare: number;
+} {
+	if (loop !== null) return { cpu: loop.cpu, waitShare: loop.runQueueWait };
+	// Of all threads together: others had the core only where the process as a whole was not on it while its loop was at work.
+	const lacked = runQueueWait === null ? 0 : Math.min(runQueueWait, Math.max(0, utilization - cpu));
+	return { cpu, waitShare: lacked };
 }
 
-/** STARVED: other processes take its core. */
+/** The loop's thread was ready to run, and had no core. */
+const isStarved = (reading: DoctorReading): boolean => loopOf(reading).waitShare >= STARVED_SHARE;
+
+function isStarvedByOwnThreads(reading: DoctorReading): boolean {
+	const loop = loopOf(reading);
+	return isStarved(reading) && reading.cpu - loop.cpu >= BY_OWN_THREADS * loop.waitShare;
+}
+
+/** STARVED: others take its core, the target's own threads or somebody else. */
 function starved(reading: DoctorReading, clean: Window): Weighted | null {
 	if (!isStarved(reading)) return null;
-	const { runQueueWait, utilization, cpu } = reading;
+	const { utilization, cpu } = reading;
+	const loop = loopOf(reading);
+	const othersCpu = Math.max(0, cpu - loop.cpu);
 	return {
-		weight: utilization - cpu,
+		// Where the pool has the core, that comes first: it is why.
+		weight: Math.min(loop.waitShare, FULL_POOL),
 		finding: {
 			code: "STARVED",
 			severity: "warning",
 			about: clean.id,
-			figures: { runQueueWaitShare: runQueueWait ?? 0, utilization, cpu },
+			figures: {
+				runQueueWaitShare: loop.waitShare,
+				utilization,
+				cpu: loop.cpu,
+				by: isStarvedByOwnThreads(reading) ? "own threads" : "other processes",
+				ownThreadsCpu: othersCpu,
+			},
+		},
+	};
+}
+
+/** POOL_FULL: every thread of libuv's pool has work all the time, so whatever else is given to it waits. */
+function poolFull({ poolDelay, utilization }: DoctorReading, clean: Window): Weighted | null {
+	const pool = clean.cpu?.parts?.find(({ kind }) => kind === "thread pool");
+	const busyShare =
+		pool === undefined || pool.threads === 0
+			? null
+			: Math.min(1, (pool.cpuNs + pool.runQueueWaitNs) / (clean.measuredNs * pool.threads));
+	const queueNs = poolDelay?.p50Ns ?? null;
+	const computes = busyShare !== null && busyShare >= COMPUTES;
+	// Under a busy loop a free thread waits for a core as well, and the task with it.
+	const queues = queueNs !== null && queueNs >= POOL_QUEUE_NS && (computes || utilization <= IDLE_LOOP);
+	if (!queues && (busyShare === null || busyShare < FULL_POOL)) return null;
+	return {
+		weight: Math.max(FULL_POOL, busyShare ?? 0),
+		finding: {
+			code: "POOL_FULL",
+			severity: "problem",
+			about: clean.id,
+			figures: {
+				by: computes ? "computing" : "waiting",
+				threads: pool?.threads ?? null,
+				busyShare,
+				cpu: pool === undefined ? null : pool.cpuNs / clean.measuredNs,
+				queueNs,
+			},
 		},
 	};
 }
@@ -169,9 +232,12 @@ function ioBound(reading: DoctorReading, clean: Window): DoctorFinding | null {
 /** CPU_BOUND: it does as much as a core allows. */
 function cpuBound(reading: DoctorReading, clean: Window): DoctorFinding | null {
 	const { utilization, cpu, runQueueWait } = reading;
+	const loop = loopOf(reading);
 	// On a core of its own or not: what it had to wait for it would have used.
 	const wanted = cpu + (isStarved(reading) ? (runQueueWait ?? 0) : 0);
 	if (wanted < BUSY_CPU || utilization <= IDLE_LOOP) return null;
+	// At work for want of a core that its own helpers have, not for what it does.
+	if (isStarvedByOwnThreads(reading) && loop.cpu < loop.waitShare) return null;
 	return {
 		code: "CPU_BOUND",
 		severity: "info",

@@ -34,7 +34,25 @@ export const doctorFindings = [
 		longestNs: z.number(),
 		pauses: z.number(),
 	}),
-	findingOfWindow("STARVED", { runQueueWaitShare: z.number(), utilization: z.number(), cpu: z.number() }),
+	/** Of the loop's own thread, where the kernel tells; else of all threads. */
+	findingOfWindow("STARVED", {
+		runQueueWaitShare: z.number(),
+		utilization: z.number(),
+		cpu: z.number(),
+		by: z.enum(["own threads", "other processes"]),
+		/** Of the target's other threads together. */
+		ownThreadsCpu: z.number(),
+	}),
+	findingOfWindow("POOL_FULL", {
+		/** "waiting": its threads wait within their work (a disk, DNS) and use little CPU. */
+		by: z.enum(["computing", "waiting"]),
+		threads: z.number().nullable(),
+		/** Of the window, a thread at work or ready to; null where threads are not told apart. */
+		busyShare: z.number().nullable(),
+		cpu: z.number().nullable(),
+		/** How long a task waits for a thread, half of the time; null where none was answered. */
+		queueNs: z.number().nullable(),
+	}),
 	findingOfWindow("IO_BOUND", {
 		utilization: z.number(),
 		workNs: z.number(),
@@ -61,6 +79,7 @@ export const doctorFindings = [
 export const doctorVerdicts = [
 	"EVENT_LOOP_BLOCKED",
 	"GC_BOUND",
+	"POOL_FULL",
 	"STARVED",
 	"IO_BOUND",
 	"CPU_BOUND",

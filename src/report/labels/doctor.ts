@@ -5,7 +5,8 @@ const answers: Readonly<Record<DoctorVerdict, string>> = {
 	EVENT_LOOP_BLOCKED: "The event loop",
 	GC_BOUND: "Garbage collection",
 	IO_BOUND: "I/O",
-	STARVED: "Other processes",
+	POOL_FULL: "The thread pool",
+	STARVED: "No core",
 	HEALTHY: "Nothing",
 };
 

@@ -45,7 +45,9 @@ function noneReason(first: DoctorVerdict): string {
 		case "EVENT_LOOP_BLOCKED":
 			return "single standstills count for it from 100 ms on, or where the median delay is 10 ms; ours counts them from 30 ms on";
 		case "STARVED":
-			return "it does not look at other processes";
+			return "it does not look at who else has the core";
+		case "POOL_FULL":
+			return "it does not look at the thread pool";
 		case "IO_BOUND":
 			return "it only asks whether CPU reaches 90 % of a core; ours asks whether the loop is idle while requests wait";
 		case "GC_BOUND":

@@ -1,10 +1,11 @@
 import { monitorEventLoopDelay, PerformanceObserver, performance } from "node:perf_hooks";
 import process from "node:process";
+import { PoolDelay } from "./pool-delay.js";
 import { ThreadSchedule } from "./thread-schedule.js";
 
 /**
  * How the target's event loop is doing. Nothing runs until it is asked; then a timer every 10 ms, which costs a few
- * microseconds each time, and once in 100 ms a look at memory and resources.
+ * microseconds each time, and once in 100 ms a look at memory, resources and the thread pool.
  */
 
 const TICK_MS = 10;
@@ -47,6 +48,8 @@ interface Watch {
 	readonly timer: NodeJS.Timeout;
 	readonly late: LateTick[];
 	readonly schedule: ThreadSchedule;
+	readonly scheduleAtStart: ReturnType<ThreadSchedule["read"]>;
+	readonly pool: PoolDelay;
 	readonly points: Point[];
 	readonly pauses: Pause[];
 	finishPoint(): void;
@@ -76,7 +79,9 @@ function begin(): void {
 	const histogram = monitorEventLoopDelay({ resolution: TICK_MS });
 	histogram.enable();
 	const startMs = performance.now();
-	let [lastMs, last] = [startMs, schedule.read()];
+	const scheduleAtStart = schedule.read();
+	const pool = new PoolDelay();
+	let [lastMs, last] = [startMs, scheduleAtStart];
 	let ticks = 0;
 	let delayMaxNs = 0;
 	let [pointMs, pointCpuNs] = [startMs, cpuNsOf(process.cpuUsage())];
@@ -95,12 +100,14 @@ function begin(): void {
 			resources: process.getActiveResourcesInfo().length,
 		});
 		[ticks, delayMaxNs, pointMs, pointCpuNs, pointLoop] = [0, 0, nowMs, cpuNs, loop];
+		pool.ask();
 	};
 	const tick = (): void => {
 		const nowMs = performance.now();
 		const read = schedule.read();
 		const delayNs = Math.max(0, nowMs - lastMs - TICK_MS) * 1e6;
 		delayMaxNs = Math.max(delayMaxNs, delayNs);
+		pool.loopWasLate(delayNs / 1e6);
 		if (delayNs >= SHORTEST_BLOCK_NS && late.length < MOST_BLOCKS) {
 			const waitNs = read.waitNs === null || last.waitNs === null ? null : read.waitNs - last.waitNs;
 			late.push({ atMs: nowMs - startMs, durationNs: delayNs, cpuNs: read.cpuNs - last.cpuNs, waitNs });
@@ -117,6 +124,8 @@ function begin(): void {
 		timer: setInterval(tick, TICK_MS).unref(),
 		late,
 		schedule,
+		scheduleAtStart,
+		pool,
 		points,
 		pauses,
 		finishPoint,
@@ -130,6 +139,8 @@ async function end(): Promise<unknown> {
 	const windowMs = performance.now() - startMs;
 	const { utilization } = performance.eventLoopUtilization(seen.loopAtStart);
 	const cpu = cpuNsOf(process.cpuUsage(seen.cpuAtStart)) / (windowMs * 1e6);
+	const loop = loopShares(seen.scheduleAtStart, seen.schedule.read(), windowMs * 1e6);
+	const poolDelay = seen.pool.close();
 	seen.finishPoint();
 	// What the observer has not been given yet comes in the next turn.
 	await new Promise((resolve) => setImmediate(resolve));
@@ -144,6 +155,8 @@ async function end(): Promise<unknown> {
 		pauses.reduce((sum, pause) => sum + Math.max(0, Math.min(toMs, pause.toMs) - Math.max(fromMs, pause.fromMs)), 0);
 	return {
 		windowNs: windowMs * 1e6,
+		loop,
+		poolDelay,
 		delay: {
 			meanNs: late(histogram.mean),
 			p50Ns: late(histogram.percentile(50)),
@@ -168,6 +181,14 @@ async function end(): Promise<unknown> {
 		}),
 	};
 }
+
+type Reading = ReturnType<ThreadSchedule["read"]>;
+
+/** Null where the kernel does not tell of the thread. */
+const loopShares = (from: Reading, to: Reading, windowNs: number) =>
+	from.waitNs === null || to.waitNs === null
+		? null
+		: { cpu: (to.cpuNs - from.cpuNs) / windowNs, runQueueWait: (to.waitNs - from.waitNs) / windowNs };
 
 /** A collection may begin within another: each moment counts once. */
 function apart(pauses: readonly Pause[]): Pause[] {

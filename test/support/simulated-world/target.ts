@@ -165,6 +165,8 @@ export class SimulatedTarget implements RunningTarget {
 					delay: { meanNs: 1e5, p50Ns: 1e5, p99Ns: 1e6, maxNs: 2e6 },
 					utilization: 0.6,
 					cpu: 0.6,
+					loop: { cpu: 0.58, runQueueWait: 0 },
+					poolDelay: { p50Ns: 1e5, maxNs: 1e6 },
 					gc: { totalNs: 1e6, longestNs: 1e6, pauses: 1 },
 					late: [],
 					series: [],
