@@ -1,6 +1,6 @@
-import type { AllocationTotals } from "#src/analyse/comparison/process-set.js";
 import { KnownError } from "#src/errors.js";
 import type { World } from "#src/investigate/world.js";
+import { AllocationCounters } from "#src/measure/allocation-watch.js";
 import { agentReader } from "#src/measure/cpu-reader.js";
 import type { LiveSet } from "#src/measure/interleave.js";
 import { type LiveVariant, openLiveSet, type SetContext } from "#src/measure/live-set.js";
@@ -48,7 +48,8 @@ export async function openSwitchedSet(
 		...live,
 		async slice(index, end, regime) {
 			await become(index);
-			if (watching) await agent.call("allocation.begin");
+			const counters = watching ? new AllocationCounters(variant.target.agents) : null;
+			await counters?.begin();
 			const before = await reader.read();
 			const counts = await live.slice(index, end, regime);
 			await sleep(SETTLE_MS);
@@ -56,8 +57,8 @@ export async function openSwitchedSet(
 			const spent = cpu[index] as { cpuNs: number; runQueueWaitNs: number };
 			spent.cpuNs += after.cpuNs - before.cpuNs;
 			spent.runQueueWaitNs += (after.runQueueWaitNs ?? 0) - (before.runQueueWaitNs ?? 0);
-			if (watching) {
-				const seen = (await agent.call("allocation.end")) as AllocationTotals;
+			const seen = (await counters?.end()) ?? null;
+			if (seen !== null) {
 				const sum = allocation[index] as (typeof allocation)[number];
 				sum.allocatedBytes += seen.allocatedBytes;
 				sum.gcNs += seen.gcNs;

@@ -1,14 +1,17 @@
+import { basename } from "node:path";
 import * as z from "zod";
 import { type DoctorReading, doctorFindings, queueNsOf } from "#src/analyse/findings/doctor.js";
 import { besideClinic } from "#src/analyse/findings/doctor-agreement.js";
 import { isHung } from "#src/analyse/findings/measurement.js";
 import { standstillOf, standstillsByCause } from "#src/analyse/findings/standstills.js";
 import type { Collector } from "#src/collect/collector.js";
-import { doctorSchema } from "#src/model/doctor.js";
+import { type AnsweringLoop, doctorSchema } from "#src/model/doctor.js";
 import type { Window } from "#src/model/measurement.js";
 import type { DoctorRun } from "#src/model/run.js";
+import { answeringAt } from "#src/target/answering.js";
 import { type EndpointRequest, endpointName } from "#src/target/endpoint.js";
-import type { RunningTarget } from "#src/target/target.js";
+import { EveryAgent } from "#src/target/every-agent.js";
+import type { AgentConnection, RunningTarget, TargetAgents } from "#src/target/target.js";
 import type { KeepEvidence } from "./found.js";
 import type { OpenRun } from "./open-run.js";
 import { profile } from "./profile.js";
@@ -54,12 +57,13 @@ const nothing = { measurements: [], profiles: [], doctor: null, findings: [] };
 export const investigateDoctor = (plan: DoctorPlan, world: World): Promise<RunOutcome<DoctorRun>> =>
 	tellRun(plan, world, "doctor", nothing, async (run, ledger) => {
 		const { endpoint } = plan;
-		const { clean, vitals } = await run.withTarget(endpoint, { label: "clean" }, (target) =>
+		const { clean, vitals, loops } = await run.withTarget(endpoint, { label: "clean" }, (target) =>
 			measureVitals(run, endpoint, target, ledger.append),
 		);
 		const whole = readingOf(clean, vitals);
 		const findings = doctorFindings(whole, clean);
-		const { standstills: _, ...reading } = whole;
+		const { standstills: _, ...judged } = whole;
+		const reading = { ...judged, ...(loops.length < 2 ? {} : { loops: [...loops] }) };
 		const verdicts = findings.map(({ code }) => code);
 		ledger.append({ findings });
 		ledger.keep({ doctor: { ...reading, verdicts, others: [] } });
@@ -79,27 +83,54 @@ async function measureVitals(
 	endpoint: EndpointRequest,
 	target: RunningTarget,
 	keep: KeepEvidence,
-): Promise<{ readonly clean: Window; readonly vitals: Vitals }> {
+): Promise<{ readonly clean: Window; readonly vitals: Vitals; readonly loops: readonly AnsweringLoop[] }> {
 	const { agent } = target;
 	if (agent === null)
 		throw targetWithoutAgent("the target cannot be read from the inside", "event loop can be looked at");
 	run.plan.say(`clean load on ${endpointName(endpoint)}`);
-	const seen: Vitals[] = [];
+	const every = new EveryAgent(loopsOf(target, agent), {
+		begin: "vitals.begin",
+		end: "vitals.end",
+		endTimeoutMs: CALL_TIMEOUT_MS,
+	});
+	const seen: SeenLoop[] = [];
 	const options = {
 		endpoint,
 		collector: null,
 		watchAllocation: true,
-		onWindowOpens: async () => {
-			await agent.call("vitals.begin");
-		},
+		onWindowOpens: () => every.begin(),
 		onWindowClosed: async () => {
-			seen.push(vitalsSchema.parse(await agent.call("vitals.end", {}, CALL_TIMEOUT_MS)));
+			for (const each of await every.end()) {
+				if (each.kind === "told") seen.push({ agent: each.agent, vitals: vitalsSchema.parse(each.value) });
+			}
 		},
 	};
 	const clean = await run.measure(target, options, keep);
-	const [vitals] = seen;
-	if (isHung(clean) || vitals === undefined) throw targetHung(endpoint, "without answers there is nothing to judge");
-	return { clean, vitals };
+	const [busiest] = seen.toSorted((a, b) => b.vitals.utilization - a.vitals.utilization);
+	if (isHung(clean) || busiest === undefined) throw targetHung(endpoint, "without answers there is nothing to judge");
+	return { clean, vitals: busiest.vitals, loops: seen.map(loopOf) };
+}
+
+interface SeenLoop {
+	readonly agent: AgentConnection;
+	readonly vitals: Vitals;
+}
+
+/** Those of the isolates that answer, as far as they are there when the window opens. */
+function loopsOf({ origin, agents }: RunningTarget, agent: AgentConnection): TargetAgents {
+	const port = Number(new URL(origin).port);
+	return {
+		now: () => {
+			const answering = answeringAt(port, agents.now());
+			return answering.length === 0 ? [agent] : answering;
+		},
+		onJoin: () => () => {},
+	};
+}
+
+function loopOf({ agent: { isolate }, vitals: { utilization, cpu, delay } }: SeenLoop): AnsweringLoop {
+	const { kind, pid, script } = isolate;
+	return { kind, pid, script: basename(script), utilization, cpu, delayP99Ns: delay.p99Ns, delayMaxNs: delay.maxNs };
 }
 
 function readingOf(clean: Window, vitals: Vitals): DoctorReading {

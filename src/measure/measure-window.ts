@@ -4,6 +4,7 @@ import type { LoadGenerator } from "#src/load/handle/generator-process.js";
 import type { LoadOrder, LoadProgress, WindowResult } from "#src/load/order/order.js";
 import type { Load } from "#src/model/load.js";
 import type { Window } from "#src/model/measurement.js";
+import { answeringAt } from "#src/target/answering.js";
 import { deathUnderLoad } from "#src/target/death.js";
 import { adviceFor } from "#src/target/readiness.js";
 import type { RunningTarget } from "#src/target/target.js";
@@ -55,7 +56,7 @@ export async function measureWindow(
 		timeoutMs: order.load.timeoutMs,
 	});
 	try {
-		const warmup = await warmUp(generator, cpu, order, clocks, signal);
+		const warmup = await warmUp(generator, cpu, order, clocks, signal, answeringIsolates(target));
 		const answers = async (): Promise<number> => wholeAnswers(await generator.progress());
 		await order.hooks?.onWindowOpens?.(answers);
 		// A profiler that starts may stop the target for long; what waited for that says nothing of the window.
@@ -87,6 +88,9 @@ export async function measureWindow(
 	}
 }
 
+const answeringIsolates = ({ origin, agents }: RunningTarget): number =>
+	Math.max(1, answeringAt(Number(new URL(origin).port), agents.now()).length);
+
 /** A generator that has no core to itself must not keep one busy. */
 function arrivalsOf(load: Load, pinnedCpus: string | null): LoadOrder["load"] {
 	if (load.kind === "closed") return { kind: "closed", clients: load.clients };
@@ -100,6 +104,7 @@ async function warmUp(
 	order: WindowOrder,
 	clocks: WindowClocks,
 	signal: AbortSignal,
+	isolates: number,
 ): Promise<Window["warmup"]> {
 	const { warmupMs, warmupMaxMs } = order.load;
 	const points: WarmupPoint[] = [];
@@ -114,7 +119,7 @@ async function warmUp(
 			requests,
 			costNs: reading?.cpuNs ?? progress.elapsedNs,
 		});
-		const state = warmupState(points, { minMs: warmupMs, maxMs: warmupMaxMs });
+		const state = warmupState(points, { minMs: warmupMs, maxMs: warmupMaxMs, isolates });
 		if (state === "cold") continue;
 		// A warm-up shorter than one answer takes says nothing about the target.
 		if (isSilent(progress) && progress.elapsedNs / 1e6 <= order.load.timeoutMs) continue;

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { type WarmupPoint, warmupState } from "./warm-up.js";
 
-const rule = { minMs: 2_000, maxMs: 6_000 };
+const rule = { minMs: 2_000, maxMs: 6_000, isolates: 1 };
 
 /** A target with this cost per request in each quarter of a second, at so many requests in each. */
 function points(costsNs: readonly number[], requestsEach: number): WarmupPoint[] {
@@ -40,5 +40,11 @@ it("gives up on a target that answers nothing", () => {
 });
 
 it("takes a very short warm-up at its word", () => {
-	expect(warmupState(points(steady(2), 10), { minMs: 200, maxMs: 600 })).toBe("warm");
+	expect(warmupState(points(steady(2), 10), { minMs: 200, maxMs: 600, isolates: 1 })).toBe("warm");
+});
+
+it("waits for each of several isolates, which compile for themselves", () => {
+	const four = { ...rule, isolates: 4 };
+	expect(warmupState(points(steady(11), 2_000), rule)).toBe("warm");
+	expect(warmupState(points(steady(11), 2_000), four)).toBe("cold");
 });

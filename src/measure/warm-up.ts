@@ -11,6 +11,8 @@ export interface WarmupRule {
 	readonly minMs: number;
 	/** … and at most this long. */
 	readonly maxMs: number;
+	/** How many isolates answer: each compiles for itself. */
+	readonly isolates: number;
 }
 
 export type WarmupState = "cold" | "warm" | "gave up";
@@ -30,7 +32,7 @@ const FLAT_WITHIN = 0.03;
 export function warmupState(points: readonly WarmupPoint[], rule: WarmupRule): WarmupState {
 	const last = points.at(-1);
 	if (last === undefined || last.elapsedMs < rule.minMs) return "cold";
-	const enough = last.requests >= ENOUGH_REQUESTS || last.elapsedMs >= rule.maxMs / 2;
+	const enough = last.requests >= ENOUGH_REQUESTS * rule.isolates || last.elapsedMs >= rule.maxMs / 2;
 	if (enough && isFlat(points, rule.minMs)) return "warm";
 	return last.elapsedMs >= rule.maxMs ? "gave up" : "cold";
 }

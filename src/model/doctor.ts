@@ -40,6 +40,20 @@ const standstillSchema = z.object({
 });
 export type Standstill = Immutable<z.infer<typeof standstillSchema>>;
 
+/** The event loop of one of several isolates that answer. */
+const answeringLoopSchema = z.object({
+	kind: z.enum(["process", "cluster worker", "worker thread"]),
+	pid: z.number(),
+	/** The name of the file that it runs. */
+	script: z.string(),
+	utilization: share,
+	cpu: share,
+	delayP99Ns: nanoseconds,
+	delayMaxNs: nanoseconds,
+});
+export type AnsweringLoop = Immutable<z.infer<typeof answeringLoopSchema>>;
+
+/** Where several isolates answer, what is said of the event loop is of the busiest. */
 export const doctorSchema = z.object({
 	/** The clean measurement it belongs to. */
 	measurementId: z.string(),
@@ -66,6 +80,8 @@ export const doctorSchema = z.object({
 	blocksByCause: z.array(standstillsByCauseSchema),
 	/** About ten a second. */
 	series: z.array(vitalsPointSchema),
+	/** Every event loop that answers; absent where there is one. */
+	loops: z.array(answeringLoopSchema).exactOptional(),
 	/** Codes of the findings that say where the time goes, the strongest first; "HEALTHY" where nothing is wrong. */
 	verdicts: z.array(z.enum(doctorVerdicts)),
 	/** What other tools say of the same load, and how that goes with ours. */

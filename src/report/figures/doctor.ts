@@ -24,6 +24,7 @@ export function doctorFigures(doctor: Doctor, clean: Window | undefined): Report
 	const heaps = series.map((point) => point.heapUsedBytes);
 	const perSecond = blockCount / (doctor.windowNs / 1e9);
 	return [
+		...loopsFigure(doctor),
 		{
 			label: "event loop",
 			text: `${formatPercent(doctor.utilization)} at work`,
@@ -62,6 +63,20 @@ export function doctorFigures(doctor: Doctor, clean: Window | undefined): Report
 			label: "heap",
 			text: heaps.length === 0 ? NO_FIGURE : formatBytes(Math.max(...heaps)),
 			note: heaps.length === 0 ? "not read" : `at most in use; ${formatBytes(Math.min(...heaps))} at least`,
+		},
+	];
+}
+
+/** Where there are several: the others are of the busiest. */
+function loopsFigure({ loops }: Doctor): ReportFigure[] {
+	if (loops === undefined) return [];
+	const utilizations = loops.map(({ utilization }) => utilization);
+	const latestNs = Math.max(...loops.map(({ delayMaxNs }) => delayMaxNs));
+	return [
+		{
+			label: "event loops",
+			text: `${formatCount(loops.length)} answer`,
+			note: `at work ${formatPercent(Math.min(...utilizations))} to ${formatPercent(Math.max(...utilizations))}, no timer later than ${formatNs(latestNs)}; below is the busiest`,
 		},
 	];
 }
