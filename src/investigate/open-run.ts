@@ -161,7 +161,8 @@ export class OpenRun {
 		const generator = await this.generator();
 		const { window: loaded, cutShortBy } = await measureWindow(target, generator, order, this.world);
 		const allocation = watch === null ? {} : { allocation: watch.perRequest(loaded.counts) };
-		const light = options.light === true && cutShortBy === null ? await this.#light(target, order).catch(() => ({})) : {};
+		const light =
+			options.light === true && cutShortBy === null ? await this.#light(target, order).catch(() => ({})) : {};
 		const window = { ...loaded, ...allocation, ...light };
 		if (aside === undefined) {
 			keep({ measurements: [window], findings: options.isJudged === false ? [] : findingsOfMeasurement(window) });
