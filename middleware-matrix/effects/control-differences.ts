@@ -14,6 +14,8 @@ const figureOf: Readonly<Record<LayerMetric, (figures: VariantFigures) => number
 	alloc: ({ bytesPerRequest }) => bytesPerRequest,
 	p50: ({ p50Ns }) => p50Ns,
 	p99: ({ p99Ns }) => p99Ns,
+	"loaded-p50": ({ loadedP50Ns }) => loadedP50Ns,
+	"loaded-p99": ({ loadedP99Ns }) => loadedP99Ns,
 	rps: ({ requestsPerSecond }) => requestsPerSecond,
 };
 

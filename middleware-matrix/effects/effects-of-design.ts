@@ -49,9 +49,19 @@ const figureOf: Readonly<Record<LayerMetric, keyof VariantFigures>> = {
 	alloc: "bytesPerRequest",
 	p50: "p50Ns",
 	p99: "p99Ns",
+	"loaded-p50": "loadedP50Ns",
+	"loaded-p99": "loadedP99Ns",
 	rps: "requestsPerSecond",
 };
-const units = { cpu: "ns", alloc: "bytes", p50: "ns", p99: "ns", rps: "1/s" } as const;
+const units = {
+	cpu: "ns",
+	alloc: "bytes",
+	p50: "ns",
+	p99: "ns",
+	"loaded-p50": "ns",
+	"loaded-p99": "ns",
+	rps: "1/s",
+} as const;
 
 /** Effects in every metric that could be measured. */
 export function effectsOfDesign(evidence: DesignEvidence, rules: JudgingRules): DesignEffects {

@@ -12,7 +12,7 @@ export function figuresOfVariants(set: ProcessSet): VariantFigures[] {
 	const variants = set.startOrder.length;
 	const typical = typicalCpu(set, variants);
 	const all = Array.from({ length: variants }, (_, variant) => variant);
-	return sidesOfSet(set, all).map(({ loaded, bytesPerRequest }, variant) => {
+	return sidesOfSet(set, all).map(({ loaded, light, bytesPerRequest }, variant) => {
 		const { cpuNs, cpuRequests } = evidenceOf(set, variant);
 		const allCpuNsPerRequest = cpuRequests === 0 ? null : cpuNs / cpuRequests;
 		return {
@@ -21,8 +21,10 @@ export function figuresOfVariants(set: ProcessSet): VariantFigures[] {
 			cpuNsPerRequest: typical?.[variant] ?? allCpuNsPerRequest,
 			allCpuNsPerRequest,
 			bytesPerRequest,
-			p50Ns: loaded.p50Ns,
-			p99Ns: loaded.p99Ns,
+			p50Ns: light.p50Ns,
+			p99Ns: light.p99Ns,
+			loadedP50Ns: loaded.p50Ns,
+			loadedP99Ns: loaded.p99Ns,
 			requestsPerSecond: rateOf(set, variant),
 		};
 	});

@@ -52,6 +52,7 @@ export function matrixOf(evidence: MatrixEvidence): Matrix | null {
 			kind: designKindOf(plan, evidence.factors),
 			leaveOneOut: design.leaveOneOut,
 			clients: design.clients,
+			light: design.light,
 			sliceMs: design.sliceMs,
 			setMs: typicalSetMs(designs),
 			warmupRequests: design.warmupRequests,
@@ -111,6 +112,8 @@ function variantOf(
 		bytesPerRequest: level("alloc"),
 		p50Ns: level("p50"),
 		p99Ns: level("p99"),
+		loadedP50Ns: level("loaded-p50"),
+		loadedP99Ns: level("loaded-p99"),
 		requestsPerSecond: level("rps"),
 	};
 	return {

@@ -21,6 +21,7 @@ const design: MatrixDesign = {
 	kind: null,
 	leaveOneOut: false,
 	clients: 16,
+	light: { kind: "closed", clients: 1 },
 	withinMs: 1,
 	variantMs: 60,
 	sliceMs: 15,
@@ -30,7 +31,7 @@ const design: MatrixDesign = {
 	semiSpaceMiB: 16,
 	confidence: 0.95,
 	alpha: 0.01,
-	margins: { cpu: 0.01, alloc: 0.01, p50: 0.03, p99: 0.1, rps: 0.03 },
+	margins: { p50: 0.03, "loaded-p50": 0.03, p99: 0.1, "loaded-p99": 0.1, cpu: 0.01, alloc: 0.01, rps: 0.03 },
 	mostAlive: null,
 };
 
@@ -137,6 +138,21 @@ describe("what layers cost", () => {
 		expect(matrix.toggled?.disagreements.map(({ factor, metric }) => `${factor} ${metric}`)).toContain("auth cpu");
 		expect(matrixIn(await tell(two)).toggled).toBeUndefined();
 	});
+
+	it.each([false, true])(
+		"is found in what a lone request waits for, where it is no work (--quick: %s)",
+		async (quick) => {
+			const waiting: SimulatedApplication = { layers: { cors: { cpuNs: 0 }, slow: { cpuNs: 0, waitsNs: 400 } } };
+			const told = await tell(waiting, { quick });
+			const { effects, design, variants } = matrixIn(told);
+			const waits = effects.find(({ factor, metric }) => factor === "slow" && metric === "p50");
+			expect(waits).toMatchObject({ verdict: "costs" });
+			expect(Math.abs((waits?.change ?? 0) - 400)).toBeLessThan(20);
+			expect(effects.find(({ factor, metric }) => factor === "cors" && metric === "p50")?.verdict).toBe("nothing");
+			expect(design.light).toEqual({ kind: "closed", clients: 1 });
+			expect(variants[0]?.figures?.p50Ns ?? 0).toBeGreaterThan(0);
+		},
+	);
 
 	it("has a control, the same as bare", async () => {
 		const told = await tell(gateway);

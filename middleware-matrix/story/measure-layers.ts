@@ -106,7 +106,7 @@ export class LayerMeasuring {
 		const measured = await this.#measureOne(first, starting, "screen", withinMs * SCREENING_SHARE);
 		const { effects } = effectsOfDesign(evidenceOf(measured), this.#plan.design);
 		const selected = screenSelection(
-			effects.filter(({ metric }) => metric === "cpu"),
+			effects.filter(({ metric }) => metric === "cpu" || metric === "p50"),
 			MOST_SELECTED,
 		);
 		const layers = new Set(first.filter(({ name }) => selected.includes(name)).flatMap((factor) => factor.layers));

@@ -6,7 +6,7 @@ import type { Factor } from "#src/model/matrix.js";
 import { type Answer, answerDifference } from "#src/target/answer.js";
 import { answeringAt } from "#src/target/answering.js";
 import type { RunningTarget, TargetSpec } from "#src/target/target.js";
-import { meet, orderOf, setContextOf } from "./live-variants.js";
+import { meet, ordersOf, setContextOf } from "./live-variants.js";
 import type { MatrixPlan } from "./plan.js";
 import type { StartVariants } from "./start-variants.js";
 import { openSwitchedSet, switchingAgentOf } from "./switched-set.js";
@@ -58,7 +58,7 @@ export class OneProcess implements StartVariants {
 			}
 			return await openSwitchedSet(
 				variants.map(({ name }) => name),
-				{ target, order: orderOf(target, plan) },
+				{ target, ...ordersOf(target, plan) },
 				(index) => skip(target, variants[index]?.without ?? []),
 				await setContextOf(variants, run, plan.signal),
 				world,

@@ -4,6 +4,7 @@ import type { DiscoveryPlan } from "#matrix/discovery/find-layers.js";
 import type { JudgingRules } from "#matrix/effects/effects-of-design.js";
 import type { Collector } from "#src/collect/collector.js";
 import type { ClosedRunPlan } from "#src/investigate/run.js";
+import type { Arrivals } from "#src/model/load.js";
 
 /** How variants are measured and judged. */
 export interface MatrixDesign extends JudgingRules {
@@ -11,6 +12,8 @@ export interface MatrixDesign extends JudgingRules {
 	readonly kind: DesignKind | null;
 	readonly leaveOneOut: boolean;
 	readonly clients: number;
+	/** How requests arrive in light slices. */
+	readonly light: Arrivals;
 	readonly withinMs: number;
 	/** Measured time of one variant in a set; null: by what starts and warm-up take. */
 	readonly variantMs: number | null;

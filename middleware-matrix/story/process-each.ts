@@ -9,7 +9,7 @@ import { fileNameOf } from "#src/store/file-name.js";
 import { describeExit } from "#src/target/death.js";
 import { allStarted, startTogether } from "#src/target/start-together.js";
 import type { RunningTarget } from "#src/target/target.js";
-import { meet, orderOf, setContextOf } from "./live-variants.js";
+import { meet, ordersOf, setContextOf } from "./live-variants.js";
 import type { MatrixPlan } from "./plan.js";
 import type { StartVariants } from "./start-variants.js";
 import { type MeasuredVariant, VariantFailed } from "./variant.js";
@@ -48,7 +48,7 @@ export class ProcessEach implements StartVariants {
 				targets.map((target, index) => ({
 					name: variants[index]?.name ?? "",
 					target,
-					order: orderOf(target, plan),
+					...ordersOf(target, plan),
 				})),
 				await setContextOf(variants, run, plan.signal),
 			);

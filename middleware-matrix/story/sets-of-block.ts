@@ -117,7 +117,7 @@ export class SetsOfBlock {
 			warmupRequests: starting.warmupRequests(count),
 			warmupMaxMs: Math.min(rules.warmupMaxMs, Math.max(SHORTEST_WARMUP_MS, WARMUP_SHARE * eachMs)),
 			clients: rules.clients,
-			light: false,
+			light: true,
 		};
 		const start = (order: readonly number[]): Promise<LiveSet> => {
 			for (const { tally } of variants) tally.beginSet();

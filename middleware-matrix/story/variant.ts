@@ -83,6 +83,10 @@ export const ofVariant = (set: ProcessSet, variant: number): ProcessSet => ({
 	...set,
 	startOrder: [0],
 	warmupRequests: [set.warmupRequests[variant] ?? 0],
-	rounds: set.rounds.map(({ slices }) => ({ order: [0], slices: [slices[variant] as Slice] })),
+	rounds: set.rounds.map(({ slices, light }) => ({
+		order: [0],
+		slices: [slices[variant] as Slice],
+		...(light === undefined ? {} : { light: [light[variant] as Slice] }),
+	})),
 	allocation: [set.allocation[variant] ?? null],
 });

@@ -64,20 +64,24 @@ export const MEASURING = {
 } as const;
 
 export function addDesignOptions(command: Command): Command {
-	return command
-		.option("--as-is", "leave V8's young generation as Node has it (less certain)")
-		.option("--set <time>", "measured time of one pair of processes (default: by --within)")
-		.option(
-			"--warmup-requests <number>",
-			`answers of each process before it is measured (default: ${MEASURING.warmupRequests})`,
-		)
-		.option("--light-clients <number>", "clients of the light slices, whose latencies are judged (default: 1)")
-		.option("--light-rate <number/s>", "instead: requests at random times, as many a second as production has: 200/s")
-		.option("--seed <number>", "of every random order");
+	return addLightOptions(
+		command
+			.option("--as-is", "leave V8's young generation as Node has it (less certain)")
+			.option("--set <time>", "measured time of one pair of processes (default: by --within)")
+			.option(
+				"--warmup-requests <number>",
+				`answers of each process before it is measured (default: ${MEASURING.warmupRequests})`,
+			),
+	).option("--seed <number>", "of every random order");
 }
 
+export const addLightOptions = (command: Command): Command =>
+	command
+		.option("--light-clients <number>", "clients of the light slices, whose latencies are judged (default: 1)")
+		.option("--light-rate <number/s>", "instead: requests at random times, as many a second as production has: 200/s");
+
 /** @throws KnownError USAGE */
-function lightLoadOf({ lightClients, lightRate }: DesignOptions): Arrivals {
+export function lightLoadOf({ lightClients, lightRate }: Pick<DesignOptions, "lightClients" | "lightRate">): Arrivals {
 	if (lightRate === undefined) {
 		const clients = lightClients === undefined ? 1 : parseWhole(lightClients, "--light-clients", 1, MOST_LIGHT_CLIENTS);
 		return { kind: "closed", clients };

@@ -7,7 +7,7 @@ import type { ClosedRunPlan, RunOutcome } from "#src/investigate/run.js";
 import type { LayerMetric } from "#src/model/matrix.js";
 import type { MatrixRun } from "#src/model/run.js";
 import { secretsOfArgv } from "#src/secrets/command-line.js";
-import { COMPARED_CLIENTS, MEASURING, randomSeed } from "./comparison-design.js";
+import { addLightOptions, COMPARED_CLIENTS, lightLoadOf, MEASURING, randomSeed } from "./comparison-design.js";
 import { measuringParts } from "./measuring-parts.js";
 import { parseDuration, parseList, parseWhole } from "./parse.js";
 import { addRunOptions, collect, endpointsOf, planRun, type RunOptions } from "./run-options.js";
@@ -30,6 +30,8 @@ export interface MatrixOptions extends RunOptions {
 	readonly set?: string;
 	readonly warmupRequests?: string;
 	readonly mostAlive?: string;
+	readonly lightClients?: string;
+	readonly lightRate?: string;
 	readonly seed?: string;
 	readonly markdown?: string | true;
 }
@@ -40,11 +42,19 @@ const SEMI_SPACE_MIB = 16;
 /** The shortest before a flamegraph; it goes on until the cost of a request is flat. */
 const PROFILE_WARMUP = "1s";
 /** The smallest cost that matters, as a share of bare. */
-const MARGINS: Readonly<Record<LayerMetric, number>> = { cpu: 0.01, alloc: 0.01, p50: 0.03, p99: 0.1, rps: 0.03 };
+const MARGINS: Readonly<Record<LayerMetric, number>> = {
+	p50: 0.03,
+	"loaded-p50": 0.03,
+	p99: 0.1,
+	"loaded-p99": 0.1,
+	cpu: 0.01,
+	alloc: 0.01,
+	rps: 0.03,
+};
 
 export function defineMatrix(command: Command): Command {
 	return addRunOptions(
-		command
+		addLightOptions(command)
 			.summary("what does each middleware layer cost?")
 			.description(
 				"What does each middleware layer cost? Finds the plugins and hooks of a Fastify application, leaves them out one at a\ntime, measures all variants interleaved, and says what each layer costs in CPU, bytes and latency, with intervals\nand flamegraphs. Other servers: name the layers with --layer.",
@@ -172,10 +182,12 @@ function namesOf(option: string, text: string): string[] {
 	return names;
 }
 
-/** 3 where nothing can be told of any layer's CPU. */
+/** 3 where nothing can be told of any layer's CPU, and none is found in what somebody waits for either. */
 function exitCodeOf({ record }: RunOutcome<MatrixRun>): ExitCode {
-	const ofCpu = record.matrix?.effects.filter(({ metric }) => metric === "cpu") ?? [];
-	return ofCpu.every(({ verdict }) => verdict === "cannot tell") ? 3 : 0;
+	const effects = record.matrix?.effects ?? [];
+	const waits = effects.some(({ metric, verdict }) => metric === "p50" && verdict === "costs");
+	const ofCpu = effects.filter(({ metric }) => metric === "cpu");
+	return !waits && ofCpu.every(({ verdict }) => verdict === "cannot tell") ? 3 : 0;
 }
 
 function refuseContradictions({ quick, checkToggled, leaveOneOut, design }: MatrixOptions, bySetting: boolean): void {
@@ -194,6 +206,7 @@ function designOf(options: MatrixOptions, clients: number): MatrixDesign {
 		kind: options.design === undefined ? null : parseDesign(options.design),
 		leaveOneOut: options.leaveOneOut ?? false,
 		clients,
+		light: lightLoadOf(options),
 		withinMs: parseDuration(options.within, "--within"),
 		variantMs: options.set === undefined ? null : parseDuration(options.set, "--set"),
 		sliceMs: MEASURING.sliceMs,

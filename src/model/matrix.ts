@@ -1,9 +1,14 @@
 import * as z from "zod";
 import { answerDifferenceSchema } from "./answer-difference.js";
 import type { Immutable } from "./immutable.js";
+import { arrivalsSchema } from "./load.js";
 
-/** What a layer's cost is given in. A request per second more is better; of all others, less is. */
-export const layerMetrics = ["cpu", "alloc", "p50", "p99", "rps"] as const;
+/**
+ * What a layer's cost is given in, in the order in which people mind. p50 and p99 are service times with light load, what somebody waits
+ * for whose request is alone; those called loaded are under all clients, where a request's time is mostly the queue's; CPU, allocation
+ * and requests per second are under load. A request per second more is better; of all others, less is.
+ */
+export const layerMetrics = ["p50", "loaded-p50", "p99", "loaded-p99", "cpu", "alloc", "rps"] as const;
 export type LayerMetric = (typeof layerMetrics)[number];
 
 const count = z.number().int().nonnegative();
@@ -105,8 +110,12 @@ const variantFiguresSchema = z.object({
 	/** All CPU time by all requests. */
 	allCpuNsPerRequest: z.number().nonnegative().nullable(),
 	bytesPerRequest: z.number().nonnegative().nullable(),
+	/** With light load. */
 	p50Ns: z.number().nonnegative().nullable(),
 	p99Ns: z.number().nonnegative().nullable(),
+	/** Under the clients of the design. */
+	loadedP50Ns: z.number().nonnegative().nullable(),
+	loadedP99Ns: z.number().nonnegative().nullable(),
 	/** Under the clients of the design, while it is loaded. */
 	requestsPerSecond: z.number().nonnegative().nullable(),
 });
@@ -269,6 +278,8 @@ export const matrixSchema = z.object({
 		kind: z.enum(["one-at-a-time", "factorial", "screen"]),
 		leaveOneOut: z.boolean(),
 		clients: count,
+		/** How requests arrive while a variant is loaded lightly. */
+		light: arrivalsSchema,
 		sliceMs: z.number().positive(),
 		/** Measured time of a set, all variants together; of the sets after the first. */
 		setMs: z.number().positive(),

@@ -1,13 +1,14 @@
-import type {
-	Factor,
-	Layer,
-	LayerEffect,
-	LayerMetric,
-	Matrix,
-	Stack,
-	Variant,
-	VariantFailure,
-	VariantFigures,
+import {
+	type Factor,
+	type Layer,
+	type LayerEffect,
+	type LayerMetric,
+	layerMetrics,
+	type Matrix,
+	type Stack,
+	type Variant,
+	type VariantFailure,
+	type VariantFigures,
 } from "#src/model/matrix.js";
 
 /** What the views of a matrix have in common: which variant is which, and the factors in the order of their cost. */
@@ -35,6 +36,10 @@ export function figureOf(figures: VariantFigures | null | undefined, metric: Lay
 			return figures.p50Ns;
 		case "p99":
 			return figures.p99Ns;
+		case "loaded-p50":
+			return figures.loadedP50Ns;
+		case "loaded-p99":
+			return figures.loadedP99Ns;
 		case "rps":
 			return figures.requestsPerSecond;
 	}
@@ -52,7 +57,7 @@ export const intervalHoldsZero = ({ low, high }: Pick<LayerEffect, "low" | "high
 
 /** Metrics other than `lead` in which something was found of the factor. */
 export const foundElsewhere = ({ effects }: Matrix, factor: string, lead: LayerMetric): LayerEffect[] =>
-	metricOrder.flatMap((metric) =>
+	layerMetrics.flatMap((metric) =>
 		metric === lead ? [] : effects.filter((each) => each.factor === factor && each.metric === metric && isReal(each)),
 	);
 
@@ -62,11 +67,36 @@ export const costOfEffect = ({ metric, change }: Pick<LayerEffect, "metric" | "c
 
 /** The metrics that some factor has an effect of, in the order of the model. */
 export const measuredMetrics = ({ effects }: Matrix): LayerMetric[] =>
-	metricOrder.filter((metric) => effects.some((each) => each.metric === metric));
-const metricOrder: readonly LayerMetric[] = ["cpu", "alloc", "p50", "p99", "rps"];
+	layerMetrics.filter((metric) => effects.some((each) => each.metric === metric));
+
+/** What people feel comes first, what is under load only says the same through a queue. */
+export const leadOrder: readonly LayerMetric[] = ["p50", "p99", "cpu", "alloc", "loaded-p50", "loaded-p99", "rps"];
+
+/**
+ * The metric in which something was found, by which the layers are ranked; null where nothing was. Of a request that is alone the time
+ * on the CPU is a part of what it takes: latency leads where its largest cost is not less than the largest in CPU, which is measured
+ * with less noise.
+ */
+export function foundMetric({ effects }: Pick<Matrix, "effects">): LayerMetric | null {
+	const largest = (metric: LayerMetric): number =>
+		Math.max(
+			0,
+			...effects.flatMap((each) => (each.metric === metric && each.verdict === "costs" ? [each.change] : [])),
+		);
+	const found = (verdict: LayerEffect["verdict"]) => (metric: LayerMetric) =>
+		effects.some((each) => each.metric === metric && each.verdict === verdict);
+	const isHidden = (metric: LayerMetric): boolean =>
+		(metric === "p50" || metric === "p99") && largest(metric) < largest("cpu");
+	return (
+		leadOrder.find((metric) => found("costs")(metric) && !isHidden(metric)) ?? leadOrder.find(found("saves")) ?? null
+	);
+}
 
 /** By what the layers are ranked where nothing else is said. */
-export const leadMetric = (matrix: Matrix): LayerMetric => measuredMetrics(matrix)[0] ?? "cpu";
+export function leadMetric(matrix: Matrix): LayerMetric {
+	const measured = measuredMetrics(matrix);
+	return foundMetric(matrix) ?? (measured.includes("cpu") ? "cpu" : (measured[0] ?? "cpu"));
+}
 
 /**
  * What was found first, by its cost; then what shows in other metrics only; then what cannot be told from nothing; at last

@@ -12,6 +12,7 @@ import {
 	rankedFactors,
 } from "#src/report/figures/matrix.js";
 import { findingsBesides, framingVariants, remainderSentence } from "#src/report/figures/matrix-rows.js";
+import { loadLabel } from "#src/report/labels/load.js";
 import { wordsOf } from "#src/report/labels/metrics.js";
 import { formatCount, NO_FIGURE } from "#src/report/numbers/format.js";
 import {
@@ -84,6 +85,7 @@ function layerTable(matrix: Matrix): string {
 	const large = matrix.remainders.some((each) => each.metric === lead && each.large);
 	const notes = [
 		"~ the interval holds zero.",
+		`p50 and p99 are of ${loadLabel(matrix.design.light)}, loaded ones of ${loadLabel({ kind: "closed", clients: matrix.design.clients })}.`,
 		escapeMarkdown(answersDifferNote(matrix) ?? ""),
 		remainder === null ? "" : `${large ? "**!** " : ""}${escapeMarkdown(remainder)}`,
 	];

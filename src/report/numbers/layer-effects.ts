@@ -15,6 +15,8 @@ export function formatLevel(metric: LayerMetric, value: number | null): string {
 		case "cpu":
 		case "p50":
 		case "p99":
+		case "loaded-p50":
+		case "loaded-p99":
 			return formatNs(value);
 		case "alloc":
 			return formatBytes(value);

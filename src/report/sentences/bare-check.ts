@@ -1,10 +1,12 @@
 import type { ControlDifference, Matrix } from "#src/model/matrix.js";
+import { leadMetric } from "#src/report/figures/matrix.js";
 import { wordsOf } from "#src/report/labels/metrics.js";
 import { formatChange, formatSize } from "#src/report/numbers/shares.js";
 
 /** What the control says, which is bare once more; null where a design has none or too few sets have both. */
-export function bareCheckSentence({ controlDifferences, design }: Matrix): string | null {
-	const [lead] = controlDifferences;
+export function bareCheckSentence(matrix: Matrix): string | null {
+	const { controlDifferences, design } = matrix;
+	const lead = controlDifferences.find(({ metric }) => metric === leadMetric(matrix)) ?? controlDifferences[0];
 	if (lead === undefined) return null;
 	const apart = controlDifferences.filter(({ real }) => real);
 	if (apart.length > 0) {

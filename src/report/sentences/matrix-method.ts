@@ -1,5 +1,6 @@
 import type { Matrix } from "#src/model/matrix.js";
 import { leadMetric } from "#src/report/figures/matrix.js";
+import { loadLabel } from "#src/report/labels/load.js";
 import { formatCount } from "#src/report/numbers/format.js";
 import { formatSize } from "#src/report/numbers/shares.js";
 import { formatDurationMs } from "#src/report/numbers/times.js";
@@ -38,5 +39,5 @@ export function matrixMethodSentence(matrix: Matrix): string {
 			? "V8's young generation as Node comes"
 			: `V8's young generation fixed at ${design.semiSpaceMiB} MiB`;
 	const named = `A layer is named where its p (Holm) is below ${formatSize(design.alpha)}${margin === undefined ? "" : ` and it reaches ${formatSize(margin)} of bare`}`;
-	return `${designClause(matrix)}. ${methods[method]}. Measured in ${evidenceClause(matrix)}, in slices of ${formatDurationMs(design.sliceMs)} in random order, ${formatCount(design.clients)} clients. Intervals of all layers hold together with ${formatSize(design.confidence)}. ${named}. ${young}. Seed ${design.seed}.`;
+	return `${designClause(matrix)}. ${methods[method]}. Measured in ${evidenceClause(matrix)}, in slices of ${formatDurationMs(design.sliceMs)} in random order, ${formatCount(design.clients)} clients and in turn ${loadLabel(design.light)}. Intervals of all layers hold together with ${formatSize(design.confidence)}. ${named}. ${young}. Seed ${design.seed}.`;
 }

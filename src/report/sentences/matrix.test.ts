@@ -25,7 +25,7 @@ const sentence = (matrix: Matrix): string => matrixSentence(matrix, "GET /metric
 describe("the sentence of a matrix", () => {
 	it("names the costliest layers, what shows in latency only, and how many show nothing", () => {
 		expect(sentence(sample)).toBe(
-			"Of 9 layers and groups on GET /metrics, @fastify/compress costs most: 21.3 µs of CPU a request [19.8 … 22.8], 19 % of the whole; then @fastify/helmet 8.20 µs, @fastify/rate-limit 4.10 µs and 2 that cost less. slow-auth costs no CPU that can be seen but 1.02 ms of p50 latency [0.96 … 1.07]. 2 cost nothing that can be seen; of 1 it cannot be told.",
+			"Of 9 layers and groups on GET /metrics, @fastify/compress costs most: 21.3 µs of CPU a request [19.8 … 22.8], 19 % of the whole; then @fastify/helmet 8.20 µs, @fastify/rate-limit 4.10 µs and 2 that cost less. slow-auth costs no CPU that can be seen but 1.02 ms of p50 latency under load [0.96 … 1.07]. 2 cost nothing that can be seen; of 1 it cannot be told.",
 		);
 	});
 
@@ -44,7 +44,29 @@ describe("the sentence of a matrix", () => {
 		const said = sentence(
 			changed(({ metric }) => (metric === "cpu" || metric === "alloc" ? { verdict: "nothing" } : {})),
 		);
-		expect(said).toMatch(/^Of 9 layers and groups on GET \/metrics, slow-auth costs most: 1\.02 ms of p50 latency \[/);
+		expect(said).toMatch(
+			/^Of 9 layers and groups on GET \/metrics, slow-auth costs most: 1\.02 ms of p50 latency under load \[/,
+		);
+	});
+
+	const waiting = { change: 1_250_000, low: 1_180_000, high: 1_320_000, verdict: "costs" } as const;
+
+	it("leads with what a lone request waits for, and says that it is no work", () => {
+		const said = sentence(changed(({ factor, metric }) => (factor === "slow-auth" && metric === "p50" ? waiting : {})));
+		expect(said).toMatch(
+			/^Of 9 layers and groups on GET \/metrics, slow-auth costs most: 1\.25 ms of p50 latency \[1\.18 … 1\.32\] \(no CPU that can be seen\)\. @fastify\/compress costs no p50 latency that can be seen but 21\.3 µs of CPU a request/,
+		);
+	});
+
+	it("leads with CPU where the largest cost in latency is less, as that is measured with more noise", () => {
+		const said = sentence(
+			changed(({ factor, metric }) =>
+				factor === "@fastify/cors" && metric === "p50"
+					? { change: 12_000, low: 6_000, high: 18_000, verdict: "costs" }
+					: {},
+			),
+		);
+		expect(said).toMatch(/^Of 9 layers and groups on GET \/metrics, @fastify\/compress costs most: 21\.3 µs of CPU/);
 	});
 
 	it("says within which margin nothing was found", () => {

@@ -1,12 +1,14 @@
 import type { LayerEffect, LayerMetric, Matrix } from "#src/model/matrix.js";
 import {
 	allVariant,
+	costOfEffect,
 	effectOf,
 	figureOf,
+	foundMetric,
 	isReal,
 	leadMetric,
+	leadOrder,
 	marginOf,
-	measuredMetrics,
 	rankedFactors,
 } from "#src/report/figures/matrix.js";
 import { wordsOf } from "#src/report/labels/metrics.js";
@@ -35,7 +37,7 @@ const noun = (metric: LayerMetric): string => wordsOf(metric).noun;
 
 /** The answer of `matrix`: which layer costs most, what the others cost, and of how many it cannot be told. */
 export function matrixSentence(matrix: Matrix, endpoint: string): string {
-	const lead = leadFound(matrix);
+	const lead = foundMetric(matrix);
 	const quick = matrix.method === "toggled" ? quickClause(lead !== null) : "";
 	const body = lead === null ? nothingFound(matrix, endpoint) : costs(matrix, endpoint, lead);
 	return `${body}${quick}`;
@@ -48,14 +50,6 @@ const quickClause = (found: boolean): string =>
 export const nothingSwitchedSentence = (layers: number, endpoint: string): string =>
 	`${layers === 1 ? "The only layer" : `None of the ${formatCount(layers)} layers`} found on ${endpoint} can be left out, so what ${layers === 1 ? "it costs" : "they cost"} is not known.`;
 
-/** CPU where anything was found in it, else the first metric in which something was. */
-function leadFound(matrix: Matrix): LayerMetric | null {
-	const costing = (verdict: LayerEffect["verdict"]) => (metric: LayerMetric) =>
-		matrix.effects.some((each) => each.metric === metric && each.verdict === verdict);
-	const metrics = measuredMetrics(matrix);
-	return metrics.find(costing("costs")) ?? metrics.find(costing("saves")) ?? null;
-}
-
 function costs(matrix: Matrix, endpoint: string, metric: LayerMetric): string {
 	const effects = rankedFactors(matrix, metric).flatMap(({ name }) => effectOf(matrix, name, metric) ?? []);
 	const [first, ...more] = effects.filter((each) => each.verdict === "costs");
@@ -63,7 +57,7 @@ function costs(matrix: Matrix, endpoint: string, metric: LayerMetric): string {
 	const opening =
 		first === undefined
 			? `None of ${layerCount(matrix)} on ${endpoint} costs ${noun(metric)} that can be seen`
-			: `${matrix.factors.length === 1 ? `The one layer on ${endpoint}, ` : `Of ${layerCount(matrix)} on ${endpoint}, `}${briefLayer(first.factor)}${matrix.factors.length === 1 ? ", costs " : " costs most: "}${effectText(first)}${shareClause(matrix, first)}`;
+			: `${matrix.factors.length === 1 ? `The one layer on ${endpoint}, ` : `Of ${layerCount(matrix)} on ${endpoint}, `}${briefLayer(first.factor)}${matrix.factors.length === 1 ? ", costs " : " costs most: "}${effectText(first)}${shareClause(matrix, first)}${cpuClause(matrix, first)}`;
 	const named = more
 		.slice(0, NAMED - 1)
 		.map((each) => `${briefLayer(each.factor)} ${formatLayerChange(each, "plain")}`);
@@ -89,16 +83,26 @@ function shareClause(matrix: Matrix, effect: LayerEffect): string {
 		: `, ${formatWholePercent(effect.change / whole)} of the whole`;
 }
 
+/** Whether a wait is work: an awaited millisecond costs no CPU. */
+function cpuClause(matrix: Matrix, { factor, metric }: LayerEffect): string {
+	if (metric !== "p50" && metric !== "p99") return "";
+	const cpu = effectOf(matrix, factor, "cpu");
+	if (cpu === undefined) return "";
+	return isReal(cpu) ? ` (CPU ${formatLayerChange(cpu)})` : " (no CPU that can be seen)";
+}
+
 /** Layers that show nothing in the leading metric but in another one: an awaited millisecond costs no CPU. */
 function elsewhereClause(matrix: Matrix, lead: LayerMetric): string {
 	const hidden = matrix.factors.flatMap(({ name }) => {
 		if (isReal(effectOf(matrix, name, lead))) return [];
-		const found = measuredMetrics(matrix).flatMap((metric) => effectOf(matrix, name, metric) ?? []);
+		const found = leadOrder.flatMap((metric) => effectOf(matrix, name, metric) ?? []);
 		const effect = found.find(isReal);
 		return effect === undefined ? [] : [effect];
 	});
 	if (hidden.length === 0) return "";
-	return ` ${listed(hidden, (each) => `${briefLayer(each.factor)} ${each.verdict === "costs" ? "costs" : "saves"} no ${noun(lead)} that can be seen but ${elsewhereText(each)}`)}.`;
+	const importance = ({ metric }: LayerEffect): number => leadOrder.indexOf(metric);
+	const sorted = hidden.toSorted((a, b) => importance(a) - importance(b) || costOfEffect(b) - costOfEffect(a));
+	return ` ${listed(sorted, (each) => `${briefLayer(each.factor)} ${each.verdict === "costs" ? "costs" : "saves"} no ${noun(lead)} that can be seen but ${elsewhereText(each)}`)}.`;
 }
 
 const elsewhereText = (effect: LayerEffect): string =>

@@ -19,8 +19,13 @@ import { type Column, printable, renderTable, shorten } from "./table.js";
 /** As wide as the longest verdict, which stands in its place where nothing was found. */
 const BAR_COLUMNS = 11;
 const FEWEST_NAME_COLUMNS = 12;
+const NAME_COLUMNS = 20;
+/** In this order. */
+const GIVING_WAY: readonly LayerMetric[] = ["rps", "loaded-p50", "loaded-p99", "p99", "alloc", "p50", "cpu"];
+/** Follows a quantile that is of all clients; the others are of a request that is alone. */
+export const LOADED = "↑";
 /** From here on there is room for both ends of the interval. */
-const WIDE = 104;
+export const WIDE = 104;
 const GAP = 2;
 /** The interval holds zero. */
 const NOISE = "~";
@@ -28,7 +33,25 @@ const NOISE = "~";
 /** Each layer, the costliest first: a bar, the leading metric with its interval, the other metrics. */
 export function layerTable(matrix: Matrix, style: TerminalStyle): string {
 	const lead = leadMetric(matrix);
-	const others = measuredMetrics(matrix).filter((metric) => metric !== lead);
+	const all = measuredMetrics(matrix).filter((metric) => metric !== lead);
+	// Where there is little room, what says least has none.
+	const last = style.columns >= WIDE ? [] : GIVING_WAY.filter((metric) => all.includes(metric));
+	for (let dropped = 0; dropped <= last.length; dropped++) {
+		const others = all.filter((metric) => !last.slice(0, dropped).includes(metric));
+		const table = tableOf(matrix, lead, others, style);
+		if (table !== null) return table;
+	}
+	return tableOf(matrix, lead, [], style, FEWEST_NAME_COLUMNS) ?? "";
+}
+
+/** Null where names would have fewer columns than that. */
+function tableOf(
+	matrix: Matrix,
+	lead: LayerMetric,
+	others: readonly LayerMetric[],
+	style: TerminalStyle,
+	fewestNameColumns = NAME_COLUMNS,
+): string | null {
 	const scales = new Map(measuredMetrics(matrix).map((metric) => [metric, scaleOfMetric(matrix, metric)]));
 	const rows = rankedFactors(matrix).map(({ name }) => ({
 		name: printable(name),
@@ -51,6 +74,7 @@ export function layerTable(matrix: Matrix, style: TerminalStyle): string {
 		(title, at) => Math.max(title.length, ...rows.map(({ cells }) => width(cells[at + 1]))) + GAP,
 	);
 	const room = style.columns - taken.reduce((sum, each) => sum + each, 0) - BAR_COLUMNS - GAP;
+	if (room < fewestNameColumns && fewestNameColumns > FEWEST_NAME_COLUMNS) return null;
 	const names = Math.max(FEWEST_NAME_COLUMNS, room);
 	const { dim } = colorsOf(style);
 	return renderTable(
@@ -89,12 +113,20 @@ function scaleOfMetric({ effects }: Matrix, metric: LayerMetric): Scale {
 	);
 }
 
-const titleOf = (metric: LayerMetric, scale: Scale | undefined): string =>
-	metric === "rps"
-		? "req/s"
-		: metric === "alloc"
-			? (scale?.unit ?? "")
-			: `${wordsOf(metric).column} ${scale?.unit ?? ""}`;
+function titleOf(metric: LayerMetric, scale: Scale | undefined): string {
+	switch (metric) {
+		case "rps":
+			return "req/s";
+		case "alloc":
+			return scale?.unit ?? "";
+		case "loaded-p50":
+			return `p50${LOADED} ${scale?.unit ?? ""}`;
+		case "loaded-p99":
+			return `p99${LOADED} ${scale?.unit ?? ""}`;
+		default:
+			return `${wordsOf(metric).column} ${scale?.unit ?? ""}`;
+	}
+}
 
 /** Bar or verdict, figure, interval, other metrics. */
 function figureCells(

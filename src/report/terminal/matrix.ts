@@ -9,6 +9,7 @@ import {
 	rankedFactors,
 } from "#src/report/figures/matrix.js";
 import { findingsBesides, framingVariants, remainderSentence } from "#src/report/figures/matrix-rows.js";
+import { loadLabel } from "#src/report/labels/load.js";
 import { wordsOf } from "#src/report/labels/metrics.js";
 import { formatCount, NO_FIGURE } from "#src/report/numbers/format.js";
 import { formatLayerChange, formatLayerEffect, formatLevel } from "#src/report/numbers/layer-effects.js";
@@ -18,7 +19,7 @@ import { headline } from "#src/report/sentences/headline.js";
 import { matrixMethodSentence } from "#src/report/sentences/matrix-method.js";
 import { answersDifferNote, keptInSentence } from "#src/report/sentences/needed-layers.js";
 import { renderFindings } from "./findings.js";
-import { layerTable } from "./layer-table.js";
+import { LOADED, layerTable, WIDE } from "./layer-table.js";
 import { colorsOf, type TerminalStyle } from "./style.js";
 import { printable, renderTable, shorten, wrap } from "./table.js";
 
@@ -57,6 +58,7 @@ function layers(matrix: Matrix, style: TerminalStyle): string {
 		: [
 				"░ as far as the interval reaches.",
 				"~ the interval holds zero.",
+				`${LOADED} under ${loadLabel({ kind: "closed", clients: matrix.design.clients })}; p50 and p99 without it are of ${loadLabel(matrix.design.light)}.`,
 				...(unseen ? [`Grey is within noise: nothing is less than ${share}, cannot tell may be more.`] : []),
 			];
 	const differ = answersDifferNote(matrix);
@@ -69,7 +71,7 @@ function framing(matrix: Matrix, style: TerminalStyle): string {
 	const variants = framingVariants(matrix).filter(({ figures }) => figures !== null);
 	if (variants.length === 0) return "";
 	const { dim, yellow } = colorsOf(style);
-	const metrics = measuredMetrics(matrix);
+	const metrics = measuredMetrics(matrix).filter((metric) => style.columns >= WIDE || metric !== "rps");
 	const table = renderTable(
 		[
 			{ title: "variant", align: "left" },
@@ -92,7 +94,18 @@ function framing(matrix: Matrix, style: TerminalStyle): string {
 	return [table, ...lines].filter((line) => line !== "").join("\n");
 }
 
-const levelTitle = (metric: LayerMetric): string => (metric === "cpu" ? "CPU/request" : wordsOf(metric).column);
+function levelTitle(metric: LayerMetric): string {
+	switch (metric) {
+		case "cpu":
+			return "CPU/request";
+		case "loaded-p50":
+			return `p50${LOADED}`;
+		case "loaded-p99":
+			return `p99${LOADED}`;
+		default:
+			return wordsOf(metric).column;
+	}
+}
 
 /** What the profile charges to a layer beside what leaving it out measured. */
 function attributions(matrix: Matrix, style: TerminalStyle): string {

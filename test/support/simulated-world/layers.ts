@@ -11,6 +11,8 @@ import { healthy } from "./target.js";
 interface LayerTruth {
 	readonly cpuNs: number;
 	readonly bytes?: number;
+	/** Awaited, without work. */
+	readonly waitsNs?: number;
 	readonly dependsOn?: readonly string[];
 }
 
@@ -36,6 +38,8 @@ export function truthOf(app: SimulatedApplication): (start: Start) => Partial<Ta
 		return {
 			cpuNs: on.reduce((sum, { cpuNs }) => sum + cpuNs, BARE.cpuNs + (off.size === 0 ? (app.togetherNs ?? 0) : 0)),
 			bytes: on.reduce((sum, { bytes = 0 }) => sum + bytes, BARE.bytes),
+			latencyNs: on.reduce((sum, { waitsNs = 0 }) => sum + waitsNs, healthy.latencyNs),
+			tailNs: on.reduce((sum, { waitsNs = 0 }) => sum + waitsNs, healthy.tailNs),
 			// What a process was may have ended with the layers that it had.
 			limitedShare: healthy.limitedShare,
 			answer: healthy.answer,

@@ -16,6 +16,8 @@ const formats: Readonly<Record<LayerMetric, (amount: number) => string>> = {
 	alloc: formatBytes,
 	p50: formatNs,
 	p99: formatNs,
+	"loaded-p50": formatNs,
+	"loaded-p99": formatNs,
 	rps: (perSecond) => `${formatCount(perSecond)} requests/s`,
 };
 

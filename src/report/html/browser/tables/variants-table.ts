@@ -1,4 +1,4 @@
-import type { LayerMetric, Matrix, Variant } from "#src/model/matrix.js";
+import { type LayerMetric, layerMetrics, type Matrix, type Variant } from "#src/model/matrix.js";
 import { figureOf } from "#src/report/figures/matrix.js";
 import { el, foreign, unbroken } from "#src/report/html/browser/dom.js";
 import { wordsOf } from "#src/report/labels/metrics.js";
@@ -7,7 +7,7 @@ import { formatLevel } from "#src/report/numbers/layer-effects.js";
 import { bareCheckSentence } from "#src/report/sentences/bare-check.js";
 import { variantFailureText } from "#src/report/sentences/variant-failure.js";
 
-const metrics: readonly LayerMetric[] = ["cpu", "alloc", "p50", "p99", "rps"];
+const metrics: readonly LayerMetric[] = layerMetrics;
 
 /** Every variant with its figures, and what the control showed. */
 export function variantsSection(matrix: Matrix): HTMLElement {
