@@ -54,7 +54,7 @@ describe("the report of a matrix in a browser", () => {
 		expect(await rowOf(page, "@fastify/compress").textContent()).toMatch(
 			/\+21\.3\u00a0µs\[19\.8 … 22\.8\]\+33\.2\u00a0%15\.4\u00a0µs ≠costs$/,
 		);
-		expect(await rowOf(page, "slow-auth").textContent()).toContain("found in p50, p99, req/s");
+		expect(await rowOf(page, "slow-auth").textContent()).toContain("found in p50 loaded, p99 loaded, req/s");
 	});
 
 	it("stacks the steps from bare to all, the remainder among them", async () => {
@@ -72,7 +72,7 @@ describe("the report of a matrix in a browser", () => {
 
 	it("switches the metric, and keeps the open row", async () => {
 		const { page } = await open(sampleMatrix());
-		await page.getByRole("button", { name: "p50", exact: true }).click();
+		await page.getByRole("button", { name: "p50 loaded", exact: true }).click();
 		expect(await page.locator(".matrix-table .layer-name").first().textContent()).toBe("slow-auth");
 		expect(await page.locator(".matrix-table tr.open").getAttribute("data-layer")).toBe("@fastify/compress");
 		await page.getByRole("button", { name: "requests/s", exact: true }).click();
