@@ -1,23 +1,9 @@
 import { KnownError } from "#src/errors.js";
+import { type TakenPort, takenPortOf } from "#src/target/taken-port.js";
 
-/** A port that a target did not get because another process has it. */
-export interface SharedPort {
-	/** Null where the log does not tell. */
-	readonly port: number | null;
-}
-
-/**
- * What the log of a target says that did not start because another process has its port; null where that is not the reason. Node
- * writes "listen EADDRINUSE: address already in use :::3000", and below it the fields of the error, of which the last lines may be all
- * that is left.
- */
-export function sharedPortOf(error: unknown): SharedPort | null {
-	if (!(error instanceof KnownError) || !error.details.some((line) => line.includes("EADDRINUSE"))) return null;
-	const patterns = [/address already in use \S*?:(\d+)\b/, /^\W*port: (\d+),?$/];
-	const found = patterns.map((pattern) => error.details.flatMap((line) => pattern.exec(line)?.[1] ?? [])[0]);
-	const port = found.find((each) => each !== undefined);
-	return { port: port === undefined ? null : Number(port) };
-}
+/** The port that kept a target from starting because another process has it; null where that is not the reason. */
+export const sharedPortOf = (error: unknown): TakenPort | null =>
+	error instanceof KnownError ? takenPortOf(error.details) : null;
 
 /** A server that takes a port of its own choice cannot stand beside itself, and no layer is to blame. */
 export function refuseSharedPort(error: unknown): void {

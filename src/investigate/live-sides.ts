@@ -10,6 +10,7 @@ import type { PreparedSide } from "#src/sides/side-request.js";
 import { type Answer, answerDifference } from "#src/target/answer.js";
 import { type EndpointRequest, endpointName } from "#src/target/endpoint.js";
 import { allStarted, startTogether } from "#src/target/start-together.js";
+import { takenPortOf } from "#src/target/taken-port.js";
 import type { RunningTarget } from "#src/target/target.js";
 import type { OpenRun } from "./open-run.js";
 import { END_GRACE_MS, slicedOrder, youngGenerationFlags } from "./process-start.js";
@@ -138,7 +139,7 @@ export class LiveSides {
 
 /** Both sides run at once, so one of them dies of the other's port where it is fixed. */
 const hasTakenPort = ({ code, details }: KnownError): boolean =>
-	code === "TARGET_DIED" && details.some((line) => /EADDRINUSE|[Aa]ddress already in use/.test(line));
+	code === "TARGET_DIED" && takenPortOf(details) !== null;
 
 const sharedPort = (error: KnownError): KnownError =>
 	error.with({

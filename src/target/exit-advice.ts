@@ -1,4 +1,5 @@
 import type { KnownErrorParts } from "#src/errors.js";
+import { type TakenPort, takenPortOf } from "./taken-port.js";
 
 type Advice = Pick<KnownErrorParts, "why" | "fix">;
 
@@ -8,21 +9,13 @@ interface Known {
 	readonly advice: (...found: readonly string[]) => Advice;
 }
 
-const portTaken = (why: string): Advice => ({
-	why,
+const portTaken = ({ port }: TakenPort): Advice => ({
+	why: `${port === null ? "its port" : `port ${port}`} is in use`,
 	fix: "end what listens there, or let the server take its port from PORT: az-prof sets it to a free one",
 });
 
 /** What a server prints that ends before it answers, and what it usually means; the first that fits counts. */
 const KNOWN: readonly Known[] = [
-	{
-		pattern: /EADDRINUSE.*:(\d+)\s*$/,
-		advice: (port) => portTaken(`port ${port} is in use`),
-	},
-	{
-		pattern: /EADDRINUSE|address already in use/i,
-		advice: () => portTaken("its port is in use"),
-	},
 	{
 		pattern: /EACCES: permission denied (?:\S*):(\d+)\s*$/,
 		advice: (port) => ({
@@ -130,6 +123,8 @@ const KNOWN: readonly Known[] = [
 
 /** What the last lines of a target's log usually mean; null where that is not known. The last line that is known counts. */
 export function adviceFromLog(lines: readonly string[]): Advice | null {
+	const taken = takenPortOf(lines);
+	if (taken !== null) return portTaken(taken);
 	for (const { pattern, advice } of KNOWN) {
 		for (const line of [...lines].reverse()) {
 			const match = pattern.exec(line);
