@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Finding } from "#src/model/finding.js";
-import type { CompareRun } from "#src/model/run.js";
+import type { CalibrateRun, CompareRun } from "#src/model/run.js";
 import type { ChangedFunctions } from "#src/report/figures/changed-functions.js";
 import { comparisonSample } from "../../../test/fixtures/report/comparison-sample.js";
 import { sampleSlices } from "../../../test/fixtures/report/sample-measurement.js";
@@ -59,6 +59,18 @@ describe("the comparison in Markdown", () => {
 	it("starts with the verdict in bold", () => {
 		expect(lines[0]).toMatch(/^\*\*Regressed\*\*: GET \/items.* costs 5\.2 % \[4\.1 … 6\.3\] more CPU/);
 		expect(text.endsWith("\n")).toBe(true);
+	});
+
+	it("has it in bold for a calibration that could see nothing, too", () => {
+		const unseen = comparison.effects.map((effect) => ({ ...effect, smallestDetectable: null }));
+		const calibrated: CalibrateRun = {
+			...anyRun("calibrate", ["calibrate", "/items"]),
+			command: "calibrate",
+			measurements: [],
+			calibration: null,
+			comparison: { ...comparison, effects: unseen },
+		};
+		expect(renderComparisonMarkdown(calibrated, [])).toMatch(/^\*\*Cannot tell\*\* what this machine can see: /);
 	});
 
 	it("has whole tables only: each row as many cells as its head", () => {

@@ -12,7 +12,7 @@ import {
 	formatSideOfEffect,
 } from "#src/report/numbers/effects.js";
 import { methodSentence } from "#src/report/sentences/comparison.js";
-import { calibrateHeadline, compareAnswer } from "#src/report/sentences/headlines/compared.js";
+import { comparedAnswer } from "#src/report/sentences/headlines/compared.js";
 import { type Alignment, findingList, folded, table } from "./blocks.js";
 import { codeCell, escapeMarkdown } from "./escape.js";
 
@@ -33,8 +33,7 @@ export function renderComparisonMarkdown(run: CompareRun | CalibrateRun, changed
 }
 
 function headlineMarkdown(run: CompareRun | CalibrateRun): string {
-	if (run.command === "calibrate") return escapeMarkdown(calibrateHeadline(run));
-	const { verdict, rest } = compareAnswer(run);
+	const { verdict, rest } = comparedAnswer(run);
 	return verdict === "" ? escapeMarkdown(rest) : `**${verdict}**${escapeMarkdown(rest)}`;
 }
 

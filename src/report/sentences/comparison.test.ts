@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Comparison, Effect, MetricName, SideOfSet } from "#src/model/comparison.js";
 import { comparisonSample } from "../../../test/fixtures/report/comparison-sample.js";
-import { calibrationSentence } from "./calibration.js";
+import { calibrationAnswer } from "./calibration.js";
 import { comparisonAnswer, methodSentence, sideName } from "./comparison.js";
 
 const sample = (): Comparison => comparisonSample();
@@ -197,14 +197,14 @@ describe("the sentence of a comparison", () => {
 describe("the sentence of a calibration", () => {
 	it("says what this machine can see in which time", () => {
 		expect(
-			calibrationSentence(comparison("no change", { cpu: { ...still, smallestDetectable: 0.018 } }), "GET /items"),
+			calibrationAnswer(comparison("no change", { cpu: { ...still, smallestDetectable: 0.018 } }), "GET /items").rest,
 		).toBe(
 			"On this machine a 45.2 s run detects a 1.8 % change in CPU of GET /items in 8 of 10 runs (14 process sets). Others: allocation 0.1 %, p50 latency 4 %, p99 latency 14 %, p99.9 latency 40 %, the share of failed requests 0.09 points.",
 		);
 	});
 
 	it("admits that it told two equal sides apart", () => {
-		expect(calibrationSentence(comparison("regressed"), "GET /items")).toContain(
+		expect(calibrationAnswer(comparison("regressed"), "GET /items").rest).toContain(
 			"But it told two equal sides apart (CPU +5.2 % [4.1 … 6.3]), which by chance happens in 1 % of runs",
 		);
 	});

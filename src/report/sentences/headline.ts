@@ -1,7 +1,7 @@
 import type { CallTree } from "#src/model/call-tree.js";
 import type { RunRecord } from "#src/model/run.js";
 import { allocHeadline } from "./headlines/alloc.js";
-import { calibrateHeadline, compareAnswer } from "./headlines/compared.js";
+import { comparedAnswer } from "./headlines/compared.js";
 import { doctorHeadline } from "./headlines/doctor.js";
 import { flameHeadline } from "./headlines/flame.js";
 import { loadHeadline } from "./headlines/load.js";
@@ -21,12 +21,11 @@ export function headline(run: RunRecord, trees: ReadonlyMap<string, CallTree>): 
 			return allocHeadline(run, trees);
 		case "doctor":
 			return doctorHeadline(run);
-		case "compare": {
-			const { verdict, rest } = compareAnswer(run);
+		case "compare":
+		case "calibrate": {
+			const { verdict, rest } = comparedAnswer(run);
 			return `${verdict}${rest}`;
 		}
-		case "calibrate":
-			return calibrateHeadline(run);
 		case "matrix":
 			return matrixHeadline(run);
 	}

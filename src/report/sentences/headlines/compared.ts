@@ -1,7 +1,7 @@
 import type { CalibrateRun, CompareRun } from "#src/model/run.js";
 import { slicesOfSides } from "#src/report/figures/comparison.js";
 import { endpointLabel } from "#src/report/labels/endpoint.js";
-import { calibrationSentence } from "#src/report/sentences/calibration.js";
+import { calibrationAnswer } from "#src/report/sentences/calibration.js";
 import { type ComparisonAnswer, comparisonAnswer } from "#src/report/sentences/comparison.js";
 import { endedEarly, nothingMeasured } from "./unfinished.js";
 
@@ -10,17 +10,11 @@ const endpointOf = (run: CompareRun | CalibrateRun): string => {
 	return first === undefined ? "the endpoint" : endpointLabel(first.endpoint);
 };
 
-/** The answer of `compare`. Without a verdict where nothing could be measured. */
-export function compareAnswer(run: CompareRun): ComparisonAnswer {
+/** The answer of `compare` or `calibrate`. Without a verdict where nothing could be measured. */
+export function comparedAnswer(run: CompareRun | CalibrateRun): ComparisonAnswer {
 	const { comparison } = run;
 	if (comparison === null || comparison.sets.length === 0) return { verdict: "", rest: nothingMeasured(run) };
-	const { verdict, rest } = comparisonAnswer(comparison, endpointOf(run));
+	const answer = run.command === "calibrate" ? calibrationAnswer : comparisonAnswer;
+	const { verdict, rest } = answer(comparison, endpointOf(run));
 	return { verdict, rest: `${rest}${endedEarly(run)}` };
-}
-
-/** The answer of `calibrate`. */
-export function calibrateHeadline(run: CalibrateRun): string {
-	const { comparison } = run;
-	if (comparison === null || comparison.sets.length === 0) return nothingMeasured(run);
-	return `${calibrationSentence(comparison, endpointOf(run))}${endedEarly(run)}`;
 }
