@@ -3,6 +3,7 @@ import { KnownError } from "#src/errors.js";
 import type { LoadGenerator } from "#src/load/handle/generator-process.js";
 import type { LoadOrder, LoadProgress, WindowResult } from "#src/load/order/order.js";
 import type { Load } from "#src/model/load.js";
+import type { ErrorCounts } from "#src/model/load-words.js";
 import type { Window } from "#src/model/measurement.js";
 import { answeringAt } from "#src/target/answering.js";
 import { deathUnderLoad } from "#src/target/death.js";
@@ -32,6 +33,7 @@ export interface MeasuredWindow {
 
 const WARMUP_POLL_MS = 250;
 const SHORTEST_POLL_MS = 20;
+const DEATH_IS_TOLD_MS = 250;
 
 /**
  * Loads one target: warms it up until it is flat, then records one window. The load does not pause in between.
@@ -69,6 +71,7 @@ export async function measureWindow(
 		const asksPool = order.namesPoolWork === true && cpu !== null && !signal.aborted && usesPool(recorded.uses);
 		const poolWork = asksPool ? await poolWorkOf(target, cpu) : null;
 		if (!signal.aborted) await order.hooks?.onWindowClosed?.(answers);
+		await knownDeath(recorded.result.counts.errors, clocks, signal);
 		return {
 			window: windowOfResult({
 				order,
@@ -123,9 +126,18 @@ async function warmUp(
 		if (state === "cold") continue;
 		// A warm-up shorter than one answer takes says nothing about the target.
 		if (isSilent(progress) && progress.elapsedNs / 1e6 <= order.load.timeoutMs) continue;
-		if (requests === 0) throw nothingGood(order, progress);
+		if (requests === 0) {
+			await knownDeath(progress.errors, clocks, signal);
+			signal.throwIfAborted();
+			throw nothingGood(order, progress);
+		}
 		return { requests, durationMs: progress.elapsedNs / 1e6, flat: state === "warm" };
 	}
+}
+
+/** Connections break before the system tells that the process has ended: then it is the cause, and what comes to be said. */
+async function knownDeath({ refused, reset }: ErrorCounts, clocks: WindowClocks, signal: AbortSignal): Promise<void> {
+	if (refused + reset > 0) await clocks.sleep(DEATH_IS_TOLD_MS, signal);
 }
 
 const wholeAnswers = ({ ok, unexpectedStatus }: LoadProgress): number =>
