@@ -18,6 +18,7 @@ describe("the folder for temporary files", () => {
 	it.each([
 		["is missing", join(folder, "none"), /does not exist; .* is used/],
 		["is relative", "tmp", /has no absolute path; .* is used/],
+		["is the system's own", "/proc", /cannot be written; .* is used/],
 		["is a file", file, /is not a folder; .* is used/],
 		["has too long a name for a socket", long, /has too long a name for a socket in it; .* is used/],
 	])("is another one where that %s", (_, wanted, remark) => {

@@ -1,4 +1,4 @@
-import { accessSync, constants, mkdtempSync, statSync } from "node:fs";
+import { mkdtempSync, rmdirSync, statSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { isAbsolute, join } from "node:path";
 import { KnownError } from "#src/errors.js";
@@ -12,6 +12,7 @@ export interface TemporaryParent {
 
 /** A name of ours below it, "az-prof-XXXXXX/control.sock" with a slash before, is at most this long. */
 const OWN_BYTES = 40;
+const OWN_PREFIX = "az-prof-";
 /** Longer names of sockets are cut without a word, the end of the text included: unix(7), and 104 elsewhere. */
 const MOST_SOCKET_BYTES = process.platform === "linux" ? 108 : 104;
 const MOST_PARENT_BYTES = MOST_SOCKET_BYTES - 1 - OWN_BYTES;
@@ -47,10 +48,15 @@ function whyNot(folder: string): string | null {
 	if (Buffer.byteLength(folder) > MOST_PARENT_BYTES) return "has too long a name for a socket in it";
 	try {
 		if (!statSync(folder).isDirectory()) return "is not a folder";
-		accessSync(folder, constants.W_OK | constants.X_OK);
+	} catch (error) {
+		return (error as NodeJS.ErrnoException).code === "ENOENT" ? "does not exist" : "cannot be read";
+	}
+	try {
+		// Rights alone do not tell: its disk may be full, or it may be one of the system's own (/proc).
+		rmdirSync(mkdtempSync(join(folder, OWN_PREFIX)));
 		return null;
 	} catch (error) {
-		return (error as NodeJS.ErrnoException).code === "ENOENT" ? "does not exist" : "cannot be written";
+		return (error as NodeJS.ErrnoException).code === "ENOSPC" ? "is full" : "cannot be written";
 	}
 }
 
