@@ -22,10 +22,9 @@ try {
 	}
 } catch (error) {
 	const { message } = error as Error;
-	const fix = /^E[MN]FILE/.test(message)
-		? "raise the limit of open files: ulimit -n 1024"
-		: "install it again (npm ci)";
-	process.stderr.write(`az-prof: cannot load its own code: ${message}; ${fix}\n`);
+	process.stderr.write(
+		`az-prof: cannot load its own code: ${message}; install it again (npm ci), or raise the limit of open files (ulimit -n 1024)\n`,
+	);
 	process.exit(UNFORESEEN);
 }
 

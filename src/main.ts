@@ -4,6 +4,7 @@
 import { Command, CommanderError } from "commander";
 import { refuseRemovedFolder } from "./commands/current-folder.js";
 import { commands } from "./commands/index.js";
+import { refuseMissingValues } from "./commands/missing-values.js";
 import { ownTerminal } from "./commands/own-terminal.js";
 import { exitCodeOf, printError, signalExitCodes } from "./commands/print-error.js";
 import type { CommandContext, ExitCode, Terminal } from "./commands/terminal.js";
@@ -82,13 +83,7 @@ async function dispatch(args: readonly string[], terminal: Terminal): Promise<nu
 			"\nThe target stands behind --:  az-prof flame /items -- node server.js\nWithout one, the reference gateway is measured.",
 		);
 	const name = own.find((arg) => !arg.startsWith("-"));
-	if (name !== undefined && !Object.hasOwn(commands, name)) {
-		const close = nearest(name, Object.keys(commands));
-		throw usageError(
-			`unknown command '${name}'`,
-			`${close === undefined ? "" : `did you mean ${close}? `}az-prof --help lists commands and options`,
-		);
-	}
+	if (name !== undefined && !Object.hasOwn(commands, name)) throw unknownCommand(name);
 	const wanted = name === undefined ? Object.keys(commands) : [name];
 	for (const each of wanted) {
 		const module = await commands[each]?.();
@@ -107,9 +102,11 @@ async function dispatch(args: readonly string[], terminal: Terminal): Promise<nu
 		});
 	}
 	if (own.length === 0) {
+		if (split >= 0) throw usageError("there is no command before --", "write az-prof flame /path -- node server.js");
 		terminal.out(program.helpInformation());
 		return 2;
 	}
+	refuseMissingValues(own, [...program.options, ...program.commands.flatMap((each) => each.options)]);
 	try {
 		await program.parseAsync([...own], { from: "user" });
 	} catch (error) {
@@ -125,6 +122,14 @@ async function dispatch(args: readonly string[], terminal: Terminal): Promise<nu
 		);
 	}
 	return exitCode;
+}
+
+function unknownCommand(name: string): Error {
+	const close = nearest(name, Object.keys(commands));
+	return usageError(
+		`unknown command '${name}'`,
+		`${close === undefined ? "" : `did you mean ${close}? `}az-prof --help lists commands and options`,
+	);
 }
 
 /** Ctrl-C and SIGTERM end the work in order; another one ends it at once, and the warden clears up. */

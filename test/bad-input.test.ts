@@ -46,6 +46,12 @@ describe("what is typed", () => {
 			["flame", "/", "--with", "v9"],
 			/no collector "v9"; did you mean v8\? --with takes v8, 0x/,
 		],
+		["nothing before --", ["--", "node", "x.js"], /there is no command before --; write az-prof flame/],
+		[
+			"an option where a value should be",
+			["load", "/", "--token", "--json"],
+			/--token has no value: behind it comes --json/,
+		],
 		["nothing after --", ["flame", "/", "--"], /no command after --/],
 		["a command without an endpoint", ["flame", "--", "node", "x.js"], /which endpoint/],
 		[

@@ -15,6 +15,13 @@ export function printError(error: unknown, terminal: Terminal, verbose = false):
 		terminal.err(`az-prof: too many files are open (${messageOf(error)}); raise the limit, as with ulimit -n 1024\n`);
 		return;
 	}
+	// Node says so as well where it cannot open what is there.
+	if (systemErrorCode(error) === "ERR_MODULE_NOT_FOUND") {
+		terminal.err(
+			`az-prof: cannot load its own code: ${messageOf(error)}; install it again (npm ci), or raise the limit of open files (ulimit -n 1024)\n`,
+		);
+		return;
+	}
 	terminal.err(`az-prof: ${messageOf(error)}\n`);
 	for (const line of known ? error.details : []) terminal.err(`  │ ${line}\n`);
 	if (!known && error instanceof Error && !verbose)
