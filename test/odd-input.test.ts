@@ -79,6 +79,7 @@ describe("what can be known before anything is measured", () => {
 		[["matrix", "/", "--markdown", none], /cannot write the Markdown to/],
 		[["load", "/", "--csv", "/no/such/folder/figures.csv"], /cannot write .*check --csv/],
 		[["alloc", "--markdown", "/items"], /--markdown "\/items" looks like an endpoint/],
+		[["load", "/", "--poll", "5ms"], /--poll is for an agent's loop that polls; give --agent-loop poll/],
 		[["alloc", "/", "--markdown", "--json"], /--markdown and --json both want stdout/],
 		[["load", "/", "--csv", "--json"], /--csv and --json both want stdout/],
 		[["load", "/", "--layers", ""], /--layers names no layer; --layers none/],

@@ -18,7 +18,7 @@ const DEFAULT_ENDPOINTS = ["/health/live", "/health", "/metrics"];
 interface LoadCommandOptions extends RunOptions, Pick<ShowOptions, "csv"> {
 	/** True where no way is named. */
 	readonly agentLoop?: string | true;
-	readonly poll: string;
+	readonly poll?: string;
 	readonly streamTime: string;
 	readonly sweep?: string;
 	readonly findLimit?: boolean;
@@ -28,6 +28,7 @@ interface LoadCommandOptions extends RunOptions, Pick<ShowOptions, "csv"> {
 /** The windows of the published baseline. */
 const SWEEP_DEFAULTS = { duration: "5s" } as const;
 const DEFAULT_SLO = "p99<10ms";
+const DEFAULT_POLL = "20ms";
 
 export function defineLoad(command: Command): Command {
 	return addRunOptions(
@@ -42,7 +43,7 @@ export function defineLoad(command: Command): Command {
 				"--agent-loop [how]",
 				"follow what each request starts until it is finished, by poll or stream, and show the gateway's overhead (default: poll)",
 			)
-			.option("--poll <time>", "with --agent-loop poll: how long between two looks", "20ms")
+			.option("--poll <time>", `with --agent-loop poll: how long between two looks (default: ${DEFAULT_POLL})`)
 			.option("--sweep <clients>", "every endpoint with each of these numbers of clients, 5 s each: 32,256")
 			.option("--find-limit", "find the highest rate of each endpoint that holds --slo, and confirm it")
 			.option("--slo <bound>", "with --find-limit: p99<10ms", DEFAULT_SLO)
@@ -114,8 +115,11 @@ function harnessChoiceOf({ agentLoop, poll, streamTime }: LoadCommandOptions): H
 	if (follow !== undefined && follow !== "poll" && follow !== "stream") {
 		throw usageError(`--agent-loop "${follow}" is not a way to follow a run`, "write --agent-loop poll or stream");
 	}
+	if (poll !== undefined && follow !== "poll") {
+		throw usageError("--poll is for an agent's loop that polls", "give --agent-loop poll as well, or leave it out");
+	}
 	return {
-		agentLoop: follow === undefined ? null : { follow, pollMs: parseDuration(poll, "--poll") },
+		agentLoop: follow === undefined ? null : { follow, pollMs: parseDuration(poll ?? DEFAULT_POLL, "--poll") },
 		streamMs: parseDuration(streamTime, "--stream-time"),
 	};
 }
