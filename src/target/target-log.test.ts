@@ -23,6 +23,16 @@ describe("a target's log", () => {
 		expect(readFileSync(file, "utf8")).toBe("one\n\ntwo\nerr\n");
 	});
 
+	it("has a tail of short lines, also where the target ends none", () => {
+		const log = openTargetLog(join(folder, "endless.log"), [SECRET], true);
+		write(log, `token ${SECRET} ${"x".repeat(1_000)}`, 300);
+		const [line = "", ...others] = log.tail(9);
+		expect(line).toMatch(/^x+ ?token \[secret\] x.*… \(\d+ more characters\)$/);
+		expect(line.length).toBeLessThan(1_100);
+		expect(others).toEqual([]);
+		log.close();
+	});
+
 	it("is nowhere to be found with a secret, and its tail is without it", () => {
 		const own = join(folder, "unkept");
 		execFileSync("mkdir", [own]);

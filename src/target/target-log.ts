@@ -4,17 +4,20 @@ import { closeSync, fstatSync, openSync, readSync, unlinkSync, writeSync } from 
 import { KnownError, messageOf } from "#src/errors.js";
 import { boundFile } from "#src/process/bounded-file.js";
 import { redactText } from "#src/secrets/redact.js";
+import { cutLines } from "#src/visible-text.js";
 
 /** Where a target's stdout and stderr go, one after the other as they come. */
 export interface TargetLog {
 	readonly stdio: StdioOptions;
-	/** The last lines that are not empty, without secrets. */
+	/** The last lines that are not empty, without secrets, each cut to a thousand characters or so. */
 	tail(count: number): string[];
 	close(): void;
 }
 
 const CHUNK_BYTES = 1024 * 1024;
 const MOST_TAIL_BYTES = 256 * 1024;
+/** Patterns are looked for in these lines; some take as long as the line is long, squared. */
+const LONGEST_TAIL_LINE = 1_000;
 
 /**
  * The target writes to the file by itself, so that a chatty one does not make us work while we measure. Where there are secrets that it
@@ -29,7 +32,10 @@ export function openTargetLog(file: string, secrets: readonly string[], keeps: b
 	let isClosed = false;
 	return {
 		stdio: ["ignore", descriptor, descriptor],
-		tail: (count) => (isClosed ? [] : lastLines(descriptor, count).map((line) => redactText(line, secrets))),
+		tail: (count) =>
+			isClosed
+				? []
+				: lastLines(descriptor, count).map((line) => cutLines(redactText(line, secrets), LONGEST_TAIL_LINE)),
 		close() {
 			if (isClosed) return;
 			isClosed = true;
