@@ -20,13 +20,18 @@ export const visibleStyledText = (text: string): string =>
 		.map((part, index) => (index % 2 === 1 ? part : visibleText(part)))
 		.join("");
 
-/** Each line cut to so many characters, with what is missing said. */
-export const cutLines = (text: string, mostCharacters: number): string =>
+/**
+ * Each line cut to so many characters, with what is missing said.
+ * @param keptAtEnd so many of them are the line's last ones
+ */
+export const cutLines = (text: string, mostCharacters: number, keptAtEnd = 0): string =>
 	text
 		.split("\n")
 		.map((line) =>
 			line.length <= mostCharacters
 				? line
-				: `${line.slice(0, mostCharacters)}… (${line.length - mostCharacters} more characters)`,
+				: `${line.slice(0, mostCharacters - keptAtEnd)}… (${line.length - mostCharacters} more characters)${
+						keptAtEnd === 0 ? "" : ` …${line.slice(-keptAtEnd)}`
+					}`,
 		)
 		.join("\n");

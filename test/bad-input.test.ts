@@ -35,9 +35,19 @@ function expectOneSentence(stderr: string, pattern: RegExp): void {
 describe("what is typed", () => {
 	it.each<[string, string[], RegExp]>([
 		["an unknown command", ["flam", "/"], /unknown command 'flam'.*flame/],
+		[
+			"a value of many characters",
+			["load", "/", "-c", "9".repeat(5_000)],
+			/--concurrency "9+… \(\d+ more characters\) …9+" is out of range; give a whole/,
+		],
 		["an unknown option", ["flame", "/", "--withh", "v8"], /unknown option '--withh'.*--with/],
 		["a malformed duration", ["load", "/", "-d", "10"], /--duration "10" is not a duration; write 500ms, 10s or 2m/],
 		["a malformed duration in the environment", ["load", "/"], /AZ_LOAD_DURATION_SECS "xs" is not a duration/],
+		[
+			"an endpoint of two lines",
+			["load", "/a\n/b"],
+			/endpoint "\/a\\n\/b" has characters a URL cannot have; percent-encode them/,
+		],
 		["an endpoint without a slash", ["flame", "metrics"], /endpoint "metrics" does not start with "\/"/],
 		["no clients", ["load", "/", "-c", "0"], /--concurrency "0" is out of range/],
 		["too many clients", ["load", "/", "-c", "100000"], /--concurrency "100000" is out of range.*10,000/],

@@ -7,6 +7,8 @@ const FEWEST_COLUMNS = 20;
 const COLUMNS_OF_A_PIPE = 120;
 /** Of a line on stderr: a target may log a megabyte without an end. */
 const LONGEST_LINE = 2_000;
+/** What to do stands at the end of a sentence. */
+const KEPT_AT_END = 400;
 
 export interface OwnTerminal {
 	readonly terminal: Terminal;
@@ -36,7 +38,7 @@ export function ownTerminal(args: readonly string[], concealed: readonly string[
 			},
 			err: (text) => {
 				line?.clear();
-				stderr.write(cutLines(visibleText(redactText(text, secrets)), LONGEST_LINE));
+				stderr.write(cutLines(visibleText(redactText(text, secrets)), LONGEST_LINE, KEPT_AT_END));
 			},
 			conceal: (others) => {
 				secrets = [...new Set([...secrets, ...others])];

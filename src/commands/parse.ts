@@ -78,7 +78,7 @@ export function parseEndpoint(
 	common: Omit<EndpointRequest, "path">,
 	takesWebSockets = false,
 ): EndpointRequest {
-	const match = /^(?:([A-Za-z]+):)?(\/.*)$/.exec(text);
+	const match = /^(?:([A-Za-z]+):)?(\/.*)$/s.exec(text);
 	const path = match?.[2];
 	if (path === undefined) {
 		throw usageError(`endpoint "${text}" does not start with "/"`, "write /path or METHOD:/path");
@@ -98,7 +98,7 @@ export function parseEndpoint(
 export function parseHeader(text: string): readonly [name: string, value: string] {
 	const match = /^([A-Za-z0-9!#$%&'*+.^_`|~-]+):\s*([\t\x20-\x7e\x80-\xff]*)$/.exec(text);
 	if (match?.[1] === undefined || match[2] === undefined) {
-		throw usageError(`-H "${text.split(":")[0]}…" is not a header`, 'write -H "name: value"');
+		throw usageError(`-H "${text.split(/[:\s]/)[0]}…" is not a header`, 'write -H "name: value"');
 	}
 	return [match[1].toLowerCase(), match[2]];
 }

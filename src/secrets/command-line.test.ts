@@ -13,6 +13,7 @@ describe("a command line loses what stands beside a name that says it is secret"
 		["a header with its option", [`--header=X-Access-Token: ${SECRET}`]],
 		["a header whose name tells nothing", ["-H", `x-tenant: ${SECRET}`]],
 		["a header without a blank", ["-H", `apikey:${SECRET}`]],
+		["a header without its colon", ["-H", `authorization ${SECRET}`]],
 		["a cookie", ["-H", `cookie: theme=dark; sid=${SECRET}`]],
 		["a token", ["--token", SECRET]],
 		["a token with its option", [`--token=${SECRET}`]],

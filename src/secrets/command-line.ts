@@ -43,7 +43,8 @@ const isScript = (word: string): boolean => /\.(?:[cm]?[jt]sx?|json|toml|py|rb|s
 
 function hideInHeader(header: string, hide: Hide): string {
 	const at = header.indexOf(":");
-	if (at < 0) return hideInText(header, hide);
+	// Without its colon it is refused, and what stands behind the name must not be repeated.
+	if (at < 0) return header.replace(/^(\S+\s+)(.+)$/s, (_, name: string, value: string) => name + hide(value));
 	const [name, value] = [header.slice(0, at), header.slice(at + 1)];
 	if (isHarmlessHeader(name)) return `${name}:${hideInText(value, hide)}`;
 	const blanks = /^\s*/.exec(value)?.[0] ?? "";

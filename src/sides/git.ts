@@ -61,6 +61,7 @@ function failedGit([verb]: readonly string[], stderr: string, cause: unknown): K
 		code: "GIT",
 		what: `git ${verb} failed`,
 		...(why === undefined ? {} : { why }),
+		fix: `mend that first (git status may say more), ${OTHERWISE}`,
 		details: lines.slice(fatal + 1),
 		cause,
 	});
