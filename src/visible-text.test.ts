@@ -15,4 +15,5 @@ it("keeps our own colours, and nothing else that begins like them", () => {
 
 it("cuts long lines, each by itself, and says how much is missing", () => {
 	expect(cutLines(`${"a".repeat(12)}\nshort`, 10)).toBe(`${"a".repeat(10)}… (2 more characters)\nshort`);
+	expect(cutLines(`${"a".repeat(20)}the end`, 10, 7)).toBe("aaa… (17 more characters) …the end");
 });

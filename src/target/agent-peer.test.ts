@@ -22,6 +22,7 @@ function peerOf(answered: readonly string[]): AgentPeer {
 		joined: ignore,
 		listening: ignore,
 		changed: ignore,
+		late: ignore,
 		left: ignore,
 	});
 }

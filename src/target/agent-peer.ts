@@ -106,10 +106,13 @@ export class AgentPeer implements AgentConnection {
 		const turn = this.#ask("cpuUsage", {}, CALL_TIMEOUT_MS);
 		const answer = this.#ask(method, params, timeoutMs);
 		answer.catch(() => {});
-		await turn.catch((error: unknown) => {
-			throw this.connected ? noAnswer(method, CALL_TIMEOUT_MS) : error;
-		});
-		return answer;
+		const whole = turn.then(
+			() => answer,
+			(error: unknown) => {
+				throw this.connected ? noAnswer(method, CALL_TIMEOUT_MS) : error;
+			},
+		);
+		return Promise.race([answer, whole]);
 	}
 
 	async #ask(method: string, params: Readonly<Record<string, unknown>>, timeoutMs: number): Promise<unknown> {
