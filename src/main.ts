@@ -101,7 +101,7 @@ async function dispatch(args: readonly string[], terminal: Terminal): Promise<nu
 			getOutHelpWidth: () => terminal.columns,
 		});
 	}
-	if (own.length === 0) {
+	if (name === undefined && own.every((arg) => arg === "--verbose")) {
 		if (split >= 0) throw usageError("there is no command before --", "write az-prof flame /path -- node server.js");
 		terminal.out(program.helpInformation());
 		return 2;

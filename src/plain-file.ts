@@ -54,7 +54,9 @@ export async function readFileOrPipe(
 	options: { readonly mostBytes: number; readonly limitMs: number; readonly signal: AbortSignal },
 ): Promise<Buffer> {
 	const { mostBytes, limitMs, signal } = options;
-	const limit = AbortSignal.any([signal, AbortSignal.timeout(limitMs)]);
+	// Held until it is asked below: of what AbortSignal.any() is made, it keeps nothing, and a timer that nobody holds is collected.
+	const timeout = AbortSignal.timeout(limitMs);
+	const limit = AbortSignal.any([signal, timeout]);
 	try {
 		if (STANDARD_INPUT.has(file)) return await readStandardInput(mostBytes, limit);
 		const handle = await open(file, FLAGS);
@@ -68,7 +70,7 @@ export async function readFileOrPipe(
 		}
 	} catch (error) {
 		signal.throwIfAborted();
-		throw limit.aborted ? new Error(`nothing whole came within ${limitMs / 1000} s`) : error;
+		throw timeout.aborted ? new Error(`nothing whole came within ${limitMs / 1000} s`) : error;
 	}
 }
 

@@ -49,9 +49,12 @@ async function measureCeiling(
 		pinnedCpus: plan.target,
 		stdio: ["ignore", "ignore", "ignore", "ipc"],
 	});
+	// A timer of our own: AbortSignal.any() does not hold AbortSignal.timeout(), which the collector may take.
+	const tooLate = new AbortController();
+	const timer = setTimeout(() => tooLate.abort(), START_MS);
 	try {
 		const [port] = (await once(child, "message", {
-			signal: AbortSignal.any([signal, AbortSignal.timeout(START_MS)]),
+			signal: AbortSignal.any([signal, tooLate.signal]),
 		})) as [number];
 		const most = await window(generator, port, CLIENTS, CEILING_MS, signal);
 		const least = await window(generator, port, 1, FLOOR_MS, signal);
@@ -69,6 +72,7 @@ async function measureCeiling(
 	} catch {
 		return null;
 	} finally {
+		clearTimeout(timer);
 		forgetChild(child.pid);
 		if (child.exitCode === null) child.kill("SIGKILL");
 	}

@@ -44,6 +44,8 @@ function startWarden(): ChildProcess {
 	child.on("error", () => {});
 	child.stdin.on("error", () => {});
 	child.unref();
+	// One that was stopped would not see that we are gone.
+	process.once("exit", () => child.kill("SIGCONT"));
 	(child.stdin as unknown as { unref(): void }).unref();
 	return child;
 }

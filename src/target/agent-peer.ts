@@ -171,7 +171,7 @@ export class AgentPeer implements AgentConnection {
 }
 
 const targetGone = (): KnownError =>
-	new KnownError({ code: "TARGET_DIED", what: "the target ended while it was being asked" });
+	new KnownError({ code: "TARGET_DIED", what: "the target ended while it was being asked", fix: "see its log" });
 
 const noAnswer = (method: string, timeoutMs: number): KnownError =>
 	new KnownError({

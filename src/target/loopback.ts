@@ -50,11 +50,13 @@ async function resolved(host: string, signal: AbortSignal, lookup: Lookup): Prom
 			fix: "give an address of this machine: http://127.0.0.1:3000",
 			cause,
 		});
-	const limit = AbortSignal.any([signal, AbortSignal.timeout(LOOKUP_MS)]);
+	// Held by the listener below: AbortSignal.any() does not hold it.
+	const timeout = AbortSignal.timeout(LOOKUP_MS);
+	const limit = AbortSignal.any([signal, timeout]);
 	// The system's look-up cannot be called off; it is no longer waited for.
 	const over = new Promise<never>((_, reject) => {
 		limit.addEventListener("abort", () => {
-			reject(signal.aborted ? signal.reason : unresolved(`there was no answer within ${LOOKUP_MS / 1000} s`));
+			reject(!timeout.aborted ? signal.reason : unresolved(`there was no answer within ${LOOKUP_MS / 1000} s`));
 		});
 	});
 	const addresses = await Promise.race([
