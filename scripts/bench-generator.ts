@@ -4,7 +4,7 @@
  *
  *   npm run script scripts/bench-generator.ts -- --rows get,post,agent,sse,websocket,open [--rounds 6] [--seconds 2] [--write]
  *
- * Also: --warmup 2 (seconds; more where the machine is busy) --clients 32 --seed N. Needs /proc. Traffic goes to loopback only.
+ * Also: --clients 32 --seed N. Needs /proc. Traffic goes to loopback only.
  */
 import { seededRandom } from "#src/random.js";
 import { paragraph, writeIntoPage } from "./bench/document.js";
@@ -39,7 +39,6 @@ const options = optionsOf({
 	numbers: {
 		rounds: { usual: 6, least: 1, most: 100 },
 		seconds: { usual: 2, least: 1, most: 60 },
-		warmup: { usual: 2, least: 1, most: 60 },
 		clients: { usual: 32, least: 1, most: 10_000 },
 		seed: SEED,
 	},
@@ -88,7 +87,7 @@ for (const row of ROWS.filter((each) => options.rows.includes(each))) {
 		"",
 		...paragraph(
 			`Medians over rounds, in brackets the ${bracketsOf(options.rounds)}; multiples are taken within each round. ${machineToday()};`,
-			`${row === "open" ? "" : `${options.clients} connections, `}${options.seconds} s a round after ${options.warmup} s of warm-up; server on core ${plan.target ?? "any"}, client on core ${plan.generator ?? "any"};`,
+			`${row === "open" ? "" : `${options.clients} connections, `}${options.seconds} s a round; server on core ${plan.target ?? "any"}, client on core ${plan.generator ?? "any"};`,
 			`load average ${before} before, ${loadAverage()} after (the benchmark alone makes it 2); seed ${options.seed}.`,
 		),
 	];

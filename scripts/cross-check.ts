@@ -106,6 +106,7 @@ async function take({ cell, tool }: Turn, server: BenchServer): Promise<Result> 
 		ratePerSecond: cell.ratePerSecond,
 		seconds: options.seconds,
 		warmupSeconds: WARMUP_SECONDS,
+		warmupAnswers: 0,
 		body: null,
 		onBegin: () => {
 			if (cell.freezes !== true) return;

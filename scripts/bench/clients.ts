@@ -2,7 +2,7 @@
 import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type LatencyHistogram, mergeHistograms, valueAtQuantile } from "#src/analyse/latency/histogram.js";
-import { startLoadGenerator } from "#src/load/handle/generator-process.js";
+import { type LoadGenerator, startLoadGenerator } from "#src/load/handle/generator-process.js";
 import type { ClosedArrivals, Harness, OpenArrivals, WindowResult } from "#src/load/order/order.js";
 import { cpuNs, pinned, program, programFile, runToEnd } from "./processes.js";
 
@@ -14,8 +14,9 @@ export interface Task {
 	/** Requests a second in all; null: closed loop. */
 	readonly ratePerSecond: number | null;
 	readonly seconds: number;
-	/** For those that can warm up. */
+	/** For those that can warm up: so long at least, and until there are so many answers (or events, or messages). */
 	readonly warmupSeconds: number;
+	readonly warmupAnswers: number;
 	/** Sent with POST; null: GET. */
 	readonly body: string | null;
 	/** Called when the seconds that count begin. */
@@ -82,13 +83,27 @@ export async function recordWindow(
 			harness,
 			timeoutMs: 10_000,
 		});
-		await sleep(task.warmupSeconds * 1_000);
+		await warmUp(generator, task);
 		const before = cpuNs(generator.pid);
 		task.onBegin();
 		const window = await generator.record(task.seconds * 1_000);
 		return { window, elapsedMs: window.windowNs / 1e6, cpuNs: cpuNs(generator.pid) - before };
 	} finally {
 		await generator.close();
+	}
+}
+
+/** A client that does not get so many answers is not worth waiting for. */
+const LONGEST_WARMUP_MS = 30_000;
+const LOOK_MS = 100;
+
+async function warmUp(generator: LoadGenerator, { warmupSeconds, warmupAnswers }: Task): Promise<void> {
+	await sleep(warmupSeconds * 1_000);
+	for (;;) {
+		const { ok, tallies, elapsedNs } = await generator.progress();
+		const answers = Math.max(ok, tallies.events ?? 0);
+		if (answers >= warmupAnswers || elapsedNs >= LONGEST_WARMUP_MS * 1e6) return;
+		await sleep(LOOK_MS);
 	}
 }
 
@@ -129,8 +144,8 @@ async function programmed(name: string, task: Task, order: object): Promise<Clie
 const undici =
 	(kind: "requests" | "agent" | "events"): Client =>
 	(task) => {
-		const { url, connections, seconds, warmupSeconds, body } = task;
-		return programmed("undici", task, { kind, url, connections, seconds, warmupSeconds, body });
+		const { url, connections, seconds, warmupSeconds, warmupAnswers, body } = task;
+		return programmed("undici", task, { kind, url, connections, seconds, warmupSeconds, warmupAnswers, body });
 	};
 
 /** What our connection could stand on, as it comes, under loads whose unit is something else than a request. */
@@ -141,20 +156,21 @@ export const libraries = {
 	messages:
 		(message: string): Client =>
 		(task) => {
-			const { url, connections, seconds, warmupSeconds } = task;
-			return programmed("ws", task, { url, connections, seconds, warmupSeconds, message });
+			const { url, connections, seconds, warmupSeconds, warmupAnswers } = task;
+			return programmed("ws", task, { url, connections, seconds, warmupSeconds, warmupAnswers, message });
 		},
 };
 
 const autocannon =
 	(options: object): Client =>
 	(task) => {
-		const { url, connections, ratePerSecond, seconds, warmupSeconds, body } = task;
+		const { url, connections, ratePerSecond, seconds, warmupSeconds, warmupAnswers, body } = task;
 		return programmed("autocannon", task, {
 			url,
 			connections,
 			seconds,
 			warmupSeconds,
+			warmupAnswers,
 			...(ratePerSecond === null ? {} : { overallRate: ratePerSecond }),
 			...(body === null ? {} : { method: "POST", body }),
 			...options,

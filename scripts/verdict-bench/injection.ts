@@ -68,6 +68,8 @@ async function measureScale(name: AppName, metric: keyof typeof SCALES, out: str
 
 const ROUNDS = 3;
 const ROUND_SECONDS = 2;
+/** Of the client and of the app, with one connection. */
+const WARMUP_ANSWERS = 2_000;
 
 /** What a lone request takes longer at the median, by undici's client, base and head in turns on the cores that az-prof takes. */
 export async function measureAddedMs(app: App, words: string): Promise<number> {
@@ -90,6 +92,7 @@ async function medianMs(app: App, words: string): Promise<number> {
 			ratePerSecond: null,
 			seconds: ROUND_SECONDS,
 			warmupSeconds: ROUND_SECONDS,
+			warmupAnswers: WARMUP_ANSWERS,
 			body: null,
 			onBegin: () => {},
 		});

@@ -4,15 +4,21 @@ import { build, initWebAssembly } from "hdr-histogram-js";
 /** What the program was asked for. */
 export const orderOf = <Order>(): Order => JSON.parse(process.argv[2] ?? "{}") as Order;
 
+const LONGEST_WARMUP_MS = 30_000;
+const LOOK_MS = 100;
+
 /**
- * Tells the parent when the warm-up is over, and at the end what was counted in the seconds that count.
+ * Tells the parent when the warm-up is over, and at the end what was counted in the seconds that count. It warms up for so long, and
+ * until there are so many answers.
  */
 export async function measure({
 	seconds,
 	warmupSeconds,
+	warmupAnswers,
 }: {
 	readonly seconds: number;
 	readonly warmupSeconds: number;
+	readonly warmupAnswers: number;
 }): Promise<{
 	/** One more, which began then, by performance.now(). */
 	readonly counted: (sinceMs: number) => void;
@@ -23,7 +29,13 @@ export async function measure({
 	let isOver = false;
 	let count = 0;
 	process.once("disconnect", () => process.exit());
-	setTimeout(() => {
+	const since = performance.now();
+	const begin = (): void => {
+		const isLate = performance.now() - since > LONGEST_WARMUP_MS;
+		if (count < warmupAnswers && !isLate) {
+			setTimeout(begin, LOOK_MS);
+			return;
+		}
 		latencies.reset();
 		count = 0;
 		const beganAt = performance.now();
@@ -34,7 +46,8 @@ export async function measure({
 			const latency = { p50: percentile(50), p90: percentile(90), p99: percentile(99), max: latencies.maxValue / 1e6 };
 			process.send?.({ requests: count, elapsedMs: performance.now() - beganAt, latency });
 		}, seconds * 1e3);
-	}, warmupSeconds * 1e3);
+	};
+	setTimeout(begin, warmupSeconds * 1e3);
 	return {
 		counted: (sinceMs) => {
 			latencies.recordValue(Math.round((performance.now() - sinceMs) * 1e6));

@@ -13,6 +13,7 @@ interface Order {
 	readonly connections: number;
 	readonly seconds: number;
 	readonly warmupSeconds: number;
+	readonly warmupAnswers: number;
 	readonly body: string | null;
 }
 

@@ -8,6 +8,7 @@ const { url, connections, message, ...seconds } = orderOf<{
 	connections: number;
 	seconds: number;
 	warmupSeconds: number;
+	warmupAnswers: number;
 	/** Has {{seq}} where the number of the message goes. */
 	message: string;
 }>();
