@@ -153,6 +153,9 @@ type Seen = Pick<LoadProgress, "unexpectedStatus" | "errors" | "tallies" | "elap
 const isSilent = ({ ok, unexpectedStatus, errors }: LoadProgress): boolean =>
 	ok === 0 && [unexpectedStatus, errors].every((counts) => Object.values(counts).every((count) => count === 0));
 
+const CLOSES_ADVICE = "look in the server for why it closes the connection";
+const FULL_ADVICE = "a lower --concurrency or a longer --timeout may help";
+
 /** A load without a single good answer is not a measurement. */
 function nothingGood(order: WindowOrder, { unexpectedStatus, errors, tallies, elapsedNs }: Seen): KnownError {
 	const { method, path } = order.endpoint;
@@ -164,6 +167,7 @@ function nothingGood(order: WindowOrder, { unexpectedStatus, errors, tallies, el
 		...closes.map(([name, count]) => `${count}× closed with ${name.slice("close ".length)}`),
 	].join(", ");
 	const [only] = statuses;
+	const advice = closes.length > 0 ? CLOSES_ADVICE : FULL_ADVICE;
 	return new KnownError({
 		code: seen === "" ? "TARGET_SILENT" : "TARGET_ANSWER",
 		what: `${method} ${path} gave no good answer in ${Math.round(elapsedNs / 1e8) / 10} s under ${loadName(order.load)}`,
@@ -171,7 +175,7 @@ function nothingGood(order: WindowOrder, { unexpectedStatus, errors, tallies, el
 		fix:
 			only !== undefined && statuses.length === 1
 				? adviceFor(Number(only[0]), order.endpoint)
-				: "a lower --concurrency or a longer --timeout may help",
+				: advice,
 	});
 }
 
