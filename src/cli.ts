@@ -11,8 +11,10 @@ const argv = process.argv.slice(2);
 try {
 	if (argv.length === 1 && (argv[0] === "--version" || argv[0] === "-V")) {
 		const { toolVersion } = await import("./version.js");
-		process.stdout.on("error", ({ code }: NodeJS.ErrnoException) => {
-			process.exitCode = code === "EPIPE" ? 0 : UNFORESEEN;
+		process.stdout.on("error", ({ code, message }: NodeJS.ErrnoException) => {
+			if (code === "EPIPE") return;
+			process.stderr.write(`az-prof: could not write the answer: ${message}\n`);
+			process.exitCode = UNFORESEEN;
 		});
 		process.stdout.write(`${toolVersion}\n`);
 	} else {

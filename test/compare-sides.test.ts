@@ -59,7 +59,7 @@ describe("bad input", { timeout: TIMEOUT_MS }, () => {
 		["two ways to name them", ["--base", "main", "--base-env", "A=1", "--", "node", "a.js"], /which two sides\?/],
 		["a ref that is not there", ["--base", "no-such-ref", "--", "node", "a.js"], /no-such-ref/],
 		["a margin that is none", ["--base", "main", "--fail-on", "cpu=lots"], /--fail-on "cpu=lots" is not understood/],
-		["a metric that is none", ["--base", "main", "--fail-on", "rps=5%"], /metrics are cpu, alloc/],
+		["a metric that is none", ["--base", "main", "--fail-on", "rps=5%"], /metrics are errors, p50/],
 		["a port", ["--base", "main", "-p", "3000"], /two servers at once/],
 		["a url", ["--base", "main", "--url", "http://127.0.0.1:9"], /behind --url/],
 		["an inconclusive result that is none", ["--base", "main", "--on-inconclusive", "maybe"], /write pass or fail/],

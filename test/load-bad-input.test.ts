@@ -162,7 +162,10 @@ describe.concurrent("WebSockets", () => {
 
 	it("that are closed on the first message are told with their code", async () => {
 		const origin = await webSocket((socket) => socket.close(1011, "no provider"));
-		expectOneSentence(await load(origin, "WS:/ws"), /WS \/ws gave no good answer.*× reset, \d+× closed with 1011; look in the server/);
+		expectOneSentence(
+			await load(origin, "WS:/ws"),
+			/WS \/ws gave no good answer.*× reset, \d+× closed with 1011; look in the server/,
+		);
 	});
 });
 
