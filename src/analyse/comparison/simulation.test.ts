@@ -65,7 +65,7 @@ describe("no difference", { timeout: 60_000 }, () => {
 		{ title: "process bias 1 %", truth: { processSd: 0.01 } },
 		{ title: "processes of two kinds, 30 % apart", truth: { processSd: 0.01, kinds: Math.log(1.3) } },
 	])("is taken for one in at most one of a hundred comparisons, early looks included: $title", ({ truth }) => {
-		const n = 600;
+		const n = 300;
 		const all = said(n, 11, truth, strict);
 		expect(share(all, differs)).toBeLessThanOrEqual(atMost(0.01, n));
 		expect(share(all, ({ early }) => early)).toBeLessThanOrEqual(atMost(0.001, n));
@@ -73,7 +73,7 @@ describe("no difference", { timeout: 60_000 }, () => {
 	});
 
 	it("is not left out by more than one in a hundred intervals over all looks, in the worst case: normal contrasts", () => {
-		const n = 4_000;
+		const n = 2_000;
 		const simulation = new Simulation(18);
 		const missed = share(
 			repeat(n, () => compare(() => simulation.normal(), 0, strict)),
@@ -95,7 +95,7 @@ describe("no difference", { timeout: 60_000 }, () => {
 	});
 
 	it("is taken for one far more often by an analysis that takes rounds for replicates", () => {
-		const n = 400;
+		const n = 300;
 		const naive = (sets: number, rounds: number, bias: number): number => {
 			const simulation = new Simulation(12);
 			const found = repeat(n, () => {
@@ -121,7 +121,7 @@ describe("all metrics at once", { timeout: 60_000 }, () => {
 		primary: metricNames,
 		mostSets: 14,
 	};
-	const n = 700;
+	const n = 500;
 
 	/** The share of comparisons, looked at until the last set, in which any of the metrics without a difference is said to differ. */
 	function falseClaims(different: Readonly<Partial<Record<MetricName, number>>>, inCommon: number): number {
