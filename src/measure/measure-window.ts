@@ -172,10 +172,7 @@ function nothingGood(order: WindowOrder, { unexpectedStatus, errors, tallies, el
 		code: seen === "" ? "TARGET_SILENT" : "TARGET_ANSWER",
 		what: `${method} ${path} gave no good answer in ${Math.round(elapsedNs / 1e8) / 10} s under ${loadName(order.load)}`,
 		why: seen === "" ? "not one request was answered" : seen,
-		fix:
-			only !== undefined && statuses.length === 1
-				? adviceFor(Number(only[0]), order.endpoint)
-				: advice,
+		fix: only !== undefined && statuses.length === 1 ? adviceFor(Number(only[0]), order.endpoint) : advice,
 	});
 }
 
