@@ -49,7 +49,7 @@ const SHARE_OF_REST = 0.6;
 const SHORTEST_SET_MS = 500;
 const LONGEST_SET_MS = 3_000;
 /** A set that must be short takes this part of what it would. */
-const SHORTENED = 0.6;
+const SHORTENED = 0.4;
 /** What a noisy machine can be seen by. */
 const SETS_OF_EARLY_NOISE = 3;
 /** A side that got less than this part of its warm-up is cold. */

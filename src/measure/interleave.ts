@@ -117,6 +117,7 @@ export async function* measureSets(
 				live,
 				{ ...plan, warmupMaxMs: atMost(plan.warmupMaxMs, warmupMs, SHORTEST_WARMUP_MS) },
 				random,
+				() => leftMs() > setMs + ENDING_MS,
 			);
 			slices ??= { ms: sliceLength(plan, warmup.lastParts), lightMs: await lightSliceLength(live, plan) };
 			const measuredMs = atMost(setMs, leftMs() - ENDING_MS, SHORTEST_SET_MS);
@@ -203,12 +204,20 @@ interface WarmupPart {
 	readonly costNs: number | null;
 }
 
-async function warmUp(live: LiveSet, plan: InterleavePlan, random: RandomSource): Promise<Warmup> {
+/** @param hasTime whether it may go on beyond what was planned */
+async function warmUp(
+	live: LiveSet,
+	plan: InterleavePlan,
+	random: RandomSource,
+	hasTime: () => boolean,
+): Promise<Warmup> {
 	const parts: WarmupPart[][] = Array.from({ length: plan.variants }, () => []);
 	const answers = Math.ceil(plan.warmupRequests / WARMUP_PARTS);
 	const end = { durationMs: plan.warmupMaxMs / WARMUP_PARTS, answers };
 	const cold = (): number[] => parts.flatMap((ofVariant, variant) => (isFalling(ofVariant) ? [variant] : []));
-	for (let part = 0; part < WARMUP_PARTS || (part < MOST_WARMUP_PARTS && cold().length > 0); part++) {
+	const goesOn = (part: number): boolean =>
+		part < WARMUP_PARTS || (part < MOST_WARMUP_PARTS && hasTime() && cold().length > 0);
+	for (let part = 0; goesOn(part); part++) {
 		for (const variant of shuffled(plan.variants, random)) {
 			const before = await live.cpu(variant);
 			const counts = await live.slice(variant, end, "loaded");
