@@ -49,15 +49,16 @@ const sharesOf = (work: string): Promise<Partial<Record<ThreadKind, number>>> =>
 		return Object.fromEntries(uses.map(({ kind, cpuNs }) => [kind, cpuNs / allNs]));
 	});
 
-it.each<[string, ThreadKind]>([
-	["main", "main thread"],
-	["pbkdf2", "thread pool"],
-	["zlib", "thread pool"],
-	["worker", "worker threads"],
-	["child", "other main threads"],
-])("CPU of %s is that of: %s", async (work, kind) => {
+// What is compressed and what comes of it is copied on the main thread, which is a part of a request with zlib.
+it.each<[string, ThreadKind, number]>([
+	["main", "main thread", 0.9],
+	["pbkdf2", "thread pool", 0.9],
+	["zlib", "thread pool", 0.7],
+	["worker", "worker threads", 0.9],
+	["child", "other main threads", 0.9],
+])("CPU of %s is that of: %s", async (work, kind, least) => {
 	const shares = await sharesOf(work);
-	expect(shares[kind]).toBeGreaterThan(0.9);
+	expect(shares[kind]).toBeGreaterThan(least);
 });
 
 it.each([
