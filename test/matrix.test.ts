@@ -79,14 +79,16 @@ describe("layers of a Fastify application", { timeout: TIMEOUT_MS }, () => {
 		expect(cpuOf("heavy")).toMatchObject({ verdict: "costs" });
 		const reasonOf = (name: string) => stack.layers.find((layer) => layer.name === name)?.keptIn?.reason;
 		expect([reasonOf("heavy"), reasonOf("light"), reasonOf("greeting")]).toEqual([undefined, "not chosen", "needed"]);
-		expect(profiles.map(({ variant, collector }) => `${variant} ${collector}`)).toEqual([
-			"bare v8",
-			"all v8",
-			"bare heap",
-			"all heap",
-		]);
+		// Flamegraphs give way where the time is over, in this order, and that is said.
+		const wanted = ["bare v8", "all v8", "bare heap", "all heap"];
+		const taken = profiles.map(({ variant, collector }) => `${variant} ${collector}`);
+		expect(taken).toEqual(wanted.slice(0, taken.length));
+		const told = run().findings.some(({ code: found }) => found === "PROFILES_LEFT_OUT");
+		expect(told).toBe(taken.length < wanted.length);
 		const heavy = found.attributions.find(({ factor }) => factor === "heavy");
-		expect(heavy?.profiledNsPerRequest ?? 0).toBeGreaterThan(0.5 * (heavy?.measuredNsPerRequest ?? Infinity));
+		if (taken.includes("all v8")) {
+			expect(heavy?.profiledNsPerRequest ?? 0).toBeGreaterThan(0.5 * (heavy?.measuredNsPerRequest ?? Infinity));
+		}
 		expect(readFileSync(join(folder, "report.html"), "utf8")).toContain("heavy");
 		expect(readFileSync(join(out, "summary.md"), "utf8")).toContain("heavy");
 	});
