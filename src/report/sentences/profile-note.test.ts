@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { type ProfileNote, profileNoteSchema } from "#src/model/profile-note.js";
 import { profileNote } from "./profile-note.js";
 
-const counts = { ticks: 1_204, ambiguousTicks: 12, to0x: 800, still: 10, unnamed: 3, samples: 4_000 };
+const counts = { ticks: 1_204, ambiguousTicks: 12, to0x: 800, still: 10, unnamed: 3, samples: 4_000, isolates: 4 };
 
 /** Any note of a kind that has other fields than these would not be accepted by the schema. */
 const notes = profileNoteSchema.options.map(({ shape }) =>
