@@ -1,11 +1,6 @@
 import { criticalT } from "#src/analyse/comparison/critical-t.js";
-import {
-	type ControlDifference,
-	type LayerMetric,
-	layerMetrics,
-	type Matrix,
-	type VariantFigures,
-} from "#src/model/matrix.js";
+import type { ControlDifference, Matrix, VariantFigures } from "#src/model/matrix.js";
+import { type LayerMetric, layerMetrics } from "#src/model/metric-names.js";
 
 const FEWEST_SETS = 3;
 

@@ -1,11 +1,6 @@
 import type { Design } from "#matrix/designs/design.js";
-import {
-	type LayerEffect,
-	type LayerMetric,
-	layerMetrics,
-	type Remainder,
-	type VariantFigures,
-} from "#src/model/matrix.js";
+import type { LayerEffect, Remainder, VariantFigures } from "#src/model/matrix.js";
+import { type LayerMetric, layerMetrics, layerMetricUnits } from "#src/model/metric-names.js";
 import { type Effects, estimateEffects } from "./estimate-effects.js";
 
 /** The figures of the cells of a design in one set; null for those that were not in it. */
@@ -53,15 +48,6 @@ const figureOf: Readonly<Record<LayerMetric, keyof VariantFigures>> = {
 	"loaded-p99": "loadedP99Ns",
 	rps: "requestsPerSecond",
 };
-const units = {
-	cpu: "ns",
-	alloc: "bytes",
-	p50: "ns",
-	p99: "ns",
-	"loaded-p50": "ns",
-	"loaded-p99": "ns",
-	rps: "1/s",
-} as const;
 
 /** Effects in every metric that could be measured. */
 export function effectsOfDesign(evidence: DesignEvidence, rules: JudgingRules): DesignEffects {
@@ -87,7 +73,7 @@ function effectsIn(
 		block,
 		values: figures.map((each, cell) => (failed[cell] ? null : (each?.[figure] ?? null))),
 	}));
-	return estimateEffects(design, metric, units[metric], evidence, {
+	return estimateEffects(design, metric, layerMetricUnits[metric], evidence, {
 		confidence,
 		alpha,
 		margin: margins[metric],

@@ -1,6 +1,6 @@
 /** What matrix-bench keeps in scripts/results/matrix-bench.json. */
 import * as z from "zod";
-import { layerMetrics } from "#src/model/matrix.js";
+import { layerMetrics } from "#src/model/metric-names.js";
 import { type KeptResults, keptResults } from "../bench/results.js";
 
 const figure = z.number();

@@ -3,7 +3,7 @@ import type { KindUse } from "#src/analyse/threads/cpu-parts.js";
 import type { LoadGenerator } from "#src/load/handle/generator-process.js";
 import type { RawSlice } from "#src/load/order/ipc-messages.js";
 import type { SlicedOrder } from "#src/load/order/order.js";
-import { type Regime, regimes } from "#src/model/load.js";
+import { type Regime, regimes } from "#src/model/load-words.js";
 import { deathUnderLoad } from "#src/target/death.js";
 import type { RunningTarget } from "#src/target/target.js";
 import { AllocationCounters } from "./allocation-watch.js";

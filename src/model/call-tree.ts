@@ -1,5 +1,8 @@
 import * as z from "zod";
+import { frameKinds } from "./frame-kinds.js";
 import type { Immutable } from "./immutable.js";
+
+export type { FrameKind } from "./frame-kinds.js";
 
 /**
  * The one model of a profile. Every collector's output is turned into a CallTree; what draws, compares or attributes
@@ -8,28 +11,6 @@ import type { Immutable } from "./immutable.js";
 
 const count = z.number().int().nonnegative();
 const ticks = z.number().nonnegative();
-
-/**
- * Whose code a frame is:
- * app: the target's own sources · dependency: a package under node_modules · node: Node's own JavaScript (node:…) ·
- * engine: V8 itself (compiler, builtins, regular expressions) · collector: its garbage collector · native: C and C++
- * outside V8, system calls, "(program)" · threads: no function, but what other threads than the sampled one used, as the
- * kernel counts it · profiler: az-prof's own code in the target · unknown: an address that no symbol was found for ·
- * process: no function either, but a kind of process or worker thread that the stack below it was seen in.
- */
-const frameKinds = [
-	"app",
-	"dependency",
-	"node",
-	"engine",
-	"collector",
-	"native",
-	"threads",
-	"profiler",
-	"unknown",
-	"process",
-] as const;
-export type FrameKind = (typeof frameKinds)[number];
 
 const frameSchema = z.object({
 	/** The function's name; "(anonymous)" where it has none. */

@@ -4,7 +4,7 @@ import type { Immutable } from "./immutable.js";
 import { arrivalsSchema } from "./load.js";
 import { type MetricName, metricNames } from "./metric-names.js";
 
-export { type MetricName, metricNames } from "./metric-names.js";
+export type { MetricName } from "./metric-names.js";
 
 const verdicts = ["regressed", "improved", "no change", "cannot tell"] as const;
 export type Verdict = (typeof verdicts)[number];

@@ -7,6 +7,13 @@
 export const harnessKinds = ["http", "sse", "websocket", "agent"] as const;
 export type HarnessKind = (typeof harnessKinds)[number];
 
+/**
+ * How full a target is while it is measured. light: one client, or few requests a second, so that a request is alone and its time is its
+ * own; loaded: so many clients that a core is full, where a request's time is mostly the queue's.
+ */
+export const regimes = ["light", "loaded"] as const;
+export type Regime = (typeof regimes)[number];
+
 /** Latencies besides the service time; which of them there are depends on harness and arrivals. */
 export const seriesNames = [
 	/** Open loop: from the planned start to the last byte. */

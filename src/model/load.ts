@@ -2,6 +2,8 @@ import * as z from "zod";
 import type { Immutable } from "./immutable.js";
 import { errorKinds } from "./load-words.js";
 
+export type { Regime } from "./load-words.js";
+
 /** How requests arrive, and how attempts end. */
 
 const count = z.number().int().nonnegative();
@@ -12,13 +14,6 @@ const closedArrivalsSchema = z.object({
 	clients: z.number().int().positive(),
 });
 export type ClosedArrivals = Immutable<z.infer<typeof closedArrivalsSchema>>;
-
-/**
- * How full a target is while it is measured. light: one client, or few requests a second, so that a request is alone and its time is its
- * own; loaded: so many clients that a core is full, where a request's time is mostly the queue's.
- */
-export const regimes = ["light", "loaded"] as const;
-export type Regime = (typeof regimes)[number];
 
 /** Requests at planned times, whether earlier ones are answered or not. */
 const openArrivalsSchema = z.object({

@@ -2,14 +2,9 @@ import * as z from "zod";
 import { answerDifferenceSchema } from "./answer-difference.js";
 import type { Immutable } from "./immutable.js";
 import { arrivalsSchema } from "./load.js";
+import { layerMetrics } from "./metric-names.js";
 
-/**
- * What a layer's cost is given in, in the order in which people mind. p50 and p99 are service times with light load, what somebody waits
- * for whose request is alone; those called loaded are under all clients, where a request's time is mostly the queue's; CPU, allocation
- * and requests per second are under load. A request per second more is better; of all others, less is.
- */
-export const layerMetrics = ["p50", "loaded-p50", "p99", "loaded-p99", "cpu", "alloc", "rps"] as const;
-export type LayerMetric = (typeof layerMetrics)[number];
+export type { LayerMetric } from "./metric-names.js";
 
 const count = z.number().int().nonnegative();
 

@@ -3,8 +3,8 @@ import { cpuPartsSchema, poolShareSchema } from "./cpu-parts.js";
 import type { Immutable } from "./immutable.js";
 import { isolatesSchema } from "./isolates.js";
 import { latencySchema, seriesSchema, shareWithinSchema } from "./latency.js";
-import { closedLoadSchema, loadSchema, regimes, requestCountsSchema, slicedLoadSchema } from "./load.js";
-import { harnessKinds } from "./load-words.js";
+import { closedLoadSchema, loadSchema, requestCountsSchema, slicedLoadSchema } from "./load.js";
+import { harnessKinds, regimes } from "./load-words.js";
 
 const count = z.number().int().nonnegative();
 const nanoseconds = z.number().nonnegative();

@@ -1,4 +1,5 @@
-import { type MetricName, metricNames, type StartSpreads, type Verdict } from "#src/model/comparison.js";
+import type { StartSpreads, Verdict } from "#src/model/comparison.js";
+import { type MetricName, metricNames } from "#src/model/metric-names.js";
 import { seededRandom } from "#src/random.js";
 import { criticalT } from "./critical-t.js";
 import { allBeyondKinds, EARLY_SHARE, earlyInterval, earlyLooks } from "./early-look.js";

@@ -1,4 +1,5 @@
-import { type Effect, type MetricName, metricNames, type RunningEffect } from "#src/model/comparison.js";
+import type { Effect, RunningEffect } from "#src/model/comparison.js";
+import { type MetricName, metricNames } from "#src/model/metric-names.js";
 import { criticalT } from "./critical-t.js";
 import { unrestOf } from "./early-look.js";
 import { fewRoundsDiffer } from "./few-rounds.js";

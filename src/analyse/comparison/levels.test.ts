@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { bucketOf } from "#src/analyse/latency/buckets.js";
 import { histogramFromPairs } from "#src/analyse/latency/histogram.js";
-import { type Effect, effectSchema, metricNames } from "#src/model/comparison.js";
+import { type Effect, effectSchema } from "#src/model/comparison.js";
+import { metricNames } from "#src/model/metric-names.js";
 import { seededRandom } from "#src/random.js";
 import { judgeDesign as design } from "../../../test/fixtures/judge-design.js";
 import { judge } from "./judge.js";

@@ -1,4 +1,5 @@
-import { type ComparedSet, type MetricName, metricNames, type SideOfSet } from "#src/model/comparison.js";
+import type { ComparedSet, SideOfSet } from "#src/model/comparison.js";
+import { type MetricName, metricNames } from "#src/model/metric-names.js";
 import type { ProcessSet } from "./process-set.js";
 import { mean } from "./robust.js";
 import { type Contrasts, contrastsOfSet, cpuContrast, isRatio, roundContrasts, sidesOfSet } from "./set-changes.js";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type MetricName, metricNames } from "#src/model/comparison.js";
+import { type MetricName, metricNames } from "#src/model/metric-names.js";
 import { judgeDesign, ofEveryMetric } from "../../../test/fixtures/judge-design.js";
 import {
 	cpuAlone,

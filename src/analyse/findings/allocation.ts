@@ -1,8 +1,8 @@
 import { pausedNs } from "#src/analyse/allocation/pauses.js";
 import type { Allocation } from "#src/model/allocation.js";
 import type { Finding } from "#src/model/finding.js";
-import { memoryPlaces } from "#src/model/findings/allocation.js";
 import type { Window } from "#src/model/measurement.js";
+import { memoryPlaces } from "#src/model/memory-places.js";
 
 /** Findings about what a target allocates. */
 

@@ -1,9 +1,6 @@
 import * as z from "zod";
+import { memoryPlaces } from "#src/model/memory-places.js";
 import { findingOfRun, findingOfWindow } from "./finding-of.js";
-
-/** What keeps the bytes: V8's heap, or memory outside of it that its objects hold. */
-export const memoryPlaces = ["heap", "outside"] as const;
-export type MemoryPlace = (typeof memoryPlaces)[number];
 
 /** The slope of what stays, with its 95 % interval. */
 const growth = {

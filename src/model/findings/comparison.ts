@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { answerDifferenceSchema } from "#src/model/answer-difference.js";
-import { metricNames } from "#src/model/comparison.js";
+import { metricNames } from "#src/model/metric-names.js";
 import { findingOfRun } from "./finding-of.js";
 
 const metric = z.enum(metricNames);

@@ -1,11 +1,6 @@
 import * as z from "zod";
-import {
-	layerEffectSchema,
-	layerMetrics,
-	missedSchema,
-	profileDisagreementSchema,
-	variantFailureSchema,
-} from "#src/model/matrix.js";
+import { layerEffectSchema, missedSchema, profileDisagreementSchema, variantFailureSchema } from "#src/model/matrix.js";
+import { layerMetrics } from "#src/model/metric-names.js";
 import { findingOfRun } from "./finding-of.js";
 
 const metric = z.enum(layerMetrics);

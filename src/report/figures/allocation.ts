@@ -1,7 +1,7 @@
 import { pausedNs } from "#src/analyse/allocation/pauses.js";
 import type { Growth, RetainedGrowth } from "#src/model/allocation.js";
-import { type MemoryPlace, memoryPlaces } from "#src/model/findings/allocation.js";
 import type { Window } from "#src/model/measurement.js";
+import { type MemoryPlace, memoryPlaces } from "#src/model/memory-places.js";
 import type { AllocRun } from "#src/model/run.js";
 import { formatBytes } from "#src/report/numbers/bytes.js";
 import type { ReportFigure } from "#src/report/numbers/figure.js";

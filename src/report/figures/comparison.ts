@@ -1,6 +1,6 @@
 import { percentileOf } from "#src/analyse/latency/judged-latency.js";
 import type { Side } from "#src/model/comparison.js";
-import { type Regime, regimes } from "#src/model/load.js";
+import { type Regime, regimes } from "#src/model/load-words.js";
 import type { Measurement, Slices } from "#src/model/measurement.js";
 import type { CalibrateRun, CompareRun } from "#src/model/run.js";
 import { formatCount, formatQuantile, NO_FIGURE } from "#src/report/numbers/format.js";

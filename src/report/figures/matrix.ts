@@ -1,15 +1,14 @@
-import {
-	type Factor,
-	type Layer,
-	type LayerEffect,
-	type LayerMetric,
-	layerMetrics,
-	type Matrix,
-	type Stack,
-	type Variant,
-	type VariantFailure,
-	type VariantFigures,
+import type {
+	Factor,
+	Layer,
+	LayerEffect,
+	Matrix,
+	Stack,
+	Variant,
+	VariantFailure,
+	VariantFigures,
 } from "#src/model/matrix.js";
+import { type LayerMetric, layerMetrics } from "#src/model/metric-names.js";
 
 /** What the views of a matrix have in common: which variant is which, and the factors in the order of their cost. */
 

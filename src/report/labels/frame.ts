@@ -1,19 +1,5 @@
 import type { Frame, FrameKind } from "#src/model/call-tree.js";
 
-/** The kinds of code in the order in which legends show them: what the reader can change first. */
-export const frameKinds: readonly FrameKind[] = [
-	"app",
-	"dependency",
-	"node",
-	"engine",
-	"collector",
-	"native",
-	"threads",
-	"profiler",
-	"unknown",
-	"process",
-];
-
 const kindLabels: Readonly<Record<FrameKind, string>> = {
 	app: "app",
 	dependency: "dependencies",

@@ -1,4 +1,4 @@
-import type { MemoryPlace } from "#src/model/findings/allocation.js";
+import type { MemoryPlace } from "#src/model/memory-places.js";
 import { formatByteCount, formatBytes } from "#src/report/numbers/bytes.js";
 import { formatCount } from "#src/report/numbers/format.js";
 import { formatShare } from "#src/report/numbers/shares.js";

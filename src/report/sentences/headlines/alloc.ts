@@ -1,7 +1,7 @@
 import { pausedNs } from "#src/analyse/allocation/pauses.js";
 import type { RetainedGrowth } from "#src/model/allocation.js";
 import type { CallTree } from "#src/model/call-tree.js";
-import { memoryPlaces } from "#src/model/findings/allocation.js";
+import { memoryPlaces } from "#src/model/memory-places.js";
 import type { AllocRun } from "#src/model/run.js";
 import { allocatedPerRequest, cleanAllocation } from "#src/report/figures/allocation.js";
 import { cwdOf } from "#src/report/figures/target.js";

@@ -1,6 +1,7 @@
 import { functionTicks, totalTicks } from "#src/analyse/call-tree/call-tree.js";
 import type { CallTree, Frame } from "#src/model/call-tree.js";
-import { frameKinds, kindLabel, ownerLabel } from "#src/report/labels/frame.js";
+import { frameKinds } from "#src/model/frame-kinds.js";
+import { kindLabel, ownerLabel } from "#src/report/labels/frame.js";
 
 export type ColouringMode = "kind" | "package";
 

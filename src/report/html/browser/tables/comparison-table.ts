@@ -1,5 +1,5 @@
 import type { Comparison, Effect, Side } from "#src/model/comparison.js";
-import { regimes } from "#src/model/load.js";
+import { regimes } from "#src/model/load-words.js";
 import type { CalibrateRun, CompareRun } from "#src/model/run.js";
 import { slicesOfSide } from "#src/report/figures/comparison.js";
 import { loadLabel } from "#src/report/labels/load.js";

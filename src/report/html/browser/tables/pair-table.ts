@@ -1,7 +1,7 @@
-import { type MetricName, metricNames } from "#src/model/comparison.js";
-import { regimes } from "#src/model/load.js";
+import { regimes } from "#src/model/load-words.js";
 import type { LayerMetric } from "#src/model/matrix.js";
 import type { Slices } from "#src/model/measurement.js";
+import { type MetricName, metricNames } from "#src/model/metric-names.js";
 import { totalFigures } from "#src/report/figures/comparison.js";
 import { el, foreign, unbroken } from "#src/report/html/browser/dom.js";
 import { loadLabel } from "#src/report/labels/load.js";

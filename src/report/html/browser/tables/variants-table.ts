@@ -1,4 +1,5 @@
-import { type LayerMetric, layerMetrics, type Matrix, type Variant } from "#src/model/matrix.js";
+import type { Matrix, Variant } from "#src/model/matrix.js";
+import { layerMetrics } from "#src/model/metric-names.js";
 import { figureOf } from "#src/report/figures/matrix.js";
 import { el, foreign, unbroken } from "#src/report/html/browser/dom.js";
 import { wordsOf } from "#src/report/labels/metrics.js";
@@ -6,8 +7,6 @@ import { formatCount, NO_FIGURE } from "#src/report/numbers/format.js";
 import { formatLevel } from "#src/report/numbers/layer-effects.js";
 import { bareCheckSentence } from "#src/report/sentences/bare-check.js";
 import { variantFailureText } from "#src/report/sentences/variant-failure.js";
-
-const metrics: readonly LayerMetric[] = layerMetrics;
 
 /** Every variant with its figures, and what the control showed. */
 export function variantsSection(matrix: Matrix): HTMLElement {
@@ -27,7 +26,7 @@ export function variantsSection(matrix: Matrix): HTMLElement {
 					{},
 					el("th", { scope: "col" }, "Variant"),
 					el("th", { scope: "col", class: "num" }, "Layers on"),
-					...metrics.map((metric) =>
+					...layerMetrics.map((metric) =>
 						el("th", { scope: "col", class: "num" }, metric === "cpu" ? "CPU/request" : wordsOf(metric).column),
 					),
 					el("th", { scope: "col", class: "num" }, "Requests"),
@@ -51,14 +50,16 @@ function row({ name, on, figures, failed, measurementId }: Variant, factors: num
 	if (figures === null) {
 		const unmeasured = measurementId === null ? "not measured" : "not in the design: loaded for its flamegraph";
 		const why = failed === null ? unmeasured : foreign(variantFailureText(failed));
-		return el("tr", { class: "failed" }, title, layers, el("td", { colspan: metrics.length + 2 }, why));
+		return el("tr", { class: "failed" }, title, layers, el("td", { colspan: layerMetrics.length + 2 }, why));
 	}
 	return el(
 		"tr",
 		{ "data-variant": name },
 		title,
 		layers,
-		...metrics.map((metric) => el("td", { class: "num" }, unbroken(formatLevel(metric, figureOf(figures, metric))))),
+		...layerMetrics.map((metric) =>
+			el("td", { class: "num" }, unbroken(formatLevel(metric, figureOf(figures, metric)))),
+		),
 		el("td", { class: "num" }, figures.requests === 0 ? NO_FIGURE : formatCount(figures.requests)),
 		el("td", { class: figures.errors > 0 ? "num alarming" : "num" }, formatCount(figures.errors)),
 	);
