@@ -36,7 +36,6 @@ const DEFAULT_MARGINS: Readonly<Record<MetricName, number>> = {
 	cpu: 0.02,
 	alloc: 0.02,
 };
-/** The median under load is CPU once more, through a queue, so it is not judged unless the user names it. */
 const DEFAULT_WEIGHTS: Readonly<Record<MetricName, number>> = {
 	errors: 0.1,
 	p50: 0.2,
@@ -48,6 +47,7 @@ const DEFAULT_WEIGHTS: Readonly<Record<MetricName, number>> = {
 	cpu: 0.3,
 	alloc: 0.1,
 };
+/** The median under load is CPU once more, through a queue, so it is not judged unless the user names it. */
 const NOT_JUDGED_UNASKED: readonly MetricName[] = ["loaded-p50"];
 /** So noisy that a run must not wait for them: they speak up when they differ. */
 const TAILS: readonly MetricName[] = ["p90", "p99", "p99.9", "loaded-p99"];

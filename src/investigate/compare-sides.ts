@@ -91,6 +91,7 @@ class SideComparison {
 	readonly #calibration: Calibration | null;
 	#judgement: Judgement;
 	#slices: readonly Slices[] = [];
+	#tail: TailExcess | null = null;
 	#mostSets = MOST_LOOKS;
 	#noise: EarlyNoise | null = null;
 	#large: LargeChange | null = null;
@@ -153,7 +154,7 @@ class SideComparison {
 				sets: this.#paired.map((set) => comparedSet(set, cpu)),
 				effects,
 				typicalCpuChange,
-				tail: this.#tail(),
+				tail: this.#tail,
 				running: [...this.#running],
 				noise: this.#noise,
 				verdict,
@@ -173,6 +174,7 @@ class SideComparison {
 		this.#slices = (["loaded", "light"] as const).flatMap((regime) =>
 			SIDE_NAMES.map((_, index) => this.#slicesOf(index, regime)),
 		);
+		this.#tail = this.#tailExcess();
 		this.#live.refuseRateLimit();
 		if (this.#sets.length === 1) this.#mostSets = this.#setsThatFit();
 		this.#judgement = judge(this.#paired, this.#judgeDesign());
@@ -216,7 +218,7 @@ class SideComparison {
 		});
 	}
 
-	#tail(): TailExcess | null {
+	#tailExcess(): TailExcess | null {
 		const [base, head] = [PAIR.base, PAIR.head].map((variant) =>
 			mergeHistograms(this.#sets.map((set) => evidenceOf(set, variant).light.latency)),
 		);
@@ -229,7 +231,6 @@ class SideComparison {
 			...design,
 			variants: this.sides.length,
 			light: true,
-			withinMs: design.withinMs,
 			laterSets: {
 				withinMs: design.withinMs,
 				sets: SETS_TO_FIT,

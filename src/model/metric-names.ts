@@ -18,6 +18,9 @@ export const metricNames = [
 ] as const;
 export type MetricName = (typeof metricNames)[number];
 
+export const byMetric = <T>(of: (metric: MetricName) => T): Record<MetricName, T> =>
+	Object.fromEntries(metricNames.map((metric) => [metric, of(metric)])) as Record<MetricName, T>;
+
 /**
  * What a layer's cost is given in, in the order in which people mind. p50 and p99 are service times with light load, what somebody waits
  * for whose request is alone; those called loaded are under all clients, where a request's time is mostly the queue's; CPU, allocation

@@ -1,7 +1,8 @@
 import type { StartSpread } from "#src/model/comparison.js";
 import { criticalT } from "./critical-t.js";
 import type { PairedSet } from "./paired-set.js";
-import { mean, standardDeviation, trimmedError } from "./robust.js";
+import { mean, standardDeviation } from "./robust.js";
+import { errorOfRounds } from "./rounds-error.js";
 
 /**
  * Large is told at once. Before the first look the spread between sets is hardly known, and all processes of a side may be of one
@@ -55,14 +56,9 @@ export function earlyInterval(
 export const allBeyondKinds = (values: readonly number[], { kinds }: Pick<StartSpread, "kinds">): boolean =>
 	values.every((value) => value > kinds) || values.every((value) => value < -kinds);
 
-/** So few rounds have no spread to speak of. */
-const FEWEST_ROUNDS = 8;
-
 /**
  * How many times what is known of CPU beforehand its rounds alone already make a set uncertain by, at least 1: on a machine that is
  * so restless, all that is known of quieter hours is too small.
  */
-export function unrestOf(sets: readonly Pick<PairedSet, "rounds">[], { sd }: Pick<StartSpread, "sd">): number {
-	const errors = sets.flatMap(({ rounds }) => (rounds.length < FEWEST_ROUNDS ? [] : [trimmedError(rounds).error]));
-	return errors.length === 0 ? 1 : Math.max(1, Math.sqrt(mean(errors.map((error) => error ** 2))) / sd);
-}
+export const unrestOf = (sets: readonly Pick<PairedSet, "rounds">[], { sd }: Pick<StartSpread, "sd">): number =>
+	Math.max(1, (errorOfRounds(sets) ?? 0) / sd);

@@ -4,13 +4,12 @@ import { detectableChange } from "./forecast.js";
 import { type JudgeDesign, type Judged, marginOf } from "./judge-contrasts.js";
 import { levelOfLooks } from "./looks.js";
 import { changeOf, type PairedSet } from "./paired-set.js";
-import { mean, trimmedError } from "./robust.js";
+import { errorOfRounds } from "./rounds-error.js";
 
 /** Far too noisy: not even a change of so many margins would be found. */
 const MARGINS = 2;
 /** With a probability of about 95 % the true spread is not smaller than this part of what two or three sets show (by chi square). */
 const SURE_PART: Readonly<Record<number, number>> = { 2: 0.51, 3: 0.578 };
-const FEWEST_ROUNDS = 8;
 
 /**
  * Whether a run that has just begun can already be seen to be far too noisy for the margin of a primary metric, and what it could find in
@@ -62,11 +61,7 @@ interface Spread {
 function certainSpread({ metric, sd, sets }: Judged, measured: readonly Pick<PairedSet, "rounds">[]): Spread | null {
 	const part = SURE_PART[sets];
 	const between = sd === null || part === undefined ? null : { least: part * sd, seen: sd };
-	const errors =
-		metric === "cpu" && measured.length <= 3
-			? measured.flatMap(({ rounds }) => (rounds.length < FEWEST_ROUNDS ? [] : [trimmedError(rounds).error]))
-			: [];
-	const within = errors.length === 0 ? 0 : Math.sqrt(mean(errors.map((error) => error ** 2)));
+	const within = (metric === "cpu" && measured.length <= 3 ? errorOfRounds(measured) : null) ?? 0;
 	if (between === null) return within === 0 ? null : { least: within, seen: within };
 	return { least: Math.max(between.least, within), seen: Math.max(between.seen, within) };
 }

@@ -1,5 +1,5 @@
 import type { Effect, RunningEffect } from "#src/model/comparison.js";
-import { type MetricName, metricNames } from "#src/model/metric-names.js";
+import { byMetric } from "#src/model/metric-names.js";
 import { criticalT } from "./critical-t.js";
 import { unrestOf } from "./early-look.js";
 import { fewRoundsDiffer } from "./few-rounds.js";
@@ -63,8 +63,7 @@ function failuresOf(sets: readonly PairedSet[]): EarlyEvidence["failures"] {
 
 /** Sets in which a metric could not be measured are left out of it. */
 function contrastsByMetric(sets: readonly PairedSet[], cpu: CpuRounds): ContrastsByMetric {
-	const of = (metric: MetricName): number[] => sets.flatMap((set) => contrastOf(set, metric, cpu) ?? []);
-	return Object.fromEntries(metricNames.map((metric) => [metric, of(metric)])) as Record<MetricName, number[]>;
+	return byMetric((metric) => sets.flatMap((set) => contrastOf(set, metric, cpu) ?? []));
 }
 
 function effectOf(

@@ -1,7 +1,7 @@
-import type { MetricName, SideOfSet } from "#src/model/comparison.js";
+import type { MetricName } from "#src/model/comparison.js";
 import { type CpuRounds, contrastOf, type PairedSet } from "./paired-set.js";
 import { mean } from "./robust.js";
-import { errorShare, isRatio } from "./set-changes.js";
+import { figureOf, isRatio } from "./set-changes.js";
 
 /** What both sides cost, by the same estimator as the change between them. */
 export interface Levels {
@@ -33,27 +33,4 @@ export function levelsOf(
 	return isRatio(metric)
 		? { base: Math.exp(base), head: Math.exp(head) }
 		: { base: Math.max(0, base), head: Math.max(0, head) };
-}
-
-function figureOf(side: SideOfSet, metric: MetricName): number | null {
-	switch (metric) {
-		case "errors":
-			return errorShare(side);
-		case "p50":
-			return side.light.p50Ns;
-		case "p90":
-			return side.light.p90Ns;
-		case "p99":
-			return side.light.p99Ns;
-		case "p99.9":
-			return side.light.p999Ns;
-		case "loaded-p50":
-			return side.loaded.p50Ns;
-		case "loaded-p99":
-			return side.loaded.p99Ns;
-		case "cpu":
-			return side.cpuNsPerRequest;
-		case "alloc":
-			return side.bytesPerRequest;
-	}
 }

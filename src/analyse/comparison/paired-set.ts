@@ -1,5 +1,5 @@
 import type { ComparedSet, SideOfSet } from "#src/model/comparison.js";
-import { type MetricName, metricNames } from "#src/model/metric-names.js";
+import { byMetric, type MetricName } from "#src/model/metric-names.js";
 import type { ProcessSet } from "./process-set.js";
 import { mean } from "./robust.js";
 import { type Contrasts, contrastsOfSet, cpuContrast, isRatio, roundContrasts, sidesOfSet } from "./set-changes.js";
@@ -36,9 +36,9 @@ export interface SliceFailures {
 
 export const pairedSet = (set: ProcessSet, { base, head }: Pair): PairedSet => {
 	const sides = sidesOfSet(set, [base, head]) as [SideOfSet, SideOfSet];
-	const isCold = (variant: number): boolean => set.cold?.includes(variant) === true;
-	const cold = [isCold(base) ? (["base"] as const) : [], isCold(head) ? (["head"] as const) : []].flat();
-	const contrasts = contrastsOfSet(set, base, head);
+	const variants = { base, head };
+	const cold = (["base", "head"] as const).filter((side) => set.cold?.includes(variants[side]) === true);
+	const contrasts = contrastsOfSet(set, base, head, undefined, sides);
 	return {
 		endedAtMs: set.endedAtMs,
 		startOrder: set.startOrder,
@@ -55,7 +55,7 @@ export const pairedSet = (set: ProcessSet, { base, head }: Pair): PairedSet => {
 
 /** Code that is not compiled yet fails no more often; all else may be another figure a second later. */
 const whereverWarm = ({ errors }: Contrasts): Contrasts => ({
-	...(Object.fromEntries(metricNames.map((metric) => [metric, null])) as Record<MetricName, null>),
+	...byMetric(() => null),
 	errors,
 });
 
@@ -81,7 +81,6 @@ export const changeOf = <T extends number | null>(metric: MetricName, contrast: 
 /** A set as the record keeps it. */
 export const comparedSet = (set: PairedSet, cpu: CpuRounds): ComparedSet => {
 	const { endedAtMs, startOrder, warmupRequests, cold, base, head, rounds } = set;
-	const changes = metricNames.map((metric) => [metric, changeOf(metric, contrastOf(set, metric, cpu))] as const);
 	return {
 		endedAtMs,
 		startOrder,
@@ -89,7 +88,7 @@ export const comparedSet = (set: PairedSet, cpu: CpuRounds): ComparedSet => {
 		cold,
 		base,
 		head,
-		changes: Object.fromEntries(changes) as Record<MetricName, number | null>,
+		changes: byMetric((metric) => changeOf(metric, contrastOf(set, metric, cpu))),
 		roundChanges: rounds.map(Math.expm1),
 	};
 };

@@ -4,8 +4,9 @@ import type { LatencyHistogram } from "#src/analyse/latency/histogram.js";
  * The evidence of an interleaved measurement, as measure/ brings it and everything in this folder reads it.
  *
  * A slice is a short stretch of load on one variant; a round is one slice for every variant, in a fresh random order in which none
- * follows itself, and then a light one for every variant; a process set is one process of every variant, started, warmed and measured together for some rounds, then ended. Rounds
- * of one set share what their processes were born with, so only sets are replicates (docs/method.md).
+ * follows itself, and then a light one for every variant; a process set is one process of every variant, started, warmed and measured
+ * together for some rounds, then ended. Rounds of one set share what their processes were born with, so only sets are replicates
+ * (docs/method.md).
  */
 export interface Slice {
 	/** Whole answers of an expected status. */

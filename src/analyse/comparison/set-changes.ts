@@ -2,6 +2,7 @@ import { type LatencyHistogram, mergeHistograms } from "#src/analyse/latency/his
 import { smallestSampleFor } from "#src/analyse/latency/percentiles.js";
 import { quantileOfSample } from "#src/analyse/latency/quantile-of-sample.js";
 import type { MetricName, SideOfSet } from "#src/model/comparison.js";
+import { byMetric } from "#src/model/metric-names.js";
 import type { AllocationTotals, ProcessSet, Slice } from "./process-set.js";
 import { trimmedMean } from "./robust.js";
 
@@ -30,25 +31,19 @@ export const isRatio = (metric: MetricName): boolean => metric !== "errors";
 /** By metric, how head differs from base within one set: a log ratio, for errors a difference of shares; null where unknown. */
 export type Contrasts = Readonly<Record<MetricName, number | null>>;
 
+/** @param sides of base and head, by sidesOfSet() */
 export const contrastsOfSet = (
 	set: ProcessSet,
 	base: number,
 	head: number,
 	estimator: CpuEstimator = CPU_ESTIMATOR,
-): Contrasts => {
-	const [a, b] = sidesOfSet(set, [base, head]) as [SideOfSet, SideOfSet];
-	return {
-		errors: difference(errorShare(a), errorShare(b)),
-		p50: logRatio(a.light.p50Ns, b.light.p50Ns),
-		p90: logRatio(a.light.p90Ns, b.light.p90Ns),
-		p99: logRatio(a.light.p99Ns, b.light.p99Ns),
-		"p99.9": logRatio(a.light.p999Ns, b.light.p999Ns),
-		"loaded-p50": logRatio(a.loaded.p50Ns, b.loaded.p50Ns),
-		"loaded-p99": logRatio(a.loaded.p99Ns, b.loaded.p99Ns),
-		cpu: cpuContrast(set, base, head, estimator),
-		alloc: logRatio(a.bytesPerRequest, b.bytesPerRequest),
-	};
-};
+	[a, b] = sidesOfSet(set, [base, head]) as [SideOfSet, SideOfSet],
+): Contrasts =>
+	byMetric((metric) => {
+		if (metric === "cpu") return cpuContrast(set, base, head, estimator);
+		const contrast = isRatio(metric) ? logRatio : difference;
+		return contrast(figureOf(a, metric), figureOf(b, metric));
+	});
 
 /** The figures of variants in one set, with quantiles at the same number of answers (quantile-of-sample.ts). */
 export function sidesOfSet(set: ProcessSet, variants: readonly number[]): SideOfSet[] {
@@ -183,12 +178,36 @@ const cpuPerRequest = (slice: Slice | undefined): number | null =>
 const quantileOf = ({ latency }: Answers, quantile: number, answers: number): number | null =>
 	answers < smallestSampleFor(quantile) ? null : quantileOfSample(latency, quantile, answers);
 
+/** What a side shows in a metric; null where that is unknown. */
+export function figureOf(side: SideOfSet, metric: MetricName): number | null {
+	switch (metric) {
+		case "errors":
+			return errorShare(side);
+		case "p50":
+			return side.light.p50Ns;
+		case "p90":
+			return side.light.p90Ns;
+		case "p99":
+			return side.light.p99Ns;
+		case "p99.9":
+			return side.light.p999Ns;
+		case "loaded-p50":
+			return side.loaded.p50Ns;
+		case "loaded-p99":
+			return side.loaded.p99Ns;
+		case "cpu":
+			return side.cpuNsPerRequest;
+		case "alloc":
+			return side.bytesPerRequest;
+	}
+}
+
 /** Of all attempts of a side, whatever the load. */
 export const attemptsOf = ({ loaded, light }: SideOfSet): number =>
 	loaded.requests + loaded.errors + light.requests + light.errors;
 
 /** Null without an attempt. */
-export const errorShare = (side: SideOfSet): number | null =>
+const errorShare = (side: SideOfSet): number | null =>
 	attemptsOf(side) === 0 ? null : (side.loaded.errors + side.light.errors) / attemptsOf(side);
 
 function logRatio(base: number | null, head: number | null): number | null {

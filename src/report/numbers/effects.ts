@@ -50,6 +50,13 @@ export function formatEffectInterval(effect: Effect, sign: "signed" | "plain" = 
 	return `[${signed(low * 100, decimals, "")} … ${signed(high * 100, decimals, "")}]`;
 }
 
+/** "+5.2 % [4.1 … 6.3]"; the change alone where it has no interval. */
+export const formatEffect = (effect: Effect, sign: "signed" | "plain" = "signed"): string =>
+	[
+		formatEffectChange(effect, sign),
+		...(shownInterval(effect) === null ? [] : [formatEffectInterval(effect, sign)]),
+	].join(" ");
+
 /** A size of change without a sign, in the unit of the effect: 2 %, 0.1 points. */
 export const formatChangeSize = (effect: Effect, size: number, points?: Points): string =>
 	`${formatTwoDigits(size * 100)} ${changeUnit(effect, points)}`;

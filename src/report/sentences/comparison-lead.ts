@@ -2,14 +2,14 @@ import type { Comparison, Effect } from "#src/model/comparison.js";
 import { accountOf } from "#src/report/figures/comparison-lead.js";
 import { wordsOf } from "#src/report/labels/metrics.js";
 import { formatBytes } from "#src/report/numbers/bytes.js";
-import { formatEffectChange, formatEffectInterval, formatSideOfEffect } from "#src/report/numbers/effects.js";
+import { formatEffect, formatSideOfEffect } from "#src/report/numbers/effects.js";
 import { formatCount } from "#src/report/numbers/format.js";
 import { formatNs } from "#src/report/numbers/times.js";
 
 /** The first sentence where two sides differ: what changed most that people mind, and what it is made of. */
 export function differenceClause(comparison: Comparison, effect: Effect, endpoint: string, names: SideNames): string {
 	const more = (effect.change ?? 0) >= 0;
-	const amount = plainFigures(effect);
+	const amount = formatEffect(effect, "plain");
 	const sides = `on ${names.head} than on ${names.base}`;
 	switch (effect.metric) {
 		case "errors":
@@ -40,19 +40,16 @@ const lone = ({ design: { light } }: Comparison): string =>
 
 /** "p50 +968 % [900 … 1,040], 130 µs → 1.37 ms" */
 const latencyFigures = (effect: Effect): string =>
-	`${wordsOf(effect.metric).row} ${formatEffectChange(effect)}${effect.low === null ? "" : ` ${formatEffectInterval(effect)}`}, ${formatSideOfEffect(effect, effect.base)} → ${formatSideOfEffect(effect, effect.head)}`;
+	`${wordsOf(effect.metric).row} ${formatEffect(effect)}, ${formatSideOfEffect(effect, effect.base)} → ${formatSideOfEffect(effect, effect.head)}`;
 
 const differenceOf = ({ base, head }: Effect): string => formatNs(Math.abs((head ?? 0) - (base ?? 0)));
-
-const plainFigures = (effect: Effect): string =>
-	`${formatEffectChange(effect, "plain")}${effect.low === null ? "" : ` ${formatEffectInterval(effect, "plain")}`}`;
 
 /** "one GET / in 203 takes 20.1 ms and more on head that does not on base: p99.9 +5,100 % […], 0.4 → 21 ms" */
 function tailClause(comparison: Comparison, effect: Effect, endpoint: string, { base, head }: SideNames): string {
 	const { tail, verdict } = comparison;
 	const more = (effect.change ?? 0) >= 0;
 	if (tail === null || (tail.slower === "head") !== (verdict === "regressed")) {
-		return `${wordsOf(effect.metric).noun} of ${endpoint} is ${plainFigures(effect)} ${more ? "higher" : "lower"} on ${head} than on ${base}`;
+		return `${wordsOf(effect.metric).noun} of ${endpoint} is ${formatEffect(effect, "plain")} ${more ? "higher" : "lower"} on ${head} than on ${base}`;
 	}
 	const [slower, other] = tail.slower === "head" ? [head, base] : [base, head];
 	return `one ${endpoint} in ${formatCount(1 / tail.share)} takes ${formatNs(tail.ns)} and more on ${slower} that would not on ${other}: ${latencyFigures(effect)}`;

@@ -2,12 +2,7 @@ import type { Comparison, Effect, MetricName, Side } from "#src/model/comparison
 import { againstMargin, leadOf } from "#src/report/figures/comparison-lead.js";
 import { loadLabel } from "#src/report/labels/load.js";
 import { wordsOf } from "#src/report/labels/metrics.js";
-import {
-	formatChangeSize,
-	formatEffectChange,
-	formatEffectInterval,
-	shownInterval,
-} from "#src/report/numbers/effects.js";
+import { formatChangeSize, formatEffect } from "#src/report/numbers/effects.js";
 import { formatCount, formatTwoDigits } from "#src/report/numbers/format.js";
 import { formatDurationMs } from "#src/report/numbers/times.js";
 import { briefName } from "./brief-name.js";
@@ -59,19 +54,14 @@ function leadClause(comparison: Comparison, lead: Effect, endpoint: string): str
 		case "improved":
 			return differenceClause(comparison, lead, endpoint, { base, head });
 		case "no change":
-			return `${noun(lead.metric)} of ${endpoint} within ±${formatChangeSize(lead, lead.margin)} on ${head} against ${base}: ${figures(lead)}, wrong in at most ${ofHundred(comparison.design.noChangeAlpha)}`;
+			return `${noun(lead.metric)} of ${endpoint} within ±${formatChangeSize(lead, lead.margin)} on ${head} against ${base}: ${formatEffect(lead)}, wrong in at most ${ofHundred(comparison.design.noChangeAlpha)}`;
 		case "cannot tell":
-			return `${noun(lead.metric)} of ${endpoint} ${figures(lead)} on ${head} against ${base} after ${evidenceClause(comparison)}${outlookClause(lead, comparison)}`;
+			return `${noun(lead.metric)} of ${endpoint} ${formatEffect(lead)} on ${head} against ${base} after ${evidenceClause(comparison)}${outlookClause(lead, comparison)}`;
 	}
 }
 
-const figures = (effect: Effect): string =>
-	shownInterval(effect) === null
-		? formatEffectChange(effect)
-		: `${formatEffectChange(effect)} ${formatEffectInterval(effect)}`;
-
 /** "CPU +5.2 % [4.1 … 6.3]" */
-export const namedFigures = (effect: Effect): string => `${noun(effect.metric)} ${figures(effect)}`;
+export const namedFigures = (effect: Effect): string => `${noun(effect.metric)} ${formatEffect(effect)}`;
 
 /** The other judged metrics: those that moved with their figures, then those that nothing can be said of. */
 function othersClause({ effects }: Comparison, lead: Effect): string {
