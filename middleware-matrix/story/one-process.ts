@@ -4,7 +4,7 @@ import { END_GRACE_MS, youngGenerationFlags } from "#src/investigate/process-sta
 import type { LiveSet } from "#src/measure/interleave.js";
 import type { Factor } from "#src/model/matrix.js";
 import { type Answer, answerDifference } from "#src/target/answer.js";
-import { answeringAt } from "#src/target/answering.js";
+import { answeringOf } from "#src/target/answering.js";
 import type { RunningTarget, TargetSpec } from "#src/target/target.js";
 import { meet, ordersOf, setContextOf } from "./live-variants.js";
 import type { MatrixPlan } from "./plan.js";
@@ -90,7 +90,7 @@ export class OneProcess implements StartVariants {
 /** Makes a target that was started for it skip the hooks of these layers and run all others. */
 async function skip(target: RunningTarget, off: readonly string[]): Promise<void> {
 	const agent = switchingAgentOf(target);
-	const answering = answeringAt(Number(new URL(target.origin).port), target.agents.now());
+	const answering = answeringOf(target);
 	// In all workers of a cluster alike.
 	await Promise.all((answering.length === 0 ? [agent] : answering).map((each) => each.call("layers.toggle", { off })));
 }

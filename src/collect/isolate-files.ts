@@ -1,7 +1,8 @@
 import { rename } from "node:fs/promises";
 import { join } from "node:path";
-import { threadCpuNs } from "#src/process/thread-time.js";
+import { hasPart } from "#src/analyse/threads/part-in-work.js";
 import { EveryAgent } from "#src/target/every-agent.js";
+import { cpuNsOfIsolate } from "#src/target/isolate-time.js";
 import { type IsolateLabel, labelOf } from "#src/target/kind-of-isolate.js";
 import type { AgentConnection, RunningTarget } from "#src/target/target.js";
 
@@ -55,7 +56,7 @@ export class IsolateFileProfiler {
 			end,
 			endTimeoutMs,
 			params: (agent) => {
-				if (!this.#beganNs.has(agent)) this.#beganNs.set(agent, cpuNsOf(agent));
+				if (!this.#beganNs.has(agent)) this.#beganNs.set(agent, cpuNsOfIsolate(agent));
 				return { ...profiler.params, file: join(folder, this.#fileOf(agent)) };
 			},
 		});
@@ -67,7 +68,7 @@ export class IsolateFileProfiler {
 
 	/** A single file gets the profiler's plain name. */
 	async end(): Promise<IsolateFiles> {
-		const endedNs = new Map([...this.#beganNs.keys()].map((agent) => [agent, cpuNsOf(agent)]));
+		const endedNs = new Map([...this.#beganNs.keys()].map((agent) => [agent, cpuNsOfIsolate(agent)]));
 		const watched = await this.#every.end();
 		const all = watched.map(({ agent }) => agent);
 		const files = watched.flatMap((each): IsolateFile[] => {
@@ -103,15 +104,10 @@ export class IsolateFileProfiler {
 	}
 }
 
-const cpuNsOf = ({ isolate: { pid, tid } }: AgentConnection): number | null => threadCpuNs(pid, tid);
-
-/** Below this share of all CPU time an isolate has no part in the work: a launcher, a pool that nothing is asked of. */
-const LEAST_SHARE = 0.005;
-
 /** Those that worked, by the CPU time of their threads; all where that is not known. */
 export function workingOnes(files: readonly IsolateFile[]): IsolateFile[] {
 	const allNs = files.reduce((sum, { cpuNs }) => sum + (cpuNs ?? 0), 0);
-	return files.filter(({ cpuNs }) => cpuNs === null || cpuNs >= LEAST_SHARE * allNs);
+	return files.filter(({ cpuNs }) => cpuNs === null || hasPart(cpuNs, allNs));
 }
 
 /** Listed in a report; the others lie beside them. */

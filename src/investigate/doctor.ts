@@ -8,7 +8,7 @@ import type { Collector } from "#src/collect/collector.js";
 import { type AnsweringLoop, doctorSchema } from "#src/model/doctor.js";
 import type { Window } from "#src/model/measurement.js";
 import type { DoctorRun } from "#src/model/run.js";
-import { answeringAt } from "#src/target/answering.js";
+import { answeringOf } from "#src/target/answering.js";
 import { type EndpointRequest, endpointName } from "#src/target/endpoint.js";
 import { EveryAgent } from "#src/target/every-agent.js";
 import type { AgentConnection, RunningTarget, TargetAgents } from "#src/target/target.js";
@@ -117,11 +117,10 @@ interface SeenLoop {
 }
 
 /** Those of the isolates that answer, as far as they are there when the window opens. */
-function loopsOf({ origin, agents }: RunningTarget, agent: AgentConnection): TargetAgents {
-	const port = Number(new URL(origin).port);
+function loopsOf(target: RunningTarget, agent: AgentConnection): TargetAgents {
 	return {
 		now: () => {
-			const answering = answeringAt(port, agents.now());
+			const answering = answeringOf(target);
 			return answering.length === 0 ? [agent] : answering;
 		},
 		onJoin: () => () => {},

@@ -178,8 +178,8 @@ export class OpenRun {
 		if (load.kind !== "closed" || load.clients === 1 || order.harness.kind !== "http") return {};
 		const durationMs = Math.min(LONGEST_LIGHT_MS, Math.max(SHORTEST_LIGHT_MS, LIGHT_SHARE * load.durationMs));
 		const alone: ClosedLoad = { ...load, clients: 1, durationMs, warmupMs: 0, warmupMaxMs: 0 };
-		const { id, variant, collector, endpoint, expectedStatus, harness, signal } = order;
-		const asked = { id, variant, collector, endpoint, expectedStatus, harness, signal, boundNs: null, load: alone };
+		const nothingElse = { boundNs: null, namesPoolWork: undefined, hooks: undefined, saveSeconds: undefined };
+		const asked = { ...order, ...nothingElse, load: alone };
 		const { window, cutShortBy } = await measureWindow(target, await this.generator(), asked, this.world);
 		if (cutShortBy !== null || window.counts.ok === 0) return {};
 		const { measuredNs, counts, requestsPerSecond, serviceTime } = window;
@@ -212,7 +212,7 @@ export class OpenRun {
 
 /** Of the window before it. */
 const LIGHT_SHARE = 0.2;
-const SHORTEST_LIGHT_MS = 500;
+const SHORTEST_LIGHT_MS = 200;
 const LONGEST_LIGHT_MS = 2_000;
 
 /** A window beside those of the run: shorter, and with other clients where a tool cannot bear as many. */

@@ -1,8 +1,7 @@
 import * as z from "zod";
 import { growthOf } from "#src/analyse/allocation/growth.js";
 import { concurrencyOf } from "#src/analyse/latency/concurrency.js";
-import type { RawSlice } from "#src/load/order/ipc-messages.js";
-import { interruptionOf } from "#src/measure/live-set.js";
+import { errorsOf, interruptionOf } from "#src/measure/live-set.js";
 import type { RetainedGrowth } from "#src/model/allocation.js";
 import type { Window } from "#src/model/measurement.js";
 import type { EndpointRequest } from "#src/target/endpoint.js";
@@ -87,7 +86,8 @@ async function loadedInStretches<T>(
 	const load = async (durationMs: number): Promise<number> => {
 		const slice = generator.slice(0, { durationMs, answers: null });
 		slice.catch(() => {});
-		return attemptsOf(await Promise.race([slice, interruption]));
+		const raw = await Promise.race([slice, interruption]);
+		return raw.ok + errorsOf(raw);
 	};
 	try {
 		await generator.beginSlices([order]);
@@ -97,6 +97,3 @@ async function loadedInStretches<T>(
 		await generator.end();
 	}
 }
-
-const attemptsOf = ({ ok, unexpectedStatus, errors }: RawSlice): number =>
-	[unexpectedStatus, errors].flatMap(Object.values<number>).reduce((sum, each) => sum + each, ok);

@@ -1,8 +1,10 @@
 import type { ThreadCounters } from "#src/analyse/threads/cpu-parts.js";
+import { hasPart } from "#src/analyse/threads/part-in-work.js";
 import { threadKey } from "#src/analyse/threads/thread-kind.js";
 import type { ThreadKind } from "#src/model/cpu-parts.js";
 import { livingTree } from "#src/process/child.js";
 import { childrenOf, numericEntries, processTree, readText } from "#src/process/process-table.js";
+import { schedstatOf } from "#src/process/thread-time.js";
 import type { AgentConnection, RunningTarget } from "#src/target/target.js";
 import { kindsOfThreads } from "./kinds-of-threads.js";
 
@@ -42,8 +44,6 @@ export function cpuReaderOf(target: RunningTarget): CpuReader | null {
 
 /** How often is looked for processes that were started since: a look costs as much as several readings. */
 const LOOK_MS = 500;
-/** A process with a smaller share of all CPU time has no part in the work: a shell, a launcher. */
-const LEAST_SHARE = 0.005;
 
 /**
  * The CPU time of processes and of what they start, on Linux. A thread that ends keeps what it had at the last reading; a process that
@@ -71,7 +71,7 @@ class SchedstatReader implements CpuReader {
 
 	get processes(): number {
 		if (this.#usedNs.size === 0) return this.#pids.size;
-		const used = [...this.#usedNs.values()].filter((cpuNs) => cpuNs > 0 && cpuNs >= LEAST_SHARE * this.#cpuNs);
+		const used = [...this.#usedNs.values()].filter((cpuNs) => cpuNs > 0 && hasPart(cpuNs, this.#cpuNs));
 		return Math.max(1, used.length);
 	}
 
@@ -99,8 +99,9 @@ class SchedstatReader implements CpuReader {
 	#advance(): void {
 		for (const pid of this.#pids) {
 			for (const tid of numericEntries(`/proc/${pid}/task`)) {
-				const now = schedstatOf(pid, tid);
-				if (now === null) continue;
+				const time = schedstatOf(pid, tid);
+				if (time === null) continue;
+				const now = { pid, tid, ...time };
 				const key = threadKey(now);
 				const before = this.#last.get(key);
 				const cpuNs = now.cpuNs - (before?.cpuNs ?? 0);
@@ -111,12 +112,6 @@ class SchedstatReader implements CpuReader {
 			}
 		}
 	}
-}
-
-function schedstatOf(pid: number, tid: number): ThreadCounters | null {
-	// Time on a core, time waiting for one (both ns), number of time slices.
-	const [cpu, wait] = readText(`/proc/${pid}/task/${tid}/schedstat`)?.split(" ") ?? [];
-	return cpu === undefined || wait === undefined ? null : { pid, tid, cpuNs: Number(cpu), waitNs: Number(wait) };
 }
 
 /** Reads process.cpuUsage() of the target through its agent: what there is where /proc is missing. */

@@ -1,11 +1,10 @@
+import { hasPart } from "#src/analyse/threads/part-in-work.js";
 import type { IsolateGroup } from "#src/model/isolates.js";
-import { threadCpuNs } from "#src/process/thread-time.js";
-import { answeringAt } from "#src/target/answering.js";
+import { answeringAt, portOf } from "#src/target/answering.js";
+import { cpuNsOfIsolate } from "#src/target/isolate-time.js";
 import { isSameLabel, labelOf } from "#src/target/kind-of-isolate.js";
 import type { AgentConnection, RunningTarget } from "#src/target/target.js";
 
-/** Below this share of all CPU time an isolate is not told of: a launcher, a pool that nothing is asked of. */
-const LEAST_SHARE = 0.005;
 /** Of the busiest one that answers: one with less has no connection. */
 const ANSWERS_SHARE = 0.02;
 
@@ -17,7 +16,7 @@ export class IsolateCensus {
 
 	constructor(target: RunningTarget) {
 		this.#target = target;
-		for (const agent of target.agents.now()) this.#beganNs.set(agent, cpuNsOf(agent));
+		for (const agent of target.agents.now()) this.#beganNs.set(agent, cpuNsOfIsolate(agent));
 		this.#forget = target.agents.onJoin((agent) => this.#beganNs.set(agent, 0));
 	}
 
@@ -28,16 +27,15 @@ export class IsolateCensus {
 		const allNs = seen.reduce((sum, { cpuNs }) => sum + (cpuNs ?? 0), 0);
 		const told = seen.filter(
 			({ label, cpuNs, answers, ended }) =>
-				answers || ended || label.kind === "primary" || (cpuNs !== null && cpuNs >= LEAST_SHARE * allNs),
+				answers || ended || label.kind === "primary" || (cpuNs !== null && hasPart(cpuNs, allNs)),
 		);
 		return told.length < 2 ? null : grouped(told);
 	}
 
 	#seen(): SeenIsolate[] {
 		const agents = [...this.#beganNs.keys()];
-		const port = Number(new URL(this.#target.origin).port);
-		const listening = new Set(answeringAt(port, agents));
-		const used = new Map([...this.#beganNs].map(([agent, from]) => [agent, differenceNs(from, cpuNsOf(agent))]));
+		const listening = new Set(answeringAt(portOf(this.#target.origin), agents));
+		const used = new Map([...this.#beganNs].map(([agent, from]) => [agent, differenceNs(from, cpuNsOfIsolate(agent))]));
 		const busiestNs = Math.max(0, ...[...listening].map((agent) => used.get(agent) ?? 0));
 		return agents.map((agent) => {
 			const cpuNs = used.get(agent) ?? null;
@@ -57,8 +55,6 @@ interface SeenIsolate {
 	readonly answers: boolean;
 	readonly ended: boolean;
 }
-
-const cpuNsOf = ({ isolate: { pid, tid } }: AgentConnection): number | null => threadCpuNs(pid, tid);
 
 const differenceNs = (from: number | null, to: number | null): number | null =>
 	from === null || to === null ? null : Math.max(0, to - from);

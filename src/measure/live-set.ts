@@ -130,11 +130,14 @@ async function readCpu(reader: CpuReader | null): ReturnType<LiveSet["cpu"]> {
 	return (await reader?.read().catch(() => null)) ?? { cpuNs: null, runQueueWaitNs: null };
 }
 
+/** What did not end in an answer that was expected. */
+export const errorsOf = ({ unexpectedStatus, errors }: RawSlice): number =>
+	sum([...Object.values(unexpectedStatus), ...Object.values(errors)]);
+
 function countsOf(raw: RawSlice): SliceCounts {
-	const unexpected = sum(Object.values(raw.unexpectedStatus));
 	return {
 		requests: raw.ok,
-		errors: unexpected + sum(Object.values(raw.errors)),
+		errors: errorsOf(raw),
 		durationNs: raw.durationMs * 1e6,
 		latency: histogramFromPairs(raw.pairs),
 	};

@@ -1,4 +1,4 @@
-import type { AgentConnection } from "./target.js";
+import type { AgentConnection, RunningTarget } from "./target.js";
 
 /**
  * Of these agents those in isolates that answer what comes to a port: who listens there, but for the primary of a cluster, which only
@@ -11,6 +11,13 @@ export function answeringAt(port: number, agents: readonly AgentConnection[]): A
 	);
 	return listening.filter(({ isolate }) => isolate.kind === "worker thread" || !handedOn.has(isolate.pid));
 }
+
+/** Those of a target that answer at the moment. */
+export const answeringOf = ({ origin, agents }: Pick<RunningTarget, "origin" | "agents">): AgentConnection[] =>
+	answeringAt(portOf(origin), agents.now());
+
+/** The port that a target answers at. */
+export const portOf = (origin: string): number => Number(new URL(origin).port);
 
 /** Whether this is the primary of a cluster: one of the others is its worker. */
 export const isPrimary = ({ isolate }: AgentConnection, agents: readonly AgentConnection[]): boolean =>

@@ -121,28 +121,19 @@ function severalIsolates({ id, isolates, collector }: Window): Finding[] {
 	if (isolates === undefined) return [];
 	const ended = isolates.reduce((sum, group) => sum + group.ended, 0);
 	const all = isolates.reduce((sum, group) => sum + group.isolates, 0);
-	return [
-		...(collector === null
-			? [
-					{
-						code: "SEVERAL_ISOLATES" as const,
-						severity: "info" as const,
-						about: id,
-						figures: { isolates: [...isolates] },
-					},
-				]
-			: []),
-		...(ended === 0
-			? []
-			: [
-					{
-						code: "ISOLATES_ENDED" as const,
-						severity: "warning" as const,
-						about: id,
-						figures: { isolates: all, ended },
-					},
-				]),
-	];
+	const several: Finding = {
+		code: "SEVERAL_ISOLATES",
+		severity: "info",
+		about: id,
+		figures: { isolates: [...isolates] },
+	};
+	const fewer: Finding = {
+		code: "ISOLATES_ENDED",
+		severity: "warning",
+		about: id,
+		figures: { isolates: all, ended },
+	};
+	return [...(collector === null ? [several] : []), ...(ended === 0 ? [] : [fewer])];
 }
 
 /** One endpoint of several that could not be measured. */

@@ -38,6 +38,7 @@ abstract class ClientGroup {
 	protected readonly recording: SliceRecording;
 	protected readonly clients: Client[] = [];
 	readonly #order: SlicedOrder;
+	readonly #shared: ReturnType<typeof sharedOf>;
 	readonly #requests: RequestSource;
 	readonly #sweepMs: number;
 	protected endsAt = 0;
@@ -46,6 +47,7 @@ abstract class ClientGroup {
 
 	constructor(order: SlicedOrder) {
 		this.#order = order;
+		this.#shared = sharedOf(order);
 		this.#requests = new RequestSource(order.request);
 		this.recording = new SliceRecording(order.timeoutMs * 1e6);
 		this.#sweepMs = sweepEveryMs(order.timeoutMs);
@@ -80,7 +82,7 @@ abstract class ClientGroup {
 	protected newClient(how: Pick<ClientShared, "mayStart" | "onIdle">): Client {
 		const client = new HttpClient(
 			{
-				...sharedOf(this.#order),
+				...this.#shared,
 				...how,
 				recording: this.recording,
 				onEnded: null,

@@ -9,4 +9,4 @@ function lightOf(window: Window): Window | null {
 
 /** Each window, and before it what one client alone waits for. */
 export const withLight = (windows: readonly Window[]): Window[] =>
-	windows.flatMap((window) => [...(lightOf(window) === null ? [] : [lightOf(window) as Window]), window]);
+	windows.flatMap((window) => [lightOf(window) ?? [], window].flat());
