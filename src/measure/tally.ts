@@ -30,11 +30,14 @@ export class Tally {
 	readonly #uses: (readonly KindUse[])[] = [];
 	#warmupRequests = 0;
 	#warmupMs = 0;
-	/** One histogram a set; the last one is still being filled. */
-	readonly #sets: LatencyHistogram[][] = [];
+	/** One histogram a set, of those that are over: what is known so far is asked for after each, and a set is merged once. */
+	readonly #sets: LatencyHistogram[] = [];
+	/** Those of the set that is still being filled. */
+	#open: LatencyHistogram[] = [];
 
 	beginSet(): void {
-		this.#sets.push([]);
+		if (this.#open.length > 0) this.#sets.push(mergeHistograms(this.#open));
+		this.#open = [];
 	}
 
 	addWarmup(slice: RawSlice): void {
@@ -55,7 +58,7 @@ export class Tally {
 		this.#maxNs = Math.max(this.#maxNs, slice.maxNs);
 		this.#generatorCpuNs += slice.generatorCpuNs;
 		this.#generatorBusyMs += slice.generatorBusyMs;
-		this.#sets.at(-1)?.push(histogramFromPairs(slice.pairs));
+		this.#open.push(histogramFromPairs(slice.pairs));
 	}
 
 	addThreads(uses: readonly KindUse[]): void {
@@ -78,7 +81,7 @@ export class Tally {
 	/** As the record keeps it. Sets are the blocks of all intervals, so that what differs from process to process is in them. */
 	slices(context: TallyContext): Slices {
 		const { variant, sets } = context;
-		const blocks = this.#sets.map(mergeHistograms).filter(({ totalCount }) => totalCount > 0);
+		const blocks = [...this.#sets, mergeHistograms(this.#open)].filter(({ totalCount }) => totalCount > 0);
 		const merged = mergeHistograms(blocks);
 		const measuredNs = Math.round(this.#durationMs * 1e6);
 		return {

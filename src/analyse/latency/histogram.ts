@@ -36,18 +36,21 @@ export function histogramFromPairs(pairs: Uint32Array): LatencyHistogram {
 
 /** All values of all histograms in one. Percentiles are read from a merged histogram and never averaged. */
 export function mergeHistograms(parts: readonly LatencyHistogram[]): LatencyHistogram {
-	const highest = parts.reduce((max, { buckets }) => Math.max(max, buckets.at(-1) ?? 0), 0);
-	const table = new Float64Array(highest + 1);
-	for (const { buckets, counts } of parts) {
+	const filled = parts.filter(({ buckets }) => buckets.length > 0);
+	if (filled.length === 0) return EMPTY_HISTOGRAM;
+	const lowest = filled.reduce((min, { buckets }) => Math.min(min, buckets[0] as number), Number.POSITIVE_INFINITY);
+	const highest = filled.reduce((max, { buckets }) => Math.max(max, buckets.at(-1) as number), 0);
+	// Comparisons merge again and again: an iterator, or a table of the buckets below all values, would take most of their time.
+	const table = new Float64Array(highest - lowest + 1);
+	for (const { buckets, counts } of filled) {
 		for (let i = 0; i < buckets.length; i++) {
-			const bucket = buckets[i] as number;
-			table[bucket] = (table[bucket] as number) + (counts[i] as number);
+			const at = (buckets[i] as number) - lowest;
+			table[at] = (table[at] as number) + (counts[i] as number);
 		}
 	}
 	const counts = table.filter((count) => count !== 0);
 	const buckets = new Uint32Array(counts.length);
-	// Comparisons merge again and again, and an iterator over the table would take most of their time.
-	for (let bucket = 0, at = 0; at < buckets.length; bucket++) if (table[bucket] !== 0) buckets[at++] = bucket;
+	for (let at = 0, next = 0; next < buckets.length; at++) if (table[at] !== 0) buckets[next++] = at + lowest;
 	return { buckets, counts, totalCount: counts.reduce((sum, count) => sum + count, 0) };
 }
 
