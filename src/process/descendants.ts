@@ -80,4 +80,5 @@ export class Descendants {
 }
 
 /** A zombie has ended; only its parent can remove it. */
-const isLiving = ({ state }: ProcessEntry): boolean => state !== "Z" && state !== "X";
+/** Not a zombie, which only waits for its parent to ask. */
+export const isLiving = ({ state }: ProcessEntry): boolean => state !== "Z" && state !== "X";

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { KnownError } from "#src/errors.js";
 import { endChild, livingTree, startChild } from "#src/process/child.js";
+import { isLiving } from "#src/process/descendants.js";
 import { entryPoint } from "#src/process/entry-point.js";
 import { pinProcesses } from "#src/process/pinning.js";
 import { processEntry } from "#src/process/process-table.js";
@@ -142,7 +143,7 @@ async function startProcess(
 				agents: control.agents,
 				pinnedCpus: context.pinnedCpus,
 				otherPorts: wantedPort === null ? await search.others(found) : [],
-				exited,
+				exited: endOfServer(exited, found.pid),
 				logTail,
 				end: () => process_.end(target).finally(log.close),
 			};
@@ -196,9 +197,10 @@ class StartedProcess {
 		});
 	}
 
-	/** Waits for `work`, unless the process ends first. */
+	/** Waits for `work`, unless the process ends first; a launcher that has done its part may, as long as what it started lives. */
 	async orDeath<T>(work: Promise<T>): Promise<T> {
 		const death = this.exited.then((exit) => {
+			if (exit.code === 0 && livingTree(this.pid).length > 0) return new Promise<never>(() => {});
 			throw new KnownError({ code: "TARGET_DIED", what: `the target ${describeExit(exit)} before it answered` });
 		});
 		work.catch(() => {});
@@ -223,6 +225,20 @@ class StartedProcess {
 		await this.control.close();
 		return exit;
 	}
+}
+
+const SERVER_LOOK_MS = 100;
+
+/** When what is loaded has ended: the server that a launcher leaves behind lives on. */
+async function endOfServer(exited: Promise<Exit>, server: number): Promise<Exit> {
+	const startedAt = processEntry(server)?.startedAtTicks;
+	const exit = await exited;
+	const lives = (): boolean => {
+		const entry = processEntry(server);
+		return entry !== undefined && isLiving(entry) && entry.startedAtTicks === startedAt;
+	};
+	while (exit.signal !== "SIGSTOP" && lives()) await sleep(SERVER_LOOK_MS, undefined, { ref: false });
+	return exit;
 }
 
 const STOPPED_LOOK_MS = 500;
