@@ -17,19 +17,21 @@ const profiling = [
 	"test/websocket.test.ts",
 ];
 /**
- * `npm run test:long`: the tools that take longest on live processes, and inlining, alone and with a second try, because V8 decides
- * anew at each start; sweeps and searches for a rate, which take many windows. What reads and judges them is held against recorded
+ * `npm run test:long`: the tools that take longest on live processes, and inlining, which V8 decides anew at each start; sweeps and
+ * searches for a rate, which take many windows; every command of the docs. What reads and judges them is held against recorded
  * profiles and windows in src/ by every test run.
  */
 const long = [
 	"test/clinic.test.ts",
+	"test/documented-commands.test.ts",
 	"test/load-command.test.ts",
 	"test/v8-cpu-inlined.test.ts",
 	"test/zero-x.test.ts",
 	"test/zero-x-inlined.test.ts",
 	"test/zero-x-source-maps.test.ts",
 ];
-const everything = ["src/**/*.test.ts", "middleware-matrix/**/*.test.ts", "test/**/*.test.ts", "scripts/**/*.test.ts"];
+const units = ["src/**/*.test.ts", "middleware-matrix/**/*.test.ts"];
+const functional = ["test/**/*.test.ts", "scripts/**/*.test.ts"];
 const limits = { testTimeout: 30_000, hookTimeout: 30_000 };
 /** `#src/…` and `#matrix/…` are the sources here, not the build. */
 const alias = [
@@ -45,23 +47,35 @@ export default defineConfig({
 				extends: true,
 				test: {
 					...limits,
-					name: "functional",
-					include: everything,
-					exclude: [...measuring, ...profiling, ...long],
-					// Many of them start processes of their own and wait for them.
-					maxWorkers: 3,
+					name: "unit",
+					include: units,
+					// They leave nothing behind in a module, and loading the modules anew for each file takes as long as the tests.
+					isolate: false,
+					maxWorkers: 2,
 					sequence: { groupOrder: 0 },
 				},
 			},
 			{
 				extends: true,
-				test: { ...limits, name: "profiling", include: profiling, maxWorkers: 2, sequence: { groupOrder: 1 } },
+				test: {
+					...limits,
+					name: "functional",
+					include: functional,
+					exclude: [...measuring, ...profiling, ...long],
+					// Many of them start processes of their own and wait for them.
+					maxWorkers: 4,
+					sequence: { groupOrder: 1 },
+				},
 			},
 			{
 				extends: true,
-				test: { ...limits, name: "measuring", include: measuring, maxWorkers: 1, sequence: { groupOrder: 2 } },
+				test: { ...limits, name: "profiling", include: profiling, maxWorkers: 2, sequence: { groupOrder: 2 } },
 			},
-			{ extends: true, test: { ...limits, name: "long", include: long, maxWorkers: 1, sequence: { groupOrder: 3 } } },
+			{
+				extends: true,
+				test: { ...limits, name: "measuring", include: measuring, maxWorkers: 1, sequence: { groupOrder: 3 } },
+			},
+			{ extends: true, test: { ...limits, name: "long", include: long, maxWorkers: 1, sequence: { groupOrder: 4 } } },
 		],
 	},
 });

@@ -22,7 +22,7 @@ it("bytes per request are those that the server is known to allocate", { timeout
 	const plan: RunPlan = {
 		commandLine: [],
 		target: { kind: "command", argv: ["node", server], env: {}, cwd: out, port: null },
-		load: { kind: "closed", clients: 8, durationMs: 1_500, warmupMs: 800, warmupMaxMs: 1_600, timeoutMs: 10_000 },
+		load: { kind: "closed", clients: 8, durationMs: 800, warmupMs: 800, warmupMaxMs: 1_600, timeoutMs: 10_000 },
 		expectedStatus: null,
 		startTimeoutMs: 20_000,
 		out,

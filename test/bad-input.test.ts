@@ -7,7 +7,7 @@ import { processTable, readText } from "#src/process/process-table.js";
 import { fixture, runCli, temporaryFolder } from "./support/run-cli.js";
 
 const out = temporaryFolder();
-const short = ["-d", "1s", "--warmup", "200ms", "-c", "8", "--out", out];
+const short = ["-d", "300ms", "--warmup", "100ms", "-c", "2", "--out", out];
 
 /** Processes that run one of our fixture servers. */
 const serversLeft = (name: string): number[] =>

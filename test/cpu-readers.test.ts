@@ -1,36 +1,19 @@
 import { expect, it } from "vitest";
 import { agentReader, cpuReaderOf } from "#src/measure/cpu-reader.js";
 import { fetchAnswer } from "#src/target/answer.js";
-import { startTarget } from "#src/target/start-target.js";
 import type { AgentConnection } from "#src/target/target.js";
-import { fixture, temporaryFolder } from "./support/run-cli.js";
+import { rootEndpoint, withFixtureTarget } from "./support/fixture-target.js";
 
-const endpoint = { method: "GET", path: "/", headers: {}, body: null };
 const REQUESTS = 3_000;
 
-it("CPU time read through the agent is that of /proc: where there is no /proc, figures stay the same", async () => {
-	const folder = temporaryFolder();
-	const target = await startTarget(
-		{ kind: "command", argv: ["node", fixture("ok.cjs")], env: {}, cwd: folder, port: null },
-		{ label: "clean" },
-		{
-			endpoint,
-			expectedStatus: null,
-			logFolder: folder,
-			secrets: [],
-			keepsLog: true,
-			pinnedCpus: null,
-			startTimeoutMs: 20_000,
-			signal: new AbortController().signal,
-		},
-	);
-	try {
+it("CPU time read through the agent is that of /proc: where there is no /proc, figures stay the same", () =>
+	withFixtureTarget("ok.cjs", async (target) => {
 		const schedstat = cpuReaderOf(target);
 		const portable = agentReader(target.agent as AgentConnection);
 		expect(schedstat?.source).toBe("schedstat");
 		expect(portable.source).toBe("cpuUsage");
 		const before = await Promise.all([schedstat?.read(), portable.read()]);
-		for (let i = 0; i < REQUESTS; i++) await fetchAnswer(target.origin, endpoint);
+		for (let i = 0; i < REQUESTS; i++) await fetchAnswer(target.origin, rootEndpoint);
 		const after = await Promise.all([schedstat?.read(), portable.read()]);
 		const [procNs = Number.NaN, agentNs = Number.NaN] = [0, 1].map(
 			(index) => (after[index]?.cpuNs ?? Number.NaN) - (before[index]?.cpuNs ?? Number.NaN),
@@ -38,7 +21,4 @@ it("CPU time read through the agent is that of /proc: where there is no /proc, f
 		expect(procNs).toBeGreaterThan(0);
 		// The same process at the same time; only the reading itself lies between the two.
 		expect(Math.abs(agentNs / procNs - 1)).toBeLessThan(0.1);
-	} finally {
-		await target.end();
-	}
-});
+	}));

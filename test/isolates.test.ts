@@ -1,26 +1,10 @@
 import { basename } from "node:path";
 import { expect, it } from "vitest";
 import { answeringAt, isPrimary } from "#src/target/answering.js";
-import { startTarget } from "#src/target/start-target.js";
-import { fixture, temporaryFolder } from "./support/run-cli.js";
+import { withFixtureTarget } from "./support/fixture-target.js";
 
-it("every process of Node and every worker thread carries an agent, however it was started", async () => {
-	const folder = temporaryFolder();
-	const target = await startTarget(
-		{ kind: "command", argv: ["node", fixture("family.mjs")], env: {}, cwd: folder, port: null },
-		{ label: "clean" },
-		{
-			endpoint: { method: "GET", path: "/", headers: {}, body: null },
-			expectedStatus: null,
-			logFolder: folder,
-			secrets: [],
-			keepsLog: true,
-			pinnedCpus: null,
-			startTimeoutMs: 20_000,
-			signal: new AbortController().signal,
-		},
-	);
-	try {
+it("every process of Node and every worker thread carries an agent, however it was started", () =>
+	withFixtureTarget("family.mjs", async (target) => {
 		await expect.poll(() => target.agents.now().length, { timeout: 10_000 }).toBe(10);
 		const agents = target.agents.now();
 		const ofKind = (kind: string) => agents.filter(({ isolate }) => isolate.kind === kind);
@@ -36,7 +20,4 @@ it("every process of Node and every worker thread carries an agent, however it w
 			target.startedPid,
 		]);
 		expect(target.agent?.isolate.kind).toBe("cluster worker");
-	} finally {
-		await target.end();
-	}
-});
+	}));

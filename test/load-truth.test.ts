@@ -72,7 +72,7 @@ it("a freeze of 1 s shows in an open loop, and a closed one says that it cannot 
 describe("5 ms more on the server are 5 ms more in the figures", () => {
 	for (const how of [
 		["-c", "1", "-d", "2s"],
-		["--rate", "50", "-d", "4s"],
+		["--rate", "80", "-d", "2s"],
 	]) {
 		it(`with ${how.join(" ")}`, { timeout: 30_000 }, async () => {
 			const run = await load(["/busy/5", "/busy/10", ...how, "--warmup", "400ms"]);

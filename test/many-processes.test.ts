@@ -5,45 +5,26 @@ import { AllocationCounters } from "#src/measure/allocation-watch.js";
 import { IsolateCensus } from "#src/measure/isolate-census.js";
 import { fetchAnswer } from "#src/target/answer.js";
 import { EveryAgent } from "#src/target/every-agent.js";
-import { startTarget } from "#src/target/start-target.js";
 import type { RunningTarget } from "#src/target/target.js";
 import { withCollection } from "./support/collecting.js";
-import { fixture, temporaryFolder } from "./support/run-cli.js";
+import { rootEndpoint, withFixtureTarget } from "./support/fixture-target.js";
+import { fixture } from "./support/run-cli.js";
 
 // Targets whose work is done elsewhere than in the process that is there first.
 
-const endpoint = { method: "GET", path: "/", headers: {}, body: null };
 const REQUESTS = 40;
 const BYTES = 400_000;
 
-async function withTarget<T>(server: string, use: (target: RunningTarget) => Promise<T>): Promise<T> {
-	const folder = temporaryFolder();
-	const target = await startTarget(
-		{ kind: "command", argv: [process.execPath, fixture(server)], env: {}, cwd: folder, port: null },
-		{ label: "clean" },
-		{
-			endpoint,
-			expectedStatus: null,
-			logFolder: folder,
-			secrets: [],
-			keepsLog: true,
-			pinnedCpus: null,
-			startTimeoutMs: 20_000,
-			signal: new AbortController().signal,
-		},
-	);
-	try {
+const withTarget = <T>(server: string, use: (target: RunningTarget) => Promise<T>): Promise<T> =>
+	withFixtureTarget(server, async (target) => {
 		// All three of them, and both that answer.
 		await expect.poll(() => target.agents.now().length, { timeout: 10_000 }).toBe(3);
-		return await use(target);
-	} finally {
-		await target.end();
-	}
-}
+		return use(target);
+	});
 
 /** Each on a connection of its own, so that a cluster spreads them. */
 async function ask({ origin }: RunningTarget, requests: number, path = "/"): Promise<void> {
-	for (let i = 0; i < requests; i++) await fetchAnswer(origin, { ...endpoint, path });
+	for (let i = 0; i < requests; i++) await fetchAnswer(origin, { ...rootEndpoint, path });
 }
 
 describe.each([
@@ -69,7 +50,7 @@ describe.each([
 	it("is profiled where it works", { timeout: 90_000 }, () =>
 		withCollection(
 			v8Cpu,
-			{ argv: [process.execPath, fixture(server)], windowMs: 1_000, warmupMs: 300 },
+			{ argv: [process.execPath, fixture(server)], windowMs: 700, warmupMs: 300 },
 			({ collected: { tree, notes }, record }) => {
 				const hot = functionTicks(tree).find(({ frame }) => frame.name === "hotWork");
 				expect((hot?.totalTicks ?? 0) / totalTicks(tree)).toBeGreaterThan(0.9);

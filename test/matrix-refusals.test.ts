@@ -67,20 +67,18 @@ describe("a signal", { timeout: TIMEOUT_MS }, () => {
 		await expect.poll(() => processesWithEnvironment("MATRIX_TEST", mark), { timeout: 5_000 }).toEqual([]);
 	});
 
-	it.each([
-		["SIGINT", 130],
-		["SIGTERM", 143],
-	] as const)("%s after a set shows and keeps the effects so far, and leaves no process", async (signal, exitCode) => {
-		const mark = `matrix-${signal}-${process.pid}`;
-		const folder = join(out, signal);
+	// Ctrl-C at every step is told on a simulated world, in middleware-matrix/story.
+	it("SIGTERM after a set shows and keeps the effects so far, and leaves no process", async () => {
+		const mark = `matrix-SIGTERM-${process.pid}`;
+		const folder = join(out, "SIGTERM");
 		const started = (child: ChildProcess): void =>
-			signalWhen(child, folder, signal, (record) => (record.matrix?.sets.length ?? 0) > 0);
+			signalWhen(child, folder, "SIGTERM", (record) => (record.matrix?.sets.length ?? 0) > 0);
 		const { code, stdout, stderr } = await matrix(
 			["/items", ...short, "--out", folder, "--within", "60s", "--profile", "none", ...fastify],
 			{ env: { MATRIX_TEST: mark }, started },
 		);
-		expect(code).toBe(exitCode);
-		expect(stderr).toContain(`interrupted by ${signal}`);
+		expect(code).toBe(143);
+		expect(stderr).toContain("interrupted by SIGTERM");
 		expect(stdout).toMatch(/^heavy /m);
 		const record = savedIn(folder);
 		expect(record?.state?.kind).toBe("partial");
@@ -90,9 +88,9 @@ describe("a signal", { timeout: TIMEOUT_MS }, () => {
 	});
 });
 
-/** The record of the only run in a folder; null before there is one. */
+/** The record of the only run in a folder; null before there is one: until then its folder has a name with a dot. */
 function savedIn(folder: string): Partial<Told> | null {
-	const [run] = existsSync(folder) ? readdirSync(folder).filter((name) => name.includes("-matrix-")) : [];
+	const [run] = existsSync(folder) ? readdirSync(folder).filter((name) => /^\d.*-matrix-/.test(name)) : [];
 	return run === undefined ? null : JSON.parse(readFileSync(join(folder, run, "run.json"), "utf8"));
 }
 

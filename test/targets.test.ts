@@ -7,7 +7,7 @@ import { recordOf, type Told } from "./support/record-of.js";
 import { fixture, runCli, temporaryFolder } from "./support/run-cli.js";
 
 const out = temporaryFolder();
-const short = ["-d", "1s", "--warmup", "200ms", "-c", "8", "--out", out, "--json"];
+const short = ["-d", "400ms", "--warmup", "200ms", "-c", "8", "--out", out, "--json"];
 
 type JsonRun = LoadRun & Told;
 

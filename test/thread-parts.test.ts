@@ -4,45 +4,26 @@ import { type CpuReader, cpuReaderOf } from "#src/measure/cpu-reader.js";
 import { poolWorkOf } from "#src/measure/pool-work.js";
 import type { ThreadKind } from "#src/model/cpu-parts.js";
 import { fetchAnswer } from "#src/target/answer.js";
-import { startTarget } from "#src/target/start-target.js";
 import type { RunningTarget } from "#src/target/target.js";
-import { fixture, temporaryFolder } from "./support/run-cli.js";
+import { rootEndpoint, withFixtureTarget } from "./support/fixture-target.js";
 
-const endpoint = { method: "GET", path: "/", headers: {}, body: null };
 const REQUESTS = 12;
 const WARMUP = 3;
 
-async function withServer<T>(work: string, use: (target: RunningTarget, reader: CpuReader) => Promise<T>): Promise<T> {
-	const folder = temporaryFolder();
-	const argv = [process.execPath, fixture("thread-work.mjs")];
-	const target = await startTarget(
-		{ kind: "command", argv, env: { WORK: work }, cwd: folder, port: null },
-		{ label: "clean" },
-		{
-			endpoint,
-			expectedStatus: null,
-			logFolder: folder,
-			secrets: [],
-			keepsLog: true,
-			pinnedCpus: null,
-			startTimeoutMs: 20_000,
-			signal: new AbortController().signal,
-		},
+const withServer = <T>(work: string, use: (target: RunningTarget, reader: CpuReader) => Promise<T>): Promise<T> =>
+	withFixtureTarget(
+		"thread-work.mjs",
+		(target) => use(target, cpuReaderOf(target) ?? expect.fail("no CPU time can be read")),
+		{ WORK: work },
 	);
-	try {
-		return await use(target, cpuReaderOf(target) ?? expect.fail("no CPU time can be read"));
-	} finally {
-		await target.end();
-	}
-}
 
 /** The share of the target's CPU time that each kind of thread used while it answered. */
 const sharesOf = (work: string): Promise<Partial<Record<ThreadKind, number>>> =>
 	withServer(work, async (target, reader) => {
-		for (let i = 0; i < WARMUP; i++) await fetchAnswer(target.origin, endpoint);
+		for (let i = 0; i < WARMUP; i++) await fetchAnswer(target.origin, rootEndpoint);
 		await reader.read();
 		const before = reader.threads() ?? expect.fail("threads are not told apart");
-		for (let i = 0; i < REQUESTS; i++) await fetchAnswer(target.origin, endpoint);
+		for (let i = 0; i < REQUESTS; i++) await fetchAnswer(target.origin, rootEndpoint);
 		await reader.read();
 		const uses = usesBetween(before, reader.threads() ?? new Map(), await reader.threadKinds());
 		const allNs = uses.reduce((sum, { cpuNs }) => sum + cpuNs, 0);
@@ -68,7 +49,7 @@ it.each([
 	const found = await withServer(server, async (target, reader) => {
 		let asking = true;
 		const client = (async () => {
-			while (asking) await fetchAnswer(target.origin, endpoint);
+			while (asking) await fetchAnswer(target.origin, rootEndpoint);
 		})();
 		const shares = await poolWorkOf(target, reader);
 		asking = false;

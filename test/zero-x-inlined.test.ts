@@ -10,6 +10,7 @@ import type { Window } from "#src/model/measurement.js";
 import { projectRoot } from "#src/process/entry-point.js";
 import { startTarget } from "#src/target/start-target.js";
 import type { RunningTarget } from "#src/target/target.js";
+import { startContext } from "./support/fixture-target.js";
 import { selfTicksOf, sharesAmong, withoutPutBack } from "./support/inlined-shares.js";
 
 // Truth: the time that each function's loop took by the app's own clock in the very same window, as in v8-cpu.test.ts.
@@ -46,12 +47,7 @@ async function profile(variant: string) {
 				{ kind: "command", argv, env: { VARIANT: variant }, cwd: folder, port: null },
 				options,
 				{
-					endpoint: { method: "GET", path: "/", headers: {}, body: null },
-					expectedStatus: null,
-					logFolder: folder,
-					secrets: [],
-					keepsLog: true,
-					pinnedCpus: null,
+					...startContext(folder),
 					startTimeoutMs: 10_000,
 					signal,
 				},

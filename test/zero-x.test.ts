@@ -12,6 +12,7 @@ import type { Window } from "#src/model/measurement.js";
 import { projectRoot } from "#src/process/entry-point.js";
 import { startTarget } from "#src/target/start-target.js";
 import type { RunningTarget } from "#src/target/target.js";
+import { rootEndpoint, startContext } from "./support/fixture-target.js";
 
 // Truth about 0x on servers whose profile is known by construction. The load is our own small, bounded loop.
 
@@ -56,12 +57,8 @@ async function profile(scenario: Scenario, collector = zeroX): Promise<Collected
 				{ kind: "command", argv: scenario.argv, env: {}, cwd: folder, port: null },
 				options,
 				{
-					endpoint: { method: "GET", path, headers: {}, body: null },
-					expectedStatus: null,
-					logFolder: folder,
-					secrets: [],
-					keepsLog: true,
-					pinnedCpus: null,
+					...startContext(folder),
+					endpoint: { ...rootEndpoint, path },
 					startTimeoutMs: 10_000,
 					signal,
 				},

@@ -1,8 +1,35 @@
 import { execFileSync } from "node:child_process";
-import { chmodSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { entryPoint, projectRoot } from "#src/process/entry-point.js";
 import { freePort } from "#src/target/ports.js";
+
+/** README, docs and what else is written for readers. */
+export const pages: readonly string[] = [
+	"README.md",
+	"CONTRIBUTING.md",
+	"middleware-matrix/README.md",
+	...readdirSync(join(projectRoot, "docs"))
+		.filter((name) => name.endsWith(".md"))
+		.map((name) => `docs/${name}`),
+];
+
+export const textOf = (page: string): string => readFileSync(join(projectRoot, page), "utf8");
+
+export interface PageCommand {
+	readonly page: string;
+	readonly command: string;
+}
+
+/** Those of az-prof, each once, whatever page it is on. */
+export function ourCommands(of: readonly string[]): PageCommand[] {
+	const commands = of.flatMap((page) => shellCommands(page).map((command) => ({ page, command })));
+	return [
+		...new Map(
+			commands.filter(({ command }) => /\baz-prof\b/.test(command)).map((each) => [each.command, each]),
+		).values(),
+	];
+}
 
 /** A block of code of a page of the documentation. */
 export interface CodeBlock {
@@ -12,8 +39,7 @@ export interface CodeBlock {
 }
 
 function codeBlocks(page: string): CodeBlock[] {
-	const text = readFileSync(join(projectRoot, page), "utf8");
-	return [...text.matchAll(/^```(\w*)\n(.*?)^```/gms)].map(([, language = "", body = ""]) => ({
+	return [...textOf(page).matchAll(/^```(\w*)\n(.*?)^```/gms)].map(([, language = "", body = ""]) => ({
 		page,
 		language,
 		lines: body.replaceAll("\\\n", " ").trimEnd().split("\n"),

@@ -25,7 +25,7 @@ export interface V8Scenario extends Omit<Scenario, "argv"> {
 
 export function profile({ script, ...scenario }: V8Scenario): Promise<Profiled> {
 	const argv = [process.execPath, join(projectRoot, script)];
-	return withCollection(v8Cpu, { argv, windowMs: 3_000, ...scenario }, ({ collected, folder }) => {
+	return withCollection(v8Cpu, { argv, windowMs: 1_500, warmupMs: 1_000, ...scenario }, ({ collected, folder }) => {
 		for (const { path } of collected.files) expect(existsSync(join(folder, path))).toBe(true);
 		const plain = plainCallTree(parseCpuProfile(JSON.parse(readFileSync(join(folder, "cpu.cpuprofile"), "utf8"))));
 		return { collected, plain };
