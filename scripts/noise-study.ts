@@ -97,7 +97,7 @@ async function start(order: readonly number[], { semi, clients }: Setting): Prom
 				timeoutMs: 5_000,
 			},
 		})),
-		{ generator, signal, cpuReaderOf, onSlice: () => {}, onWarmup: () => {}, onThreads: () => {} },
+		{ generator, warmAtOnce: 2, signal, cpuReaderOf, onSlice: () => {}, onWarmup: () => {}, onThreads: () => {} },
 	);
 }
 

@@ -115,6 +115,12 @@ describe("az-prof alloc", () => {
 		expect(retained?.bytesPerRequest).toBeGreaterThan(970);
 		expect(retained?.bytesPerRequest).toBeLessThan(1_100);
 		expect(record.findings.map(({ code }) => code)).toContain("LEAK");
+		// An array and its elements of each request; the growing list of them is charged with its growth alone.
+		const [keeper] = record.allocation?.retained?.keepers ?? [];
+		expect(keeper).toMatchObject({ path: "leaked", holds: "Array", seenBy: { file: server } });
+		expect(keeper?.bytesPerRequest).toBeGreaterThan(970);
+		expect(keeper?.bytesPerRequest).toBeLessThan(1_100);
+		expect(Math.abs((keeper?.objectsPerRequest ?? 0) / 2 - 1)).toBeLessThan(0.05);
 	}, 60_000);
 
 	it("refuses a profiler that sees no allocations", async () => {

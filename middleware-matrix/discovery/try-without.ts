@@ -86,7 +86,7 @@ export class Trials {
 		return this.#turns.run(() =>
 			this.#run.withTarget(
 				endpoint,
-				{ label: "trial", pinWhenReady: true, endGraceMs: END_GRACE_MS },
+				{ label: "trial", pinned: "when ready", endGraceMs: END_GRACE_MS },
 				(running) => askTarget(this.#run.world, running, endpoint, signal),
 				this.#of.target.without(layerIds),
 			),

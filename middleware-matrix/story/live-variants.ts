@@ -28,8 +28,10 @@ export const setContextOf = async (
 	variants: readonly MeasuredVariant[],
 	run: OpenRun,
 	signal: AbortSignal,
+	warmAtOnce: number,
 ): Promise<SetContext> => ({
 	generator: await run.generator(),
+	warmAtOnce,
 	cpuReaderOf: run.world.cpuReaderOf,
 	signal,
 	onSlice: (variant, slice, regime) => {

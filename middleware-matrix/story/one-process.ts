@@ -46,7 +46,7 @@ export class OneProcess implements StartVariants {
 			{
 				label: "toggled",
 				nodeFlags: youngGenerationFlags(plan.design.semiSpaceMiB),
-				pinWhenReady: true,
+				pinned: "when ready",
 				endGraceMs: END_GRACE_MS,
 			},
 			this.spec,
@@ -60,7 +60,7 @@ export class OneProcess implements StartVariants {
 				variants.map(({ name }) => name),
 				{ target, ...ordersOf(target, plan) },
 				(index) => skip(target, variants[index]?.without ?? []),
-				await setContextOf(variants, run, plan.signal),
+				await setContextOf(variants, run, plan.signal, 1),
 				world,
 			);
 		} catch (error) {

@@ -50,7 +50,7 @@ export class ProcessEach implements StartVariants {
 					target,
 					...ordersOf(target, plan),
 				})),
-				await setContextOf(variants, run, plan.signal),
+				await setContextOf(variants, run, plan.signal, world.cores),
 			);
 			return namingWhoDied(live, targets, variants);
 		} catch (error) {
@@ -66,7 +66,7 @@ export class ProcessEach implements StartVariants {
 			{
 				label: fileNameOf(variant.name),
 				nodeFlags: youngGenerationFlags(plan.design.semiSpaceMiB),
-				pinWhenReady: true,
+				pinned: "when settled",
 				endGraceMs: END_GRACE_MS,
 			},
 			this.target.without(variant.without),
@@ -99,6 +99,8 @@ function namingWhoDied(
 			}
 		};
 	return {
+		warmAtOnce: live.warmAtOnce,
+		settle: orDeath(live.settle),
 		slice: orDeath(live.slice),
 		cpu: orDeath(live.cpu),
 		beginAllocation: orDeath(live.beginAllocation),

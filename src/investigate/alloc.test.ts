@@ -28,6 +28,21 @@ it.each([
 	expect(leaks).toMatchObject([{ figures: { where } }]);
 });
 
+it("who keeps what leaks on the heap is told, and that it could not be looked into", async () => {
+	const { record, world } = await told({ leakBytes: 200 });
+	const [keeper] = record.allocation?.retained?.keepers ?? [];
+	expect(keeper).toMatchObject({ path: "kept", holds: "Array", kinds: [{ name: "Kept" }] });
+	expect((keeper?.bytesPerRequest ?? 0) / 200).toBeCloseTo(1, 1);
+	expect(world.targets.every(({ wasEnded }) => wasEnded)).toBe(true);
+
+	const unreadable = new SimulatedWorld({ processSd: 0, target: () => ({ leakBytes: 200 }) });
+	unreadable.takeHeapSnapshot = async () => "no snapshot";
+	const other = await tellAlloc(unreadable);
+	expect(other.failure).toBeNull();
+	expect(other.record.allocation?.retained).toMatchObject({ heap: { verdict: "leaks" }, keepers: null });
+	expect(other.record.findings.map(({ code }) => code)).toContain("HEAP_NOT_READ");
+});
+
 it("a server that is not Node has its latencies kept, and the reason why there is no more", async () => {
 	const { record, failure, world } = await told({ agent: null });
 	expect(failure).toMatchObject({ code: "COLLECTOR_FAILED", what: "what a request allocates is not known" });

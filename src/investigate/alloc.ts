@@ -35,7 +35,7 @@ export const investigateAlloc = (plan: AllocPlan, world: World): Promise<RunOutc
 			const objects = await countedAtFullSpeed(run, endpoint, target, ledger.append);
 			return {
 				clean: measured,
-				allocation: { objects, retained: await measureRetainedGrowth(run, endpoint, target, measured) },
+				allocation: { objects, retained: await measureRetainedGrowth(run, endpoint, target, measured, ledger.append) },
 			};
 		});
 		if (clean.allocation == null)

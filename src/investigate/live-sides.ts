@@ -63,6 +63,7 @@ export class LiveSides {
 			}));
 			return await openLiveSet(variants, {
 				generator: await run.generator(),
+				warmAtOnce: world.cores,
 				signal: plan.signal,
 				cpuReaderOf: world.cpuReaderOf,
 				onSlice: (variant, slice, regime) => this.tallies[variant]?.[regime].add(slice),
@@ -95,7 +96,7 @@ export class LiveSides {
 		const options = {
 			label: name,
 			nodeFlags: youngGenerationFlags(this.how.semiSpaceMiB),
-			pinWhenReady: true,
+			pinned: "when settled" as const,
 			endGraceMs: END_GRACE_MS,
 		};
 		try {

@@ -6,6 +6,8 @@ import type { RetainedGrowth } from "#src/model/allocation.js";
 import type { Window } from "#src/model/measurement.js";
 import type { EndpointRequest } from "#src/target/endpoint.js";
 import type { AgentConnection, RunningTarget } from "#src/target/target.js";
+import type { KeepEvidence } from "./found.js";
+import { type GrowingHeap, keepersOnHeap } from "./keepers-on-heap.js";
 import type { OpenRun } from "./open-run.js";
 import { slicedOrder } from "./process-start.js";
 
@@ -24,13 +26,15 @@ type LoadStretch = (durationMs: number) => Promise<number>;
 /**
  * Follows what stays in memory: stretches of load, each until its last answer has come, and between them, without any, full
  * collections. So neither are requests under way taken for a leak nor is one that was worked on left uncounted, and the clean
- * window before is not touched. All isolates of the target count together. Null for a target without the agent, and where requests were answered in too few stretches.
+ * window before is not touched. All isolates of the target count together. Where the heap leaks, two snapshots of it tell who keeps what
+ * came. Null for a target without the agent, and where requests were answered in too few stretches.
  */
 export async function measureRetainedGrowth(
 	run: OpenRun,
 	endpoint: EndpointRequest,
 	target: RunningTarget,
 	clean: Window,
+	keep: KeepEvidence,
 ): Promise<RetainedGrowth | null> {
 	if (target.agent === null) return null;
 	// One that comes meanwhile would be taken for growth.
@@ -39,11 +43,14 @@ export async function measureRetainedGrowth(
 		// What it still had to compile or to open does not count.
 		await load(STRETCH_MS);
 		let requests = 0;
-		const points = [{ requests, ...(await settledMemory(agents)) }];
+		const first = await memoryOfEach(agents);
+		let last = first;
+		const points = [{ requests, ...sumOf(first) }];
 		for (let stretch = 1; stretch <= STRETCHES; stretch++) {
 			run.plan.say(`what stays in memory, ${stretch} of ${STRETCHES}`);
 			requests += await load(STRETCH_MS);
-			points.push({ requests, ...(await settledMemory(agents)) });
+			last = await memoryOfEach(agents);
+			points.push({ requests, ...sumOf(last) });
 		}
 		const growthIn = (place: "heapBytes" | "outsideBytes", leastNoiseBytes: number) =>
 			growthOf(
@@ -52,18 +59,38 @@ export async function measureRetainedGrowth(
 			);
 		const heap = growthIn("heapBytes", HEAP_NOISE_BYTES);
 		const outside = growthIn("outsideBytes", OUTSIDE_NOISE_BYTES);
-		return heap === null || outside === null ? null : { points, heap, outside };
+		if (heap === null || outside === null) return null;
+		const growing = heap.verdict === "leaks" ? mostGrown(agents, first, last) : null;
+		const loadMore = (): Promise<number> => load(STRETCH_MS);
+		const keepers = growing === null ? null : await keepersOnHeap(run, growing, loadMore, keep);
+		return { points, heap, outside, keepers };
 	});
 }
 
-/** Of all isolates together; one that has ended holds nothing. */
-async function settledMemory(agents: readonly AgentConnection[]): Promise<z.infer<typeof settledSchema>> {
-	const readings = await Promise.all(
+/** The isolate whose heap grew most. */
+function mostGrown(agents: readonly AgentConnection[], first: Memories, last: Memories): GrowingHeap | null {
+	const grown = agents.flatMap((agent, index) => {
+		const [before, after] = [first[index], last[index]];
+		return before == null || after == null
+			? []
+			: [{ agent, heapBytes: after.heapBytes, by: after.heapBytes - before.heapBytes }];
+	});
+	return grown.toSorted((a, b) => b.by - a.by)[0] ?? null;
+}
+
+/** By isolate; null of one that has ended. */
+type Memories = readonly (z.infer<typeof settledSchema> | null)[];
+
+const memoryOfEach = (agents: readonly AgentConnection[]): Promise<Memories> =>
+	Promise.all(
 		agents.map(async (agent) => {
 			if (!agent.connected) return null;
 			return settledSchema.parse(await agent.call("memory.settled", {}, COLLECTION_TIMEOUT_MS));
 		}),
 	);
+
+/** Of all isolates together; one that has ended holds nothing. */
+function sumOf(readings: Memories): z.infer<typeof settledSchema> {
 	return {
 		heapBytes: readings.reduce((sum, reading) => sum + (reading?.heapBytes ?? 0), 0),
 		outsideBytes: readings.reduce((sum, reading) => sum + (reading?.outsideBytes ?? 0), 0),

@@ -1,4 +1,5 @@
 import type { countObjects } from "#src/collect/counted-objects.js";
+import type { takeHeapSnapshot } from "#src/collect/heap-snapshot.js";
 import type { SourceMaps } from "#src/collect/source-maps.js";
 import type { LoadGenerator } from "#src/load/handle/generator-process.js";
 import type { clientCeiling } from "#src/measure/client-ceiling.js";
@@ -41,6 +42,7 @@ export interface World extends WindowClocks {
 	readonly fetchAnswer: typeof fetchAnswer;
 	readonly askEndpoint: typeof askEndpoint;
 	readonly countObjects: typeof countObjects;
+	readonly takeHeapSnapshot: typeof takeHeapSnapshot;
 	/** The source maps of one target, which may write into the folder. */
 	sourceMaps(folder: string): Pick<SourceMaps, "ask" | "retrace" | "retraceFrames">;
 	/** Both sides of a comparison, ready to be started. */

@@ -15,6 +15,9 @@ class SimulatedWorld {
 	/** The second variant costs a tenth less with every thousand answers, until so many. */
 	coolingFor = 0;
 	slices = 0;
+	warmAtOnce = 1;
+	underWay = 0;
+	mostAtOnce = 0;
 
 	constructor(costsNs: readonly number[]) {
 		this.#costsNs = costsNs;
@@ -29,8 +32,15 @@ class SimulatedWorld {
 		const served = this.#costsNs.map(() => 0);
 		let ended = false;
 		return {
+			warmAtOnce: this.warmAtOnce,
+			settle: async () => {
+				this.calls.push("settle");
+			},
 			slice: async (variant, { durationMs, answers }) => {
 				this.slices++;
+				this.mostAtOnce = Math.max(this.mostAtOnce, ++this.underWay);
+				for (let turn = 0; turn < 10; turn++) await Promise.resolve();
+				this.underWay--;
 				if (this.slices >= this.failAtSlice) throw new Error("variant is gone");
 				const soFar = served[variant] as number;
 				const left = variant === 1 ? Math.max(0, this.coolingFor - soFar) / 1_000 : 0;
@@ -99,8 +109,19 @@ describe("interleaved sets", () => {
 		const [set] = await take(measure(world), 1);
 		expect(set?.warmupRequests).toEqual([1_000, 1_000]);
 		const firstRound = world.calls.findIndex((call) => call.startsWith("measure"));
-		expect(world.calls.slice(0, firstRound).every((call) => call.startsWith("warm"))).toBe(true);
+		const before = world.calls.slice(0, firstRound);
+		expect(before.pop()).toBe("settle");
+		expect(before.every((call) => call.startsWith("warm"))).toBe(true);
 		expect(world.calls.slice(firstRound).some((call) => call.startsWith("warm"))).toBe(false);
+	});
+
+	it("warm as many variants at the same time as can be", async () => {
+		for (const warmAtOnce of [1, 2]) {
+			const world = new SimulatedWorld([50_000, 60_000, 70_000]);
+			world.warmAtOnce = warmAtOnce;
+			await take(measure(world, { variants: 3 }), 1);
+			expect(world.mostAtOnce).toBe(warmAtOnce);
+		}
 	});
 
 	it("go on warming while one of them still gets cheaper, as long for all, and name those that never stop", async () => {

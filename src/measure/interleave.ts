@@ -1,4 +1,6 @@
+import pMap from "p-map";
 import type { AllocationTotals, ProcessSet, Round, Slice } from "#src/analyse/comparison/process-set.js";
+import { valueAtQuantile } from "#src/analyse/latency/histogram.js";
 import type { Regime } from "#src/model/load.js";
 import { type RandomSource, shuffled } from "#src/random.js";
 
@@ -53,6 +55,10 @@ interface SliceCpu {
 
 /** One process of every variant, alive and answering. Every call rejects when a variant is gone. */
 export interface LiveSet {
+	/** So many variants are warmed at the same time; on fewer cores, or in one process, they have to take turns. */
+	readonly warmAtOnce: number;
+	/** All are warm: from now on they are measured, each on the cores that are meant for it. */
+	settle(): Promise<void>;
 	/** Loads a variant for so long, or until so many answers, and waits for what is in flight. */
 	slice(
 		variant: number,
@@ -81,8 +87,8 @@ const LONGEST_SLICE_MS = 250;
 /** Answers that a client should get within a slice, so that its beginning and its draining do not make up most of it. */
 const ANSWERS_PER_CLIENT = 3;
 /** Of a light slice: its first answers find the caches cold, as the other side was at work. */
-const LIGHT_ANSWERS = 20;
-const SHORTEST_LIGHT_SLICE_MS = 10;
+const LIGHT_ANSWERS = 40;
+const SHORTEST_LIGHT_SLICE_MS = 15;
 
 /** Two sets at least should fit into the time, the second of which starts faster. */
 const SHARE_OF_FIRST_SET = 0.45;
@@ -112,13 +118,14 @@ export async function* measureSets(
 		const live = await start(startOrder, index);
 		try {
 			yield { kind: "started", set: index };
-			const warmupMs = (leftMs() - setMs - ENDING_MS) / plan.variants;
+			const warmupMs = (leftMs() - setMs - ENDING_MS) / Math.ceil(plan.variants / live.warmAtOnce);
 			const warmup = await warmUp(
 				live,
 				{ ...plan, warmupMaxMs: atMost(plan.warmupMaxMs, warmupMs, SHORTEST_WARMUP_MS) },
 				random,
 				() => leftMs() > setMs + ENDING_MS,
 			);
+			await live.settle();
 			slices ??= { ms: sliceLength(plan, warmup.lastParts), lightMs: await lightSliceLength(live, plan) };
 			const measuredMs = atMost(setMs, leftMs() - ENDING_MS, SHORTEST_SET_MS);
 			const rounds: Round[] = [];
@@ -182,12 +189,13 @@ const answersOf = (rounds: readonly Round[], variant: number): number =>
 
 /**
  * Warm-up is cut into parts that take turns, so that no variant is warmed long before another. It goes on for all while one of them
- * still got clearly cheaper from a part to the next.
+ * still gets clearly cheaper.
  */
 const WARMUP_PARTS = 4;
 const MOST_WARMUP_PARTS = 8;
-/** A part is noisy by some per cent; what still falls by this much is not warm. */
-const STILL_FALLING = 0.05;
+/** What fell by so much from a part to the next is not warm, whatever the noise; nor what fell by less two times in a row. */
+const FALLS = 0.1;
+const STILL_FALLS = 0.03;
 
 interface Warmup {
 	/** Answers of each variant. */
@@ -218,13 +226,17 @@ async function warmUp(
 	const goesOn = (part: number): boolean =>
 		part < WARMUP_PARTS || (part < MOST_WARMUP_PARTS && hasTime() && cold().length > 0);
 	for (let part = 0; goesOn(part); part++) {
-		for (const variant of shuffled(plan.variants, random)) {
-			const before = await live.cpu(variant);
-			const counts = await live.slice(variant, end, "loaded");
-			const { cpuNs } = differenceOf(before, await live.cpu(variant));
-			const costNs = counts.requests === 0 ? null : (cpuNs ?? counts.durationNs) / counts.requests;
-			parts[variant]?.push({ counts, costNs });
-		}
+		await pMap(
+			shuffled(plan.variants, random),
+			async (variant) => {
+				const before = await live.cpu(variant);
+				const counts = await live.slice(variant, end, "loaded");
+				const { cpuNs } = differenceOf(before, await live.cpu(variant));
+				const costNs = counts.requests === 0 ? null : (cpuNs ?? counts.durationNs) / counts.requests;
+				parts[variant]?.push({ counts, costNs });
+			},
+			{ concurrency: live.warmAtOnce },
+		);
 	}
 	return {
 		requests: parts.map((ofVariant) => ofVariant.reduce((sum, { counts }) => sum + counts.requests, 0)),
@@ -234,8 +246,10 @@ async function warmUp(
 }
 
 function isFalling(parts: readonly WarmupPart[]): boolean {
-	const [before, last] = [parts.at(-2)?.costNs ?? null, parts.at(-1)?.costNs ?? null];
-	return before !== null && last !== null && last < before * (1 - STILL_FALLING);
+	const [last, before, earlier] = [-1, -2, -3].map((index) => parts.at(index)?.costNs ?? null);
+	const fell = (by: number, from: number | null | undefined, to: number | null | undefined): boolean =>
+		from != null && to != null && to < from * (1 - by);
+	return fell(FALLS, before, last) || (fell(STILL_FALLS, earlier, before) && fell(STILL_FALLS, before, last));
 }
 
 /** The same for all variants and sets: long enough for several answers of every client of the slowest variant. */
@@ -252,8 +266,9 @@ async function lightSliceLength(live: LiveSet, { variants, light }: InterleavePl
 	let slowestMs = 0;
 	for (let variant = 0; variant < variants; variant++) {
 		const tried = { durationMs: SHORTEST_LIGHT_SLICE_MS, answers: LIGHT_ANSWERS };
-		const { requests, durationNs } = await live.slice(variant, tried, "light");
-		slowestMs = Math.max(slowestMs, durationNs / Math.max(1, requests) / 1e6);
+		const { latency, durationNs } = await live.slice(variant, tried, "light");
+		// A single answer that takes long is no reason for long slices of all others.
+		slowestMs = Math.max(slowestMs, (valueAtQuantile(latency, 0.5) ?? durationNs) / 1e6);
 	}
 	return Math.min(LONGEST_SLICE_MS, Math.max(SHORTEST_LIGHT_SLICE_MS, LIGHT_ANSWERS * slowestMs));
 }

@@ -23,6 +23,8 @@ export interface LiveVariant {
 /** What loads a set and who is told. */
 export interface SetContext {
 	readonly generator: LoadGenerator;
+	/** So many of the variants are warmed at the same time. */
+	readonly warmAtOnce: number;
 	readonly signal: AbortSignal;
 	/** Null where its CPU time cannot be read. */
 	cpuReaderOf(target: RunningTarget): CpuReader | null;
@@ -56,6 +58,8 @@ export async function openLiveSet(variants: readonly LiveVariant[], context: Set
 	const threads = new Map<number, { readonly watch: ThreadWatch; regime: Regime }>();
 	let ending: Promise<void> | undefined;
 	return {
+		warmAtOnce: context.warmAtOnce,
+		settle: () => orInterrupted(Promise.all(variants.map(({ target }) => target.settle())).then(() => {})),
 		async slice(variant, end, regime): Promise<SliceCounts> {
 			const ordered = regime === "light" ? variants.length + variant : variant;
 			const raw = await orInterrupted(generator.slice(ordered, end));

@@ -39,6 +39,37 @@ const growthSchema = z.object({
 });
 export type Growth = Immutable<z.infer<typeof growthSchema>>;
 
+const functionPlaceSchema = z.object({
+	name: z.string(),
+	/** The address of its script, as V8 knows it. */
+	file: z.string().nullable(),
+	line: z.number().nullable(),
+});
+
+/** An object that keeps others in memory, found between two snapshots of the heap. */
+const keeperSchema = z.object({
+	/** How a program gets to it, from a variable or from what is global: "ajv._cache". */
+	path: z.string(),
+	/** Its class: "Map"; null for the variables of a scope. */
+	holds: z.string().nullable(),
+	/** A function that sees the variable; null where the path begins elsewhere. */
+	seenBy: functionPlaceSchema.nullable(),
+	/** What it holds more for each request, and in how many objects. */
+	bytesPerRequest: z.number(),
+	objectsPerRequest: z.number(),
+	/** Of which classes most of the bytes are, the largest first. */
+	kinds: z.array(
+		z.object({
+			name: z.string(),
+			/** Of a function, where it is written. */
+			place: functionPlaceSchema.nullable(),
+			bytesPerRequest: z.number(),
+			objectsPerRequest: z.number(),
+		}),
+	),
+});
+export type Keeper = Immutable<z.infer<typeof keeperSchema>>;
+
 const retainedSchema = z.object({
 	/** After a full collection, without load, between stretches of load. */
 	points: z.array(
@@ -52,6 +83,8 @@ const retainedSchema = z.object({
 	),
 	heap: growthSchema,
 	outside: growthSchema,
+	/** Who keeps what leaks on the heap, the largest first; null where nothing does, or the heap could not be looked into. */
+	keepers: z.array(keeperSchema).nullable(),
 });
 export type RetainedGrowth = Immutable<z.infer<typeof retainedSchema>>;
 

@@ -73,6 +73,7 @@ async function findRunning(origin: string, context: StartContext): Promise<Runni
 		agents: NO_AGENTS,
 		pinnedCpus: null,
 		otherPorts: [],
+		settle: async () => {},
 		exited: new Promise(() => {}),
 		logTail: () => [],
 		end: async () => ({ code: null, signal: null }),
@@ -108,7 +109,7 @@ async function startProcess(
 				...options.env,
 				[SOCKET_VARIABLE]: control.path,
 			},
-			pinnedCpus: options.pinWhenReady === true ? null : context.pinnedCpus,
+			pinnedCpus: options.pinned === undefined ? context.pinnedCpus : null,
 			stdio: log.stdio,
 		});
 		const exited = new Promise<Exit>((resolve) => {
@@ -143,13 +144,16 @@ async function startProcess(
 				agents: control.agents,
 				pinnedCpus: context.pinnedCpus,
 				otherPorts: wantedPort === null ? await search.others(found) : [],
+				settle: async () => {
+					const { pinnedCpus } = context;
+					if (options.pinned !== undefined && pinnedCpus !== null)
+						await pinProcesses(pinnedCpus, livingTree(child.pid));
+				},
 				exited: endOfServer(exited, found.pid),
 				logTail,
 				end: () => process_.end(target).finally(log.close),
 			};
-			if (options.pinWhenReady === true && context.pinnedCpus !== null) {
-				await pinProcesses(context.pinnedCpus, livingTree(child.pid));
-			}
+			if (options.pinned === "when ready") await target.settle();
 			return target;
 		} catch (error) {
 			await process_.end(null);

@@ -8,7 +8,7 @@ export type StartedTarget =
 
 /**
  * Starts several targets in this order, a few at once: most of a start is one thread at work, so as many as there are cores take
- * hardly longer than one. They should be started with `pinWhenReady`. One that fails does not keep the others from starting.
+ * hardly longer than one. They should not be started on their own cores. One that fails does not keep the others from starting.
  * @param start for an index of `order`
  */
 export async function startTogether(

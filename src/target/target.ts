@@ -36,8 +36,11 @@ export interface StartOptions {
 	readonly cwd?: string;
 	/** What ends a wrapped target. Without it: SIGTERM to its process group, then SIGKILL. */
 	readonly requestEnd?: (target: RunningTarget) => Promise<void>;
-	/** Starts on any core and is moved to its own when it answers: several that start at once take turns on all cores. */
-	readonly pinWhenReady?: boolean;
+	/**
+	 * Starts on any core, as several that start at once take turns on all of them, and is moved to its own when it answers, or when it
+	 * is told to settle. By default it is started on its own.
+	 */
+	readonly pinned?: "when ready" | "when settled";
 	/** How long it may take to end before it is killed; a wrapped one may have analysis to do. Default 3 s. */
 	readonly endGraceMs?: number;
 }
@@ -62,7 +65,9 @@ export interface RunningTarget {
 	readonly pinnedCpus: string | null;
 	/** Where else it listens; empty where the port was named. */
 	readonly otherPorts: readonly number[];
-	/** Resolves when the started process has ended, whatever ended it. */
+	/** Moves it to its own cores where it is not on them yet. */
+	settle(): Promise<void>;
+	/** Resolves when the server has ended, whatever ended it; a launcher that leaves it behind may end before. */
 	readonly exited: Promise<Exit>;
 	/** The last lines of its output. */
 	logTail(lines?: number): string[];

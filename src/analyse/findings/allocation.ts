@@ -61,6 +61,13 @@ function roomUnused({ id, allocation }: Window, objects: Allocation["objects"]):
 	];
 }
 
+export const heapNotRead = (message: string): Finding => ({
+	code: "HEAP_NOT_READ",
+	severity: "info",
+	about: null,
+	figures: { message },
+});
+
 export const objectsNotCounted = (message: string): Finding => ({
 	code: "OBJECTS_NOT_COUNTED",
 	severity: "warning",

@@ -26,6 +26,10 @@ export const allocationFindings = [
 		usedBytesPerRequest: z.number(),
 		objectBytesPerRequest: z.number(),
 	}),
+	findingOfRun("HEAP_NOT_READ", {
+		/** Why. */
+		message: z.string(),
+	}),
 	findingOfRun("OBJECTS_NOT_COUNTED", {
 		/** What the collector said. */
 		message: z.string(),

@@ -1,13 +1,15 @@
 import { pausedNs } from "#src/analyse/allocation/pauses.js";
-import type { Growth, RetainedGrowth } from "#src/model/allocation.js";
+import type { Growth, Keeper, RetainedGrowth } from "#src/model/allocation.js";
 import type { Window } from "#src/model/measurement.js";
 import { type MemoryPlace, memoryPlaces } from "#src/model/memory-places.js";
 import type { AllocRun } from "#src/model/run.js";
+import { sourceLabel } from "#src/report/labels/frame.js";
 import { formatBytes } from "#src/report/numbers/bytes.js";
 import type { ReportFigure } from "#src/report/numbers/figure.js";
 import { formatCount, formatSignificant, NO_FIGURE } from "#src/report/numbers/format.js";
 import { formatPercent } from "#src/report/numbers/shares.js";
 import { formatNs } from "#src/report/numbers/times.js";
+import { cwdOf } from "./target.js";
 
 /** The clean window with what it allocated. */
 export interface CleanAllocation {
@@ -49,6 +51,7 @@ export function allocationFigures(run: AllocRun): ReportFigure[] {
 		...(retained === null
 			? [figure("stays", NO_FIGURE, "memory could not be followed")]
 			: memoryPlaces.map((where) => staysFigure(retained, where))),
+		...(retained?.keepers ?? []).map((keeper) => keeperFigure(keeper, cwdOf(run.target))),
 	];
 }
 
@@ -107,5 +110,26 @@ const notesOn = (verdict: Growth["verdict"], interval: string): string =>
 	verdict === "levelled" ? `grew and then levelled; ${interval}` : interval;
 
 const formatSignedRange = ({ low, high }: Growth): string => `${minusBytes(low)} … ${minusBytes(high)}`;
+
+/** Who keeps what leaks. */
+const keeperFigure = (keeper: Keeper, cwd: string | null): ReportFigure => {
+	const { bytesPerRequest, objectsPerRequest, kinds } = keeper;
+	const seenBy = keeper.seenBy === null ? "" : `, seen by ${placeText(keeper.seenBy, cwd)}`;
+	const what = kinds.map(({ name, place }) => (place === null ? name : placeText({ ...place, name }, cwd))).join(", ");
+	return figure(
+		"kept by",
+		keeperName(keeper),
+		`${formatBytes(bytesPerRequest)} and ${formatSignificant(Math.max(0, objectsPerRequest))} objects a request: ${what}${seenBy}`,
+	);
+};
+
+/** "ajv._cache (Map)" */
+export const keeperName = ({ path, holds }: Pick<Keeper, "path" | "holds">): string =>
+	holds === null || path === holds ? path : path === "" ? holds : `${path} (${holds})`;
+
+function placeText(place: NonNullable<Keeper["seenBy"]>, cwd: string | null): string {
+	const source = sourceLabel(place, cwd);
+	return source === null ? place.name : `${place.name}, ${source}`;
+}
 
 const minusBytes = (bytes: number): string => `${bytes < 0 ? "−" : ""}${formatBytes(Math.abs(bytes))}`;

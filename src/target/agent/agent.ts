@@ -11,6 +11,7 @@ import { isMainThread } from "node:worker_threads";
 import { allocationMethods } from "./allocation.js";
 import { cpuProfilerMethods, startIfAsked } from "./cpu-profiler.js";
 import { heapProfilerMethods } from "./heap-profiler.js";
+import { heapSnapshotMethods } from "./heap-snapshot.js";
 import { carryOn } from "./inherit.js";
 import { ownIsolate } from "./isolate.js";
 import { forbidInliningIfAsked } from "./no-inlining.js";
@@ -33,6 +34,7 @@ const methods: Record<string, Method> = {
 	...allocationMethods(),
 	...cpuProfilerMethods(),
 	...heapProfilerMethods(),
+	...heapSnapshotMethods(),
 	...poolWorkMethods(),
 	...settledMemoryMethods(),
 	...sourceMapMethods(),

@@ -111,6 +111,8 @@ export class SimulatedTarget implements RunningTarget {
 		this.allocatedBytes += requests * this.#truth.bytes;
 	}
 
+	settle = (): Promise<void> => this.steps.take(`settle ${this.start.label}`);
+
 	logTail = (): string[] => ["its last words"];
 
 	die(): void {

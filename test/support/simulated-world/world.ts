@@ -7,6 +7,7 @@ import { seededRandom } from "#src/random.js";
 import type { PreparedSide } from "#src/sides/side-request.js";
 import type { RunFolder } from "#src/store/run-folder.js";
 import { Simulation } from "../../fixtures/simulated-contrasts.js";
+import { heapSnapshotText } from "../heap-snapshot.js";
 import { SimulatedGenerator } from "./generator.js";
 import { type Disturbance, Steps } from "./steps.js";
 import { healthy, SimulatedTarget, type Start, type TargetTruth } from "./target.js";
@@ -141,6 +142,21 @@ export class SimulatedWorld implements World {
 		});
 		const requests = counts.after - counts.before;
 		return { requests, objects: 40 * requests, bytes: 2_000 * requests, functions: [], files: [] };
+	};
+
+	/** What every hundredth request leaves behind, for all hundred, hangs on one property of what is global. */
+	takeHeapSnapshot: World["takeHeapSnapshot"] = async ({ isolate }) => {
+		await this.steps.take("take heap snapshot");
+		const target = this.targets.find(({ pid }) => pid === isolate.pid);
+		if (target?.isAlive !== true) throw new KnownError({ code: "TARGET_DIED", what: "the target is gone" });
+		const kept = target.truth.leakBytes > 0 ? Math.floor(target.served / 100) : 0;
+		const ids = Array.from({ length: kept }, (_, index) => 101 + 2 * index);
+		return heapSnapshotText([
+			{ id: 1, type: "synthetic", name: "", edges: [["shortcut", "global", 3]] },
+			{ id: 3, type: "object", name: "global", edges: [["property", "kept", 5]] },
+			{ id: 5, type: "object", name: "Array", edges: ids.map((id, index) => ["element", index, id]) },
+			...ids.map((id) => ({ id, type: "object", name: "Kept", bytes: 100 * target.truth.leakBytes })),
+		]);
 	};
 
 	sourceMaps: World["sourceMaps"] = () => ({

@@ -19,6 +19,8 @@ export const allocationSentences = {
 		`Pauses of the garbage collector take ${formatShare(share)} of the target's CPU time: fewer or shorter-lived allocations would save it.`,
 	ROOM_UNUSED: ({ figures: { usedBytesPerRequest, share } }) =>
 		`The heap fills by ${formatByteCount(usedBytesPerRequest)} a request, ${formatShare(share)} more than its objects have: large objects leave room unused at the ends of V8's pages, or a request allocates more under many clients than under one.`,
+	HEAP_NOT_READ: ({ figures: { message } }) =>
+		`Who keeps what leaks is not known, because the heap could not be looked into: ${quoted(message)}.`,
 	OBJECTS_NOT_COUNTED: ({ figures: { message } }) =>
 		`Objects could not be counted: ${quoted(message)}. Bytes are those of V8's counters.`,
 } satisfies Partial<SentenceWriters>;

@@ -3,7 +3,7 @@ import type { RetainedGrowth } from "#src/model/allocation.js";
 import type { CallTree } from "#src/model/call-tree.js";
 import { memoryPlaces } from "#src/model/memory-places.js";
 import type { AllocRun } from "#src/model/run.js";
-import { allocatedPerRequest, cleanAllocation } from "#src/report/figures/allocation.js";
+import { allocatedPerRequest, cleanAllocation, keeperName } from "#src/report/figures/allocation.js";
 import { cwdOf } from "#src/report/figures/target.js";
 import { endpointLabel } from "#src/report/labels/endpoint.js";
 import { formatBytes } from "#src/report/numbers/bytes.js";
@@ -31,6 +31,13 @@ export function allocHeadline(run: AllocRun, trees: ReadonlyMap<string, CallTree
 	return `${opening}: ${ownersClause(tree, cost)}.${leak} ${dearestClause("Most", tree, cwdOf(run.target), cost)}${gc}${endedEarly(run)}`;
 }
 
+/** The first keeper, where it has most of it. */
+function keptBy(keepers: RetainedGrowth["keepers"]): string {
+	const [first] = keepers ?? [];
+	const all = (keepers ?? []).reduce((sum, { bytesPerRequest }) => sum + bytesPerRequest, 0);
+	return first === undefined || first.bytesPerRequest < all / 2 ? "" : `, most of it in ${keeperName(first)}`;
+}
+
 function leakSentence(retained: RetainedGrowth | null): string {
 	const leaked = memoryPlaces.flatMap((where) => (retained?.[where].verdict === "leaks" ? [retained[where]] : []));
 	if (leaked.length === 0) return "";
@@ -38,5 +45,5 @@ function leakSentence(retained: RetainedGrowth | null): string {
 	const outside = retained?.outside.verdict === "leaks" ? retained.outside.bytesPerRequest : 0;
 	const buffers =
 		outside === 0 ? "" : outside === bytesPerRequest ? " in buffers" : `, ${formatBytes(outside)} in buffers`;
-	return ` It leaks: ${formatBytes(bytesPerRequest)} of each request stay${buffers}.`;
+	return ` It leaks: ${formatBytes(bytesPerRequest)} of each request stay${buffers}${keptBy(retained?.keepers ?? null)}.`;
 }
