@@ -52,8 +52,6 @@ const LONGEST_SET_MS = 3_000;
 const SHORTENED = 0.4;
 /** What a noisy machine can be seen by. */
 const SETS_OF_EARLY_NOISE = 3;
-/** A side that got less than this part of its warm-up is cold. */
-const COLD_SHARE = 0.5;
 const PAIR = { base: 0, head: 1 } as const;
 
 /**
@@ -243,16 +241,11 @@ class SideComparison {
 
 	#judgeDesign(): JudgeDesign {
 		const { alpha, noChangeAlpha, margins, weights, primary, firstLook, withinMs, failFast, seed } = this.design;
-		const starts = spreadsOf(this.#calibration, this.#isCold());
+		const starts = spreadsOf(this.#calibration);
 		return {
 			...{ alpha, noChangeAlpha, margins, weights, primary, firstLook, withinMs, failFast, seed, starts },
 			mostSets: this.#mostSets,
 		};
-	}
-
-	#isCold(): boolean {
-		const least = COLD_SHARE * this.design.warmupRequests;
-		return this.#sets.some(({ warmupRequests }) => Math.min(...warmupRequests) < least);
 	}
 
 	#progress(): string {

@@ -3,6 +3,7 @@ import type { AllocationTotals, ProcessSet, Round, Slice } from "#src/analyse/co
 import { valueAtQuantile } from "#src/analyse/latency/histogram.js";
 import type { Regime } from "#src/model/load.js";
 import { type RandomSource, shuffled } from "#src/random.js";
+import { fellWhileMeasured } from "./still-falling.js";
 
 /**
  * Measures several variants together, in process sets: one process of every variant is started, all are warmed by the same
@@ -145,7 +146,7 @@ export async function* measureSets(
 					endedAtMs: clock.now() - beganAt,
 					startOrder,
 					warmupRequests: warmup.requests,
-					cold: warmup.cold,
+					cold: coldOnes(plan, warmup, rounds),
 					rounds,
 					allocation: allocation.map((totals, variant) =>
 						totals === null ? null : { ...totals, requests: answersOf(rounds, variant) },
@@ -196,6 +197,8 @@ const MOST_WARMUP_PARTS = 8;
 /** What fell by so much from a part to the next is not warm, whatever the noise; nor what fell by less two times in a row. */
 const FALLS = 0.1;
 const STILL_FALLS = 0.03;
+/** Who had less than this part of the warm-up, for want of time, is cold unless its rounds show that it is not. */
+const LEAST_WARMUP = 0.5;
 
 interface Warmup {
 	/** Answers of each variant. */
@@ -203,7 +206,7 @@ interface Warmup {
 	/** The last part of each: what a request takes by then. */
 	readonly lastParts: readonly SliceCounts[];
 	/** Those whose cost still fell in the end. */
-	readonly cold: readonly number[];
+	readonly falling: readonly number[];
 }
 
 interface WarmupPart {
@@ -222,9 +225,9 @@ async function warmUp(
 	const parts: WarmupPart[][] = Array.from({ length: plan.variants }, () => []);
 	const answers = Math.ceil(plan.warmupRequests / WARMUP_PARTS);
 	const end = { durationMs: plan.warmupMaxMs / WARMUP_PARTS, answers };
-	const cold = (): number[] => parts.flatMap((ofVariant, variant) => (isFalling(ofVariant) ? [variant] : []));
+	const falling = (): number[] => parts.flatMap((ofVariant, variant) => (isFalling(ofVariant) ? [variant] : []));
 	const goesOn = (part: number): boolean =>
-		part < WARMUP_PARTS || (part < MOST_WARMUP_PARTS && hasTime() && cold().length > 0);
+		part < WARMUP_PARTS || (part < MOST_WARMUP_PARTS && hasTime() && falling().length > 0);
 	for (let part = 0; goesOn(part); part++) {
 		await pMap(
 			shuffled(plan.variants, random),
@@ -241,8 +244,17 @@ async function warmUp(
 	return {
 		requests: parts.map((ofVariant) => ofVariant.reduce((sum, { counts }) => sum + counts.requests, 0)),
 		lastParts: parts.map((ofVariant) => (ofVariant.at(-1) as WarmupPart).counts),
-		cold: cold(),
+		falling: falling(),
 	};
+}
+
+/** Those whose figures are of code that was not compiled yet: they fell while they were measured, or, as far as that is not known, before. */
+function coldOnes({ variants, warmupRequests }: InterleavePlan, warmup: Warmup, rounds: readonly Round[]): number[] {
+	const wasCold = (variant: number): boolean =>
+		warmup.falling.includes(variant) || (warmup.requests[variant] ?? 0) < LEAST_WARMUP * warmupRequests;
+	return Array.from({ length: variants }, (_, variant) => variant).filter(
+		(variant) => fellWhileMeasured(rounds, variant) ?? wasCold(variant),
+	);
 }
 
 function isFalling(parts: readonly WarmupPart[]): boolean {

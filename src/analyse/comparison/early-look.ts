@@ -20,13 +20,13 @@ export interface EarlyInterval {
 /** Of all that may be spent on false claims, the part of the early looks. */
 export const EARLY_SHARE = 0.1;
 /** With one set nothing is known of what the next would say. */
-const FEWEST_SETS = 2;
+export const FEWEST_SETS = 2;
 /** How many observations what is known beforehand counts for. */
 const PRIOR_DEGREES = 6;
 const POWER = 0.8;
 
-/** How many early looks there are before the first ordinary one. */
-export const earlyLooks = (firstLook: number): number => Math.max(0, firstLook - FEWEST_SETS);
+/** How many early looks there are at most before the first ordinary one: at sets as they come, and at those that were warm. */
+export const earlyLooks = (firstLook: number): number => 2 * Math.max(0, firstLook - FEWEST_SETS);
 
 /**
  * @param level of this look, two-sided

@@ -1,7 +1,7 @@
 import type { Effect, RunningEffect } from "#src/model/comparison.js";
 import { byMetric } from "#src/model/metric-names.js";
 import { criticalT } from "./critical-t.js";
-import { unrestOf } from "./early-look.js";
+import { FEWEST_SETS, unrestOf } from "./early-look.js";
 import { fewRoundsDiffer } from "./few-rounds.js";
 import { setsToDecide } from "./forecast.js";
 import {
@@ -36,7 +36,11 @@ export interface Judgement extends Overall {
 /** Effects of head against base in all metrics, and the verdict. */
 export function judge(sets: readonly PairedSet[], design: JudgeDesign): Judgement {
 	const cpu: CpuRounds = fewRoundsDiffer(sets) ? "all" : "typical";
-	const besides: EarlyEvidence = { unrest: unrestOf(sets, design.starts.cpu), failures: failuresOf(sets) };
+	const besides: EarlyEvidence = {
+		unrest: unrestOf(sets, design.starts.cpu),
+		failures: failuresOf(sets),
+		asMeasured: asMeasured(sets, design),
+	};
 	const judged = judgeContrasts(contrastsByMetric(sets, cpu), design, besides).map((each) =>
 		withErrorBound(each, sets, design),
 	);
@@ -59,6 +63,13 @@ function failuresOf(sets: readonly PairedSet[]): EarlyEvidence["failures"] {
 		return { slices, share: slices === 0 ? 0 : each.reduce((sum, of) => sum + of.share * of.slices, 0) / slices };
 	};
 	return { base: all("base"), head: all("head") };
+}
+
+/** Where hardly any set was warm yet, the largest changes can be told from those that were not. */
+function asMeasured(sets: readonly PairedSet[], { firstLook }: JudgeDesign): EarlyEvidence["asMeasured"] {
+	const warm = sets.filter(({ cold }) => cold.length === 0).length;
+	if (warm >= FEWEST_SETS || sets.length >= firstLook) return null;
+	return byMetric((metric) => sets.flatMap((set) => set.contrastsAsMeasured[metric] ?? []));
 }
 
 /** Sets in which a metric could not be measured are left out of it. */

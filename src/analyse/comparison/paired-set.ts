@@ -21,6 +21,8 @@ export interface PairedSet extends Pick<ProcessSet, "endedAtMs" | "startOrder" |
 	readonly head: SideOfSet;
 	/** CPU is that of typical rounds. */
 	readonly contrasts: Contrasts;
+	/** The same of a set that was not warm as well. */
+	readonly contrastsAsMeasured: Contrasts;
 	/** The contrast of CPU over all rounds; null where it is unknown. */
 	readonly allRoundsCpu: number | null;
 	/** The log ratio of CPU per request in each round in which both answered. */
@@ -47,6 +49,7 @@ export const pairedSet = (set: ProcessSet, { base, head }: Pair): PairedSet => {
 		base: sides[0],
 		head: sides[1],
 		contrasts: cold.length === 0 ? contrasts : whereverWarm(contrasts),
+		contrastsAsMeasured: contrasts,
 		allRoundsCpu: cold.length === 0 ? cpuContrast(set, base, head, "totals") : null,
 		rounds: roundContrasts(set, base, head),
 		failures: { base: failuresOf(set, base), head: failuresOf(set, head) },
