@@ -91,8 +91,8 @@ const ANSWERS_PER_CLIENT = 3;
 const LIGHT_ANSWERS = 40;
 const SHORTEST_LIGHT_SLICE_MS = 15;
 
-/** Two sets at least should fit into the time, the second of which starts faster. */
-const SHARE_OF_FIRST_SET = 0.45;
+/** So many sets at least should fit into the time, however short: a large change shows in two that are hardly warm. */
+const FEWEST_SETS = 2;
 /** Ending the processes takes about so long. */
 const ENDING_MS = 200;
 /** However little time is left. */
@@ -112,6 +112,7 @@ export async function* measureSets(
 	const beganAt = clock.now();
 	let slices: SliceLengths | null = null;
 	let setMs = plan.setMs;
+	let limit: WarmupLimit = { eachMs: plan.warmupMaxMs, parts: MOST_WARMUP_PARTS };
 	let startOrder = shuffled(plan.variants, random);
 	for (let index = 0; ; index++) {
 		if (index > 0) startOrder = nextStartOrder(startOrder, random);
@@ -120,12 +121,10 @@ export async function* measureSets(
 		try {
 			yield { kind: "started", set: index };
 			const warmupMs = (leftMs() - setMs - ENDING_MS) / Math.ceil(plan.variants / live.warmAtOnce);
-			const warmup = await warmUp(
-				live,
-				{ ...plan, warmupMaxMs: atMost(plan.warmupMaxMs, warmupMs, SHORTEST_WARMUP_MS) },
-				random,
-				() => leftMs() > setMs + ENDING_MS,
-			);
+			const warmupMaxMs = atMost(limit.eachMs, warmupMs, SHORTEST_WARMUP_MS);
+			const hasTime = (): boolean => leftMs() > setMs + ENDING_MS;
+			const warmup = await warmUp(live, { ...plan, warmupMaxMs, mostParts: limit.parts }, random, hasTime);
+			if (index === 0 && !hasTime()) limit = { eachMs: warmupMaxMs, parts: warmup.parts };
 			await live.settle();
 			slices ??= { ms: sliceLength(plan, warmup.lastParts), lightMs: await lightSliceLength(live, plan) };
 			const measuredMs = atMost(setMs, leftMs() - ENDING_MS, SHORTEST_SET_MS);
@@ -159,10 +158,9 @@ export async function* measureSets(
 	}
 }
 
-/** For the rest of a set: until the end, and for the first one no more than its part. */
+/** For the rest of a set: until the end, and for the first ones no more than their part. */
 function timeLeftMs(withinMs: number | null, set: number, elapsedMs: number): number {
-	if (withinMs === null) return Number.POSITIVE_INFINITY;
-	return (set === 0 ? SHARE_OF_FIRST_SET * withinMs : withinMs) - elapsedMs;
+	return withinMs === null ? Number.POSITIVE_INFINITY : withinMs * Math.min(1, (set + 1) / FEWEST_SETS) - elapsedMs;
 }
 
 const atMost = (wantedMs: number, leftMs: number, shortestMs: number): number =>
@@ -203,6 +201,8 @@ const LEAST_WARMUP = 0.5;
 interface Warmup {
 	/** Answers of each variant. */
 	readonly requests: number[];
+	/** How many parts it had. */
+	readonly parts: number;
 	/** The last part of each: what a request takes by then. */
 	readonly lastParts: readonly SliceCounts[];
 	/** Those whose cost still fell in the end. */
@@ -215,10 +215,16 @@ interface WarmupPart {
 	readonly costNs: number | null;
 }
 
+/** Where there was no time to warm the first set well, all others are warmed alike: what is colder has another ratio. */
+interface WarmupLimit {
+	readonly eachMs: number;
+	readonly parts: number;
+}
+
 /** @param hasTime whether it may go on beyond what was planned */
 async function warmUp(
 	live: LiveSet,
-	plan: InterleavePlan,
+	plan: InterleavePlan & { readonly mostParts: number },
 	random: RandomSource,
 	hasTime: () => boolean,
 ): Promise<Warmup> {
@@ -227,7 +233,7 @@ async function warmUp(
 	const end = { durationMs: plan.warmupMaxMs / WARMUP_PARTS, answers };
 	const falling = (): number[] => parts.flatMap((ofVariant, variant) => (isFalling(ofVariant) ? [variant] : []));
 	const goesOn = (part: number): boolean =>
-		part < WARMUP_PARTS || (part < MOST_WARMUP_PARTS && hasTime() && falling().length > 0);
+		part < WARMUP_PARTS || (part < plan.mostParts && hasTime() && falling().length > 0);
 	for (let part = 0; goesOn(part); part++) {
 		await pMap(
 			shuffled(plan.variants, random),
@@ -243,6 +249,7 @@ async function warmUp(
 	}
 	return {
 		requests: parts.map((ofVariant) => ofVariant.reduce((sum, { counts }) => sum + counts.requests, 0)),
+		parts: parts[0]?.length ?? 0,
 		lastParts: parts.map((ofVariant) => (ofVariant.at(-1) as WarmupPart).counts),
 		falling: falling(),
 	};

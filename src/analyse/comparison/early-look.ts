@@ -18,7 +18,7 @@ export interface EarlyInterval {
 }
 
 /** Of all that may be spent on false claims, the part of the early looks. */
-export const EARLY_SHARE = 0.1;
+export const EARLY_SHARE = 0.2;
 /** With one set nothing is known of what the next would say. */
 export const FEWEST_SETS = 2;
 /** How many observations what is known beforehand counts for. */
