@@ -13,12 +13,12 @@ const slice = (costNs: number, requests = 100): Slice => ({
 	latency: EMPTY_HISTOGRAM,
 });
 
-/** Of one variant, whose cost falls by so much over all rounds, with so much noise on each. */
-function rounds(count: number, fall: number, sd: number, seed: number): Round[] {
-	const { normal } = { normal: normalFrom(seed) };
+/** Of two variants: their costs change by so much in logs over all rounds, and each slice has noise. */
+function rounds(count: number, changes: readonly [number, number], sd: number, seed: number): Round[] {
+	const normal = normalFrom(seed);
 	return Array.from({ length: count }, (_, index) => ({
-		slices: [slice(200_000 * Math.exp((-fall * index) / (count - 1) + sd * normal()))],
-		order: [0],
+		slices: changes.map((change) => slice(200_000 * Math.exp((change * index) / (count - 1) + sd * normal()))),
+		order: [0, 1],
 	}));
 }
 
@@ -27,26 +27,37 @@ function normalFrom(seed: number): () => number {
 	return () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
 }
 
-const share = (count: number, fall: number, sd: number): number =>
-	Array.from({ length: 400 }, (_, seed) => fellWhileMeasured(rounds(count, fall, sd, seed + 1), 0)).filter(Boolean)
-		.length / 400;
+const share = (count: number, changes: readonly [number, number], sd: number, variant = 0): number =>
+	Array.from({ length: 400 }, (_, seed) => fellWhileMeasured(rounds(count, changes, sd, seed + 1), variant)).filter(
+		Boolean,
+	).length / 400;
 
 describe("whether a variant still got cheaper while it was measured", () => {
 	it("is not said of one that was warm, whatever the noise", () => {
-		for (const sd of [0.02, 0.1, 0.3]) expect(share(20, 0, sd)).toBeLessThan(0.02);
+		for (const sd of [0.02, 0.1, 0.3]) expect(share(20, [0, 0], sd)).toBeLessThan(0.02);
 	});
 
-	it("is seen where it fell by a third", () => {
-		expect(share(20, 0.33, 0.05)).toBeGreaterThan(0.98);
-		expect(share(20, 0.33, 0.1)).toBeGreaterThan(0.5);
+	it("is seen where it fell by a third and the other did not, and is said of that one alone", () => {
+		expect(share(20, [-0.4, 0], 0.05)).toBeGreaterThan(0.95);
+		expect(share(20, [-0.4, 0], 0.05, 1)).toBeLessThan(0.02);
 	});
 
-	it("does not matter where it fell by little", () => expect(share(40, 0.04, 0.01)).toBe(0));
+	it("does not matter where both fell by a quarter, as their ratio did not", () => {
+		expect(share(20, [-0.25, -0.25], 0.02)).toBeLessThan(0.02);
+	});
+
+	it("matters where both fell far", () => expect(share(20, [-0.8, -0.8], 0.05)).toBeGreaterThan(0.98));
+
+	it("is not said of a side beside one that gets dearer", () =>
+		expect(share(20, [-0.05, 0.4], 0.05)).toBeLessThan(0.02));
+
+	it("does not matter where it fell by little", () => expect(share(40, [-0.04, 0], 0.01)).toBe(0));
 
 	it("cannot be told from few rounds, or without CPU", () => {
-		expect(fellWhileMeasured(rounds(7, 0.5, 0, 1), 0)).toBeNull();
-		const unknown = rounds(20, 0.5, 0, 1).map((each) => ({
-			slices: each.slices.map((one) => ({ ...one, cpuNs: null })),
+		expect(fellWhileMeasured(rounds(7, [-0.8, 0], 0, 1), 0)).toBeNull();
+		const unknown = rounds(20, [-0.8, 0], 0, 1).map(({ slices, order }) => ({
+			slices: slices.map((one) => ({ ...one, cpuNs: null })),
+			order,
 		}));
 		expect(fellWhileMeasured(unknown, 0)).toBeNull();
 	});
