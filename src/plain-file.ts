@@ -43,6 +43,18 @@ export function readPlainFileSync(file: string, mostBytes: number): Buffer {
 	}
 }
 
+/** The first bytes of a file that may be of any size. */
+export function beginningOfPlainFileSync(file: string, bytes: number): Buffer {
+	const descriptor = openSync(file, FLAGS);
+	try {
+		refuseOthers(fstatSync(descriptor), Number.POSITIVE_INFINITY);
+		const beginning = Buffer.alloc(bytes);
+		return beginning.subarray(0, readSync(descriptor, beginning, 0, bytes, null));
+	} finally {
+		closeSync(descriptor);
+	}
+}
+
 const PIPE_POLL_MS = 20;
 
 /**

@@ -1,14 +1,18 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { functionTicks, totalTicks } from "#src/analyse/call-tree/call-tree.js";
 import { v8Cpu } from "#src/collect/v8-cpu.js";
 import { AllocationCounters } from "#src/measure/allocation-watch.js";
 import { IsolateCensus } from "#src/measure/isolate-census.js";
+import { callTreeSchema } from "#src/model/call-tree.js";
 import { fetchAnswer } from "#src/target/answer.js";
 import { EveryAgent } from "#src/target/every-agent.js";
 import type { RunningTarget } from "#src/target/target.js";
 import { withCollection } from "./support/collecting.js";
 import { rootEndpoint, withFixtureTarget } from "./support/fixture-target.js";
-import { fixture } from "./support/run-cli.js";
+import { recordOf } from "./support/record-of.js";
+import { fixture, runCli, temporaryFolder } from "./support/run-cli.js";
 
 // Targets whose work is done elsewhere than in the process that is there first.
 
@@ -62,6 +66,16 @@ describe.each([
 			},
 		),
 	);
+});
+
+it("az-prof's own code in them is in no tree, as the build knows where it lies", { timeout: 60_000 }, async () => {
+	const out = temporaryFolder();
+	const window = ["-d", "500ms", "--warmup", "100ms", "-c", "2", "--out", out, "--json"];
+	const { stdout } = await runCli(["flame", "/", "--with", "v8", ...window, "--", "node", fixture("cluster.mjs")]);
+	const { folder, profiles } = recordOf(stdout, "flame");
+	const tree = callTreeSchema.parse(JSON.parse(readFileSync(join(folder, profiles[0]?.treeFile ?? ""), "utf8")));
+	expect(tree.frames.map(({ name }) => name)).toContain("hotWork");
+	expect(tree.frames.filter(({ file }) => file?.includes("/target/agent/") === true)).toEqual([]);
 });
 
 it("a worker that ends midway has its say, and the one that takes its place takes part", () =>

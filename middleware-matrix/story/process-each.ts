@@ -100,6 +100,7 @@ function namingWhoDied(
 		};
 	return {
 		warmAtOnce: live.warmAtOnce,
+		isolates: live.isolates,
 		settle: orDeath(live.settle),
 		slice: orDeath(live.slice),
 		cpu: orDeath(live.cpu),

@@ -1,6 +1,8 @@
-import { appendFileSync, readFileSync } from "node:fs";
-import { KnownError, messageOf, systemErrorCode, usageError } from "#src/errors.js";
+import { statSync } from "node:fs";
+import { KnownError, messageOf, usageError } from "#src/errors.js";
 import type { RunRecord } from "#src/model/run.js";
+import { checkNamedOutput, writeNamedFile } from "#src/named-output.js";
+import { beginningOfPlainFileSync } from "#src/plain-file.js";
 import { measurementsCsvHead, measurementsCsvRows } from "#src/report/export/csv.js";
 
 /**
@@ -13,11 +15,11 @@ export function checkCsvFile(file: string): void {
 		throw usageError(`--csv "${file}" does not end in .csv`, "write --csv figures.csv, or --csv behind the endpoints");
 	}
 	try {
-		appendFileSync(file, "");
+		checkNamedOutput(file);
 	} catch (error) {
 		throw usageError(`cannot write ${file}: ${messageOf(error)}`, "check --csv");
 	}
-	const before = contentOf(file);
+	const before = beginningOf(file);
 	if (before !== "" && !before.startsWith(measurementsCsvHead())) {
 		throw usageError(`${file} has other columns`, "give a new file with --csv");
 	}
@@ -26,7 +28,8 @@ export function checkCsvFile(file: string): void {
 /** Appends a line for each measurement, under one line of names. */
 export function appendCsv(file: string, run: RunRecord): Error | null {
 	try {
-		appendFileSync(file, `${contentOf(file) === "" ? measurementsCsvHead() : ""}${measurementsCsvRows(run)}`);
+		const head = beginningOf(file) === "" ? measurementsCsvHead() : "";
+		writeNamedFile(file, `${head}${measurementsCsvRows(run)}`, "append");
 		return null;
 	} catch (error) {
 		return new KnownError({
@@ -39,11 +42,12 @@ export function appendCsv(file: string, run: RunRecord): Error | null {
 	}
 }
 
-function contentOf(file: string): string {
-	try {
-		return readFileSync(file, "utf8");
-	} catch (error) {
-		if (systemErrorCode(error) === "ENOENT") return "";
-		throw error;
-	}
+/** Room for the line of names. */
+const HEAD_BYTES = 16_384;
+
+/** A pipe cannot be looked into, and is taken for empty. */
+function beginningOf(file: string): string {
+	const status = statSync(file, { throwIfNoEntry: false });
+	if (status === undefined || status.isFIFO()) return "";
+	return beginningOfPlainFileSync(file, HEAD_BYTES).toString("utf8");
 }

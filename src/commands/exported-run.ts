@@ -1,10 +1,10 @@
-import { writeFileSync } from "node:fs";
 import { withoutProcesses } from "#src/analyse/call-tree/processes.js";
 import { KnownError, messageOf, usageError } from "#src/errors.js";
 import type { ProfileMeasure } from "#src/model/call-tree.js";
 import { profilesOf } from "#src/model/parts-of-run.js";
 import type { ProfileRecord } from "#src/model/profile.js";
 import type { RunRecord } from "#src/model/run.js";
+import { writeNamedFile } from "#src/named-output.js";
 import { nearest } from "#src/nearest.js";
 import { type ExportFormat, exportFormats } from "#src/report/export/export-run.js";
 import type { Exported, ExportedLatencies } from "#src/report/export/exported.js";
@@ -166,7 +166,7 @@ function noProfile(record: RunRecord, measures: ProfileMeasure | null): KnownErr
 
 function writeOutput(file: string, content: string | Uint8Array): void {
 	try {
-		writeFileSync(file, content);
+		writeNamedFile(file, content, "replace");
 	} catch (error) {
 		throw new KnownError({
 			code: "EXPORT",

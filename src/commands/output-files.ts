@@ -1,6 +1,7 @@
-import { appendFileSync, existsSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { messageOf, usageError } from "#src/errors.js";
+import { checkNamedOutput } from "#src/named-output.js";
 import { checkCsvFile } from "./csv-file.js";
 
 /** Files that a measuring command appends its answer to; true: stdout. */
@@ -32,7 +33,7 @@ function checkMarkdownFile(file: string): void {
 		);
 	}
 	try {
-		appendFileSync(file, "");
+		checkNamedOutput(file);
 	} catch (error) {
 		throw usageError(`cannot write the Markdown to ${file}: ${messageOf(error)}`, "check --markdown");
 	}

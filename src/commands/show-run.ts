@@ -1,9 +1,9 @@
-import { appendFileSync } from "node:fs";
 import { join } from "node:path";
 import { KnownError, messageOf } from "#src/errors.js";
 import type { RunOutcome } from "#src/investigate/run.js";
 import type { CallTree } from "#src/model/call-tree.js";
 import type { RunRecord } from "#src/model/run.js";
+import { writeNamedFile } from "#src/named-output.js";
 import { measurementsCsv } from "#src/report/export/csv.js";
 import { renderHtml } from "#src/report/html/html.js";
 import { renderJson } from "#src/report/json/document.js";
@@ -87,7 +87,7 @@ export function printRun(
 /** Why it could not be written, or null: the verdict stands, and was printed, without it. */
 function appendMarkdown(file: string, text: string): Error | null {
 	try {
-		appendFileSync(file, text);
+		writeNamedFile(file, text, "append");
 		return null;
 	} catch (error) {
 		return new KnownError({

@@ -7,7 +7,7 @@ import { comparedSet, type PairedSet, pairedSet } from "#src/analyse/comparison/
 import type { ProcessSet } from "#src/analyse/comparison/process-set.js";
 import { median } from "#src/analyse/comparison/robust.js";
 import { evidenceOf, measuredMs } from "#src/analyse/comparison/set-changes.js";
-import { spreadsOf } from "#src/analyse/comparison/start-spread.js";
+import { coldSpreads, spreadsOf } from "#src/analyse/comparison/start-spread.js";
 import { tailExcess } from "#src/analyse/comparison/tail-excess.js";
 import { largeChange, noisyForMargin } from "#src/analyse/findings/comparison.js";
 import { mergeHistograms } from "#src/analyse/latency/histogram.js";
@@ -52,6 +52,8 @@ const LONGEST_SET_MS = 3_000;
 const SHORTENED = 0.4;
 /** What a noisy machine can be seen by. */
 const SETS_OF_EARLY_NOISE = 3;
+/** A side that got less than this part of its warm-up is hardly warm. */
+const LEAST_WARMUP = 0.5;
 const PAIR = { base: 0, head: 1 } as const;
 
 /**
@@ -241,11 +243,18 @@ class SideComparison {
 
 	#judgeDesign(): JudgeDesign {
 		const { alpha, noChangeAlpha, margins, weights, primary, firstLook, withinMs, failFast, seed } = this.design;
-		const starts = spreadsOf(this.#calibration);
+		const usual = spreadsOf(this.#calibration);
+		const starts = this.#isHardlyWarm() ? coldSpreads(usual) : usual;
 		return {
 			...{ alpha, noChangeAlpha, margins, weights, primary, firstLook, withinMs, failFast, seed, starts },
 			mostSets: this.#mostSets,
 		};
+	}
+
+	/** Whether there was no time for most of the warm-up, or answers are too slow for it: nothing fell, but it may yet. */
+	#isHardlyWarm(): boolean {
+		const least = LEAST_WARMUP * this.design.warmupRequests;
+		return this.#sets.some(({ warmupRequests }) => Math.min(...warmupRequests) < least);
 	}
 
 	#progress(): string {

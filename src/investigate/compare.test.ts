@@ -46,7 +46,7 @@ describe("a comparison", () => {
 	});
 
 	it("finds three times the CPU after two sets, says so at once, and ends", async () => {
-		const { record } = await tellCompare(worldOf(() => ({ cpuNs: 60_000 })));
+		const { record } = await tellCompare(worldOf(() => ({ cpuNs: 60_000, latencyNs: 1_000, tailNs: 1_800 })));
 		expect(record.comparison).toMatchObject({
 			verdict: "regressed",
 			ending: "large",

@@ -16,6 +16,7 @@ class SimulatedWorld {
 	coolingFor = 0;
 	slices = 0;
 	warmAtOnce = 1;
+	isolates = 1;
 	underWay = 0;
 	mostAtOnce = 0;
 
@@ -33,6 +34,7 @@ class SimulatedWorld {
 		let ended = false;
 		return {
 			warmAtOnce: this.warmAtOnce,
+			isolates: this.isolates,
 			settle: async () => {
 				this.calls.push("settle");
 			},
@@ -113,6 +115,13 @@ describe("interleaved sets", () => {
 		expect(before.pop()).toBe("settle");
 		expect(before.every((call) => call.startsWith("warm"))).toBe(true);
 		expect(world.calls.slice(firstRound).some((call) => call.startsWith("warm"))).toBe(false);
+	});
+
+	it("warm as many times the requests where several isolates answer", async () => {
+		const world = new SimulatedWorld([50_000, 60_000]);
+		world.isolates = 4;
+		const [set] = await take(measure(world), 1);
+		expect(set?.warmupRequests).toEqual([4_000, 4_000]);
 	});
 
 	it("warm as many variants at the same time as can be", async () => {

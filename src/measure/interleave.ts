@@ -22,7 +22,7 @@ export interface InterleavePlan {
 	readonly withinMs: number | null;
 	/** Shortest slice; an endpoint that answers slowly gets longer ones, so that a slice holds several answers of each client. */
 	readonly sliceMs: number;
-	/** Answers of each variant before the first round; fewer where that takes longer than `warmupMaxMs`. */
+	/** Answers of each isolate of each variant before the first round; fewer where that takes longer than `warmupMaxMs`. */
 	readonly warmupRequests: number;
 	readonly warmupMaxMs: number;
 	readonly clients: number;
@@ -58,6 +58,8 @@ interface SliceCpu {
 export interface LiveSet {
 	/** So many variants are warmed at the same time; on fewer cores, or in one process, they have to take turns. */
 	readonly warmAtOnce: number;
+	/** How many isolates of a variant answer, of the one that has most: each compiles for itself. */
+	readonly isolates: number;
 	/** All are warm: from now on they are measured, each on the cores that are meant for it. */
 	settle(): Promise<void>;
 	/** Loads a variant for so long, or until so many answers, and waits for what is in flight. */
@@ -145,7 +147,7 @@ export async function* measureSets(
 					endedAtMs: clock.now() - beganAt,
 					startOrder,
 					warmupRequests: warmup.requests,
-					cold: coldOnes(plan, warmup, rounds),
+					cold: coldOnes(warmup, rounds),
 					rounds,
 					allocation: allocation.map((totals, variant) =>
 						totals === null ? null : { ...totals, requests: answersOf(rounds, variant) },
@@ -195,8 +197,6 @@ const MOST_WARMUP_PARTS = 8;
 /** What fell by so much from a part to the next is not warm, whatever the noise; nor what fell by less two times in a row. */
 const FALLS = 0.1;
 const STILL_FALLS = 0.03;
-/** Who had less than this part of the warm-up, for want of time, is cold unless its rounds show that it is not. */
-const LEAST_WARMUP = 0.5;
 
 interface Warmup {
 	/** Answers of each variant. */
@@ -229,7 +229,7 @@ async function warmUp(
 	hasTime: () => boolean,
 ): Promise<Warmup> {
 	const parts: WarmupPart[][] = Array.from({ length: plan.variants }, () => []);
-	const answers = Math.ceil(plan.warmupRequests / WARMUP_PARTS);
+	const answers = Math.ceil((plan.warmupRequests * live.isolates) / WARMUP_PARTS);
 	const end = { durationMs: plan.warmupMaxMs / WARMUP_PARTS, answers };
 	const falling = (): number[] => parts.flatMap((ofVariant, variant) => (isFalling(ofVariant) ? [variant] : []));
 	const goesOn = (part: number): boolean =>
@@ -256,13 +256,10 @@ async function warmUp(
 }
 
 /** Those whose figures are of code that was not compiled yet: they fell while they were measured, or, as far as that is not known, before. */
-function coldOnes({ variants, warmupRequests }: InterleavePlan, warmup: Warmup, rounds: readonly Round[]): number[] {
-	const wasCold = (variant: number): boolean =>
-		warmup.falling.includes(variant) || (warmup.requests[variant] ?? 0) < LEAST_WARMUP * warmupRequests;
-	return Array.from({ length: variants }, (_, variant) => variant).filter(
-		(variant) => fellWhileMeasured(rounds, variant) ?? wasCold(variant),
+const coldOnes = (warmup: Warmup, rounds: readonly Round[]): number[] =>
+	[...warmup.requests.keys()].filter(
+		(variant) => fellWhileMeasured(rounds, variant) ?? warmup.falling.includes(variant),
 	);
-}
 
 function isFalling(parts: readonly WarmupPart[]): boolean {
 	const [last, before, earlier] = [-1, -2, -3].map((index) => parts.at(index)?.costNs ?? null);

@@ -4,6 +4,7 @@ import type { LoadGenerator } from "#src/load/handle/generator-process.js";
 import type { RawSlice } from "#src/load/order/ipc-messages.js";
 import type { SlicedOrder } from "#src/load/order/order.js";
 import { type Regime, regimes } from "#src/model/load-words.js";
+import { answeringIsolates } from "#src/target/answering.js";
 import { deathUnderLoad } from "#src/target/death.js";
 import type { RunningTarget } from "#src/target/target.js";
 import { AllocationCounters } from "./allocation-watch.js";
@@ -59,6 +60,7 @@ export async function openLiveSet(variants: readonly LiveVariant[], context: Set
 	let ending: Promise<void> | undefined;
 	return {
 		warmAtOnce: context.warmAtOnce,
+		isolates: Math.max(...variants.map(({ target }) => answeringIsolates(target))),
 		settle: () => orInterrupted(Promise.all(variants.map(({ target }) => target.settle())).then(() => {})),
 		async slice(variant, end, regime): Promise<SliceCounts> {
 			const ordered = regime === "light" ? variants.length + variant : variant;

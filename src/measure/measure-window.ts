@@ -5,7 +5,7 @@ import type { LoadOrder, LoadProgress, WindowResult } from "#src/load/order/orde
 import type { Load } from "#src/model/load.js";
 import type { ErrorCounts } from "#src/model/load-words.js";
 import type { Window } from "#src/model/measurement.js";
-import { answeringOf } from "#src/target/answering.js";
+import { answeringIsolates } from "#src/target/answering.js";
 import { deathUnderLoad } from "#src/target/death.js";
 import { adviceFor } from "#src/target/readiness.js";
 import type { RunningTarget } from "#src/target/target.js";
@@ -90,8 +90,6 @@ export async function measureWindow(
 		await generator.end();
 	}
 }
-
-const answeringIsolates = (target: RunningTarget): number => Math.max(1, answeringOf(target).length);
 
 /** A generator that has no core to itself must not keep one busy. */
 function arrivalsOf(load: Load, pinnedCpus: string | null): LoadOrder["load"] {

@@ -16,8 +16,12 @@ export function answeringAt(port: number, agents: readonly AgentConnection[]): A
 export const answeringOf = ({ origin, agents }: Pick<RunningTarget, "origin" | "agents">): AgentConnection[] =>
 	answeringAt(portOf(origin), agents.now());
 
+/** How many isolates answer, each of which compiles for itself; 1 where that is not known. */
+export const answeringIsolates = (target: Pick<RunningTarget, "origin" | "agents">): number =>
+	Math.max(1, answeringOf(target).length);
+
 /** The port that a target answers at. */
-export const portOf = (origin: string): number => Number(new URL(origin).port);
+export const portOf = (origin: string): number => Number(new URL(origin).port || 80);
 
 /** Whether this is the primary of a cluster: one of the others is its worker. */
 export const isPrimary = ({ isolate }: AgentConnection, agents: readonly AgentConnection[]): boolean =>

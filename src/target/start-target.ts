@@ -6,7 +6,7 @@ import { isLiving } from "#src/process/descendants.js";
 import { entryPoint } from "#src/process/entry-point.js";
 import { pinProcesses } from "#src/process/pinning.js";
 import { processEntry } from "#src/process/process-table.js";
-import { answeringAt } from "./answering.js";
+import { answeringAt, portOf } from "./answering.js";
 import { withAgent } from "./command-line.js";
 import { type ControlSocket, openControlSocket } from "./control-socket.js";
 import { describeExit } from "./death.js";
@@ -67,7 +67,7 @@ async function findRunning(origin: string, context: StartContext): Promise<Runni
 	return {
 		kind: "url",
 		origin,
-		pid: listenerOf(Number(new URL(origin).port || 80)),
+		pid: listenerOf(portOf(origin)),
 		startedPid: null,
 		agent: null,
 		agents: NO_AGENTS,

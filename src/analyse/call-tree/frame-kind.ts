@@ -71,10 +71,13 @@ const builtinNames: ReadonlySet<string> = new Set(
 const isBuiltin = (name: string): boolean =>
 	/^(RegExp: |\[Symbol\.|get |set |async |\(anonymous\)$|runMicrotasks$|wasm)/.test(name) || builtinNames.has(name);
 
-/** Where what az-prof puts into a target is; it runs from the build. */
-const ownFolders = ["dist/target/agent/", "dist/matrix/target/"].map((folder) =>
-	fileURLToPath(new URL(`../../../${folder}`, import.meta.url)),
-);
+/** The build, seen from the source, or from a file of the build, wherever in it the bundler has put this. */
+const build = import.meta.url.endsWith(".ts")
+	? new URL("../../../dist/", import.meta.url).href
+	: import.meta.url.slice(0, import.meta.url.lastIndexOf("/dist/") + "/dist/".length);
+
+/** Where what az-prof puts into a target is. */
+const ownFolders = ["target/agent/", "matrix/target/"].map((folder) => fileURLToPath(`${build}${folder}`));
 
 function kindOf(name: string, file: string | null, inPackage: string | null): FrameKind {
 	if (file === null) {

@@ -133,13 +133,18 @@ describe("two sides", () => {
 	});
 
 	it.each([2, 3])("that differ by a factor of three are told apart after %i sets, and that ends it", (count) => {
-		const { verdict, ending, of } = judgeOf({ cpuNs: 150_000 }, count);
+		const { verdict, ending, of } = judgeOf({ cpuNs: 150_000, latencyNs: 1.5e6 }, count);
 		expect({ verdict, ending }).toEqual({ verdict: "regressed", ending: "large" });
 		const cpu = of("cpu");
 		expect(cpu).toMatchObject({ rule: "early", verdict: "regressed", sets: count, permutationP: null });
 		expect(cpu?.low).toBeGreaterThan(0.2);
 		expect(cpu?.low).toBeLessThan(2);
 		expect(cpu?.high).toBeGreaterThan(2);
+	});
+
+	it("that differ by a factor of three in CPU and not in a lone request are told apart, and the tail is waited for", () => {
+		expect(judgeOf({ cpuNs: 150_000 }, 2)).toMatchObject({ verdict: "regressed", ending: null });
+		expect(judgeOf({ cpuNs: 150_000 }, 6)).toMatchObject({ verdict: "regressed", ending: "settled" });
 	});
 
 	it("that differ in latency by far are told apart early, and the others are waited for", () => {

@@ -1,9 +1,9 @@
-import type { Ending, MetricName, Verdict } from "#src/model/comparison.js";
+import type { Ending, Verdict } from "#src/model/comparison.js";
 import { criticalT } from "./critical-t.js";
 import { type JudgeDesign, type Judged, marginOf } from "./judge-contrasts.js";
 
-/** Metrics of which a change that is told early says so much that the others need not be waited for: they follow from it. */
-const LEADING: readonly MetricName[] = ["errors", "cpu"];
+/** A lone request takes as much longer as it costs more CPU, if all requests do: by at least this part of it, in logs. */
+const FOLLOWS = 0.25;
 /** A metric that looks as if it differed does so at this level, by itself and at this look. */
 const SUSPICION = 0.02;
 
@@ -28,7 +28,7 @@ export function overall(judged: readonly Judged[], design: JudgeDesign): Overall
 		deciding.every((each) => each.verdict !== "cannot tell") &&
 		!counted.some((each) => isSuspicious(each, design));
 	const isLarge = counted.some(
-		({ metric, rule, verdict }) => rule === "early" && verdict !== "cannot tell" && LEADING.includes(metric),
+		(each) => each.rule === "early" && each.verdict !== "cannot tell" && saysAll(each, judged),
 	);
 	const ending: Ending | null = isLarge
 		? "large"
@@ -41,6 +41,16 @@ export function overall(judged: readonly Judged[], design: JudgeDesign): Overall
 					: null;
 	const verdict = any("regressed") ? "regressed" : any("improved") ? "improved" : settled ? "no change" : "cannot tell";
 	return { verdict, ending };
+}
+
+/**
+ * Whether a large change says so much that the others need not be waited for, as they follow from it: one of errors does, and one of
+ * CPU where a lone request moved with it. Where it did not, few requests cost it all, and the tail is what people feel.
+ */
+function saysAll({ metric, estimate }: Judged, judged: readonly Judged[]): boolean {
+	if (metric !== "cpu") return metric === "errors";
+	const p50 = judged.find((each) => each.metric === "p50")?.estimate;
+	return p50 == null || estimate === null || p50 / estimate >= FOLLOWS;
 }
 
 const isSuspicious = ({ metric, verdict, estimate, sd, sets }: Judged, design: JudgeDesign): boolean =>

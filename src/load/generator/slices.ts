@@ -132,6 +132,7 @@ class OpenGroup extends ClientGroup {
 	#slice = 0;
 	#inFlight = 0;
 	#pacer: Pacer | null = null;
+	#over: NodeJS.Timeout | undefined;
 
 	constructor(order: SlicedOrder, load: OpenArrivals) {
 		super(order);
@@ -143,10 +144,11 @@ class OpenGroup extends ClientGroup {
 			this.#arrive(plannedAt),
 		);
 		this.#pacer.start();
-		setTimeout(() => this.#end(), this.endsAt - performance.now());
+		this.#over = setTimeout(() => this.#end(), this.endsAt - performance.now());
 	}
 
 	override async stop(): Promise<void> {
+		clearTimeout(this.#over);
 		this.#pacer?.stop();
 		await super.stop();
 	}

@@ -30,7 +30,7 @@ const sentence = (compared: Comparison): string => {
 describe("the sentence of a comparison", () => {
 	it("says how much more a request costs, on which side, and what else is known", () => {
 		expect(sentence(comparison("regressed"))).toBe(
-			"Regressed: GET /items costs 5.2 % [4.1 … 6.3] more CPU a request on head (working tree) than on base (main 1a2b3c4d). No change: the share of failed requests; allocation. Not settled: p50 latency; p99 latency.",
+			"Regressed: GET /items costs 5.2 % [4.1 … 6.3] more CPU a request on head (working tree) than on base (main 1a2b3c4d). Not settled: p50 latency.",
 		);
 	});
 
@@ -52,6 +52,16 @@ describe("the sentence of a comparison", () => {
 		expect(said).toMatch(
 			/^Regressed: GET \/items costs 5\.2 % \[4\.1 … 6\.3\] more CPU a request on head than on base\. /,
 		);
+	});
+
+	it("calls them so as well where the labels are cut before they differ", () => {
+		const long = `node --require ./a/very/long/path/to/something.cjs server-of-${"x".repeat(20)}`;
+		const [base, head] = sample().sides;
+		const sides = [
+			{ ...base, label: `${long}-1.js` },
+			{ ...head, label: `${long}-2.js` },
+		] as const;
+		expect(sentence(comparison("regressed", {}, { sides }))).toContain(" on head than on base.");
 	});
 
 	it("turns the interval over with an improvement", () => {

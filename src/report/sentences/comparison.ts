@@ -13,13 +13,15 @@ import { capitalized } from "./phrases.js";
 
 const MAX_LABEL = 48;
 
-/** "base (main 1a2b3c4)": one pair of brackets is enough for the eye. */
-export const sideName = ({ name, label }: Side): string =>
-	`${name} (${briefName(label.replace(/ \(([^()]*)\)$/, " $1"), MAX_LABEL)})`;
+/** One pair of brackets is enough for the eye. */
+const briefLabel = ({ label }: Side): string => briefName(label.replace(/ \(([^()]*)\)$/, " $1"), MAX_LABEL);
 
-/** Labels that do not tell the sides apart, as with two values of one variable, are left out. */
+/** "base (main 1a2b3c4)" */
+export const sideName = (side: Side): string => `${side.name} (${briefLabel(side)})`;
+
+/** Labels that do not tell the sides apart, as with two values of one variable or where they are cut, are left out. */
 const sideNames = ([base, head]: Comparison["sides"]): readonly [base: string, head: string] =>
-	base.label === head.label ? [base.name, head.name] : [sideName(base), sideName(head)];
+	briefLabel(base) === briefLabel(head) ? [base.name, head.name] : [sideName(base), sideName(head)];
 
 const noun = (metric: MetricName): string => wordsOf(metric).noun;
 
@@ -31,7 +33,10 @@ export interface ComparisonAnswer {
 	readonly rest: string;
 }
 
-/** The answer of `compare`: what people mind most of what changed, then the other judged metrics. */
+/**
+ * The answer of `compare`: what people mind most of what changed, then what else moved, and which of the metrics that a verdict rests
+ * on are not settled. All others stand in the table below.
+ */
 export function comparisonAnswer(comparison: Comparison, endpoint: string): ComparisonAnswer {
 	const verdict = capitalized(comparison.verdict);
 	const lead = leadOf(comparison);
@@ -63,13 +68,27 @@ function leadClause(comparison: Comparison, lead: Effect, endpoint: string): str
 /** "CPU +5.2 % [4.1 … 6.3]" */
 export const namedFigures = (effect: Effect): string => `${noun(effect.metric)} ${formatEffect(effect)}`;
 
+/** Two lines are read, a list of all metrics is not: what did not move and is asked for less often is left to the table. */
+const told = {
+	steady: new Set<MetricName>(["cpu", "p50"]),
+	open: new Set<MetricName>(["errors", "cpu", "alloc", "p50"]),
+} as const;
+const isIn =
+	(metrics: ReadonlySet<MetricName>) =>
+	({ metric }: Effect): boolean =>
+		metrics.has(metric);
+
 /** The other judged metrics: those that moved with their figures, then those that nothing can be said of. */
 function othersClause({ effects }: Comparison, lead: Effect): string {
 	const others = effects.filter((each) => each.judged && each !== lead);
-	const list = (verdict: Effect["verdict"], text: (effect: Effect) => string): string =>
-		[...others]
-			.filter((each) => each.verdict === verdict)
-			.sort((a, b) => againstMargin(b) - againstMargin(a))
+	const list = (
+		verdict: Effect["verdict"],
+		text: (effect: Effect) => string,
+		isWanted: (effect: Effect) => boolean = () => true,
+	): string =>
+		others
+			.filter((each) => each.verdict === verdict && isWanted(each))
+			.toSorted((a, b) => againstMargin(b) - againstMargin(a))
 			.map(text)
 			.join("; ");
 	const clauses = [
@@ -77,8 +96,14 @@ function othersClause({ effects }: Comparison, lead: Effect): string {
 		["Regressed", lead.verdict === "regressed" ? "" : list("regressed", namedFigures)],
 		["Also improved", lead.verdict === "improved" ? list("improved", namedFigures) : ""],
 		["Improved", lead.verdict === "improved" ? "" : list("improved", namedFigures)],
-		["No change", lead.verdict === "no change" ? "" : list("no change", ({ metric }) => noun(metric))],
-		["Not settled", lead.verdict === "cannot tell" ? "" : list("cannot tell", ({ metric }) => noun(metric))],
+		[
+			"No change",
+			lead.verdict === "no change" ? "" : list("no change", ({ metric }) => noun(metric), isIn(told.steady)),
+		],
+		[
+			"Not settled",
+			lead.verdict === "cannot tell" ? "" : list("cannot tell", ({ metric }) => noun(metric), isIn(told.open)),
+		],
 	] as const;
 	return clauses.map(([title, text]) => (text === "" ? "" : ` ${title}: ${text}.`)).join("");
 }
