@@ -132,4 +132,8 @@ function placeText(place: NonNullable<Keeper["seenBy"]>, cwd: string | null): st
 	return source === null ? place.name : `${place.name}, ${source}`;
 }
 
-const minusBytes = (bytes: number): string => `${bytes < 0 ? "−" : ""}${formatBytes(Math.abs(bytes))}`;
+/** Nothing has no sign. */
+function minusBytes(bytes: number): string {
+	const size = formatBytes(Math.abs(bytes));
+	return bytes < 0 && size !== formatBytes(0) ? `−${size}` : size;
+}

@@ -73,10 +73,10 @@ const told = {
 	steady: new Set<MetricName>(["cpu", "p50"]),
 	open: new Set<MetricName>(["errors", "cpu", "alloc", "p50"]),
 } as const;
-const isIn =
-	(metrics: ReadonlySet<MetricName>) =>
-	({ metric }: Effect): boolean =>
-		metrics.has(metric);
+const isSteadyTold = ({ metric }: Effect): boolean => told.steady.has(metric);
+/** Where no request failed, nobody asks how sure that is. */
+const isOpenTold = ({ metric, base, head }: Effect): boolean =>
+	told.open.has(metric) && !(metric === "errors" && base === 0 && head === 0);
 
 /** The other judged metrics: those that moved with their figures, then those that nothing can be said of. */
 function othersClause({ effects }: Comparison, lead: Effect): string {
@@ -96,13 +96,10 @@ function othersClause({ effects }: Comparison, lead: Effect): string {
 		["Regressed", lead.verdict === "regressed" ? "" : list("regressed", namedFigures)],
 		["Also improved", lead.verdict === "improved" ? list("improved", namedFigures) : ""],
 		["Improved", lead.verdict === "improved" ? "" : list("improved", namedFigures)],
-		[
-			"No change",
-			lead.verdict === "no change" ? "" : list("no change", ({ metric }) => noun(metric), isIn(told.steady)),
-		],
+		["No change", lead.verdict === "no change" ? "" : list("no change", ({ metric }) => noun(metric), isSteadyTold)],
 		[
 			"Not settled",
-			lead.verdict === "cannot tell" ? "" : list("cannot tell", ({ metric }) => noun(metric), isIn(told.open)),
+			lead.verdict === "cannot tell" ? "" : list("cannot tell", ({ metric }) => noun(metric), isOpenTold),
 		],
 	] as const;
 	return clauses.map(([title, text]) => (text === "" ? "" : ` ${title}: ${text}.`)).join("");
