@@ -7,6 +7,7 @@ import { comparedSet, type PairedSet, pairedSet } from "#src/analyse/comparison/
 import type { ProcessSet } from "#src/analyse/comparison/process-set.js";
 import { median } from "#src/analyse/comparison/robust.js";
 import { evidenceOf, measuredMs } from "#src/analyse/comparison/set-changes.js";
+import { withMedianThatIsKnown } from "#src/analyse/comparison/slow-answers.js";
 import { coldSpreads, spreadsOf } from "#src/analyse/comparison/start-spread.js";
 import { tailExcess } from "#src/analyse/comparison/tail-excess.js";
 import { largeChange, noisyForMargin } from "#src/analyse/findings/comparison.js";
@@ -242,7 +243,8 @@ class SideComparison {
 	}
 
 	#judgeDesign(): JudgeDesign {
-		const { alpha, noChangeAlpha, margins, weights, primary, firstLook, withinMs, failFast, seed } = this.design;
+		const { alpha, noChangeAlpha, firstLook, withinMs, failFast, seed } = this.design;
+		const { margins, weights, primary } = withMedianThatIsKnown(this.design, this.#paired[0]);
 		const usual = spreadsOf(this.#calibration);
 		const starts = this.#isHardlyWarm() ? coldSpreads(usual) : usual;
 		return {

@@ -54,6 +54,7 @@ export function accountOf(comparison: Comparison, lead: Effect): Account | null 
 	if (ofLead === null || ofLead === 0 || cpu === null) return null;
 	switch (lead.metric) {
 		case "p50":
+		case "loaded-p50":
 		case "p90": {
 			const part = cpu / ofLead;
 			if (part >= EXPLAINS_FROM) return { kind: "cpu", ns: Math.abs(cpu), all: part >= EXPLAINS_ALL_FROM };

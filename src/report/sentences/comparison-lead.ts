@@ -17,9 +17,10 @@ export function differenceClause(comparison: Comparison, effect: Effect, endpoin
 		case "p50":
 		case "p90":
 			return `${lone(comparison)} ${endpoint} takes ${differenceOf(effect)} ${more ? "longer" : "less"} ${sides}: ${latencyFigures(effect)}${ofWhat(comparison, effect)}`;
+		case "loaded-p50":
+			return `${endpoint} takes ${differenceOf(effect)} ${more ? "longer" : "less"} ${sides}: ${latencyFigures(effect)}${ofWhat(comparison, effect)}`;
 		case "p99":
 		case "p99.9":
-		case "loaded-p50":
 		case "loaded-p99":
 			return tailClause(comparison, effect, endpoint, names);
 		case "cpu":
