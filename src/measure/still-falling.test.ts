@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Round, Slice } from "#src/analyse/comparison/process-set.js";
 import { EMPTY_HISTOGRAM } from "#src/analyse/latency/histogram.js";
-import { seededRandom } from "#src/random.js";
+import { Simulation } from "../../test/fixtures/simulated-contrasts.js";
 import { fellWhileMeasured } from "./still-falling.js";
 
 const slice = (costNs: number, requests = 100): Slice => ({
@@ -15,16 +15,13 @@ const slice = (costNs: number, requests = 100): Slice => ({
 
 /** Of two variants: their costs change by so much in logs over all rounds, and each slice has noise. */
 function rounds(count: number, changes: readonly [number, number], sd: number, seed: number): Round[] {
-	const normal = normalFrom(seed);
+	const simulation = new Simulation(seed);
 	return Array.from({ length: count }, (_, index) => ({
-		slices: changes.map((change) => slice(200_000 * Math.exp((change * index) / (count - 1) + sd * normal()))),
+		slices: changes.map((change) =>
+			slice(200_000 * Math.exp((change * index) / (count - 1) + sd * simulation.normal())),
+		),
 		order: [0, 1],
 	}));
-}
-
-function normalFrom(seed: number): () => number {
-	const random = seededRandom(seed);
-	return () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
 }
 
 const share = (count: number, changes: readonly [number, number], sd: number, variant = 0): number =>

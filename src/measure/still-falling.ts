@@ -1,5 +1,6 @@
 import type { Round } from "#src/analyse/comparison/process-set.js";
 import { mean, standardDeviation } from "#src/analyse/comparison/robust.js";
+import { cpuPerRequest } from "#src/analyse/comparison/set-changes.js";
 
 /** Fewer rounds in a half say too little. */
 const FEWEST_IN_HALF = 4;
@@ -18,8 +19,8 @@ const OWN_PART = 0.8;
  */
 export function fellWhileMeasured(rounds: readonly Pick<Round, "slices">[], variant: number): boolean | null {
 	const whole = rounds.flatMap(({ slices }) => {
-		const costs = slices.map(({ cpuNs, requests }) => (cpuNs === null ? 0 : cpuNs / requests));
-		return costs.every((cost) => cost > 0 && Number.isFinite(cost)) ? [costs.map(Math.log)] : [];
+		const costs = slices.flatMap((slice) => cpuPerRequest(slice) || []);
+		return costs.length === slices.length ? [costs.map(Math.log)] : [];
 	});
 	const own = whole.map((costs) => costs[variant] as number);
 	const itself = fallOf(own);

@@ -18,7 +18,8 @@ const MOST_BODY = 1_000_000;
 export async function fetchAnswer(origin: string, endpoint: EndpointRequest, signal?: AbortSignal): Promise<Answer> {
 	const { method, path, headers, body: sentBody } = requestOptionsOf(endpoint);
 	const deadline = AbortSignal.timeout(TIMEOUT_MS);
-	// Loaded while the target starts, as it takes a tenth of a second; a client of its own leaves nothing for the next request.
+	// Most commands never ask in this way, and loading it takes a tenth of a second. A client of its own leaves nothing for the next
+	// request.
 	const { Client } = await import("undici");
 	const client = new Client(origin);
 	try {

@@ -10,7 +10,6 @@ import type { SliceFailures } from "./paired-set.js";
 import { mean, standardDeviation } from "./robust.js";
 import { isRatio } from "./set-changes.js";
 import { signFlipP, smallestSignFlipP } from "./sign-flip.js";
-import { coldSpreads } from "./start-spread.js";
 
 /** What is decided, at which risk. */
 export interface JudgeDesign {
@@ -42,10 +41,8 @@ export interface EarlyEvidence {
 	readonly unrest: number;
 	/** Of all sets; null where slices are not known. */
 	readonly failures: { readonly base: SliceFailures; readonly head: SliceFailures } | null;
-	/** Contrasts of sets that were not warm as well; null where warm ones are enough. */
-	readonly asMeasured: ContrastsByMetric | null;
 }
-const NOTHING_BESIDES: EarlyEvidence = { unrest: 1, failures: null, asMeasured: null };
+const NOTHING_BESIDES: EarlyEvidence = { unrest: 1, failures: null };
 
 /** What the sets say of one metric, in logs (errors: in shares). */
 export interface Interval {
@@ -82,12 +79,6 @@ export function judgeContrasts(
 	design: JudgeDesign,
 	besides: EarlyEvidence = NOTHING_BESIDES,
 ): Judged[] {
-	const { asMeasured } = besides;
-	// Errors are of all sets in any case.
-	if (asMeasured !== null) {
-		const cold = { ...design, starts: coldSpreads(design.starts) };
-		return judgeContrasts(asMeasured, cold, { ...besides, asMeasured: null });
-	}
 	return intervalsOf(contrasts, design, besides).map((interval) => {
 		const values = contrasts[interval.metric];
 		const needsFlips = interval.rule === "sets" && leavesOutZero(interval);

@@ -19,6 +19,7 @@ import { type Overall, overall } from "./overall.js";
 import { type CpuRounds, changeOf, contrastOf, type PairedSet, type SliceFailures } from "./paired-set.js";
 import { mean } from "./robust.js";
 import { attemptsOf } from "./set-changes.js";
+import { coldSpreads } from "./start-spread.js";
 
 /** What the sets say when one looks at them after one of them. */
 export interface Judgement extends Overall {
@@ -36,14 +37,12 @@ export interface Judgement extends Overall {
 /** Effects of head against base in all metrics, and the verdict. */
 export function judge(sets: readonly PairedSet[], design: JudgeDesign): Judgement {
 	const cpu: CpuRounds = fewRoundsDiffer(sets) ? "all" : "typical";
-	const besides: EarlyEvidence = {
-		unrest: unrestOf(sets, design.starts.cpu),
-		failures: failuresOf(sets),
-		asMeasured: asMeasured(sets, design),
-	};
-	const judged = judgeContrasts(contrastsByMetric(sets, cpu), design, besides).map((each) =>
-		withErrorBound(each, sets, design),
-	);
+	const besides: EarlyEvidence = { unrest: unrestOf(sets, design.starts.cpu), failures: failuresOf(sets) };
+	const judged = (
+		isHardlyAnyWarm(sets, design)
+			? judgeContrasts(contrastsAsMeasured(sets), { ...design, starts: coldSpreads(design.starts) }, besides)
+			: judgeContrasts(contrastsByMetric(sets, cpu), design, besides)
+	).map((each) => withErrorBound(each, sets, design));
 	const endedAtMs = sets.at(-1)?.endedAtMs ?? 0;
 	const perSetMs = endedAtMs / Math.max(1, sets.length);
 	return {
@@ -65,12 +64,12 @@ function failuresOf(sets: readonly PairedSet[]): EarlyEvidence["failures"] {
 	return { base: all("base"), head: all("head") };
 }
 
-/** Where hardly any set was warm yet, the largest changes can be told from those that were not. */
-function asMeasured(sets: readonly PairedSet[], { firstLook }: JudgeDesign): EarlyEvidence["asMeasured"] {
-	const warm = sets.filter(({ cold }) => cold.length === 0).length;
-	if (warm >= FEWEST_SETS || sets.length >= firstLook) return null;
-	return byMetric((metric) => sets.flatMap((set) => set.contrastsAsMeasured[metric] ?? []));
-}
+/** Then the largest changes can be told from those that were not. */
+const isHardlyAnyWarm = (sets: readonly PairedSet[], { firstLook }: JudgeDesign): boolean =>
+	sets.length < firstLook && sets.filter(({ cold }) => cold.length === 0).length < FEWEST_SETS;
+
+const contrastsAsMeasured = (sets: readonly PairedSet[]): ContrastsByMetric =>
+	byMetric((metric) => sets.flatMap((set) => set.contrastsAsMeasured[metric] ?? []));
 
 /** Sets in which a metric could not be measured are left out of it. */
 function contrastsByMetric(sets: readonly PairedSet[], cpu: CpuRounds): ContrastsByMetric {

@@ -171,7 +171,8 @@ function collectionsApart(a: CpuParts, b: CpuParts, logRatioOfRest: number): num
 	return (byBase + byHead) / 2;
 }
 
-const cpuPerRequest = (slice: Slice | undefined): number | null =>
+/** CPU time of a request of a slice, in nanoseconds; null where it is unknown. */
+export const cpuPerRequest = (slice: Slice | undefined): number | null =>
 	slice === undefined || slice.cpuNs === null || slice.requests === 0 ? null : slice.cpuNs / slice.requests;
 
 /** Null where a side has too few answers to speak of it. */
