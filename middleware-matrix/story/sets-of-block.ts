@@ -109,7 +109,7 @@ export class SetsOfBlock {
 			laterSets: {
 				withinMs: this.#withinMs,
 				sets: CYCLES_TO_FIT,
-				shareOfRest: rules.variantMs === null ? SHARE_OF_REST : null,
+				wanted: rules.variantMs === null ? { shareOfRest: SHARE_OF_REST, processSd: null } : null,
 				shortestMs: count * shortestMs,
 				longestMs: count * LONGEST_VARIANT_MS,
 			},

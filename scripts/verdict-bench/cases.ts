@@ -94,7 +94,7 @@ const headline = (what: string, change: Change, words: HeadlineWords): HeadlineC
 
 const NONE = /^$/;
 const ANY = /./;
-const LATENCY_OR_CPU = /^(cpu|(loaded-)?p[\d.]+)$/;
+const LATENCY_OR_CPU = /^(cpu|(loaded-)?p[\d.]+|loaded-slow)$/;
 
 /** More CPU by so much. A lone request takes longer by the same time, and all of them do under load. */
 const dearer = (what: string, share: number, words: Partial<HeadlineCase>): HeadlineCase =>
@@ -127,7 +127,7 @@ export const cases = {
 	}),
 	// Reading the clock allocates.
 	"spins-20ms": headline("1 request of 200 holds the thread for 20 ms", inject("spin:20:200"), {
-		leads: /^(p99|p99\.9|loaded-p9[\d.]+)$/,
+		leads: /^(p99|p99\.9|loaded-p9[\d.]+|loaded-slow)$/,
 		mayRegress: ANY,
 		size: { kind: "added", metric: "p99.9", ms: 20 },
 	}),

@@ -24,7 +24,7 @@ export const COMPARED_CLIENTS = "32";
 /** Measured with 64 MiB: docs/method.md. */
 const SEMI_SPACE_MIB = 64;
 
-/** The smallest change that matters, where the user does not say: relative, for errors a difference of shares. */
+/** The smallest change that matters, where the user does not say: relative, of shares a difference. */
 const DEFAULT_MARGINS: Readonly<Record<MetricName, number>> = {
 	errors: 0.001,
 	p50: 0.05,
@@ -33,6 +33,7 @@ const DEFAULT_MARGINS: Readonly<Record<MetricName, number>> = {
 	"p99.9": 0.25,
 	"loaded-p50": 0.05,
 	"loaded-p99": 0.15,
+	"loaded-slow": 0.02,
 	cpu: 0.02,
 	alloc: 0.02,
 };
@@ -43,14 +44,15 @@ const DEFAULT_WEIGHTS: Readonly<Record<MetricName, number>> = {
 	p99: 0.1,
 	"p99.9": 0.05,
 	"loaded-p50": 0.05,
-	"loaded-p99": 0.1,
+	"loaded-p99": 0.05,
+	"loaded-slow": 0.1,
 	cpu: 0.3,
 	alloc: 0.1,
 };
 /** The median under load is CPU once more, through a queue, so it is not judged unless the user names it. */
 const NOT_JUDGED_UNASKED: readonly MetricName[] = ["loaded-p50"];
 /** So noisy that a run must not wait for them: they speak up when they differ. */
-const TAILS: readonly MetricName[] = ["p90", "p99", "p99.9", "loaded-p99"];
+const TAILS: readonly MetricName[] = ["p90", "p99", "p99.9", "loaded-p99", "loaded-slow"];
 const DEFAULT_PRIMARY: readonly MetricName[] = ["cpu", "alloc", "p50"];
 
 /** How every comparison is measured; what can be changed by options is left out. */

@@ -42,13 +42,12 @@ export interface Compared {
 
 /** Into the time limit, where starting and warming take much of it: two looks more than the first. */
 const SETS_TO_FIT = 8;
-/**
- * Measured time of a set by the time that its starts and warm-up take: with rounds and processes about equally noisy the most certain
- * is near to it (docs/method.md).
- */
+/** Measured time of a set by the time that its starts and warm-up take, where its rounds do not tell (docs/method.md). */
 const SHARE_OF_REST = 0.6;
+/** Of CPU, in logs: what processes of one code differ by where hardly anything else disturbs them. */
+const PROCESS_SD = 0.01;
 const SHORTEST_SET_MS = 500;
-const LONGEST_SET_MS = 3_000;
+const LONGEST_SET_MS = 5_000;
 /** A set that must be short takes this part of what it would. */
 const SHORTENED = 0.4;
 /** What a noisy machine can be seen by. */
@@ -235,7 +234,7 @@ class SideComparison {
 			laterSets: {
 				withinMs: design.withinMs,
 				sets: SETS_TO_FIT,
-				shareOfRest: design.setIsGiven ? null : SHARE_OF_REST,
+				wanted: design.setIsGiven ? null : { shareOfRest: SHARE_OF_REST, processSd: PROCESS_SD },
 				shortestMs: SHORTEST_SET_MS,
 				longestMs: LONGEST_SET_MS,
 			},

@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { ProcessSet } from "#src/analyse/comparison/process-set.js";
+import { errorOfRounds } from "#src/analyse/comparison/rounds-error.js";
+import { roundContrasts } from "#src/analyse/comparison/set-changes.js";
 import { EMPTY_HISTOGRAM } from "#src/analyse/latency/histogram.js";
 import { seededRandom } from "#src/random.js";
 import { type InterleaveEvent, type InterleavePlan, type LiveSet, measureSets } from "./interleave.js";
@@ -17,6 +19,9 @@ class SimulatedWorld {
 	slices = 0;
 	warmAtOnce = 1;
 	isolates = 1;
+	/** Of what a slice costs, as a share of it. */
+	noise = 0;
+	readonly #random = seededRandom(7);
 	underWay = 0;
 	mostAtOnce = 0;
 
@@ -46,7 +51,8 @@ class SimulatedWorld {
 				if (this.slices >= this.failAtSlice) throw new Error("variant is gone");
 				const soFar = served[variant] as number;
 				const left = variant === 1 ? Math.max(0, this.coolingFor - soFar) / 1_000 : 0;
-				const cost = (this.#costsNs[variant] as number) * 0.9 ** -Math.min(20, left);
+				const noise = 1 + this.noise * (2 * this.#random() - 1);
+				const cost = (this.#costsNs[variant] as number) * 0.9 ** -Math.min(20, left) * noise;
 				const requests = Math.min(answers ?? Number.POSITIVE_INFINITY, Math.ceil((durationMs * 1e6) / cost));
 				served[variant] = soFar + requests;
 				cpuNs[variant] = (cpuNs[variant] as number) + requests * cost;
@@ -217,7 +223,7 @@ describe("interleaved sets", () => {
 				await take(
 					measure(new SimulatedWorld(costs), {
 						setMs: 2_000,
-						laterSets: { withinMs, sets: 8, shareOfRest: null, shortestMs: 500, longestMs: 1e6 },
+						laterSets: { withinMs, sets: 8, wanted: null, shortestMs: 500, longestMs: 1e6 },
 					}),
 					3,
 				)
@@ -241,7 +247,8 @@ describe("interleaved sets", () => {
 			rounds.reduce((sum, { slices }) => sum + slices.reduce((all, slice) => all + slice.durationNs / 1e6, 0), 0);
 		const later = async (costNs: number) => {
 			const world = new SimulatedWorld([costNs, costNs]);
-			const laterSets = { withinMs: 1e6, sets: 8, shareOfRest: 0.6, shortestMs: 800, longestMs: 3_000 };
+			const wanted = { shareOfRest: 0.6, processSd: null };
+			const laterSets = { withinMs: 1e6, sets: 8, wanted, shortestMs: 800, longestMs: 3_000 };
 			return measured((await take(measure(world, { setMs: 1_000, laterSets }), 2))[1] as ProcessSet);
 		};
 		// Warm-ups of 2 × 1,000 × 100 µs, 1 ms and 5 ms: the shortest, 0.6 × 2 s, and the longest.
@@ -254,6 +261,40 @@ describe("interleaved sets", () => {
 			expect(ms).toBeGreaterThanOrEqual(0.95 * wantedMs);
 			expect(ms).toBeLessThan(1.25 * wantedMs);
 		}
+	});
+
+	it("are measured as long as makes variance by time smallest: longer where rounds are noisy", async () => {
+		const measured = ({ rounds }: ProcessSet): number =>
+			rounds.reduce((sum, { slices }) => sum + slices.reduce((all, slice) => all + slice.durationNs / 1e6, 0), 0);
+		const timesMs: number[] = [];
+		for (const noise of [0, 0.1, 0.4]) {
+			const world = new SimulatedWorld([500_000, 500_000]);
+			world.noise = noise;
+			const wanted = { shareOfRest: 0.6, processSd: 0.01 };
+			const laterSets = { withinMs: 1e6, sets: 8, wanted, shortestMs: 500, longestMs: 8_000 };
+			const [first, second] = await take(measure(world, { setMs: 1_000, laterSets }), 2);
+			const error = errorOfRounds([{ rounds: roundContrasts(first as ProcessSet, 0, 1) }]) ?? Number.NaN;
+			const restMs = (first?.endedAtMs ?? 0) - measured(first as ProcessSet);
+			const best = (error / 0.01) * Math.sqrt(restMs * measured(first as ProcessSet));
+			const ms = measured(second as ProcessSet);
+			expect(ms).toBeGreaterThanOrEqual(0.95 * Math.max(500, best));
+			expect(ms).toBeLessThan(1.1 * Math.max(500, best) + 100);
+			timesMs.push(ms);
+		}
+		expect(timesMs[2]).toBeGreaterThan(2 * (timesMs[1] ?? Number.NaN));
+	});
+
+	it("warm later sets no longer than one that was warm took, however noisy the parts of a warm-up are", async () => {
+		const world = new SimulatedWorld([50_000, 50_000]);
+		const events = measure(world, { warmupRequests: 4_000 });
+		const sets: ProcessSet[] = [];
+		for await (const event of events) {
+			if (event.kind !== "set") continue;
+			// A part may be a sixth dearer than the next, which is no more than noise.
+			world.noise = 0.08;
+			if (sets.push(event.set) === 12) break;
+		}
+		expect(sets.map(({ warmupRequests }) => warmupRequests[0])).toEqual(sets.map(() => 4_000));
 	});
 
 	it("works with 2 to 32 variants", async () => {

@@ -1,5 +1,7 @@
 import pMap from "p-map";
 import type { AllocationTotals, ProcessSet, Round, Slice } from "#src/analyse/comparison/process-set.js";
+import { errorOfRounds } from "#src/analyse/comparison/rounds-error.js";
+import { roundContrasts } from "#src/analyse/comparison/set-changes.js";
 import { valueAtQuantile } from "#src/analyse/latency/histogram.js";
 import type { Regime } from "#src/model/load.js";
 import { type RandomSource, shuffled } from "#src/random.js";
@@ -34,11 +36,21 @@ interface LaterSets {
 	/** So many sets should fit into so much time; where they do not, they are measured for less of it. */
 	readonly withinMs: number;
 	readonly sets: number;
-	/** Measuring time wanted, as a share of the time for starts and warm-up; null: that of the first set. */
-	readonly shareOfRest: number | null;
+	/** The measuring time that is wanted; null: that of the first set. */
+	readonly wanted: WantedTime | null;
 	/** However slow starts and warm-up are. */
 	readonly shortestMs: number;
 	readonly longestMs: number;
+}
+
+interface WantedTime {
+	/** As a share of the time for starts and warm-up, where its rounds do not tell. */
+	readonly shareOfRest: number;
+	/**
+	 * What processes of one code differ by in CPU, in logs (sd): to know the first two of a set much better by their rounds is no use.
+	 * Null: not by rounds.
+	 */
+	readonly processSd: number | null;
 }
 
 export interface InterleaveClock {
@@ -115,6 +127,7 @@ export async function* measureSets(
 	let slices: SliceLengths | null = null;
 	let setMs = plan.setMs;
 	let limit: WarmupLimit = { eachMs: plan.warmupMaxMs, parts: MOST_WARMUP_PARTS };
+	const warmCosts: (number | null)[] = [];
 	let startOrder = shuffled(plan.variants, random);
 	for (let index = 0; ; index++) {
 		if (index > 0) startOrder = nextStartOrder(startOrder, random);
@@ -125,10 +138,16 @@ export async function* measureSets(
 			const warmupMs = (leftMs() - setMs - ENDING_MS) / Math.ceil(plan.variants / live.warmAtOnce);
 			const warmupMaxMs = atMost(limit.eachMs, warmupMs, SHORTEST_WARMUP_MS);
 			const hasTime = (): boolean => leftMs() > setMs + ENDING_MS;
-			const warmup = await warmUp(live, { ...plan, warmupMaxMs, mostParts: limit.parts }, random, hasTime);
+			const warmup = await warmUp(live, { ...plan, warmupMaxMs, mostParts: limit.parts, warmCosts }, random, hasTime);
 			if (index === 0 && !hasTime()) limit = { eachMs: warmupMaxMs, parts: warmup.parts };
 			await live.settle();
-			slices ??= { ms: sliceLength(plan, warmup.lastParts), lightMs: await lightSliceLength(live, plan) };
+			slices ??= {
+				ms: sliceLength(
+					plan,
+					warmup.lastParts.map(({ counts }) => counts),
+				),
+				lightMs: await lightSliceLength(live, plan),
+			};
 			const measuredMs = atMost(setMs, leftMs() - ENDING_MS, SHORTEST_SET_MS);
 			const rounds: Round[] = [];
 			await live.beginAllocation();
@@ -139,21 +158,22 @@ export async function* measureSets(
 			const allocation = await live.endAllocation();
 			// Processes end before the set is judged, so that a verdict leaves nothing running.
 			await live.end();
-			if (index === 0) setMs = laterSetMs(plan, clock.now() - beganAt - measuredMs);
-			yield {
-				kind: "set",
-				set: {
-					index,
-					endedAtMs: clock.now() - beganAt,
-					startOrder,
-					warmupRequests: warmup.requests,
-					cold: coldOnes(warmup, rounds),
-					rounds,
-					allocation: allocation.map((totals, variant) =>
-						totals === null ? null : { ...totals, requests: answersOf(rounds, variant) },
-					),
-				},
+			const set = {
+				index,
+				endedAtMs: clock.now() - beganAt,
+				startOrder,
+				warmupRequests: warmup.requests,
+				cold: coldOnes(warmup, rounds),
+				rounds,
+				allocation: allocation.map((totals, variant) =>
+					totals === null ? null : { ...totals, requests: answersOf(rounds, variant) },
+				),
 			};
+			if (index === 0) setMs = laterSetMs(plan, set, measuredMs);
+			for (const [variant, { costNs }] of warmup.lastParts.entries()) {
+				if (!set.cold.includes(variant)) warmCosts[variant] ??= costNs;
+			}
+			yield { kind: "set", set };
 		} finally {
 			await live.end();
 		}
@@ -175,12 +195,29 @@ const atMost = (wantedMs: number, leftMs: number, shortestMs: number): number =>
 const nextStartOrder = (last: readonly number[], random: RandomSource): number[] =>
 	last.length === 2 ? last.toReversed() : shuffled(last.length, random);
 
-/** @param restMs what starting and warming took */
-function laterSetMs({ setMs, laterSets }: InterleavePlan, restMs: number): number {
+/** @param measuredMs of the first set; the rest of its time went into starting and warming */
+function laterSetMs({ setMs, laterSets }: InterleavePlan, first: ProcessSet, measuredMs: number): number {
 	if (laterSets === null) return setMs;
-	const { withinMs, sets, shareOfRest, shortestMs, longestMs } = laterSets;
-	const wantedMs = shareOfRest === null ? setMs : Math.min(longestMs, Math.max(shortestMs, shareOfRest * restMs));
+	const { withinMs, sets, wanted, shortestMs, longestMs } = laterSets;
+	const restMs = first.endedAtMs - measuredMs;
+	const wantedMs =
+		wanted === null ? setMs : atMost(longestMs, bestMeasuredMs(wanted, first, { restMs, measuredMs }), shortestMs);
 	return Math.min(wantedMs, Math.max(shortestMs, withinMs / sets - restMs));
+}
+
+/**
+ * With e, the error of a set by its rounds, measured for m, and p, what processes differ by, the variance of a set measured for x is
+ * p² + e²·m / x and its time rest + x: their product is smallest at x = e / p · √(rest · m).
+ */
+function bestMeasuredMs(
+	{ shareOfRest, processSd }: WantedTime,
+	first: ProcessSet,
+	{ restMs, measuredMs }: { readonly restMs: number; readonly measuredMs: number },
+): number {
+	const error = errorOfRounds([{ rounds: roundContrasts(first, 0, 1) }]);
+	return error === null || processSd === null
+		? shareOfRest * restMs
+		: (error / processSd) * Math.sqrt(restMs * measuredMs);
 }
 
 const answersOf = (rounds: readonly Round[], variant: number): number =>
@@ -204,7 +241,7 @@ interface Warmup {
 	/** How many parts it had. */
 	readonly parts: number;
 	/** The last part of each: what a request takes by then. */
-	readonly lastParts: readonly SliceCounts[];
+	readonly lastParts: readonly WarmupPart[];
 	/** Those whose cost still fell in the end. */
 	readonly falling: readonly number[];
 }
@@ -224,14 +261,15 @@ interface WarmupLimit {
 /** @param hasTime whether it may go on beyond what was planned */
 async function warmUp(
 	live: LiveSet,
-	plan: InterleavePlan & { readonly mostParts: number },
+	plan: InterleavePlan & { readonly mostParts: number; readonly warmCosts: readonly (number | null)[] },
 	random: RandomSource,
 	hasTime: () => boolean,
 ): Promise<Warmup> {
 	const parts: WarmupPart[][] = Array.from({ length: plan.variants }, () => []);
 	const answers = Math.ceil((plan.warmupRequests * live.isolates) / WARMUP_PARTS);
 	const end = { durationMs: plan.warmupMaxMs / WARMUP_PARTS, answers };
-	const falling = (): number[] => parts.flatMap((ofVariant, variant) => (isFalling(ofVariant) ? [variant] : []));
+	const falling = (): number[] =>
+		parts.flatMap((ofVariant, variant) => (isFalling(ofVariant, plan.warmCosts[variant] ?? null) ? [variant] : []));
 	const goesOn = (part: number): boolean =>
 		part < WARMUP_PARTS || (part < plan.mostParts && hasTime() && falling().length > 0);
 	for (let part = 0; goesOn(part); part++) {
@@ -250,7 +288,7 @@ async function warmUp(
 	return {
 		requests: parts.map((ofVariant) => ofVariant.reduce((sum, { counts }) => sum + counts.requests, 0)),
 		parts: parts[0]?.length ?? 0,
-		lastParts: parts.map((ofVariant) => (ofVariant.at(-1) as WarmupPart).counts),
+		lastParts: parts.map((ofVariant) => ofVariant.at(-1) as WarmupPart),
 		falling: falling(),
 	};
 }
@@ -261,8 +299,10 @@ const coldOnes = (warmup: Warmup, rounds: readonly Round[]): number[] =>
 		(variant) => fellWhileMeasured(rounds, variant) ?? warmup.falling.includes(variant),
 	);
 
-function isFalling(parts: readonly WarmupPart[]): boolean {
+/** @param warmCostNs what a request of another process cost at the end of a warm-up that had been enough; null where none had */
+function isFalling(parts: readonly WarmupPart[], warmCostNs: number | null): boolean {
 	const [last, before, earlier] = [-1, -2, -3].map((index) => parts.at(index)?.costNs ?? null);
+	if (warmCostNs !== null && last != null && last < warmCostNs * (1 + FALLS)) return false;
 	const fell = (by: number, from: number | null | undefined, to: number | null | undefined): boolean =>
 		from != null && to != null && to < from * (1 - by);
 	return fell(FALLS, before, last) || (fell(STILL_FALLS, earlier, before) && fell(STILL_FALLS, before, last));

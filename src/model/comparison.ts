@@ -2,7 +2,7 @@ import * as z from "zod";
 import { answerDifferenceSchema } from "./answer-difference.js";
 import type { Immutable } from "./immutable.js";
 import { arrivalsSchema } from "./load.js";
-import { type MetricName, metricNames } from "./metric-names.js";
+import { metricNames, type RatioMetric } from "./metric-names.js";
 
 export type { MetricName } from "./metric-names.js";
 
@@ -26,18 +26,17 @@ const startSpreadSchema = z.object({
 	sd: z.number().positive(),
 });
 export type StartSpread = Immutable<z.infer<typeof startSpreadSchema>>;
-/** Of every metric but errors, which are counted. */
-export type StartSpreads = Readonly<Record<Exclude<MetricName, "errors">, StartSpread>>;
+export type StartSpreads = Readonly<Record<RatioMetric, StartSpread>>;
 
 /**
- * How head differs from base in one metric. For every metric but errors `change` is relative (0.05: 5 % more); for errors
- * it is the difference of the shares of failed requests.
+ * How head differs from base in one metric. `change` is relative (0.05: 5 % more); of metrics that are a share (`unit`) it is the
+ * difference of the shares.
  */
 export const effectSchema = z.object({
 	metric: z.enum(metricNames),
 	/** ns a request, bytes a request, or a share 0…1. */
 	unit: z.enum(["ns", "bytes", "share"]),
-	/** Where both sides lie, by the estimator of `change`: head / base − 1 is `change` (errors: head − base). All null where it could not be measured. */
+	/** Where both sides lie, by the estimator of `change`: head / base − 1 is `change` (shares: head − base). All null where it could not be measured. */
 	base: z.number().nonnegative().nullable(),
 	head: z.number().nonnegative().nullable(),
 	change: z.number().nullable(),
@@ -84,7 +83,14 @@ export type Effect = Immutable<z.infer<typeof effectSchema>>;
 const figure = z.number().nonnegative().nullable();
 const sideOfSetSchema = z.object({
 	/** With all clients. Quantiles are those that a sample has which is as large as the smaller one of the two sides. */
-	loaded: z.object({ requests: count, errors: count, p50Ns: figure, p99Ns: figure }),
+	loaded: z.object({
+		requests: count,
+		errors: count,
+		p50Ns: figure,
+		p99Ns: figure,
+		/** Of the answers, those that took three times as long as the median of both sides together. */
+		slowShare: figure,
+	}),
 	/** With light load; nothing but nulls and noughts where there was none. */
 	light: z.object({
 		requests: count,

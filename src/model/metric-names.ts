@@ -3,7 +3,7 @@
 /**
  * What two variants are compared by, each judged apart, in the order in which people mind. p50 to p99.9 are service times with light load,
  * what somebody waits for whose request is alone; those called loaded are under all clients, where a request's time is mostly the
- * queue's. CPU and allocation are under load.
+ * queue's, and loaded-slow is the share of those that wait several times as long as most. CPU and allocation are under load.
  */
 export const metricNames = [
 	"errors",
@@ -13,10 +13,17 @@ export const metricNames = [
 	"p99.9",
 	"loaded-p50",
 	"loaded-p99",
+	"loaded-slow",
 	"cpu",
 	"alloc",
 ] as const;
 export type MetricName = (typeof metricNames)[number];
+
+/** Shares 0…1 are compared by their difference, all else by its ratio. */
+const shareMetrics = ["errors", "loaded-slow"] as const satisfies readonly MetricName[];
+type ShareMetric = (typeof shareMetrics)[number];
+export type RatioMetric = Exclude<MetricName, ShareMetric>;
+export const isShare = (metric: MetricName): metric is ShareMetric => shareMetrics.some((each) => each === metric);
 
 export const byMetric = <T>(of: (metric: MetricName) => T): Record<MetricName, T> =>
 	Object.fromEntries(metricNames.map((metric) => [metric, of(metric)])) as Record<MetricName, T>;

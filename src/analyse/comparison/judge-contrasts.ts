@@ -1,5 +1,5 @@
 import type { StartSpreads, Verdict } from "#src/model/comparison.js";
-import { type MetricName, metricNames } from "#src/model/metric-names.js";
+import { isShare, type MetricName, metricNames } from "#src/model/metric-names.js";
 import { seededRandom } from "#src/random.js";
 import { criticalT } from "./critical-t.js";
 import { allBeyondKinds, EARLY_SHARE, earlyInterval, earlyLooks } from "./early-look.js";
@@ -8,7 +8,6 @@ import { detectableChange } from "./forecast.js";
 import { equivalenceCritical, levelOfLooks } from "./looks.js";
 import type { SliceFailures } from "./paired-set.js";
 import { mean, standardDeviation } from "./robust.js";
-import { isRatio } from "./set-changes.js";
 import { signFlipP, smallestSignFlipP } from "./sign-flip.js";
 
 /** What is decided, at which risk. */
@@ -17,7 +16,7 @@ export interface JudgeDesign {
 	readonly alpha: number;
 	/** Probability of a false "no change" of a metric whose true change is its margin, over all looks together. */
 	readonly noChangeAlpha: number;
-	/** The smallest change that matters: relative, for errors a difference of shares. */
+	/** The smallest change that matters: relative, of shares a difference. */
 	readonly margins: Readonly<Record<MetricName, number>>;
 	/** Judged metrics with their share of alpha; the shares are made to sum up to 1. Others are reported and not judged. */
 	readonly weights: Readonly<Partial<Record<MetricName, number>>>;
@@ -44,7 +43,7 @@ export interface EarlyEvidence {
 }
 const NOTHING_BESIDES: EarlyEvidence = { unrest: 1, failures: null };
 
-/** What the sets say of one metric, in logs (errors: in shares). */
+/** What the sets say of one metric, in logs (of shares: in themselves). */
 export interface Interval {
 	readonly metric: MetricName;
 	readonly judged: boolean;
@@ -161,7 +160,9 @@ function earlyIntervalOf(
 	{ unrest, failures }: EarlyEvidence,
 ): { low: number; high: number; detectable: number | null } | null {
 	const looks = earlyLooks(firstLook);
-	if (metric !== "errors") return earlyInterval(values, starts[metric], (alpha * EARLY_SHARE) / looks, unrest);
+	if (!isShare(metric)) return earlyInterval(values, starts[metric], (alpha * EARLY_SHARE) / looks, unrest);
+	// By how much two kinds of processes differ in their slow answers is not known.
+	if (metric !== "errors") return null;
 	// Those that fail are counted from the first set on.
 	const counted = failures && failureInterval(failures.base, failures.head, (alpha * EARLY_SHARE) / (looks + 1));
 	// What so few slices leave open is nearly everything, and no interval to show.
@@ -173,7 +174,7 @@ function earlyIntervalOf(
 
 /** The margin on the scale of the contrasts. */
 export const marginOf = (metric: MetricName, { margins }: Pick<JudgeDesign, "margins">): number =>
-	isRatio(metric) ? Math.log1p(margins[metric]) : margins[metric];
+	isShare(metric) ? margins[metric] : Math.log1p(margins[metric]);
 
 const CONFIRMED_P = 0.01;
 /** By so much the shares of failed requests must differ to be told early: a few may fail together for another reason. */
@@ -202,5 +203,5 @@ function isConfirmed(
 	{ starts }: JudgeDesign,
 ): boolean {
 	if (rule === "sets") return permutationP !== null && permutationP <= Math.max(CONFIRMED_P, smallestSignFlipP(sets));
-	return metric === "errors" ? Math.abs(estimate ?? 0) >= MANY_FAIL : allBeyondKinds(values, starts[metric]);
+	return isShare(metric) ? Math.abs(estimate ?? 0) >= MANY_FAIL : allBeyondKinds(values, starts[metric]);
 }

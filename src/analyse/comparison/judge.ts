@@ -1,5 +1,5 @@
 import type { Effect, RunningEffect } from "#src/model/comparison.js";
-import { byMetric } from "#src/model/metric-names.js";
+import { byMetric, isShare } from "#src/model/metric-names.js";
 import { criticalT } from "./critical-t.js";
 import { FEWEST_SETS, unrestOf } from "./early-look.js";
 import { fewRoundsDiffer } from "./few-rounds.js";
@@ -89,7 +89,7 @@ function effectOf(
 	const moreMs = needed === null || perSetMs === 0 ? null : Math.max(1, needed - judged.sets) * perSetMs;
 	return {
 		metric,
-		unit: metric === "alloc" ? "bytes" : metric === "errors" ? "share" : "ns",
+		unit: metric === "alloc" ? "bytes" : isShare(metric) ? "share" : "ns",
 		...levelsOf(metric, judged.estimate, sets, cpu),
 		change: change(judged.estimate),
 		low: change(judged.low),

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { bucketOf } from "#src/analyse/latency/buckets.js";
 import { histogramFromPairs } from "#src/analyse/latency/histogram.js";
 import { type Effect, effectSchema } from "#src/model/comparison.js";
-import { metricNames } from "#src/model/metric-names.js";
+import { isShare, metricNames } from "#src/model/metric-names.js";
 import { seededRandom } from "#src/random.js";
 import { judgeDesign as design } from "../../../test/fixtures/judge-design.js";
 import { judge } from "./judge.js";
@@ -64,7 +64,7 @@ function contradictionOf({
 	if (verdict === "no change" && !fits) return "no change, and an interval beyond the margin";
 	if (change === null) return base === null && head === null && low === null ? null : "figures without a change";
 	if (base === null || head === null) return "a change without figures";
-	const difference = metric === "errors" ? head - base : head / base - 1;
+	const difference = isShare(metric) ? head - base : head / base - 1;
 	const scale = Math.max(1e-12, Math.abs(change), Math.abs(difference));
 	if (Math.abs(difference - change) > 1e-9 * Math.max(1, scale)) return `${base} → ${head} as ${change}`;
 	if (low !== null && high !== null && !(low <= change && change <= high)) return `${change} outside ${low} … ${high}`;
@@ -91,8 +91,8 @@ describe("every row of effects", () => {
 			const rows = looks.flatMap(({ effects }) => effects.filter((effect) => effect.metric === metric));
 			expect(rows.filter(({ low }) => low !== null).length).toBeGreaterThan(15);
 			expect(rows.filter(({ change, low }) => change !== null && low === null).length).toBeGreaterThan(15);
-			// Failed requests have one only where they differ by far.
-			if (metric !== "errors") expect(rows.filter(({ rule }) => rule === "early").length).toBeGreaterThan(15);
+			// Shares have one only where they differ by far.
+			if (!isShare(metric)) expect(rows.filter(({ rule }) => rule === "early").length).toBeGreaterThan(15);
 		}
 		expect(new Set(looks.map(({ cpu }) => cpu))).toEqual(new Set(["all", "typical"]));
 	});

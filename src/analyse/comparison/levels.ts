@@ -1,7 +1,7 @@
-import type { MetricName } from "#src/model/comparison.js";
+import { isShare, type MetricName } from "#src/model/metric-names.js";
 import { type CpuRounds, contrastOf, type PairedSet } from "./paired-set.js";
 import { mean } from "./robust.js";
-import { figureOf, isRatio } from "./set-changes.js";
+import { figureOf } from "./set-changes.js";
 
 /** What both sides cost, by the same estimator as the change between them. */
 export interface Levels {
@@ -10,8 +10,8 @@ export interface Levels {
 }
 
 /**
- * Where base and head lie, so that head / base − 1 is exactly the change that was estimated (errors: head − base): the middle
- * between them is the mean over sets of the mean of both sides' logs (errors: shares), and they stand half of the estimated contrast to
+ * Where base and head lie, so that head / base − 1 is exactly the change that was estimated (shares: head − base): the middle
+ * between them is the mean over sets of the mean of both sides' logs (shares: themselves), and they stand half of the estimated contrast to
  * either side of it. Totals over all slices are other figures: they weigh each set by its requests, and what a few sets had in their
  * tails is all of it. Only sets in which the metric has a contrast count, as for the change.
  */
@@ -24,13 +24,13 @@ export function levelsOf(
 	const middles = sets.flatMap((set) => {
 		const [base, head] = [figureOf(set.base, metric), figureOf(set.head, metric)];
 		if (contrastOf(set, metric, cpu) === null || base === null || head === null) return [];
-		return [isRatio(metric) ? (Math.log(base) + Math.log(head)) / 2 : (base + head) / 2];
+		return [isShare(metric) ? (base + head) / 2 : (Math.log(base) + Math.log(head)) / 2];
 	});
 	if (estimate === null || middles.length === 0) return { base: null, head: null };
 	const middle = mean(middles);
 	const [base, head] = [middle - estimate / 2, middle + estimate / 2];
 	// A share that is none may be off by its last digit.
-	return isRatio(metric)
-		? { base: Math.exp(base), head: Math.exp(head) }
-		: { base: Math.max(0, base), head: Math.max(0, head) };
+	return isShare(metric)
+		? { base: Math.max(0, base), head: Math.max(0, head) }
+		: { base: Math.exp(base), head: Math.exp(head) };
 }

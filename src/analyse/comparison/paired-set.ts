@@ -1,8 +1,8 @@
 import type { ComparedSet, SideOfSet } from "#src/model/comparison.js";
-import { byMetric, type MetricName } from "#src/model/metric-names.js";
+import { byMetric, isShare, type MetricName } from "#src/model/metric-names.js";
 import type { ProcessSet } from "./process-set.js";
 import { mean } from "./robust.js";
-import { type Contrasts, contrastsOfSet, cpuContrast, isRatio, roundContrasts, sidesOfSet } from "./set-changes.js";
+import { type Contrasts, contrastsOfSet, cpuContrast, roundContrasts, sidesOfSet } from "./set-changes.js";
 
 /** Which two variants of the sets are compared. */
 export interface Pair {
@@ -77,9 +77,9 @@ export type CpuRounds = "typical" | "all";
 export const contrastOf = (set: PairedSet, metric: MetricName, cpu: CpuRounds): number | null =>
 	metric === "cpu" && cpu === "all" ? set.allRoundsCpu : set.contrasts[metric];
 
-/** On the scale of the record: relative, for errors a difference of shares. */
+/** On the scale of the record: relative, of shares a difference. */
 export const changeOf = <T extends number | null>(metric: MetricName, contrast: T): T =>
-	contrast === null || !isRatio(metric) ? contrast : (Math.expm1(contrast) as T);
+	contrast === null || isShare(metric) ? contrast : (Math.expm1(contrast) as T);
 
 /** A set as the record keeps it. */
 export const comparedSet = (set: PairedSet, cpu: CpuRounds): ComparedSet => {

@@ -109,6 +109,21 @@ describe("the other metrics", () => {
 		expect(sidesOfSet(few, [1])[0]?.loaded.p99Ns).toBeCloseTo(1_000, 0);
 	});
 
+	it("count slow answers on both sides from one latency on, whatever happened to most of them", () => {
+		const stalls = setOf([
+			[slice(1_000, 1_000), slice(840, 1_000, 1_300)],
+			[slice(0, null), slice(160, 1_000, 20_000)],
+		]);
+		const [base, head] = sidesOfSet(stalls, [0, 1]);
+		expect(base?.loaded.slowShare).toBe(0);
+		expect(head?.loaded.slowShare).toBeCloseTo(0.16, 10);
+		expect(contrastsOfSet(stalls, 0, 1)["loaded-slow"]).toBeCloseTo(0.16, 10);
+		const slower = setOf([[slice(1_000, 1_000, 1_000), slice(1_000, 1_000, 2_000)]]);
+		expect(contrastsOfSet(slower, 0, 1)["loaded-slow"]).toBe(0);
+		const few = setOf([[slice(90, 1_000), slice(1_000, 1_000)]]);
+		expect(contrastsOfSet(few, 0, 1)["loaded-slow"]).toBeNull();
+	});
+
 	it("hold tails against each other at as many answers: a side that answers ten times as often has no larger one", () => {
 		const same = setOf([[spread(400, 1), spread(4_000, 1)]]);
 		const [base, head] = sidesOfSet(same, [0, 1]);

@@ -1,8 +1,9 @@
-import { type LatencyHistogram, mergeHistograms } from "#src/analyse/latency/histogram.js";
+import { bucketOf, highestValueOf } from "#src/analyse/latency/buckets.js";
+import { bucketAtQuantile, countUpTo, type LatencyHistogram, mergeHistograms } from "#src/analyse/latency/histogram.js";
 import { smallestSampleFor } from "#src/analyse/latency/percentiles.js";
 import { quantileOfSample } from "#src/analyse/latency/quantile-of-sample.js";
 import type { MetricName, SideOfSet } from "#src/model/comparison.js";
-import { byMetric } from "#src/model/metric-names.js";
+import { byMetric, isShare } from "#src/model/metric-names.js";
 import type { AllocationTotals, ProcessSet, Slice } from "./process-set.js";
 import { trimmedMean } from "./robust.js";
 
@@ -25,10 +26,7 @@ export const collectionsAreFew = (
 	rounds: number,
 ): boolean => allocation.every((each) => each != null && each.collections <= MOST_COLLECTED * rounds);
 
-/** Metrics whose contrast is a log ratio; that of errors is a difference of shares. */
-export const isRatio = (metric: MetricName): boolean => metric !== "errors";
-
-/** By metric, how head differs from base within one set: a log ratio, for errors a difference of shares; null where unknown. */
+/** By metric, how head differs from base within one set: a log ratio, of shares a difference; null where unknown. */
 export type Contrasts = Readonly<Record<MetricName, number | null>>;
 
 /** @param sides of base and head, by sidesOfSet() */
@@ -41,7 +39,7 @@ export const contrastsOfSet = (
 ): Contrasts =>
 	byMetric((metric) => {
 		if (metric === "cpu") return cpuContrast(set, base, head, estimator);
-		const contrast = isRatio(metric) ? logRatio : difference;
+		const contrast = isShare(metric) ? difference : logRatio;
 		return contrast(figureOf(a, metric), figureOf(b, metric));
 	});
 
@@ -52,12 +50,14 @@ export function sidesOfSet(set: ProcessSet, variants: readonly number[]): SideOf
 		fewestOf(sides.map(({ loaded }) => loaded)),
 		fewestOf(sides.map(({ light }) => light)),
 	];
+	const slowFrom = slowBucket(sides.map(({ loaded }) => loaded));
 	return sides.map(({ loaded, light, cost }) => ({
 		loaded: {
 			requests: loaded.requests,
 			errors: loaded.errors,
 			p50Ns: quantileOf(loaded, 0.5, loadedAnswers),
 			p99Ns: quantileOf(loaded, 0.99, loadedAnswers),
+			slowShare: slowFrom === null || loadedAnswers < FEWEST_FOR_SLOW ? null : shareFrom(loaded.latency, slowFrom),
 		},
 		light: {
 			requests: light.requests,
@@ -70,6 +70,20 @@ export function sidesOfSet(set: ProcessSet, variants: readonly number[]): SideOf
 		...cost,
 	}));
 }
+
+/** An answer under load is slow from so many medians on: waiting for one's turn alone takes hardly anybody so long. */
+const SLOW_MEDIANS = 3;
+/** As many as a percentile of them needs. */
+const FEWEST_FOR_SLOW = smallestSampleFor(0.99);
+
+/** Where slow answers begin, for all sides alike. Null without answers. */
+function slowBucket(sides: readonly Answers[]): number | null {
+	const median = bucketAtQuantile(mergeHistograms(sides.map(({ latency }) => latency)), 0.5);
+	return median === null ? null : bucketOf(SLOW_MEDIANS * highestValueOf(median));
+}
+
+const shareFrom = (latency: LatencyHistogram, bucket: number): number =>
+	1 - countUpTo(latency, bucket - 1) / latency.totalCount;
 
 /** What one variant answered with one kind of load. */
 interface Answers {
@@ -196,6 +210,8 @@ export function figureOf(side: SideOfSet, metric: MetricName): number | null {
 			return side.loaded.p50Ns;
 		case "loaded-p99":
 			return side.loaded.p99Ns;
+		case "loaded-slow":
+			return side.loaded.slowShare;
 		case "cpu":
 			return side.cpuNsPerRequest;
 		case "alloc":

@@ -9,6 +9,7 @@ const ranks: Readonly<Record<MetricName, number>> = {
 	"p99.9": 1,
 	"loaded-p50": 1,
 	"loaded-p99": 1,
+	"loaded-slow": 1,
 	cpu: 2,
 	alloc: 3,
 };

@@ -44,6 +44,13 @@ const words: Readonly<Record<MetricName | LayerMetric, MetricWords>> = {
 	"p99.9": latency("p99.9", "light"),
 	"loaded-p50": latency("p50", "loaded"),
 	"loaded-p99": latency("p99", "loaded"),
+	"loaded-slow": {
+		row: "slow loaded",
+		column: "slow loaded",
+		noun: "the share of slow answers under load",
+		figure: "the share of slow answers under load",
+		ofAmount: " of slow answers under load",
+	},
 	errors: {
 		row: "failed",
 		column: "failed",

@@ -22,6 +22,7 @@ export function differenceClause(comparison: Comparison, effect: Effect, endpoin
 		case "p99":
 		case "p99.9":
 		case "loaded-p99":
+		case "loaded-slow":
 			return tailClause(comparison, effect, endpoint, names);
 		case "cpu":
 			return `${endpoint} costs ${amount} ${more ? "more" : "less"} CPU a request ${sides}${ofWhat(comparison, effect)}`;
@@ -50,6 +51,10 @@ function tailClause(comparison: Comparison, effect: Effect, endpoint: string, { 
 	const { tail, verdict } = comparison;
 	const more = (effect.change ?? 0) >= 0;
 	if (tail === null || (tail.slower === "head") !== (verdict === "regressed")) {
+		if (effect.metric === "loaded-slow") {
+			const figures = `${formatSideOfEffect(effect, effect.base)} → ${formatSideOfEffect(effect, effect.head)}`;
+			return `under load ${formatEffect(effect, "plain")} ${more ? "more" : "fewer"} answers of ${endpoint} take three times as long as most on ${head} than on ${base}: ${figures}`;
+		}
 		return `${wordsOf(effect.metric).noun} of ${endpoint} is ${formatEffect(effect, "plain")} ${more ? "higher" : "lower"} on ${head} than on ${base}`;
 	}
 	const [slower, other] = tail.slower === "head" ? [head, base] : [base, head];

@@ -1,5 +1,5 @@
-import type { MetricName } from "#src/model/comparison.js";
 import type { FiguresOf } from "#src/model/finding.js";
+import { isShare, type MetricName } from "#src/model/metric-names.js";
 import { wordsOf } from "#src/report/labels/metrics.js";
 import { formatDecimal } from "#src/report/numbers/format.js";
 import {
@@ -14,12 +14,11 @@ import { answerDifferenceClause } from "#src/report/sentences/answer-difference.
 import { capitalized } from "#src/report/sentences/phrases.js";
 import type { SentenceWriters } from "./writers.js";
 
-/** Failed requests are compared by the difference of two shares. */
-const size = (metric: MetricName, value: number): string =>
-	metric === "errors" ? formatPoints(value) : formatSize(value);
+/** Shares are compared by their difference. */
+const size = (metric: MetricName, value: number): string => (isShare(metric) ? formatPoints(value) : formatSize(value));
 
 const signedSize = (metric: MetricName, value: number): string =>
-	metric === "errors" ? formatSignedPoints(value) : formatSignedSize(value);
+	isShare(metric) ? formatSignedPoints(value) : formatSignedSize(value);
 
 function tooNoisy(figures: FiguresOf<"TOO_NOISY">): string {
 	const { metric, setSd, sets, margin, alsoUnclear } = figures;
