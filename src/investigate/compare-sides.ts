@@ -42,7 +42,7 @@ export interface Compared {
 
 /** Into the time limit, where starting and warming take much of it: two looks more than the first. */
 const SETS_TO_FIT = 8;
-/** Measured time of a set by the time that its starts and warm-up take, where its rounds do not tell (docs/method.md). */
+/** Measured time of a set by the time that its starts and warm-up take, at least (docs/method.md). */
 const SHARE_OF_REST = 0.6;
 /** Of CPU, in logs: what processes of one code differ by where hardly anything else disturbs them. */
 const PROCESS_SD = 0.01;

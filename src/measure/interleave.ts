@@ -44,7 +44,7 @@ interface LaterSets {
 }
 
 interface WantedTime {
-	/** As a share of the time for starts and warm-up, where its rounds do not tell. */
+	/** The least, as a share of the time for starts and warm-up. */
 	readonly shareOfRest: number;
 	/**
 	 * What processes of one code differ by in CPU, in logs (sd): to know the first two of a set much better by their rounds is no use.
@@ -214,10 +214,10 @@ function bestMeasuredMs(
 	first: ProcessSet,
 	{ restMs, measuredMs }: { readonly restMs: number; readonly measuredMs: number },
 ): number {
+	const leastMs = shareOfRest * restMs;
 	const error = errorOfRounds([{ rounds: roundContrasts(first, 0, 1) }]);
-	return error === null || processSd === null
-		? shareOfRest * restMs
-		: (error / processSd) * Math.sqrt(restMs * measuredMs);
+	if (error === null || processSd === null) return leastMs;
+	return Math.max(leastMs, (error / processSd) * Math.sqrt(restMs * measuredMs));
 }
 
 const answersOf = (rounds: readonly Round[], variant: number): number =>
