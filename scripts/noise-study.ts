@@ -97,7 +97,7 @@ async function start(order: readonly number[], { semi, clients }: Setting): Prom
 				timeoutMs: 5_000,
 			},
 		})),
-		{ generator, warmAtOnce: 2, signal, cpuReaderOf, onSlice: () => {}, onWarmup: () => {}, onThreads: () => {} },
+		{ generator, warmAtOnce: 2, signal, cpuReaderOf, onSlice: () => {}, onAside: () => {}, onThreads: () => {} },
 	);
 }
 
@@ -144,6 +144,7 @@ const streams = options.settings.split(" ").map((text, index) => {
 		warmupMaxMs: 4_000,
 		clients: setting.clients,
 		light: false,
+		sampledShare: 0,
 	};
 	const clock = { now: () => performance.now() };
 	const events = measureSets((order) => start(order, setting), plan, seededRandom(index + 1), clock);

@@ -37,7 +37,7 @@ export const setContextOf = async (
 	onSlice: (variant, slice, regime) => {
 		if (regime === "loaded") variants[variant]?.tally.add(slice);
 	},
-	onWarmup: (variant, slice, regime) => {
+	onAside: (variant, slice, regime) => {
 		if (regime === "loaded") variants[variant]?.tally.addWarmup(slice);
 	},
 	onThreads: (variant, uses, regime) => {

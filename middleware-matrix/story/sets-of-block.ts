@@ -118,6 +118,7 @@ export class SetsOfBlock {
 			warmupMaxMs: Math.min(rules.warmupMaxMs, Math.max(SHORTEST_WARMUP_MS, WARMUP_SHARE * eachMs)),
 			clients: rules.clients,
 			light: true,
+			sampledShare: 0,
 		};
 		const start = (order: readonly number[]): Promise<LiveSet> => {
 			for (const { tally } of variants) tally.beginSet();

@@ -1,10 +1,7 @@
 import { join } from "node:path";
-import * as z from "zod";
-import { processFrame } from "#src/analyse/call-tree/processes.js";
 import { inlinedPutBack, inliningUnresolved, isolatesNotSampled, samplesLost } from "#src/analyse/findings/v8.js";
-import { countTicks, parseCpuProfile, plainCallTree, type SampledProfile } from "#src/analyse/import/v8/cpu-profile.js";
+import { countTicks, plainCallTree, type SampledProfile } from "#src/analyse/import/v8/cpu-profile.js";
 import { parseFunctionRanges } from "#src/analyse/import/v8/function-ranges.js";
-import { type IsolateProfile, joinProfiles } from "#src/analyse/import/v8/join-profiles.js";
 import { type InliningReference, putBackInlinedFrames } from "#src/analyse/inlining/inlined-frames.js";
 import { KnownError, messageOf } from "#src/errors.js";
 import type { CallTree, TickCounts } from "#src/model/call-tree.js";
@@ -18,6 +15,7 @@ import type { RunningTarget } from "#src/target/target.js";
 import { agentOf } from "./agent-of.js";
 import type { CollectContext, CollectedTree, Collector, MeasureHooks } from "./collector.js";
 import { filesOf, IsolateFileProfiler, type IsolateFiles, workingOnes } from "./isolate-files.js";
+import { joinedProfile } from "./isolate-profiles.js";
 import { CALL_TIMEOUT_MS, readProfile } from "./profile-file.js";
 
 const NAME = "v8";
@@ -94,13 +92,13 @@ async function sampleAtFullSpeed(context: CollectContext): Promise<Sampled & { r
 	return { measurement, left, ...(await readProfiles(context, left)) };
 }
 
-interface Reference extends InliningReference {
+export interface Reference extends InliningReference {
 	readonly left: IsolateFiles;
 	readonly functionFiles: readonly string[];
 }
 
 /** The reference, or why it could not be had; the profile is worth having without it. */
-async function sampleWithoutInlining(context: CollectContext): Promise<Reference | { failure: string }> {
+export async function sampleWithoutInlining(context: CollectContext): Promise<Reference | { failure: string }> {
 	const env = { AZ_PROF_CPU_INTERVAL_US: String(INTERVAL_US), AZ_PROF_NO_INLINING: "1" };
 	try {
 		const { left, functionFiles } = await context.withTarget({ label: `${NAME}-no-inlining`, env }, async (target) => {
@@ -161,22 +159,10 @@ async function writeFunctions(context: CollectContext, { files }: IsolateFiles):
 	);
 }
 
-const windowSchema = z.object({ samples: z.number() });
-
-/** One after the other, so that many large files are never in memory together. */
-async function readProfiles(context: CollectContext, { files }: IsolateFiles): Promise<Omit<Sampled, "left">> {
-	const isolates: IsolateProfile[] = [];
-	for (const { file, label, cpuNs, value } of workingOnes(files)) {
-		if ((windowSchema.safeParse(value).data?.samples ?? 0) === 0) continue;
-		const profile = parseCpuProfile(await readProfile(context.folder, file));
-		isolates.push({ profile, process: processFrame(label.kind, label.script), cpuNs });
-	}
-	const [first] = isolates;
-	if (first === undefined) throw noSamples();
-	return {
-		profile: isolates.length === 1 ? first.profile : joinProfiles(isolates),
-		windowUs: Math.max(...isolates.map(({ profile }) => profile.windowUs)),
-	};
+async function readProfiles(context: CollectContext, left: IsolateFiles): Promise<Omit<Sampled, "left">> {
+	const joined = await joinedProfile(context.folder, left);
+	if (joined === null) throw noSamples();
+	return joined;
 }
 
 interface Analysis {

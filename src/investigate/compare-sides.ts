@@ -1,5 +1,9 @@
 import { EARLY_SHARE } from "#src/analyse/comparison/early-look.js";
 import { earlyNoise } from "#src/analyse/comparison/early-noise.js";
+import { type SampledSet, type SampledSide, sampledFunctions } from "#src/analyse/comparison/functions/cost-series.js";
+import { judgeFunctions } from "#src/analyse/comparison/functions/judge-functions.js";
+import { sampledTree } from "#src/analyse/comparison/functions/sampled-tree.js";
+import { verdictOf } from "#src/analyse/comparison/functions/verdict.js";
 import { type Judgement, judge } from "#src/analyse/comparison/judge.js";
 import type { JudgeDesign } from "#src/analyse/comparison/judge-contrasts.js";
 import { MOST_LOOKS } from "#src/analyse/comparison/looks.js";
@@ -11,6 +15,7 @@ import { withMedianThatIsKnown } from "#src/analyse/comparison/slow-answers.js";
 import { coldSpreads, spreadsOf } from "#src/analyse/comparison/start-spread.js";
 import { tailExcess } from "#src/analyse/comparison/tail-excess.js";
 import { largeChange, noisyForMargin } from "#src/analyse/findings/comparison.js";
+import type { InliningReference } from "#src/analyse/inlining/inlined-frames.js";
 import { mergeHistograms } from "#src/analyse/latency/histogram.js";
 import { type InterleavePlan, measureSets } from "#src/measure/interleave.js";
 import type { Calibration } from "#src/model/calibration.js";
@@ -23,11 +28,14 @@ import type {
 	RunningEffect,
 	TailExcess,
 } from "#src/model/comparison.js";
+import type { ThreadKind } from "#src/model/cpu-parts.js";
+import type { FunctionVerdicts } from "#src/model/function-verdicts.js";
 import type { Regime } from "#src/model/load.js";
 import type { Slices } from "#src/model/measurement.js";
 import type { PreparedSide } from "#src/sides/side-request.js";
 import type { EndpointRequest } from "#src/target/endpoint.js";
 import type { CompareDesign } from "./compare-design.js";
+import { inliningReference } from "./inlining-reference.js";
 import { LiveSides, SIDE_NAMES } from "./live-sides.js";
 import type { OpenRun } from "./open-run.js";
 import { slicesFrame } from "./slices-frame.js";
@@ -54,6 +62,8 @@ const SHORTENED = 0.4;
 const SETS_OF_EARLY_NOISE = 3;
 /** A side that got less than this part of its warm-up is hardly warm. */
 const LEAST_WARMUP = 0.5;
+/** Of the time for clean slices, as much again for sampled ones. */
+const SAMPLED_SHARE = 0.35;
 const PAIR = { base: 0, head: 1 } as const;
 
 /**
@@ -89,6 +99,7 @@ class SideComparison {
 	readonly #paired: PairedSet[] = [];
 	readonly #running: RunningEffect[] = [];
 	readonly #calibration: Calibration | null;
+	#functions: FunctionVerdicts | null = null;
 	#judgement: Judgement;
 	#slices: readonly Slices[] = [];
 	#tail: TailExcess | null = null;
@@ -120,6 +131,7 @@ class SideComparison {
 		for await (const event of measureSets(start, this.#interleavePlan(), world.random(design.seed), world)) {
 			if (event.kind === "set") {
 				this.#take(event.set);
+				if (this.#ending !== null) this.#functions = await this.#judgeFunctions();
 				keep(this.soFar());
 			}
 			plan.signal.throwIfAborted();
@@ -130,7 +142,7 @@ class SideComparison {
 
 	soFar(): Compared {
 		const { design, sides } = this;
-		const { effects, typicalCpuChange, verdict, cpu } = this.#judgement;
+		const { effects, typicalCpuChange, cpu } = this.#judgement;
 		return {
 			comparison: {
 				sides: [sides[0].side, sides[1].side],
@@ -155,9 +167,10 @@ class SideComparison {
 				effects,
 				typicalCpuChange,
 				tail: this.#tail,
+				functions: this.#functions,
 				running: [...this.#running],
 				noise: this.#noise,
-				verdict,
+				verdict: verdictOf(this.#judgement, this.#functions),
 				large: this.#large,
 				ending: this.#ending,
 				elapsedMs: this.#elapsedMs(),
@@ -202,6 +215,58 @@ class SideComparison {
 		if (this.#noise !== null) this.run.plan.warn(noisyForMargin(this.#noise, this.design.withinMs));
 	}
 
+	/**
+	 * Once, at the end: whoever looks again and again is fooled more often than promised. Where something is named, it is looked at again
+	 * with what V8 had inlined put back, as the name may be that of a caller.
+	 */
+	async #judgeFunctions(): Promise<FunctionVerdicts | null> {
+		const plain = this.#judgedFunctions([null, null]);
+		if (plain === null || plain.changed.length === 0) return plain;
+		const references = await this.#references();
+		const judged = references.includes(null) ? null : this.#judgedFunctions(references);
+		const told = judged === null || judged.changed.length === 0 ? plain : judged;
+		const written = await this.#live.written(told.changed.map(({ frame }) => frame));
+		return { ...told, changed: told.changed.map((each, index) => ({ ...each, frame: written[index] ?? each.frame })) };
+	}
+
+	#judgedFunctions(references: readonly (InliningReference | null)[]): FunctionVerdicts | null {
+		const [base, head] = this.sides;
+		const sets = this.#sampledSets(references);
+		return judgeFunctions(sampledFunctions(sets, { base: base.side.cwd, head: head.side.cwd }), this.design.alpha);
+	}
+
+	async #references(): Promise<(InliningReference | null)[]> {
+		const { endpoint, run } = this;
+		const references: (InliningReference | null)[] = [];
+		for (const [index, { spec }] of this.sides.entries()) {
+			run.plan.signal.throwIfAborted();
+			const variant = SIDE_NAMES[index] as string;
+			const folder = run.folder.subfolder(`functions-${variant}`);
+			references.push(await inliningReference(run, { endpoint, spec, variant }, folder));
+		}
+		return references;
+	}
+
+	/** Sets in which both sides were warm and sampled, their CPU without that of threads which are not sampled. */
+	#sampledSets(references: readonly (InliningReference | null)[]): SampledSet[] {
+		const shares = [PAIR.base, PAIR.head].map((variant) =>
+			sampledShareOf(this.#slices.find((each) => each.regime === "loaded" && each.variant === SIDE_NAMES[variant])),
+		);
+		return this.#sets.flatMap((set) => {
+			if ((set.cold?.length ?? 0) > 0) return [];
+			const [base, head] = [PAIR.base, PAIR.head].map((variant): SampledSide | null => {
+				const profile = set.sampled?.[variant] ?? null;
+				const { cpuNsPerRequest } = evidenceOf(set, variant).cost;
+				if (profile === null || cpuNsPerRequest === null) return null;
+				return {
+					tree: sampledTree(profile, references[variant] ?? null),
+					cpuNsPerRequest: cpuNsPerRequest * (shares[variant] ?? 1),
+				};
+			});
+			return base == null || head == null ? [] : [{ base, head }];
+		});
+	}
+
 	#slicesOf(variant: number, regime: Regime): Slices {
 		const { endpoint, timeoutMs, run } = this;
 		const { cpuSource, processes, tallies, how } = this.#live;
@@ -231,6 +296,7 @@ class SideComparison {
 			...design,
 			variants: this.sides.length,
 			light: true,
+			sampledShare: SAMPLED_SHARE,
 			laterSets: {
 				withinMs: design.withinMs,
 				sets: SETS_TO_FIT,
@@ -291,6 +357,16 @@ class SideComparison {
 	#elapsedMs(): number {
 		return this.run.world.now() - this.#beganMs;
 	}
+}
+
+const SAMPLED_THREADS = new Set<ThreadKind>(["main thread", "other main threads", "worker threads"]);
+
+/** Which share of a side's CPU its sampled threads used; 1 where that is not known. */
+function sampledShareOf(slices: Slices | undefined): number {
+	const parts = slices?.cpu?.parts ?? [];
+	const nsOf = (all: readonly { readonly cpuNs: number }[]): number => all.reduce((sum, { cpuNs }) => sum + cpuNs, 0);
+	const allNs = nsOf(parts);
+	return allNs === 0 ? 1 : nsOf(parts.filter(({ kind }) => SAMPLED_THREADS.has(kind))) / allNs;
 }
 
 /** None where no difference is told. */

@@ -1,10 +1,12 @@
 import { answersDiffer } from "#src/analyse/findings/comparison.js";
+import type { SourceMaps } from "#src/collect/source-maps.js";
 import { KnownError, messageOf } from "#src/errors.js";
 import type { SlicedOrder } from "#src/load/order/order.js";
 import type { LiveSet } from "#src/measure/interleave.js";
-import { openLiveSet } from "#src/measure/live-set.js";
+import { type FunctionSampler, openLiveSet } from "#src/measure/live-set.js";
 import { Tally } from "#src/measure/tally.js";
 import type { AnswerDifference } from "#src/model/answer-difference.js";
+import type { Frame } from "#src/model/call-tree.js";
 import type { Arrivals, Regime } from "#src/model/load.js";
 import type { PreparedSide } from "#src/sides/side-request.js";
 import { type Answer, answerDifference } from "#src/target/answer.js";
@@ -38,6 +40,9 @@ export class LiveSides {
 	cpuSource: "schedstat" | "cpuUsage" = "schedstat";
 	processes = 0;
 
+	/** By side, once its functions were sampled. */
+	readonly #sources: Pick<SourceMaps, "ask" | "retraceFrames">[] = [];
+
 	constructor(
 		readonly run: OpenRun,
 		readonly sides: readonly [PreparedSide, PreparedSide],
@@ -67,13 +72,22 @@ export class LiveSides {
 				signal: plan.signal,
 				cpuReaderOf: world.cpuReaderOf,
 				onSlice: (variant, slice, regime) => this.tallies[variant]?.[regime].add(slice),
-				onWarmup: (variant, slice, regime) => this.tallies[variant]?.[regime].addWarmup(slice),
+				onAside: (variant, slice, regime) => this.tallies[variant]?.[regime].addWarmup(slice),
+				samplerOf: (variant, target) => this.#samplerOf(variant, target),
 				onThreads: (variant, uses, regime) => this.tallies[variant]?.[regime].addThreads(uses),
 			});
 		} catch (error) {
 			await Promise.all(targets.map((target) => target.end()));
 			throw error;
 		}
+	}
+
+	/** The same frame as it was written, by the source maps of the side that has it. */
+	async written(frames: readonly Frame[]): Promise<Frame[]> {
+		const [ofHead, ofBase] = [this.#sources[1], this.#sources[0]];
+		const byHead = (await ofHead?.retraceFrames(frames)) ?? [...frames];
+		const byBase = (await ofBase?.retraceFrames(frames)) ?? [...frames];
+		return byHead.map((frame, index) => (frame === frames[index] ? (byBase[index] ?? frame) : frame));
 	}
 
 	/** @throws KnownError where it is the error path that is measured */
@@ -88,6 +102,25 @@ export class LiveSides {
 				fix: "switch its rate limit off for the comparison",
 			});
 		}
+	}
+
+	/** It asks for the source maps of a side once, when all slices of a set are over. */
+	#samplerOf(variant: number, target: RunningTarget): FunctionSampler | null {
+		if (target.agent === null) return null;
+		const { world, folder } = this.run;
+		const sampler = world.functionSamplerOf(target, folder.subfolder(`functions-${SIDE_NAMES[variant]}`));
+		return {
+			begin: () => sampler.begin(),
+			end: async () => {
+				const tree = await sampler.end();
+				if (this.#sources[variant] === undefined) {
+					const sources = world.sourceMaps(folder.subfolder(`functions-${SIDE_NAMES[variant]}`));
+					this.#sources[variant] = sources;
+					await sources.ask(target);
+				}
+				return tree;
+			},
+		};
 	}
 
 	async #startOne(index: number): Promise<RunningTarget> {

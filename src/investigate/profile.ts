@@ -82,10 +82,11 @@ const folderOf = (collector: string, variant: string | null): string =>
 
 type Sources = Pick<SourceMaps, "ask" | "retrace" | "retraceFrames">;
 
-function contextFor(
+/** What a collector is handed. */
+export function contextFor(
 	run: OpenRun,
-	collector: Collector,
-	{ endpoint, spec, variant }: Subject,
+	collector: Pick<Collector, "name" | "title">,
+	{ endpoint, spec, variant }: Omit<Subject, "clean">,
 	its: { readonly whose: string; readonly folder: string; readonly sources: Sources; readonly keep: KeepEvidence },
 ): CollectContext {
 	const { plan } = run;

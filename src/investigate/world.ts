@@ -3,6 +3,7 @@ import type { takeHeapSnapshot } from "#src/collect/heap-snapshot.js";
 import type { SourceMaps } from "#src/collect/source-maps.js";
 import type { LoadGenerator } from "#src/load/handle/generator-process.js";
 import type { clientCeiling } from "#src/measure/client-ceiling.js";
+import type { FunctionSampler } from "#src/measure/live-set.js";
 import type { WindowClocks } from "#src/measure/measure-window.js";
 import type { Calibration } from "#src/model/calibration.js";
 import type { MachineAdvice } from "#src/model/findings/machine.js";
@@ -14,6 +15,7 @@ import type { createRunFolder } from "#src/store/run-folder.js";
 import type { fetchAnswer } from "#src/target/answer.js";
 import type { askEndpoint } from "#src/target/ask-endpoint.js";
 import type { startTarget } from "#src/target/start-target.js";
+import type { RunningTarget } from "#src/target/target.js";
 
 /**
  * All that a story touches outside of itself: what starts and asks targets, loads them, keeps time, draws random numbers, knows the
@@ -41,6 +43,8 @@ export interface World extends WindowClocks {
 	readonly startTarget: typeof startTarget;
 	readonly fetchAnswer: typeof fetchAnswer;
 	readonly askEndpoint: typeof askEndpoint;
+	/** What samples the functions of a target while slices load it; its files go into the folder for as long. */
+	functionSamplerOf(target: RunningTarget, folder: string): FunctionSampler;
 	readonly countObjects: typeof countObjects;
 	readonly takeHeapSnapshot: typeof takeHeapSnapshot;
 	/** The source maps of one target, which may write into the folder. */

@@ -81,6 +81,7 @@ const plan: InterleavePlan = {
 	warmupMaxMs: 3_000,
 	clients: 4,
 	light: false,
+	sampledShare: 0,
 };
 
 const measure = (world: SimulatedWorld, changes: Partial<InterleavePlan> = {}, seed = 1) =>

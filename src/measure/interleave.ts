@@ -2,6 +2,7 @@ import pMap from "p-map";
 import type { AllocationTotals, ProcessSet, Round, Slice } from "#src/analyse/comparison/process-set.js";
 import { errorOfRounds } from "#src/analyse/comparison/rounds-error.js";
 import { roundContrasts } from "#src/analyse/comparison/set-changes.js";
+import type { SampledProfile } from "#src/analyse/import/v8/cpu-profile.js";
 import { valueAtQuantile } from "#src/analyse/latency/histogram.js";
 import type { Regime } from "#src/model/load.js";
 import { type RandomSource, shuffled } from "#src/random.js";
@@ -30,6 +31,10 @@ export interface InterleavePlan {
 	readonly clients: number;
 	/** Whether every round has light slices as well. */
 	readonly light: boolean;
+	/**
+	 * Time for loaded slices of all variants in which their functions are sampled, behind the rounds and in proportion to them; 0: none.
+	 */
+	readonly sampledShare: number;
 }
 
 interface LaterSets {
@@ -61,6 +66,19 @@ export interface InterleaveClock {
 /** What one slice gave; CPU comes from elsewhere. */
 export interface SliceCounts extends Omit<Slice, "cpuNs" | "runQueueWaitNs"> {}
 
+interface Sampling {
+	begin(): Promise<void>;
+	/** By variant, since begin(); null where nothing was seen. */
+	end(): Promise<readonly (SampledProfile | null)[]>;
+}
+
+export interface SliceEnd {
+	readonly durationMs: number;
+	readonly answers: number | null;
+	/** Whether it is no part of a round, nor of what rounds add up to. */
+	readonly aside?: true;
+}
+
 interface SliceCpu {
 	readonly cpuNs: number | null;
 	readonly runQueueWaitNs: number | null;
@@ -75,17 +93,15 @@ export interface LiveSet {
 	/** All are warm: from now on they are measured, each on the cores that are meant for it. */
 	settle(): Promise<void>;
 	/** Loads a variant for so long, or until so many answers, and waits for what is in flight. */
-	slice(
-		variant: number,
-		end: { readonly durationMs: number; readonly answers: number | null },
-		regime: Regime,
-	): Promise<SliceCounts>;
+	slice(variant: number, end: SliceEnd, regime: Regime): Promise<SliceCounts>;
 	/** CPU counters of a variant since it started; nulls where they cannot be read. */
 	cpu(variant: number): Promise<SliceCpu>;
 	/** Begins to watch what every variant allocates. */
 	beginAllocation(): Promise<void>;
 	/** By variant, since beginAllocation(); null where it cannot be known. */
 	endAllocation(): Promise<readonly (Omit<AllocationTotals, "requests"> | null)[]>;
+	/** Samples what the functions of every variant cost; absent where that was not asked for. */
+	readonly sampling?: Sampling;
 	/** Ends all processes; may be called more than once. */
 	end(): Promise<void>;
 }
@@ -148,7 +164,7 @@ export async function* measureSets(
 				),
 				lightMs: await lightSliceLength(live, plan),
 			};
-			const measuredMs = atMost(setMs, leftMs() - ENDING_MS, SHORTEST_SET_MS);
+			const measuredMs = atMost(setMs, (leftMs() - ENDING_MS) / (1 + plan.sampledShare), SHORTEST_SET_MS);
 			const rounds: Round[] = [];
 			await live.beginAllocation();
 			for await (const round of roundsOf(live, { ...plan, setMs: measuredMs, slices }, random, clock)) {
@@ -156,6 +172,15 @@ export async function* measureSets(
 				yield { kind: "round", set: index, round };
 			}
 			const allocation = await live.endAllocation();
+			const sampledMs = plan.sampledShare * measuredMs;
+			// What was measured before is kept, whatever ends the rest.
+			let failure: unknown = null;
+			const sampled = await sampleSlices(live, { ...plan, sliceMs: slices.ms, sampledMs }, random, clock).catch(
+				(error: unknown) => {
+					failure = error;
+					return null;
+				},
+			);
 			// Processes end before the set is judged, so that a verdict leaves nothing running.
 			await live.end();
 			const set = {
@@ -168,12 +193,14 @@ export async function* measureSets(
 				allocation: allocation.map((totals, variant) =>
 					totals === null ? null : { ...totals, requests: answersOf(rounds, variant) },
 				),
+				...(sampled === null ? {} : { sampled }),
 			};
 			if (index === 0) setMs = laterSetMs(plan, set, measuredMs);
 			for (const [variant, { costNs }] of warmup.lastParts.entries()) {
 				if (!set.cold.includes(variant)) warmCosts[variant] ??= costNs;
 			}
 			yield { kind: "set", set };
+			if (failure !== null) throw failure;
 		} finally {
 			await live.end();
 		}
@@ -196,13 +223,14 @@ const nextStartOrder = (last: readonly number[], random: RandomSource): number[]
 	last.length === 2 ? last.toReversed() : shuffled(last.length, random);
 
 /** @param measuredMs of the first set; the rest of its time went into starting and warming */
-function laterSetMs({ setMs, laterSets }: InterleavePlan, first: ProcessSet, measuredMs: number): number {
+function laterSetMs(plan: InterleavePlan, first: ProcessSet, measuredMs: number): number {
+	const { setMs, laterSets, sampledShare } = plan;
 	if (laterSets === null) return setMs;
 	const { withinMs, sets, wanted, shortestMs, longestMs } = laterSets;
-	const restMs = first.endedAtMs - measuredMs;
+	const restMs = first.endedAtMs - (1 + sampledShare) * measuredMs;
 	const wantedMs =
 		wanted === null ? setMs : atMost(longestMs, bestMeasuredMs(wanted, first, { restMs, measuredMs }), shortestMs);
-	return Math.min(wantedMs, Math.max(shortestMs, withinMs / sets - restMs));
+	return Math.min(wantedMs, Math.max(shortestMs, (withinMs / sets - restMs) / (1 + sampledShare)));
 }
 
 /**
@@ -376,6 +404,27 @@ async function* roundsOf(
 		const light = lightMs === null ? {} : { light: await sliceOfEach(lightMs, "light") };
 		yield { slices, order: orderOfRound, ...light };
 	} while (clock.now() < endsAt);
+}
+
+/** Behind the rounds of a set: loaded slices in which functions are sampled. Null where that is not asked for. */
+async function sampleSlices(
+	live: LiveSet,
+	{ variants, sliceMs, sampledMs }: Pick<InterleavePlan, "variants" | "sliceMs"> & { readonly sampledMs: number },
+	random: RandomSource,
+	clock: InterleaveClock,
+): Promise<readonly (SampledProfile | null)[] | null> {
+	const { sampling } = live;
+	if (sampledMs === 0 || sampling === undefined) return null;
+	await sampling.begin();
+	const endsAt = clock.now() + sampledMs;
+	let order: readonly number[] = [];
+	do {
+		order = nextRound(order, variants, random);
+		for (const variant of order) {
+			await live.slice(variant, { durationMs: sliceMs, answers: null, aside: true }, "loaded");
+		}
+	} while (clock.now() < endsAt);
+	return sampling.end();
 }
 
 function differenceOf(before: SliceCpu | undefined, after: SliceCpu): SliceCpu {

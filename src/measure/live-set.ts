@@ -1,3 +1,4 @@
+import type { SampledProfile } from "#src/analyse/import/v8/cpu-profile.js";
 import { histogramFromPairs } from "#src/analyse/latency/histogram.js";
 import type { KindUse } from "#src/analyse/threads/cpu-parts.js";
 import type { LoadGenerator } from "#src/load/handle/generator-process.js";
@@ -21,6 +22,13 @@ export interface LiveVariant {
 	readonly lightOrder?: SlicedOrder;
 }
 
+/** Samples the functions of one target for a while. */
+export interface FunctionSampler {
+	begin(): Promise<void>;
+	/** Since begin(); null where nothing was seen. */
+	end(): Promise<SampledProfile | null>;
+}
+
 /** What loads a set and who is told. */
 export interface SetContext {
 	readonly generator: LoadGenerator;
@@ -29,10 +37,12 @@ export interface SetContext {
 	readonly signal: AbortSignal;
 	/** Null where its CPU time cannot be read. */
 	cpuReaderOf(target: RunningTarget): CpuReader | null;
+	/** Null where the functions of a variant cannot be sampled; absent where nobody asks. */
+	samplerOf?(variant: number, target: RunningTarget): FunctionSampler | null;
 	/** Told of every slice that is part of a round. */
 	onSlice(variant: number, slice: RawSlice, regime: Regime): void;
-	/** Told of every slice of warm-up. */
-	onWarmup(variant: number, slice: RawSlice, regime: Regime): void;
+	/** Told of every other one: of warm-up, and sampled ones. */
+	onAside(variant: number, slice: RawSlice, regime: Regime): void;
 	/** Told what each kind of thread used in a set, between beginAllocation() and endAllocation(); not where that is not known. */
 	onThreads(variant: number, uses: readonly KindUse[], regime: Regime): void;
 }
@@ -57,6 +67,7 @@ export async function openLiveSet(variants: readonly LiveVariant[], context: Set
 	await orInterrupted(generator.beginSlices([...variants.map(({ order }) => order), ...lightOrders]));
 	/** By variant, between beginAllocation() and endAllocation(). */
 	const threads = new Map<number, { readonly watch: ThreadWatch; regime: Regime }>();
+	const samplers = context.samplerOf && variants.map(({ target }, variant) => context.samplerOf?.(variant, target));
 	let ending: Promise<void> | undefined;
 	return {
 		warmAtOnce: context.warmAtOnce,
@@ -65,8 +76,8 @@ export async function openLiveSet(variants: readonly LiveVariant[], context: Set
 		async slice(variant, end, regime): Promise<SliceCounts> {
 			const ordered = regime === "light" ? variants.length + variant : variant;
 			const raw = await orInterrupted(generator.slice(ordered, end));
-			if (end.answers === null) context.onSlice(variant, raw, regime);
-			else context.onWarmup(variant, raw, regime);
+			if (end.answers === null && end.aside !== true) context.onSlice(variant, raw, regime);
+			else context.onAside(variant, raw, regime);
 			const watched = threads.get(variant);
 			if (watched !== undefined) watched.regime = regime;
 			return countsOf(raw);
@@ -101,12 +112,24 @@ export async function openLiveSet(variants: readonly LiveVariant[], context: Set
 			);
 			return allocation;
 		},
+		...(samplers === undefined ? {} : { sampling: samplingOf(samplers, orInterrupted) }),
 		end: () => {
 			ending ??= endAll(variants, generator).finally(forget);
 			return ending;
 		},
 	};
 }
+
+/** A variant that cannot be sampled costs the others nothing. */
+const samplingOf = (
+	samplers: readonly (FunctionSampler | null | undefined)[],
+	orInterrupted: <T>(work: Promise<T>) => Promise<T>,
+): NonNullable<LiveSet["sampling"]> => ({
+	begin: async () => {
+		await orInterrupted(Promise.all(samplers.map((each) => each?.begin().catch(() => {}))));
+	},
+	end: () => orInterrupted(Promise.all(samplers.map((each) => each?.end().catch(() => null) ?? null))),
+});
 
 /** Never resolves; rejects when a target ends or the run is interrupted. */
 export function interruptionOf(

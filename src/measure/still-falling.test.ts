@@ -39,11 +39,11 @@ describe("whether a variant still got cheaper while it was measured", () => {
 		expect(share(20, [-0.4, 0], 0.05, 1)).toBeLessThan(0.02);
 	});
 
-	it("does not matter where both fell by a quarter, as their ratio did not", () => {
-		expect(share(20, [-0.25, -0.25], 0.02)).toBeLessThan(0.02);
+	it("does not matter where both fell by a quarter or a half, as a machine does to both, and their ratio did not", () => {
+		for (const fell of [-0.25, -0.8]) expect(share(20, [fell, fell], 0.02)).toBeLessThan(0.02);
 	});
 
-	it("matters where both fell far", () => expect(share(20, [-0.8, -0.8], 0.05)).toBeGreaterThan(0.98));
+	it("matters where both fell far", () => expect(share(20, [-1.2, -1.2], 0.05)).toBeGreaterThan(0.98));
 
 	it("is not said of a side beside one that gets dearer", () =>
 		expect(share(20, [-0.05, 0.4], 0.05)).toBeLessThan(0.02));

@@ -7,7 +7,7 @@ const FEWEST_IN_HALF = 4;
 /** In logs, against the others: what falls by less from one half to the other has little to lose. */
 const FALLS = 0.05;
 /** By itself: so far from being compiled, the others may be as well, and no ratio is what it will be. */
-const FALLS_FAR = 0.25;
+const FALLS_FAR = 0.5;
 const STANDARD_ERRORS = 3;
 /** Of a fall against the others, so much must be its own; else they got dearer. */
 const OWN_PART = 0.8;

@@ -12,7 +12,7 @@ export type { FrameKind } from "./frame-kinds.js";
 const count = z.number().int().nonnegative();
 const ticks = z.number().nonnegative();
 
-const frameSchema = z.object({
+export const frameSchema = z.object({
 	/** The function's name; "(anonymous)" where it has none. */
 	name: z.string(),
 	/** Absolute path, `node:…`, or null where there is no source. */

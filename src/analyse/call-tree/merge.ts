@@ -28,10 +28,11 @@ interface MergedPosition {
  * Merges two call trees by function name and source file. Paths count from each side's own root, or from the last
  * node_modules on, so that two worktrees match; lines move with every edit and count only where one side has several
  * functions of the same name and file under one caller: those match in the order of their lines. A frame that was
- * put back matches a sampled one.
+ * put back matches a sampled one. A file that only base has is the same as one that only head has (base.js and head.js, a package under
+ * another name) where most of their functions have the same names.
  */
 export function mergeTrees(base: SideTree, head: SideTree): MergedTrees {
-	const sides: Sides = { base: prepare(base), head: prepare(head) };
+	const sides = prepareBoth(base, head);
 	const merged = mergeNodes(sides);
 	const { frames, ofBase, ofHead } = mergeFrames(sides, merged);
 	const frameOf = ({ baseFrame, headFrame }: MergedNode): number | undefined =>
@@ -45,6 +46,12 @@ export function mergeTrees(base: SideTree, head: SideTree): MergedTrees {
 			head: node.head,
 		})),
 	};
+}
+
+/** Which functions of two call trees are the same, by the rules of mergeTrees(). */
+export function matchFunctions(base: SideTree, head: SideTree): MatchedFunctions {
+	const sides = prepareBoth(base, head);
+	return mergeFrames(sides, mergeNodes(sides));
 }
 
 /** One side, ready to be walked. */
@@ -71,13 +78,61 @@ interface MergedNode {
 /** Two frames that match; null where a side has none. */
 type FramePair = readonly [base: number | null, head: number | null];
 
-function prepare({ tree, root }: SideTree): PreparedSide {
+function prepareBoth(base: SideTree, head: SideTree): Sides {
+	const twins = twinFiles(functionsByFile(base), functionsByFile(head));
+	return { base: prepare(base, new Map()), head: prepare(head, twins) };
+}
+
+/** @param twins by file of this side, what it is called on the other one */
+function prepare({ tree, root }: SideTree, twins: ReadonlyMap<string, string>): PreparedSide {
 	const whole = tree.nodes.length === 0 ? new CallTreeBuilder().build() : tree;
+	const fileOf = ({ file }: Frame): string => {
+		const path = file === null ? "" : pathBelow(file, root);
+		return twins.get(path) ?? path;
+	};
 	return {
 		tree: whole,
 		children: childrenOf(whole),
-		keys: whole.frames.map((frame) => `${frame.name}\0${frame.file === null ? "" : pathBelow(frame.file, root)}`),
+		keys: whole.frames.map((frame) => `${frame.name}\0${fileOf(frame)}`),
 	};
+}
+
+/** Names of the functions of every file that is not Node's own. */
+function functionsByFile({ tree, root }: SideTree): Map<string, Set<string>> {
+	const files = new Map<string, Set<string>>();
+	for (const { name, file, kind } of tree.frames) {
+		if (file === null || (kind !== "app" && kind !== "dependency")) continue;
+		getOrMake(files, pathBelow(file, root), () => new Set<string>()).add(name);
+	}
+	return files;
+}
+
+/** Of the names of the file that has fewer, so many must be in the other as well. */
+const TWIN_SHARE = 0.5;
+
+/** By file that only head has, the one that only base has and that has most names in common with it. */
+function twinFiles(
+	base: ReadonlyMap<string, ReadonlySet<string>>,
+	head: ReadonlyMap<string, ReadonlySet<string>>,
+): Map<string, string> {
+	const pairs = [...head].flatMap(([ofHead, names]) =>
+		base.has(ofHead)
+			? []
+			: [...base].flatMap(([ofBase, others]) => {
+					if (head.has(ofBase)) return [];
+					const common = [...names].filter((name) => others.has(name)).length;
+					const isTwin = common > 0 && common >= TWIN_SHARE * Math.min(names.size, others.size);
+					return isTwin ? [{ ofBase, ofHead, common }] : [];
+				}),
+	);
+	const twins = new Map<string, string>();
+	const taken = new Set<string>();
+	for (const { ofBase, ofHead } of pairs.sort((a, b) => b.common - a.common)) {
+		if (twins.has(ofHead) || taken.has(ofBase)) continue;
+		twins.set(ofHead, ofBase);
+		taken.add(ofBase);
+	}
+	return twins;
 }
 
 /** The part of a source path that two copies of the code have in common. */
@@ -176,9 +231,10 @@ function matchShorter(short: readonly FrameAtLine[], long: readonly FrameAtLine[
 	return long.map(({ frame }, index) => [partner.get(index) ?? null, frame]);
 }
 
-interface MergedFrames {
+export interface MatchedFunctions {
+	/** Head's where it has the function. */
 	readonly frames: readonly Frame[];
-	/** Merged index of each frame of a side. */
+	/** Index into `frames` of each frame of a side. */
 	readonly ofBase: ReadonlyMap<number, number>;
 	readonly ofHead: ReadonlyMap<number, number>;
 }
@@ -187,7 +243,7 @@ interface MergedFrames {
  * One frame for what is one function on both sides: those that stand most often at the same position, then, for a
  * function that is called from elsewhere now, those of the same name and file.
  */
-function mergeFrames(sides: Sides, merged: readonly MergedNode[]): MergedFrames {
+function mergeFrames(sides: Sides, merged: readonly MergedNode[]): MatchedFunctions {
 	const partner = pairByPosition(merged);
 	const taken = new Set(partner.values());
 	const alone = (side: PreparedSide, isTaken: (frame: number) => boolean): Map<string, number[]> => {

@@ -1,3 +1,4 @@
+import type { SampledProfile } from "#src/analyse/import/v8/cpu-profile.js";
 import type { LatencyHistogram } from "#src/analyse/latency/histogram.js";
 
 /**
@@ -57,4 +58,9 @@ export interface ProcessSet {
 	readonly rounds: readonly Round[];
 	/** By variant; null where the target carries no agent. */
 	readonly allocation: readonly (AllocationTotals | null)[];
+	/**
+	 * By variant, what V8's sampler saw in loaded slices of its own, behind the rounds, so that these are clean; null where it saw nothing.
+	 * Absent: it was not asked.
+	 */
+	readonly sampled?: readonly (SampledProfile | null)[];
 }

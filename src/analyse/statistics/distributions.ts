@@ -3,6 +3,8 @@
  * about 14 digits. Its packages are very many, so the build puts these few functions and what they need into this file
  * (scripts/build.mjs) and a production install has none of them.
  */
+import digammaOf from "@stdlib/math-base-special-digamma";
+import trigammaOf from "@stdlib/math-base-special-trigamma";
 import betaCdfOf from "@stdlib/stats-base-dists-beta-cdf";
 import betaQuantileOf from "@stdlib/stats-base-dists-beta-quantile";
 import normalQuantileOf from "@stdlib/stats-base-dists-normal-quantile";
@@ -23,3 +25,9 @@ export const betaCdf = (share: number, alpha: number, beta: number): number => b
 
 /** The value that a share with this beta distribution stays below with probability p. */
 export const betaQuantile = (p: number, alpha: number, beta: number): number => betaQuantileOf(p, alpha, beta);
+
+/** ψ, the derivative of the logarithm of the gamma function. */
+export const digamma = (x: number): number => digammaOf(x);
+
+/** ψ', positive and falling for x > 0. */
+export const trigamma = (x: number): number => trigammaOf(x);

@@ -1,12 +1,13 @@
 import { diffTrees, functionDifferences, type ScaledTree } from "#src/analyse/call-tree/difference.js";
 import { withoutProcesses } from "#src/analyse/call-tree/processes.js";
-import type { CallTree, ProfileMeasure } from "#src/model/call-tree.js";
-import type { Side } from "#src/model/comparison.js";
-import type { CompareRun } from "#src/model/run.js";
-import { placeLabel } from "#src/report/labels/frame.js";
+import type { CallTree, Frame, ProfileMeasure } from "#src/model/call-tree.js";
+import type { Comparison, Side } from "#src/model/comparison.js";
+import type { ChangedCost, FunctionVerdicts } from "#src/model/function-verdicts.js";
+import type { CalibrateRun, CompareRun } from "#src/model/run.js";
+import { placeLabel, sourceLabel } from "#src/report/labels/frame.js";
 import { costPerRequest } from "./profile-cost.js";
 
-/** A function whose own cost per request differs between the profiles of two sides, in nanoseconds of CPU or in bytes. */
+/** A function whose own cost per request differs between two sides, in nanoseconds of CPU or in bytes. */
 export interface ChangedFunction {
 	readonly name: string;
 	/** Source and line, or whose code it is where there is no source. */
@@ -14,29 +15,85 @@ export interface ChangedFunction {
 	readonly base: number;
 	readonly head: number;
 	readonly difference: number;
-	/** False where two profiles of the same code may differ as much. */
-	readonly clear: boolean;
+	/** Of the difference; leaves out zero. */
+	readonly low: number;
+	readonly high: number;
+	/** Whether those around it lost or gained as much. */
+	readonly moved: boolean;
 }
 
-/** The functions that changed most by one measure, the largest difference first. */
+/** The functions that changed by one measure, the largest difference first. */
 export interface ChangedFunctions {
 	readonly measures: ProfileMeasure;
+	/**
+	 * sets: sampled in every process set, and different for certain. profiles: from one profile of each side, so that no more is known
+	 * than that these two differ.
+	 */
+	readonly from: "sets" | "profiles";
 	readonly functions: readonly ChangedFunction[];
 }
 
 const SHOWN: Readonly<Record<ProfileMeasure, number>> = { cpu: 8, allocation: 5 };
 /** A function whose difference is a smaller share of a request than this is not worth a line. */
 const SMALLEST_SHARE = 0.002;
+/** Standard errors at which one of hundreds of functions differs by chance once in a hundred times. */
+const CLEAR_OF_ALL = 4.2;
 
 /** By CPU, then by allocated bytes; a measure without a profile of both sides, or without a difference, is left out. */
-export const changedFunctions = (run: CompareRun, trees: ReadonlyMap<string, CallTree>): ChangedFunctions[] =>
-	(["cpu", "allocation"] as const)
-		.map((measures) => ({ measures, functions: changedBy(measures, run, trees) }))
+export const changedFunctions = (
+	run: CompareRun | CalibrateRun,
+	trees: ReadonlyMap<string, CallTree>,
+): ChangedFunctions[] => {
+	const judged = run.comparison === null ? null : judgedFunctions(run.comparison);
+	const cpu = judged ?? { measures: "cpu", from: "profiles", functions: changedInProfiles("cpu", run, trees) };
+	const bytes: ChangedFunctions = {
+		measures: "allocation",
+		from: "profiles",
+		functions: changedInProfiles("allocation", run, trees),
+	};
+	return [cpu, bytes]
+		.map((each) => ({ ...each, functions: each.functions.slice(0, SHOWN[each.measures]) }))
 		.filter(({ functions }) => functions.length > 0);
+};
 
-function changedBy(
+/** Those that were sampled in every process set; null where too few were. */
+export const judgedFunctions = ({ functions, sides }: Comparison): ChangedFunctions | null =>
+	functions && {
+		measures: "cpu",
+		from: "sets",
+		functions: functions.changed.map((each) => changedFunction(each, sides[1])),
+	};
+
+/** What is named first, and how much dearer or cheaper; those that only moved are not. */
+export const namedFunctions = ({ changed }: FunctionVerdicts): ChangedCost[] =>
+	changed.filter(({ verdict }) => verdict !== "moved");
+
+/** "count", "all of metrics.js", "all of prom-client" */
+export function nameOfCost({ kind, frame }: ChangedCost, cwd: string | null): string {
+	switch (kind) {
+		case "function":
+			return frame.name;
+		case "file":
+			return `all of ${sourceLabel({ ...frame, line: null }, cwd) ?? frame.name}`;
+		case "package":
+			return `all of ${frame.package ?? frame.name}`;
+	}
+}
+
+const changedFunction = (cost: ChangedCost, { cwd }: Side): ChangedFunction => ({
+	name: nameOfCost(cost, cwd),
+	where: cost.kind === "function" ? placeLabel(cost.frame, cwd) : "",
+	base: cost.baseNs,
+	head: cost.headNs,
+	difference: cost.differenceNs,
+	low: cost.lowNs,
+	high: cost.highNs,
+	moved: cost.verdict === "moved",
+});
+
+function changedInProfiles(
 	measures: ProfileMeasure,
-	run: CompareRun,
+	run: CompareRun | CalibrateRun,
 	trees: ReadonlyMap<string, CallTree>,
 ): readonly ChangedFunction[] {
 	const sides = run.comparison?.sides.map((side) => scaledTree(measures, side, run, trees)) ?? [];
@@ -45,10 +102,11 @@ function changedBy(
 	const difference = diffTrees(base, head);
 	const smallest = SMALLEST_SHARE * head.perRequest;
 	return functionDifferences(difference)
-		.filter(({ self }) => Math.abs(self.difference) >= smallest)
-		.slice(0, SHOWN[measures])
+		.filter(
+			({ self }) => Math.abs(self.difference) >= smallest && Math.abs(self.difference) > CLEAR_OF_ALL * self.noise,
+		)
 		.flatMap(({ frame: index, self }) => {
-			const frame = difference.frames[index];
+			const frame: Frame | undefined = difference.frames[index];
 			if (frame === undefined) return [];
 			return [
 				{
@@ -57,7 +115,9 @@ function changedBy(
 					base: self.baseCost,
 					head: self.headCost,
 					difference: self.difference,
-					clear: self.clear,
+					low: self.difference - CLEAR_OF_ALL * self.noise,
+					high: self.difference + CLEAR_OF_ALL * self.noise,
+					moved: false,
 				},
 			];
 		});
@@ -67,9 +127,10 @@ function changedBy(
 function scaledTree(
 	measures: ProfileMeasure,
 	side: Side,
-	run: CompareRun,
+	run: CompareRun | CalibrateRun,
 	trees: ReadonlyMap<string, CallTree>,
 ): ScaledTree | null {
+	if (run.command === "calibrate") return null;
 	const profile = run.profiles.find(
 		(each) => each.measures === measures && each.variant === side.name && trees.has(each.id),
 	);

@@ -19,12 +19,15 @@ const usualLead: MetricName = "cpu";
 /** How often a change exceeds the smallest one that matters. */
 export const againstMargin = ({ change, margin }: Effect): number => Math.abs(change ?? 0) / margin;
 
-/** The judged effect that carries the verdict of the run and stands first; undefined where nothing could be measured. */
+/**
+ * The judged effect that carries the verdict of the run and stands first, or, where functions carry it, that of CPU; undefined where
+ * nothing could be measured.
+ */
 export function leadOf({ effects, verdict }: Comparison): Effect | undefined {
 	const known = effects.filter((each) => each.judged && each.change !== null);
 	const carrying = known.filter((each) => each.verdict === verdict);
 	const candidates = carrying.length > 0 ? carrying : known;
-	if (verdict !== "regressed" && verdict !== "improved") {
+	if (carrying.length === 0 || (verdict !== "regressed" && verdict !== "improved")) {
 		return candidates.find(({ metric }) => metric === usualLead) ?? candidates[0];
 	}
 	return [...candidates].sort((a, b) => ranks[a.metric] - ranks[b.metric] || againstMargin(b) - againstMargin(a))[0];

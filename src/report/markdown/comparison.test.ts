@@ -41,14 +41,45 @@ const run: CompareRun = valid({
 const changed: readonly ChangedFunctions[] = [
 	{
 		measures: "cpu",
+		from: "sets",
 		functions: [
-			{ name: "a|b`c<d>", where: "@fastify/cors/index.js:3", base: 1_000, head: 2_500, difference: 1_500, clear: true },
-			{ name: "_init_", where: "src/a.ts:1", base: 900, head: 500, difference: -400, clear: false },
+			{
+				name: "a|b`c<d>",
+				where: "@fastify/cors/index.js:3",
+				base: 1_000,
+				head: 2_500,
+				difference: 1_500,
+				low: 900,
+				high: 2_100,
+				moved: false,
+			},
+			{
+				name: "_init_",
+				where: "src/a.ts:1",
+				base: 900,
+				head: 500,
+				difference: -400,
+				low: -700,
+				high: -100,
+				moved: true,
+			},
 		],
 	},
 	{
 		measures: "allocation",
-		functions: [{ name: "copy", where: "src/copy.ts:7", base: 4_096, head: 7_168, difference: 3_072, clear: true }],
+		from: "profiles",
+		functions: [
+			{
+				name: "copy",
+				where: "src/copy.ts:7",
+				base: 4_096,
+				head: 7_168,
+				difference: 3_072,
+				low: 2_000,
+				high: 4_144,
+				moved: false,
+			},
+		],
 	},
 ];
 
@@ -95,11 +126,10 @@ describe("the comparison in Markdown", () => {
 		expect(text).toContain("a warning with &lt;script&gt;�\\| a row \\|");
 	});
 
-	it("marks a change that may be chance", () => {
-		expect(text).toContain("| ? −400 ns | 900 ns | 500 ns | <code>\\_init\\_</code>");
-		expect(text).toContain("? may be chance");
-		expect(text).toContain("| +3.00 KiB | 4.00 KiB | 7.00 KiB | <code>copy</code>");
-		expect(renderComparisonMarkdown(run, [])).not.toContain("may be chance");
+	it("gives every change its interval, and says which only moved", () => {
+		expect(text).toContain("| −400 ns (moved) | [−700 … −100] | 900 ns | 500 ns | <code>\\_init\\_</code>");
+		expect(text).toContain("all intervals hold together");
+		expect(text).toContain("| +3.00 KiB | [1.95 … 4.05] |");
 	});
 
 	it("folds percentiles, method and notes away", () => {

@@ -4,13 +4,14 @@ import type { ChangedFunctions } from "#src/report/figures/changed-functions.js"
 import { slicesOfSides, totalFigures } from "#src/report/figures/comparison.js";
 import { slicesLabel } from "#src/report/labels/load.js";
 import { wordsOf } from "#src/report/labels/metrics.js";
-import { costUnitOf } from "#src/report/numbers/cost-unit.js";
+import { costUnitOf, formatCostDifference } from "#src/report/numbers/cost-unit.js";
 import {
 	formatChangeSize,
 	formatEffectChange,
 	formatEffectInterval,
 	formatSideOfEffect,
 } from "#src/report/numbers/effects.js";
+import { changedFunctionsNote } from "#src/report/sentences/changed-functions.js";
 import { methodSentence } from "#src/report/sentences/comparison.js";
 import { comparedAnswer } from "#src/report/sentences/headlines/compared.js";
 import { type Alignment, findingList, folded, table } from "./blocks.js";
@@ -65,19 +66,24 @@ function effectTable(effects: readonly Effect[]): string {
 
 const emphasised = (verdict: Effect["verdict"]): string => (verdict === "regressed" ? `**${verdict}**` : verdict);
 
-function functionTable({ measures, functions }: ChangedFunctions): string {
-	const unit = costUnitOf(measures);
-	const rows = functions.map(({ name, where, base, head, difference, clear }) => [
-		`${clear ? "" : "? "}${unit.signed(difference)}`,
-		unit.format(base),
-		unit.format(head),
-		codeCell(name),
-		codeCell(where),
-	]);
-	const note = functions.every(({ clear }) => clear) ? "" : "; ? may be chance";
-	return `${unit.title} of a function itself, per request, from a profile of each side${note}:\n\n${table(
+function functionTable(changed: ChangedFunctions): string {
+	const unit = costUnitOf(changed.measures);
+	const rows = changed.functions.map((each) => {
+		const { name, where, base, head, moved } = each;
+		const { change, interval } = formatCostDifference(changed.measures, each);
+		return [
+			`${change}${moved ? " (moved)" : ""}`,
+			interval,
+			unit.format(base),
+			unit.format(head),
+			codeCell(name),
+			where === "" ? "" : codeCell(where),
+		];
+	});
+	return `${changedFunctionsNote(changed)}\n\n${table(
 		[
 			["change", "right"],
+			["interval", "right"],
 			["base", "right"],
 			["head", "right"],
 			["function", "left"],

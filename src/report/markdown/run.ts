@@ -20,9 +20,8 @@ export function renderRunMarkdown(run: RunRecord, trees: ReadonlyMap<string, Cal
 		case "doctor":
 			return renderDoctorMarkdown(run);
 		case "compare":
-			return renderComparisonMarkdown(run, changedFunctions(run, trees));
 		case "calibrate":
-			return renderComparisonMarkdown(run, []);
+			return renderComparisonMarkdown(run, changedFunctions(run, trees));
 		case "matrix":
 			return renderMatrixMarkdown(run);
 	}

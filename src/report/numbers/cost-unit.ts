@@ -1,6 +1,7 @@
 import type { ProfileMeasure } from "#src/model/call-tree.js";
 import { formatBytes, formatSignedBytes } from "./bytes.js";
-import { formatCount, formatSignificant } from "./format.js";
+import { formatCount, formatSignificant, signed } from "./format.js";
+import { scaleOf } from "./layer-effects.js";
 import { formatNs, formatSignedNs } from "./times.js";
 
 /** How the cost of a function is written: nanoseconds of CPU time, or allocated bytes, each for one request. */
@@ -56,3 +57,13 @@ const allocation: CostUnit = {
 };
 
 export const costUnitOf = (measures: ProfileMeasure): CostUnit => (measures === "cpu" ? cpu : allocation);
+
+/** A difference of cost and its interval, all in one unit: "+1.85 µs", "[1.20 … 2.51]". */
+export function formatCostDifference(
+	measures: ProfileMeasure,
+	{ difference, low, high }: { readonly difference: number; readonly low: number; readonly high: number },
+): { readonly change: string; readonly interval: string } {
+	const { size, unit, decimals } = scaleOf(measures === "cpu" ? "ns" : "bytes", [difference, low, high]);
+	const write = (value: number, plus: string): string => signed(value / size, decimals, plus);
+	return { change: `${write(difference, "+")} ${unit}`, interval: `[${write(low, "")} … ${write(high, "")}]` };
+}

@@ -1,4 +1,5 @@
 import type { Comparison, Effect, MetricName, Side } from "#src/model/comparison.js";
+import type { ChangedCost } from "#src/model/function-verdicts.js";
 import { againstMargin, leadOf } from "#src/report/figures/comparison-lead.js";
 import { loadLabel } from "#src/report/labels/load.js";
 import { wordsOf } from "#src/report/labels/metrics.js";
@@ -6,6 +7,7 @@ import { formatChangeSize, formatEffect } from "#src/report/numbers/effects.js";
 import { formatCount, formatTwoDigits } from "#src/report/numbers/format.js";
 import { formatDurationMs } from "#src/report/numbers/times.js";
 import { briefName } from "./brief-name.js";
+import { costFigures, costName, functionsClause, namedIn } from "./changed-functions.js";
 import { differenceClause } from "./comparison-lead.js";
 import { capitalized } from "./phrases.js";
 
@@ -46,7 +48,21 @@ export function comparisonAnswer(comparison: Comparison, endpoint: string): Comp
 			rest: `: nothing that is judged could be measured on both sides of ${endpoint}.`,
 		};
 	}
-	return { verdict, rest: `: ${leadClause(comparison, lead, endpoint)}.${othersClause(comparison, lead)}` };
+	const named = namedIn(comparison);
+	const [first] = named ?? [];
+	const isDifferent = comparison.verdict === "regressed" || comparison.verdict === "improved";
+	if (isDifferent && lead.verdict !== comparison.verdict && first !== undefined) {
+		const rest = `: ${functionLead(comparison, first, lead, endpoint)}.${functionsClause(comparison, named?.slice(1) ?? null)}`;
+		return { verdict, rest };
+	}
+	const clause = leadClause(comparison, lead, endpoint);
+	return { verdict, rest: `: ${clause}.${functionsClause(comparison, named)}${othersClause(comparison, lead)}` };
+}
+
+/** Where the metrics of the whole request cannot tell, and a function can. */
+function functionLead(comparison: Comparison, cost: ChangedCost, lead: Effect, endpoint: string): string {
+	const [base, head] = sideNames(comparison.sides);
+	return `${costName(cost, comparison)} costs ${costFigures(cost)} of CPU a request of ${endpoint} on ${head} against ${base}; of the whole request that cannot be told, ${namedFigures(lead)}`;
 }
 
 /** "1 of 100 runs" */

@@ -1,36 +1,39 @@
 import type { ChangedFunctions } from "#src/report/figures/changed-functions.js";
-import { costUnitOf } from "#src/report/numbers/cost-unit.js";
+import { costUnitOf, formatCostDifference } from "#src/report/numbers/cost-unit.js";
+import { changedFunctionsNote } from "#src/report/sentences/changed-functions.js";
 import { colorsOf, type TerminalStyle } from "./style.js";
 import { printable, renderTable, shorten, wrap } from "./table.js";
 
-const FIGURE_COLUMNS = 33;
+const FIGURE_COLUMNS = 46;
 
-/** In the order given; a difference that may be chance has a question mark. */
-export function renderChangedFunctions({ measures, functions }: ChangedFunctions, style: TerminalStyle): string {
+/** In the order given; those that only moved are grey. */
+export function renderChangedFunctions(changed: ChangedFunctions, style: TerminalStyle): string {
 	const colors = colorsOf(style);
-	const unit = costUnitOf(measures);
-	const room = Math.max(34, style.columns - FIGURE_COLUMNS);
+	const unit = costUnitOf(changed.measures);
+	const room = Math.max(30, style.columns - FIGURE_COLUMNS);
 	const nameRoom = Math.floor(room * 0.4);
 	const table = renderTable(
 		[
 			{ title: "change" },
+			{ title: "interval" },
 			{ title: "base" },
 			{ title: "head" },
 			{ title: "function", align: "left" },
 			{ title: "where", align: "left" },
 		],
-		functions.map(({ name, where, base, head, difference, clear }) => {
+		changed.functions.map((each) => {
+			const { name, where, base, head, moved } = each;
+			const { change, interval } = formatCostDifference(changed.measures, each);
 			const cells = [
-				`${clear ? "" : "? "}${unit.signed(difference)}`,
+				change,
+				interval,
 				unit.format(base),
 				unit.format(head),
 				shorten(printable(name), nameRoom),
-				shorten(printable(where), room - nameRoom - 2),
+				shorten(printable(moved ? `moved; ${where}` : where), room - nameRoom - 2),
 			];
-			return clear ? cells : cells.map(colors.dim);
+			return moved ? cells.map(colors.dim) : cells;
 		}),
 	);
-	const chance = functions.every(({ clear }) => clear) ? "" : "; ? may be chance";
-	const note = `${unit.title} of the function itself per request, from a profile of each side${chance}.`;
-	return `${table}\n${colors.dim(wrap(note, style.columns))}`;
+	return `${table}\n${colors.dim(wrap(changedFunctionsNote(changed), style.columns))}`;
 }

@@ -48,7 +48,9 @@ const functions: readonly ChangedFunction[] = [
 		base: 1_200,
 		head: 4_400,
 		difference: 3_200,
-		clear: true,
+		low: 2_100,
+		high: 4_300,
+		moved: false,
 	},
 	{
 		name: "x".repeat(90),
@@ -56,14 +58,22 @@ const functions: readonly ChangedFunction[] = [
 		base: 900,
 		head: 500,
 		difference: -400,
-		clear: false,
+		low: -700,
+		high: -100,
+		moved: true,
 	},
 ];
 const changed: readonly ChangedFunctions[] = [
-	{ measures: "cpu", functions },
+	{ measures: "cpu", from: "sets", functions },
 	{
 		measures: "allocation",
-		functions: [{ name: "copy", where: "src/copy.ts:7", base: 4_096, head: 7_168, difference: 3_072, clear: true }],
+		from: "profiles",
+		functions: [
+			{
+				...{ name: "copy", where: "src/copy.ts:7", base: 4_096, head: 7_168, difference: 3_072 },
+				...{ low: 2_000, high: 4_144, moved: false },
+			},
+		],
 	},
 ];
 const plain = { color: false, columns: 80 };
@@ -96,11 +106,12 @@ describe("the comparison in a terminal", () => {
 		expect(text).not.toContain("99.9 µs");
 	});
 
-	it("lists functions that changed and marks those that may be chance", () => {
-		expect(text).toMatch(/^ +\+3\.20 µs +1\.20 µs +4\.40 µs +slow�\[31m +src\/routes\/items\.ts:12$/m);
-		expect(text).toMatch(/^ *\+3\.00 KiB +4\.00 KiB +7\.00 KiB +copy +src\/copy\.ts:7$/m);
-		expect(text).toMatch(/^ *\? −400 ns /m);
-		expect(renderComparison(run, [], plain)).not.toContain("may be chance");
+	it("lists functions that changed with their intervals, and says which only moved", () => {
+		expect(text).toMatch(/^ *\+3\.20 µs +\[2\.10 … 4\.30\] +1\.20 µs +4\.40 µs +slow�\[31m +src\/rou\S+$/m);
+		expect(text).toMatch(/^ *\+3\.00 KiB +\[1\.95 … 4\.05\] +4\.00 KiB +7\.00 KiB +copy +src\/copy\.ts:7$/m);
+		expect(text).toMatch(/^ *−400 ns +\[−700 … −100\] .* moved; …/m);
+		expect(text).toContain("all intervals hold together. Moved:");
+		expect(text).toMatch(/from one profile of each\s+side: the intervals are of/);
 	});
 
 	it("says how it was measured, and shows findings", () => {

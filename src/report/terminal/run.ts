@@ -21,9 +21,8 @@ export function renderRun(run: RunRecord, trees: ReadonlyMap<string, CallTree>, 
 		case "load":
 			return renderLoad(run, style);
 		case "compare":
-			return renderComparison(run, changedFunctions(run, trees), style);
 		case "calibrate":
-			return renderComparison(run, [], style);
+			return renderComparison(run, changedFunctions(run, trees), style);
 		case "matrix":
 			return renderMatrix(run, style);
 	}

@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { console as inspectorConsole, Session } from "node:inspector";
-import { post } from "./inspector-post.js";
+import { answerOf, post } from "./inspector-post.js";
 import { sayNothingWhenLeaving, sayWhenLeaving } from "./parting.js";
 
 /**
@@ -55,15 +55,20 @@ export function startIfAsked(env: NodeJS.ProcessEnv): void {
 }
 
 /**
- * What the tool can ask for:
+ * What the tool can ask for, of that:
  * cpu.begin { name, file } opens a window; cpu.end { name, file } closes it, writes the .cpuprofile and says how many samples
  * are in it, and so does the end of the isolate; cpu.functions { file } writes the line range of every function that is loaded.
+ *
+ * And of a target that was started without: cpu.sample.begin { intervalUs, file } starts a sampler, cpu.sample.end { file } ends it and
+ * writes what it saw. Until then nothing is different from a target that nobody samples.
  */
 export function cpuProfilerMethods(): Record<string, AgentMethod> {
 	return {
 		"cpu.begin": begin,
 		"cpu.end": end,
 		"cpu.functions": writeFunctions,
+		"cpu.sample.begin": beginSample,
+		"cpu.sample.end": endSample,
 	};
 }
 
@@ -78,6 +83,45 @@ async function begin(params: Record<string, unknown>): Promise<{ intervalUs: num
 async function end(params: Record<string, unknown>): Promise<SampledWindow> {
 	return finish(text(params, "name"), text(params, "file"));
 }
+
+/** Of a sampler that runs for a while only. */
+let passing: Session | undefined;
+
+async function beginSample(params: Record<string, unknown>): Promise<void> {
+	if (passing !== undefined) throw new Error("a sampler runs already");
+	const session = new Session();
+	session.connect();
+	passing = session;
+	answerOf(session, "Profiler.enable");
+	answerOf(session, "Profiler.setSamplingInterval", { interval: Number(params.intervalUs) });
+	answerOf(session, "Profiler.start");
+	sayWhenLeaving("cpu.sample.end", () => finishSample(text(params, "file")));
+}
+
+async function endSample(params: Record<string, unknown>): Promise<SampledWindow> {
+	return finishSample(text(params, "file"));
+}
+
+function finishSample(path: string): SampledWindow {
+	const session = passing;
+	if (session === undefined) throw new Error("no sampler runs");
+	passing = undefined;
+	sayNothingWhenLeaving("cpu.sample.end");
+	try {
+		const { profile } = answerOf<{ profile: RawProfile & { samples?: unknown; timeDeltas?: unknown } }>(
+			session,
+			"Profiler.stop",
+		);
+		// The tree says it all; when each sample was taken is most of the file.
+		const { samples: _, timeDeltas: __, ...tree } = profile;
+		writeFileSync(path, JSON.stringify(tree));
+		return { samples: samplesOf(profile), path };
+	} finally {
+		session.disconnect();
+	}
+}
+
+const samplesOf = ({ nodes }: RawProfile): number => nodes.reduce((sum, node) => sum + (node.hitCount ?? 0), 0);
 
 interface SampledWindow {
 	readonly samples: number;
@@ -97,7 +141,7 @@ function finish(name: string, path: string): SampledWindow {
 	sayNothingWhenLeaving("cpu.end");
 	if (profile === undefined) throw new Error(`no CPU profile named ${name} was running`);
 	writeFileSync(path, JSON.stringify(profile));
-	return { samples: profile.nodes.reduce((sum, node) => sum + (node.hitCount ?? 0), 0), path };
+	return { samples: samplesOf(profile), path };
 }
 
 /**

@@ -24,6 +24,8 @@ export interface TargetTruth {
 	/** Share of the requests that are answered with 429. */
 	readonly limitedShare: number;
 	readonly answer: Answer;
+	/** CPU time of a request by function; none of them: its sampler sees nothing. */
+	readonly functions: Readonly<Record<string, number>>;
 	/** What its agent does, besides what every agent does; null for a server that is not Node. */
 	readonly agent: Readonly<Record<string, AgentMethod>> | null;
 	/** Where it ends by itself; null: nowhere. */
@@ -42,6 +44,7 @@ export const healthy: TargetTruth = {
 	leakOutsideBytes: 0,
 	limitedShare: 0,
 	answer: { status: 200, contentType: "application/json", body: '{"ok":true}' },
+	functions: {},
 	agent: {},
 	diesAt: null,
 };

@@ -9,6 +9,7 @@ import type { RunFolder } from "#src/store/run-folder.js";
 import { Simulation } from "../../fixtures/simulated-contrasts.js";
 import { heapSnapshotText } from "../heap-snapshot.js";
 import { SimulatedGenerator } from "./generator.js";
+import { sampledProfile } from "./sampled-profile.js";
 import { type Disturbance, Steps } from "./steps.js";
 import { healthy, SimulatedTarget, type Start, type TargetTruth } from "./target.js";
 
@@ -50,6 +51,7 @@ export class SimulatedWorld implements World {
 	readonly #truth: Truth;
 	readonly #clock = { nowMs: 0 };
 	readonly #noise = new Simulation(7);
+	readonly #samples = new Simulation(11);
 
 	constructor(truth: Partial<Truth> = {}, disturbance: Disturbance | null = null) {
 		this.#truth = { ...DEFAULTS, ...truth };
@@ -126,6 +128,14 @@ export class SimulatedWorld implements World {
 		},
 		threads: () => null,
 		threadKinds: async () => new Map(),
+	});
+
+	functionSamplerOf: World["functionSamplerOf"] = ({ origin }) => ({
+		begin: () => this.steps.take("begin sampling"),
+		end: async () => {
+			await this.steps.take("end sampling");
+			return sampledProfile(this.#targetOf(origin).truth, this.#samples);
+		},
 	});
 
 	countObjects: World["countObjects"] = async ({ agents }, _folder, measure) => {

@@ -12,6 +12,7 @@ import { FlamePanel } from "#src/report/html/browser/flame/flame-panel.js";
 import type { FlameTab } from "#src/report/html/browser/flame/flame-view.js";
 import { ProfileFlame } from "#src/report/html/browser/flame/profile-flame.js";
 import { tabNames } from "#src/report/html/browser/flame/tab-names.js";
+import { changedFunctionsPanel } from "#src/report/html/browser/tables/changed-functions-table.js";
 import { comparisonPanel } from "#src/report/html/browser/tables/comparison-table.js";
 import type { PageData, PageProfile } from "#src/report/html/page-data.js";
 
@@ -24,6 +25,7 @@ export function comparisonSections(run: CompareRun | CalibrateRun, data: PageDat
 		"div",
 		{ class: "left-column" },
 		comparisonPanel(run, comparison),
+		changedFunctionsPanel(comparison),
 		distributionChart(data, ["base", base], ["head", head]),
 	);
 	const tabs = tabsOf(data.profiles, comparison);

@@ -1,0 +1,11 @@
+import { withoutOwnCode } from "#src/analyse/call-tree/own-code.js";
+import { plainCallTree, type SampledProfile } from "#src/analyse/import/v8/cpu-profile.js";
+import { type InliningReference, putBackInlinedFrames } from "#src/analyse/inlining/inlined-frames.js";
+import type { CallTree } from "#src/model/call-tree.js";
+
+/**
+ * What the functions of the target cost in a sampled stretch, without az-prof's own code.
+ * @param reference by which inlined functions are put back; null: they stay in their callers
+ */
+export const sampledTree = (profile: SampledProfile, reference: InliningReference | null): CallTree =>
+	withoutOwnCode(reference === null ? plainCallTree(profile) : putBackInlinedFrames(profile, reference).tree).tree;

@@ -1,0 +1,25 @@
+import type { Judgement } from "#src/analyse/comparison/judge.js";
+import type { Verdict } from "#src/model/comparison.js";
+import type { ChangedCost, FunctionVerdicts } from "#src/model/function-verdicts.js";
+
+/** What the functions that are named add up to, in nanoseconds of CPU a request. */
+export const namedDifferenceNs = ({ changed }: FunctionVerdicts): number =>
+	changed.filter(isChange).reduce((sum, { differenceNs }) => sum + differenceNs, 0);
+
+/** Code that only moved costs nothing. */
+export const isChange = ({ verdict }: ChangedCost): boolean => verdict !== "moved";
+
+/**
+ * The verdict of the run: that of its metrics; where these cannot tell, and the functions that changed add up to what matters of CPU,
+ * theirs.
+ */
+export function verdictOf(
+	{ verdict, effects }: Pick<Judgement, "verdict" | "effects">,
+	functions: FunctionVerdicts | null,
+): Verdict {
+	const cpu = effects.find(({ metric }) => metric === "cpu");
+	if (verdict !== "cannot tell" || functions === null || cpu?.judged !== true || cpu.base === null) return verdict;
+	const share = namedDifferenceNs(functions) / cpu.base;
+	if (Math.abs(share) < cpu.margin) return verdict;
+	return share > 0 ? "regressed" : "improved";
+}
