@@ -107,6 +107,8 @@ class SideComparison {
 	#noise: EarlyNoise | null = null;
 	#large: LargeChange | null = null;
 	#ending: Ending | null = null;
+	/** How long measuring took; null while it goes on. */
+	#measuredMs: number | null = null;
 
 	constructor(
 		readonly run: OpenRun,
@@ -131,7 +133,11 @@ class SideComparison {
 		for await (const event of measureSets(start, this.#interleavePlan(), world.random(design.seed), world)) {
 			if (event.kind === "set") {
 				this.#take(event.set);
-				if (this.#ending !== null) this.#functions = await this.#judgeFunctions();
+				if (this.#ending !== null) {
+					this.#measuredMs = this.#elapsedMs();
+					keep(this.soFar());
+					this.#functions = await this.#judgeFunctions();
+				}
 				keep(this.soFar());
 			}
 			plan.signal.throwIfAborted();
@@ -173,7 +179,7 @@ class SideComparison {
 				verdict: verdictOf(this.#judgement, this.#functions),
 				large: this.#large,
 				ending: this.#ending,
-				elapsedMs: this.#elapsedMs(),
+				elapsedMs: this.#measuredMs ?? this.#elapsedMs(),
 			},
 			slices: this.#slices.map((slices) => ({ ...slices, partial: this.#ending === null })),
 			finished: this.#ending !== null,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Finding } from "#src/model/finding.js";
+import { headline } from "#src/report/sentences/headline.js";
 import { endpoint, load, planFor, simulatedCollector } from "../../test/support/simulated-world/plans.js";
 import { design, tellCalibrate, tellCompare } from "../../test/support/simulated-world/stories.js";
 import type { Start, TargetTruth } from "../../test/support/simulated-world/target.js";
@@ -55,6 +56,32 @@ describe("a comparison", () => {
 		expect(record.comparison?.sets).toHaveLength(2);
 		expect(record.findings.map(({ code }) => code)).toContain("LARGE_CHANGE");
 		expect(record.profiles.map(({ id }) => id)).toEqual(["base v8", "head v8"]);
+	});
+
+	it("names the function that became dearer where the whole request cannot tell, and says that it regressed", async () => {
+		const others = Object.fromEntries(Array.from({ length: 40 }, (_, index) => [`f${index}`, 400 + 20 * index]));
+		const world = new SimulatedWorld({
+			processSd: 0.1,
+			target: ({ spec }) => {
+				const isHead = spec.kind === "command" && spec.cwd === "/code/head";
+				return { functions: { ...others, count: isHead ? 4_000 : 2_000 }, cpuNs: isHead ? 21_000 : 20_000 };
+			},
+		});
+		const { record } = await tellCompare(world, { withinMs: 30_000 });
+		const { effects = [], functions, verdict } = record.comparison ?? {};
+		expect(effects.find(({ metric }) => metric === "cpu")).toMatchObject({ verdict: "cannot tell" });
+		expect(functions?.changed.map(({ frame, verdict: its }) => [frame.name, its])).toEqual([["count", "dearer"]]);
+		expect(verdict).toBe("regressed");
+		expect(headline(record, new Map())).toMatch(
+			/^Regressed: count \(\S+server\.js:\d+\) costs \+\d\.\d+ µs \[.*\] of CPU a request .*; of the whole request that cannot be told, CPU /,
+		);
+	});
+
+	it("names no function of two equal sides", async () => {
+		const functions = Object.fromEntries(Array.from({ length: 60 }, (_, index) => [`f${index}`, 100 + 20 * index]));
+		const { record } = await tellCompare(new SimulatedWorld({ processSd: 0.01, target: () => ({ functions }) }));
+		expect(record.comparison?.functions).toMatchObject({ changed: [] });
+		expect(record.comparison?.functions?.tested).toBeGreaterThan(50);
 	});
 
 	it("goes on after a first regression until the others are settled, unless it is to end there", async () => {
