@@ -1,8 +1,10 @@
-import { functionTicks, totalTicks } from "#src/analyse/call-tree/call-tree.js";
+import { type FunctionTicks, functionTicks, totalTicks } from "#src/analyse/call-tree/call-tree.js";
+import { selfInterval } from "#src/analyse/call-tree/self-interval.js";
 import type { CallTree, Frame } from "#src/model/call-tree.js";
 import type { FlameRun } from "#src/model/run.js";
 import { cwdOf } from "#src/report/figures/target.js";
 import { placeLabel } from "#src/report/labels/frame.js";
+import { formatCostDifference } from "#src/report/numbers/cost-unit.js";
 import { NO_FIGURE } from "#src/report/numbers/format.js";
 import { formatPercent } from "#src/report/numbers/shares.js";
 import { formatNs } from "#src/report/numbers/times.js";
@@ -33,6 +35,8 @@ const cpuTrees = ({ profiles }: FlameRun, trees: ReadonlyMap<string, CallTree>):
 
 interface FunctionRow {
 	readonly frame: Frame;
+	/** Of the self share by the first collector; null where it is not sampled. */
+	readonly intervalShare: readonly [low: number, high: number] | null;
 	/** Self share by collector. */
 	readonly selfShares: ReadonlyMap<string, number>;
 	readonly totalShare: number;
@@ -46,17 +50,18 @@ function functionTable(run: FlameRun, trees: ReadonlyMap<string, CallTree>, styl
 	const rows = topFunctions(trees, first);
 	const collectors = [...trees.keys()];
 	const shareColumns = collectors.map((name): Column => ({ title: collectors.length === 1 ? "self" : `self ${name}` }));
-	const figures = rows.map(({ selfShares, totalShare }) => [
-		cpuNs === null ? NO_FIGURE : formatNs((selfShares.get(first) ?? 0) * cpuNs),
+	const figures = rows.map(({ selfShares, totalShare, intervalShare }) => [
+		...selfCost(selfShares.get(first) ?? 0, intervalShare, cpuNs),
 		...collectors.map((name) => share(selfShares.get(name))),
 		share(totalShare),
 	]);
-	const taken = 10 + 10 * (collectors.length + 1);
+	const taken = 26 + 8 * (collectors.length + 1);
 	const room = Math.max(30, style.columns - taken - 4);
 	const nameRoom = Math.min(34, Math.floor(room * 0.45));
 	return renderTable(
 		[
 			{ title: "self/request" },
+			{ title: "95 %" },
 			...shareColumns,
 			{ title: "total" },
 			{ title: "function", align: "left" },
@@ -68,6 +73,17 @@ function functionTable(run: FlameRun, trees: ReadonlyMap<string, CallTree>, styl
 			shorten(printable(placeLabel(frame, cwdOf(run.target))), room - nameRoom),
 		]),
 	);
+}
+
+/** What a function itself costs a request, and the interval of that, in one unit. */
+function selfCost(selfShare: number, interval: FunctionRow["intervalShare"], cpuNs: number | null): string[] {
+	if (cpuNs === null) return [NO_FIGURE, NO_FIGURE];
+	if (interval === null) return [formatNs(selfShare * cpuNs), NO_FIGURE];
+	const [low, high] = interval.map((share) => share * cpuNs) as [number, number];
+	return [
+		formatNs(selfShare * cpuNs),
+		formatCostDifference("cpu", { difference: selfShare * cpuNs, low, high }).interval,
+	];
 }
 
 function topFunctions(trees: ReadonlyMap<string, CallTree>, first: string): FunctionRow[] {
@@ -89,11 +105,18 @@ function topFunctions(trees: ReadonlyMap<string, CallTree>, first: string): Func
 	return functionTicks(tree)
 		.filter(({ selfTicks }) => selfTicks > 0)
 		.slice(0, TOP_FUNCTIONS)
-		.map(({ frame, totalTicks: total }) => ({
+		.map(({ frame, selfTicks, totalTicks: total }) => ({
 			frame,
+			intervalShare: intervalOf(tree, { frame, selfTicks }),
 			selfShares: new Map([...shares].map(([name, sums]) => [name, sums.get(keyOf(frame)) ?? 0])),
 			totalShare: total / all,
 		}));
+}
+
+function intervalOf(tree: CallTree, ticks: Pick<FunctionTicks, "frame" | "selfTicks">): FunctionRow["intervalShare"] {
+	const interval = selfInterval(tree, ticks);
+	const all = totalTicks(tree);
+	return interval && [interval[0] / all, interval[1] / all];
 }
 
 const share = (value: number | undefined): string => (value === undefined ? NO_FIGURE : formatPercent(value));

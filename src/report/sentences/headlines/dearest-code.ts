@@ -1,8 +1,9 @@
-import { functionTicks, totalTicks } from "#src/analyse/call-tree/call-tree.js";
+import { type FunctionTicks, functionTicks, totalTicks } from "#src/analyse/call-tree/call-tree.js";
+import { isClearlyMore } from "#src/analyse/call-tree/self-interval.js";
 import type { CallTree } from "#src/model/call-tree.js";
 import type { ProfileRecord } from "#src/model/profile.js";
 import { briefSourceLabel, ownerLabel } from "#src/report/labels/frame.js";
-import type { CostUnit } from "#src/report/numbers/cost-unit.js";
+import { type CostUnit, costUnitOf } from "#src/report/numbers/cost-unit.js";
 import { formatWholePercent } from "#src/report/numbers/shares.js";
 import { briefName } from "#src/report/sentences/brief-name.js";
 
@@ -53,14 +54,19 @@ interface Cost {
 }
 
 /**
- * The function with the largest cost of its own, and that cost. A function is something that can be opened in an editor, so
- * the collector's own states do not compete.
+ * The function with the largest cost of its own, and that cost; with the second one where samples of CPU do not tell which of them is
+ * the larger. A function is something that can be opened in an editor, so the collector's own states do not compete.
  */
 export function dearestClause(title: string, tree: CallTree, cwd: string | null, cost: Cost): string {
-	const dearest = functionTicks(tree).find(({ frame, selfTicks }) => frame.file !== null && selfTicks > 0);
+	const [dearest, second] = functionTicks(tree).filter(({ frame, selfTicks }) => frame.file !== null && selfTicks > 0);
 	if (dearest === undefined) return "No function with a source was seen.";
-	const share = dearest.selfTicks / totalTicks(tree);
-	const percent = formatWholePercent(share);
-	const amount = cost.perRequest === null ? percent : `${cost.unit.format(share * cost.perRequest)} (${percent})`;
-	return `${title}: ${briefName(dearest.frame.name)} (${briefSourceLabel(dearest.frame, cwd)}), ${amount}.`;
+	const named = ({ frame, selfTicks }: FunctionTicks): string => {
+		const share = selfTicks / totalTicks(tree);
+		const percent = formatWholePercent(share);
+		const amount = cost.perRequest === null ? percent : `${cost.unit.format(share * cost.perRequest)} (${percent})`;
+		return `${briefName(frame.name)} (${briefSourceLabel(frame, cwd)}), ${amount}`;
+	};
+	const isClear =
+		second === undefined || cost.unit !== costUnitOf("cpu") || isClearlyMore(dearest.selfTicks, second.selfTicks);
+	return isClear ? `${title}: ${named(dearest)}.` : `${title}: ${named(dearest)}, or as likely ${named(second)}.`;
 }

@@ -1,5 +1,6 @@
 import { type FunctionTicks, functionTicks } from "#src/analyse/call-tree/call-tree.js";
 import { withoutProcesses } from "#src/analyse/call-tree/processes.js";
+import { selfInterval } from "#src/analyse/call-tree/self-interval.js";
 import { sampledTicks } from "#src/analyse/call-tree/whole-tree.js";
 import type { CallTree } from "#src/model/call-tree.js";
 import { el, foreign, unbroken } from "#src/report/html/browser/dom.js";
@@ -156,12 +157,25 @@ function functionList(tree: CallTree, scale: CostScale, { classOf }: Colouring, 
 		},
 	});
 	const timed = scale.perRequest !== null;
+	const isCpu = scale.unit === costUnitOf("cpu");
+	const intervals: FunctionColumn = {
+		order: null,
+		head: "95 %",
+		unit: `${scale.unit.bareUnit}/request`,
+		className: "num muted interval-column",
+		cell: (row) => {
+			const each = functions[row];
+			const interval = each === undefined ? null : selfInterval(tree, each);
+			return interval === null ? [] : [interval.map((ticks) => bareCost(scale, ticks) ?? "").join(" … ")];
+		},
+	};
 	return {
 		title: "Top functions",
 		hint: "Self: the function’s own code. Total: with everything it calls. A click shows it in the graph.",
 		rows,
 		columns: [
 			...(timed ? [times("self", "Self")] : []),
+			...(timed && isCpu ? [intervals] : []),
 			shares("self", "Self"),
 			...(timed ? [times("total", "Total")] : []),
 			shares("total", "Total"),
