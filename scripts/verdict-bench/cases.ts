@@ -45,6 +45,8 @@ export interface HeadlineCase extends AnyCase {
 	readonly leads: RegExp | null;
 	/** Has to be named beside it; null: nothing. */
 	readonly alsoNamed: string | null;
+	/** The function that has to stand first of those that changed; null: none need be named. */
+	readonly names: string | null;
 	/** Metrics that may be said to have regressed: they have, or nobody knows. */
 	readonly mayRegress: RegExp;
 	/** And to have improved. */
@@ -87,6 +89,7 @@ const headline = (what: string, change: Change, words: HeadlineWords): HeadlineC
 	withinS: 60,
 	leads: null,
 	alsoNamed: null,
+	names: null,
 	mayRegress: NONE,
 	mayImprove: NONE,
 	...words,
@@ -136,6 +139,7 @@ export const cases = {
 		mayRegress: /^alloc$/,
 		size: { kind: "relative", metric: "alloc", share: 0.05 },
 	}),
+	"dearer-4": dearer("+4 % of CPU, in one function", 0.04, { names: "burn" }),
 	"dearer-10": dearer("+10 % of CPU", 0.1, { alsoNamed: "cpu" }),
 	"factor-3": dearer("3 times the CPU", 2, { withinS: 15 }),
 	"factor-3-in-10s": dearer("3 times the CPU", 2, { withinS: 10 }),

@@ -26,6 +26,7 @@ export function headlineTable(results: VerdictResults): string[] {
 				"change on head",
 				"within",
 				"the headline began with",
+				"function named first",
 				"right",
 				"said something false",
 				"size: truth",
@@ -58,6 +59,7 @@ function rowOf({ group, test }: Group): string[] {
 		test.failOn === null ? test.what : `${test.what} (margins ${test.failOn})`,
 		`${withinOf(test, app)} s`,
 		ledWith(group),
+		namedFirst(group),
 		shareOf(group.filter((run) => isRight(run, test)).length, group.length),
 		shareOf(group.filter((run) => isFalse(run, test)).length, group.length),
 		`${test.size.metric} ${range(
@@ -81,6 +83,18 @@ function ledWith(group: Runs): string {
 	return groupsOf(group, saidFirst)
 		.sort((a, b) => b.length - a.length)
 		.map((runs) => `${saidFirst(runs[0])}${group.length === 1 ? "" : `: ${runs.length}`}`)
+		.join("; ");
+}
+
+/** "burn: 9; none: 1"; runs from before functions were named do not count. */
+function namedFirst(group: Runs): string {
+	const first = group.flatMap((run) =>
+		"functions" in run && run.functions !== undefined ? [run.functions[0] ?? "none"] : [],
+	);
+	return [...new Set(first)]
+		.map((name) => ({ name, runs: first.filter((each) => each === name).length }))
+		.sort((a, b) => b.runs - a.runs)
+		.map(({ name, runs }) => `${name}: ${runs}`)
 		.join("; ");
 }
 

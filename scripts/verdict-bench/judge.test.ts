@@ -33,6 +33,8 @@ const told = (verdict: FullRun["verdict"], ...effects: readonly KeptEffect[]): F
 	code: 1,
 });
 
+const naming = (run: FullRun, ...functions: readonly string[]): FullRun => ({ ...run, functions: [...functions] });
+
 describe("a headline is right where it begins with what is felt first", () => {
 	it.each([
 		["waits-1ms", told("regressed", effect("p50", 6)), true],
@@ -44,6 +46,8 @@ describe("a headline is right where it begins with what is felt first", () => {
 		["bytes-5", told("regressed", effect("alloc", 0.05)), true],
 		["dearer-10", told("regressed", effect("p50", 0.09), effect("cpu", 0.1)), true],
 		["dearer-10", told("regressed", effect("p50", 0.09)), false],
+		["dearer-4", naming(told("regressed", effect("cpu", 0.04)), "burn"), true],
+		["dearer-4", naming(told("regressed", effect("cpu", 0.04)), "emit", "burn"), false],
 		["factor-3", told("regressed", effect("p50", 1.8)), true],
 		["factor-3", told("cannot tell", effect("cpu", 2, "cannot tell")), false],
 		["same", told("no change", effect("cpu", 0, "no change")), true],
@@ -59,6 +63,7 @@ describe("what is false", () => {
 		["no change of something that changed", "dearer-10", told("no change", effect("cpu", 0.01, "no change")), true],
 		["the wrong direction", "factor-3", told("improved", effect("cpu", -0.1, "improved")), true],
 		["CPU of a change of bytes", "bytes-5", told("regressed", effect("alloc", 0.05), effect("cpu", 0.03)), true],
+		["a function of equal sides", "same", naming(told("no change"), "emit"), true],
 		["that less was not told than there is", "same", told("cannot tell", effect("cpu", 0, "cannot tell")), false],
 		["bytes beside a wait", "waits-1ms", told("regressed", effect("p50", 6), effect("alloc", 0.03)), false],
 		[

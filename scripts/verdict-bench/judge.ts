@@ -1,5 +1,6 @@
 /** What was said of a case, held against the truth. */
 import type { Comparison } from "#src/model/comparison.js";
+import { namedFunctions } from "#src/report/figures/changed-functions.js";
 import { leadOf } from "#src/report/figures/comparison-lead.js";
 import type { Case, DetectionCase, HeadlineCase, TrueSize } from "./cases.js";
 import type { FullRun, KeptEffect, Told, VerdictRun } from "./results.js";
@@ -13,6 +14,7 @@ export const toldBy = (
 	headline,
 	lead: leadOf(comparison)?.metric ?? null,
 	...answer,
+	functions: (comparison.functions === null ? [] : namedFunctions(comparison.functions)).map(({ frame }) => frame.name),
 	sets: comparison.sets.length,
 	effects: comparison.effects.map(
 		({ metric, base, head, change, low, high, margin, judged, verdict, sets, setSd }): KeptEffect => ({
@@ -47,8 +49,13 @@ function namesTheMetric(run: FullRun, { metric, not }: DetectionCase): boolean {
 	return (metric === null || named.includes(metric)) && (not === null || !named.includes(not));
 }
 
-function leadsRightly(run: FullRun, { leads, alsoNamed }: HeadlineCase): boolean {
-	return (leads === null || leads.test(run.lead ?? "")) && (alsoNamed === null || namedIn(run).includes(alsoNamed));
+function leadsRightly(run: FullRun, { leads, alsoNamed, names }: HeadlineCase): boolean {
+	const namesFunction = names === null || run.functions?.[0] === names;
+	return (
+		namesFunction &&
+		(leads === null || leads.test(run.lead ?? "")) &&
+		(alsoNamed === null || namedIn(run).includes(alsoNamed))
+	);
 }
 
 /**
@@ -60,6 +67,7 @@ export function isFalse(run: VerdictRun, test: Case): boolean {
 		return run.verdict === "improved" || (run.verdict === "regressed" && test.truth === "no change");
 	}
 	if (run.verdict === "improved" || (run.verdict === "no change" && test.truth !== "no change")) return true;
+	if (test.truth === "no change" && (run.functions ?? []).length > 0) return true;
 	return run.effects.some(
 		({ judged, metric, verdict }) =>
 			judged &&

@@ -73,7 +73,7 @@ describe("a comparison", () => {
 		expect(functions?.changed.map(({ frame, verdict: its }) => [frame.name, its])).toEqual([["count", "dearer"]]);
 		expect(verdict).toBe("regressed");
 		expect(headline(record, new Map())).toMatch(
-			/^Regressed: count \(\S+server\.js:\d+\) costs \+\d\.\d+ µs \[.*\] of CPU a request .*; of the whole request that cannot be told, CPU /,
+			/^Regressed: count \(\S+server\.js:\d+\) costs \d\.\d+ µs \[.*\] more CPU a request .*; of the whole request that cannot be told, CPU /,
 		);
 	});
 

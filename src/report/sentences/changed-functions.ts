@@ -29,10 +29,12 @@ export function costName(cost: ChangedCost, { sides }: Comparison): string {
 	return source === null ? name : `${name} (${briefName(source, MAX_NAME)})`;
 }
 
-/** "+1.85 µs [1.20 … 2.51]" */
-export function costFigures({ differenceNs, lowNs, highNs }: ChangedCost): string {
-	const { change, interval } = formatCostDifference("cpu", { difference: differenceNs, low: lowNs, high: highNs });
-	return `${change} ${interval}`;
+/** "+1.85 µs [1.20 … 2.51]"; `plain` turns a decrease over, for "… more" and "… less". */
+export function costFigures({ differenceNs, lowNs, highNs }: ChangedCost, sign: "signed" | "plain" = "signed"): string {
+	const isTurned = sign === "plain" && differenceNs < 0;
+	const [difference, low, high] = isTurned ? [-differenceNs, -highNs, -lowNs] : [differenceNs, lowNs, highNs];
+	const { change, interval } = formatCostDifference("cpu", { difference, low, high });
+	return `${sign === "plain" ? change.replace(/^\+/, "") : change} ${interval}`;
 }
 
 /** " Dearer: count (metrics.js:12) +1.85 µs [1.20 … 2.51]; setValue (…) +0.40 µs […]." Empty where no function changed. */

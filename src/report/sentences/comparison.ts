@@ -62,7 +62,8 @@ export function comparisonAnswer(comparison: Comparison, endpoint: string): Comp
 /** Where the metrics of the whole request cannot tell, and a function can. */
 function functionLead(comparison: Comparison, cost: ChangedCost, lead: Effect, endpoint: string): string {
 	const [base, head] = sideNames(comparison.sides);
-	return `${costName(cost, comparison)} costs ${costFigures(cost)} of CPU a request of ${endpoint} on ${head} against ${base}; of the whole request that cannot be told, ${namedFigures(lead)}`;
+	const more = cost.differenceNs > 0 ? "more" : "less";
+	return `${costName(cost, comparison)} costs ${costFigures(cost, "plain")} ${more} CPU a request of ${endpoint} on ${head} than on ${base}; of the whole request that cannot be told, ${namedFigures(lead)}`;
 }
 
 /** "1 of 100 runs" */
