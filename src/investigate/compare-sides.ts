@@ -1,8 +1,9 @@
 import { EARLY_SHARE } from "#src/analyse/comparison/early-look.js";
 import { earlyNoise } from "#src/analyse/comparison/early-noise.js";
 import { type SampledSet, type SampledSide, sampledFunctions } from "#src/analyse/comparison/functions/cost-series.js";
-import { judgeFunctions } from "#src/analyse/comparison/functions/judge-functions.js";
+import { FEWEST_SETS, judgeFunctions } from "#src/analyse/comparison/functions/judge-functions.js";
 import { sampledTree } from "#src/analyse/comparison/functions/sampled-tree.js";
+import { ownersOf } from "#src/analyse/comparison/functions/suspects.js";
 import { verdictOf } from "#src/analyse/comparison/functions/verdict.js";
 import { type Judgement, judge } from "#src/analyse/comparison/judge.js";
 import type { JudgeDesign } from "#src/analyse/comparison/judge-contrasts.js";
@@ -32,6 +33,7 @@ import type { ThreadKind } from "#src/model/cpu-parts.js";
 import type { FunctionVerdicts } from "#src/model/function-verdicts.js";
 import type { Regime } from "#src/model/load.js";
 import type { Slices } from "#src/model/measurement.js";
+import type { ChangedLinesOfSides } from "#src/sides/changed-lines.js";
 import type { PreparedSide } from "#src/sides/side-request.js";
 import type { EndpointRequest } from "#src/target/endpoint.js";
 import type { CompareDesign } from "./compare-design.js";
@@ -77,10 +79,19 @@ export async function compareSides(
 		readonly timeoutMs: number;
 		readonly sides: readonly [PreparedSide, PreparedSide];
 		readonly design: CompareDesign;
+		/** In which the sides differ, as far as that is known. */
+		readonly changedLines?: ChangedLinesOfSides;
 	},
 	keep: (compared: Compared) => void,
 ): Promise<Compared> {
-	const comparison = new SideComparison(run, what.sides, what.endpoint, what.timeoutMs, what.design);
+	const comparison = new SideComparison(
+		run,
+		what.sides,
+		what.endpoint,
+		what.timeoutMs,
+		what.design,
+		what.changedLines ?? { base: [], head: [] },
+	);
 	keep(comparison.soFar());
 	try {
 		await comparison.measure(keep);
@@ -116,6 +127,7 @@ class SideComparison {
 		readonly endpoint: EndpointRequest,
 		readonly timeoutMs: number,
 		readonly design: CompareDesign,
+		readonly changedLines: ChangedLinesOfSides,
 	) {
 		const { clients, light, semiSpaceMiB } = design;
 		const loads = { light, loaded: { kind: "closed", clients } } as const;
@@ -222,23 +234,37 @@ class SideComparison {
 	}
 
 	/**
-	 * Once, at the end: whoever looks again and again is fooled more often than promised. Where something is named, it is looked at again
-	 * with what V8 had inlined put back, as the name may be that of a caller.
+	 * Once, at the end: whoever looks again and again is fooled more often than promised. With lines that differ it is known which
+	 * functions to ask about, so those that V8 had inlined are put back before; else only where something is named, as the name may be that
+	 * of a caller.
 	 */
 	async #judgeFunctions(): Promise<FunctionVerdicts | null> {
-		const plain = this.#judgedFunctions([null, null]);
+		if (this.#sampledSets(NO_REFERENCES).length < FEWEST_SETS) return null;
+		const { base, head } = this.changedLines;
+		const isAsked = base.length + head.length > 0 && this.#judgement.verdict === "cannot tell";
+		if (isAsked) return this.#judgedFunctions(await this.#references());
+		const plain = await this.#judgedFunctions(NO_REFERENCES);
 		if (plain === null || plain.changed.length === 0) return plain;
-		const references = await this.#references();
-		const judged = references.includes(null) ? null : this.#judgedFunctions(references);
-		const told = judged === null || judged.changed.length === 0 ? plain : judged;
-		const written = await this.#live.written(told.changed.map(({ frame }) => frame));
-		return { ...told, changed: told.changed.map((each, index) => ({ ...each, frame: written[index] ?? each.frame })) };
+		const judged = await this.#judgedFunctions(await this.#references());
+		return judged === null || judged.changed.length === 0 ? plain : judged;
 	}
 
-	#judgedFunctions(references: readonly (InliningReference | null)[]): FunctionVerdicts | null {
+	/** Functions as they were written, by source maps where there are any. */
+	async #judgedFunctions(references: readonly (InliningReference | null)[]): Promise<FunctionVerdicts | null> {
 		const [base, head] = this.sides;
-		const sets = this.#sampledSets(references);
-		return judgeFunctions(sampledFunctions(sets, { base: base.side.cwd, head: head.side.cwd }), this.design.alpha);
+		const sampled = sampledFunctions(this.#sampledSets(references), { base: base.side.cwd, head: head.side.cwd });
+		const written = {
+			base: await this.#live.written(sampled.places.base),
+			head: await this.#live.written(sampled.places.head),
+		};
+		const suspects = (["base", "head"] as const).flatMap((side) => [
+			...ownersOf(written[side], this.changedLines[side]),
+		]);
+		const functions = sampled.functions.map((each, index) => ({
+			...each,
+			frame: written.head[index] ?? written.base[index] ?? each.frame,
+		}));
+		return judgeFunctions({ ...sampled, functions }, this.design.alpha, new Set(suspects));
 	}
 
 	async #references(): Promise<(InliningReference | null)[]> {
@@ -365,6 +391,8 @@ class SideComparison {
 	}
 }
 
+/** Functions that were inlined stay in their callers. */
+const NO_REFERENCES = [null, null] as const;
 const SAMPLED_THREADS = new Set<ThreadKind>(["main thread", "other main threads", "worker threads"]);
 
 /** Which share of a side's CPU its sampled threads used; 1 where that is not known. */

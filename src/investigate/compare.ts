@@ -69,9 +69,9 @@ export async function withSides<T>(
 export const comparedWith = (
 	run: OpenRun,
 	{ endpoint, design, load }: Pick<ComparePlan, "endpoint" | "design" | "load">,
-	{ sides }: OpenSides,
+	{ sides, changedLines }: Pick<OpenSides, "sides" | "changedLines">,
 	keep: (compared: Compared) => void,
-): Promise<Compared> => compareSides(run, { endpoint, design, sides, timeoutMs: load.timeoutMs }, keep);
+): Promise<Compared> => compareSides(run, { endpoint, design, sides, changedLines, timeoutMs: load.timeoutMs }, keep);
 
 function findingsNow(run: OpenRun, comparison: Comparison | null, measurements: readonly Measurement[]): Finding[] {
 	if (comparison === null) return [];

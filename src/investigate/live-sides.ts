@@ -82,12 +82,15 @@ export class LiveSides {
 		}
 	}
 
-	/** The same frame as it was written, by the source maps of the side that has it. */
-	async written(frames: readonly Frame[]): Promise<Frame[]> {
-		const [ofHead, ofBase] = [this.#sources[1], this.#sources[0]];
-		const byHead = (await ofHead?.retraceFrames(frames)) ?? [...frames];
-		const byBase = (await ofBase?.retraceFrames(frames)) ?? [...frames];
-		return byHead.map((frame, index) => (frame === frames[index] ? (byBase[index] ?? frame) : frame));
+	/** The same frames as they were written, by the source maps of the side that has them. */
+	async written(frames: readonly (Frame | null)[]): Promise<(Frame | null)[]> {
+		const known = [...new Set(frames.filter((frame) => frame !== null))];
+		let retraced = known;
+		// A side that was never sampled has none.
+		for (const sources of this.#sources.filter((each) => each !== undefined))
+			retraced = await sources.retraceFrames(retraced);
+		const byFrame = new Map(known.map((frame, index) => [frame, retraced[index] ?? frame]));
+		return frames.map((frame) => frame && (byFrame.get(frame) ?? frame));
 	}
 
 	/** @throws KnownError where it is the error path that is measured */

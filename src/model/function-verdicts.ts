@@ -16,6 +16,8 @@ const changedCostSchema = z.object({
 	differenceNs: z.number(),
 	lowNs: z.number(),
 	highNs: z.number(),
+	/** Present where it is in lines that differ between the sides. */
+	linesChanged: z.literal(true).exactOptional(),
 	/** moved: what it gained or lost was lost or gained by those around it. */
 	verdict: z.enum(["dearer", "cheaper", "moved"]),
 });

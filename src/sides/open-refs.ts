@@ -1,8 +1,9 @@
 import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { join, relative, resolve } from "node:path";
 import { KnownError, usageError } from "#src/errors.js";
 import type { Finding } from "#src/model/finding.js";
 import { temporaryParent } from "#src/process/temporary-folder.js";
+import { changedLines } from "./changed-lines.js";
 import { refuseForeignFiles } from "./command-files.js";
 import { useInstalled } from "./dependencies.js";
 import { commitOf, hasPath, isDirty, type Repository, repositoryOf } from "./git.js";
@@ -65,8 +66,15 @@ export async function openRefs(request: RefsRequest, options: OpenOptions): Prom
 			...withoutEnvFile(cwd, [base, head]),
 			...(await withoutSubmodules(repository, request, wanted)),
 		];
+		const rootOf = ({ side }: PreparedSide): string => resolve(side.cwd, relative(repository.inside, ""));
+		const changed = await changedLines(
+			repository.root,
+			{ commit: wanted[0]?.commit ?? "", root: rootOf(base) },
+			{ commit: wanted[1]?.commit ?? null, root: wanted[1] === undefined ? repository.root : rootOf(head) },
+			options.signal,
+		);
 		options.signal.throwIfAborted();
-		return { sides: [base, head], notes, close };
+		return { sides: [base, head], changedLines: changed, notes, close };
 	} catch (error) {
 		await close();
 		throw error;

@@ -36,6 +36,7 @@ export async function openSides(request: SideRequest, options: OpenOptions): Pro
 
 const nothingToClose = (sides: readonly [PreparedSide, PreparedSide], areAlike: boolean): OpenSides => ({
 	sides,
+	changedLines: { base: [], head: [] },
 	notes: areAlike ? [sameStart()] : [],
 	close: async () => {},
 });

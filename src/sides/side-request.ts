@@ -1,6 +1,7 @@
 import type { Side } from "#src/model/comparison.js";
 import type { Finding } from "#src/model/finding.js";
 import type { TargetSpec } from "#src/target/target.js";
+import type { ChangedLinesOfSides } from "./changed-lines.js";
 
 /** Which two sides the user named; made once, at the door. */
 export type SideRequest =
@@ -44,6 +45,8 @@ export interface PreparedSide {
 export interface OpenSides {
 	/** Base, head. */
 	readonly sides: readonly [PreparedSide, PreparedSide];
+	/** In which the sides differ, where both are of one repository; none where that is not known. */
+	readonly changedLines: ChangedLinesOfSides;
 	/** What whoever reads the verdict should know of the sides. */
 	readonly notes: readonly Finding[];
 	/** Removes what was checked out for them. Never rejects; may be called twice. */

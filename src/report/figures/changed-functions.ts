@@ -20,7 +20,13 @@ export interface ChangedFunction {
 	readonly high: number;
 	/** Whether those around it lost or gained as much. */
 	readonly moved: boolean;
+	/** Whether it is in lines that differ between the sides, as far as these are known. */
+	readonly linesChanged?: boolean;
 }
+
+/** "moved; src/a.ts:3", "src/a.ts:3, changed" */
+export const whereAndWhy = ({ where, moved, linesChanged }: ChangedFunction): string =>
+	`${moved ? "moved; " : ""}${where}${linesChanged === true ? ", changed" : ""}`;
 
 /** The functions that changed by one measure, the largest difference first. */
 export interface ChangedFunctions {
@@ -89,6 +95,7 @@ const changedFunction = (cost: ChangedCost, { cwd }: Side): ChangedFunction => (
 	low: cost.lowNs,
 	high: cost.highNs,
 	moved: cost.verdict === "moved",
+	linesChanged: cost.linesChanged === true,
 });
 
 function changedInProfiles(

@@ -77,7 +77,7 @@ function functionTable(changed: ChangedFunctions): string {
 			unit.format(base),
 			unit.format(head),
 			codeCell(name),
-			where === "" ? "" : codeCell(where),
+			where === "" ? "" : `${codeCell(where)}${each.linesChanged === true ? ", changed" : ""}`,
 		];
 	});
 	return `${changedFunctionsNote(changed)}\n\n${table(

@@ -18,7 +18,10 @@ export function changedFunctionsNote({ measures, from, functions }: ChangedFunct
 	const moved = functions.some((each) => each.moved)
 		? " Moved: those that call it, are called by it or have its name lost or gained as much."
 		: "";
-	return `${what}, sampled in slices of their own in every process set; all intervals hold together.${moved}`;
+	const changed = functions.some(({ linesChanged }) => linesChanged === true)
+		? " Changed: in lines that differ between the sides."
+		: "";
+	return `${what}, sampled in slices of their own in every process set; all intervals hold together.${moved}${changed}`;
 }
 
 /** "count (metrics.js:12)" */

@@ -1,4 +1,4 @@
-import type { ChangedFunctions } from "#src/report/figures/changed-functions.js";
+import { type ChangedFunctions, whereAndWhy } from "#src/report/figures/changed-functions.js";
 import { costUnitOf, formatCostDifference } from "#src/report/numbers/cost-unit.js";
 import { changedFunctionsNote } from "#src/report/sentences/changed-functions.js";
 import { colorsOf, type TerminalStyle } from "./style.js";
@@ -22,7 +22,7 @@ export function renderChangedFunctions(changed: ChangedFunctions, style: Termina
 			{ title: "where", align: "left" },
 		],
 		changed.functions.map((each) => {
-			const { name, where, base, head, moved } = each;
+			const { name, base, head, moved } = each;
 			const { change, interval } = formatCostDifference(changed.measures, each);
 			const cells = [
 				change,
@@ -30,7 +30,7 @@ export function renderChangedFunctions(changed: ChangedFunctions, style: Termina
 				unit.format(base),
 				unit.format(head),
 				shorten(printable(name), nameRoom),
-				shorten(printable(moved ? `moved; ${where}` : where), room - nameRoom - 2),
+				shorten(printable(whereAndWhy(each)), room - nameRoom - 2),
 			];
 			return moved ? cells.map(colors.dim) : cells;
 		}),

@@ -181,6 +181,7 @@ export class SimulatedWorld implements World {
 		this.sidesAreOpen = true;
 		return {
 			sides: this.#truth.sides,
+			changedLines: { base: [], head: [] },
 			notes: [],
 			close: async () => {
 				await this.steps.take("close sides");

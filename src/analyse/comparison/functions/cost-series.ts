@@ -31,6 +31,8 @@ export interface CostSeries {
 /** What all functions of both sides cost, set by set. */
 export interface SampledFunctions {
 	readonly functions: readonly CostSeries[];
+	/** By function, how it stands on either side; null where a side does not have it. */
+	readonly places: { readonly base: readonly (Frame | null)[]; readonly head: readonly (Frame | null)[] };
 	/** By function, those that call it or are called by it, on either side. */
 	readonly neighbours: readonly ReadonlySet<number>[];
 	/** Ticks of everything. */
@@ -50,6 +52,7 @@ export function sampledFunctions(
 	];
 	const matched = matchFunctions({ tree: base.tree, root: roots.base }, { tree: head.tree, root: roots.head });
 	const [ofBase, ofHead] = [base.series(matched.ofBase, matched), head.series(matched.ofHead, matched)];
+	const [inBase, inHead] = [base.frames(matched.ofBase), head.frames(matched.ofHead)];
 	const neighbours = matched.frames.map(() => new Set<number>());
 	base.meet(neighbours, matched.ofBase);
 	head.meet(neighbours, matched.ofHead);
@@ -58,6 +61,10 @@ export function sampledFunctions(
 			frame,
 			ticks: { base: ofBase.map((set) => set[index] ?? 0), head: ofHead.map((set) => set[index] ?? 0) },
 		})),
+		places: {
+			base: matched.frames.map((_, index) => inBase.get(index) ?? null),
+			head: matched.frames.map((_, index) => inHead.get(index) ?? null),
+		},
 		neighbours,
 		allTicks: { base: base.allTicks, head: head.allTicks },
 		nsPerTick: { base: base.nsPerTick, head: head.nsPerTick },
@@ -92,6 +99,11 @@ class SideInSets {
 			}
 			return row;
 		});
+	}
+
+	/** By matched function. */
+	frames(places: ReadonlyMap<number, number>): Map<number, Frame> {
+		return new Map(this.tree.frames.map((frame, index) => [places.get(index) ?? -1, frame]));
 	}
 
 	/** Adds who calls whom. */

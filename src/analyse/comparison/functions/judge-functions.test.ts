@@ -86,6 +86,7 @@ function equalSides(truths: readonly Truth[], sets: number, noise: Simulation): 
 			frame: frameOf(truth.name, truth.file, index),
 			ticks: { base: row(truth), head: row(truth) },
 		})),
+		places: { base: truths.map(() => null), head: truths.map(() => null) },
 		neighbours: truths.map(() => new Set<number>()),
 		allTicks: { base: perSet, head: perSet },
 		nsPerTick: { base: nsPerTick, head: nsPerTick },

@@ -44,11 +44,18 @@ interface Tested extends Candidate {
  * less than the counts' own. All that is tested is one family (Bonferroni): of a comparison of equal sides something is named with
  * probability alpha at most, and the intervals hold together.
  *
+ * Suspects, functions in lines that differ between the sides, are a family of their own and get half of alpha, as the others do: so one
+ * of three candidates need not pay for hundreds.
+ *
  * A function that grew while one that it calls, that calls it or that has its name shrank by as much has moved: it was inlined, split or
  * renamed. That is told as such, and is no change.
  * @returns null where fewer than four sets were sampled on both sides
  */
-export function judgeFunctions(sampled: SampledFunctions, alpha: number): FunctionVerdicts | null {
+export function judgeFunctions(
+	sampled: SampledFunctions,
+	alpha: number,
+	suspects: ReadonlySet<number> = new Set(),
+): FunctionVerdicts | null {
 	const sets = sampled.allTicks.base.length;
 	if (sets < FEWEST_SETS) return null;
 	const functions = sampled.functions.map(
@@ -62,10 +69,16 @@ export function judgeFunctions(sampled: SampledFunctions, alpha: number): Functi
 	);
 	const test = (each: Candidate): Tested => testOf(each, sampled, common);
 	const tested = all.map(test);
-	const level = alpha / Math.max(1, tested.length);
-	const found = tested.filter(({ p }) => p <= level);
+	const isSuspect = ({ kind, members }: Candidate): boolean => kind === "function" && suspects.has(members[0] ?? -1);
+	const ofSuspects = tested.filter(isSuspect).length;
+	const families = ofSuspects === 0 || ofSuspects === tested.length ? 1 : 2;
+	const levelOf = (each: Candidate): number =>
+		alpha / families / (isSuspect(each) ? ofSuspects : tested.length - ofSuspects);
+	const found = tested.filter((each) => each.p <= levelOf(each));
 	const moved = new Set(
-		found.filter((each) => each.kind === "function" && hasMoved(each, { sampled, functions, test, level })),
+		found.filter(
+			(each) => each.kind === "function" && hasMoved(each, { sampled, functions, test, level: levelOf(each) }),
+		),
 	);
 	return {
 		sets,
@@ -74,7 +87,10 @@ export function judgeFunctions(sampled: SampledFunctions, alpha: number): Functi
 		alpha,
 		changed: found
 			.filter((each) => !isExplained(each, found, moved))
-			.map((each) => changedCost(each, level, moved.has(each)))
+			.map((each) => ({
+				...changedCost(each, levelOf(each), moved.has(each)),
+				...(isSuspect(each) ? { linesChanged: true as const } : {}),
+			}))
 			.toSorted((a, b) => Math.abs(b.differenceNs) - Math.abs(a.differenceNs)),
 	};
 }

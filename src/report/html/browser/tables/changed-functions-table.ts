@@ -40,7 +40,9 @@ function rowOf(each: ChangedFunction): HTMLElement {
 			"th",
 			{ scope: "row" },
 			foreign(name),
-			where === "" ? null : el("small", {}, foreign(where), moved ? ", moved" : null),
+			where === ""
+				? null
+				: el("small", {}, foreign(where), moved ? ", moved" : null, each.linesChanged === true ? ", changed" : null),
 		),
 		el("td", { class: "num" }, unbroken(unit.format(base))),
 		el("td", { class: "num" }, unbroken(unit.format(head))),
