@@ -3,7 +3,9 @@ import { ProgressLine } from "./progress-line.js";
 
 function line(columns: number) {
 	const written: string[] = [];
-	return { written, progress: new ProgressLine({ columns, write: (text: string) => written.push(text) }) };
+	const clock = { ms: 5_000 };
+	const screen = { columns, write: (text: string) => written.push(text) };
+	return { written, clock, progress: new ProgressLine(screen, () => clock.ms) };
 }
 
 it("is replaced in place, cut to the width, and leaves nothing", () => {
@@ -20,6 +22,16 @@ it("is replaced in place, cut to the width, and leaves nothing", () => {
 		expect(each.slice("\r\u001b[2K".length).length).toBeLessThan(24);
 	}
 	expect(written.at(-1)).toBe("\r\u001b[2K");
+});
+
+it("says for how long it has been going on, whatever the phase", () => {
+	const { written, clock, progress } = line(80);
+	progress.show("starting");
+	clock.ms += 12_400;
+	progress.show("warming");
+	progress.clear();
+	expect(written[0]).toMatch(/ 0 s · starting$/);
+	expect(written[1]).toMatch(/ 12 s · warming$/);
 });
 
 it("has a width also where the terminal says that it has none", () => {

@@ -18,7 +18,7 @@ import { tailExcess } from "#src/analyse/comparison/tail-excess.js";
 import { largeChange, noisyForMargin } from "#src/analyse/findings/comparison.js";
 import type { InliningReference } from "#src/analyse/inlining/inlined-frames.js";
 import { mergeHistograms } from "#src/analyse/latency/histogram.js";
-import { type InterleavePlan, measureSets } from "#src/measure/interleave.js";
+import { type InterleavePlan, measureSets, type SetPhase } from "#src/measure/interleave.js";
 import type { Calibration } from "#src/model/calibration.js";
 import type {
 	Comparison,
@@ -153,7 +153,7 @@ class SideComparison {
 				keep(this.soFar());
 			}
 			plan.signal.throwIfAborted();
-			if (event.kind !== "round") plan.say(this.#progress());
+			if (event.kind === "phase") plan.say(this.#progress(event.phase));
 			if (this.#ending !== null) return;
 		}
 	}
@@ -356,12 +356,13 @@ class SideComparison {
 		return this.#sets.some(({ warmupRequests }) => Math.min(...warmupRequests) < least);
 	}
 
-	#progress(): string {
+	/** What is done now, and what is known by now. */
+	#progress(phase: SetPhase): string {
 		const { withinMs } = this.design;
-		const time = `${Math.round(this.#elapsedMs() / 1e3)} s of at most ${withinMs / 1e3} s`;
+		const fitting = this.#sets.length === 0 ? "" : ` of about ${Math.max(this.#sets.length + 1, this.#fittingSets())}`;
 		const { verdict } = this.#judgement;
 		const soFar = verdict === "regressed" || verdict === "improved" ? `; ${verdict}, the rest is not settled` : "";
-		return `process set ${this.#sets.length + 1}, ${time}${soFar}`;
+		return `process set ${this.#sets.length + 1}${fitting}, at most ${withinMs / 1e3} s: ${phase}${soFar}`;
 	}
 
 	/** The looks are planned by the first set, which is the slowest one: files are not in the cache yet. */

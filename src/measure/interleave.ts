@@ -109,8 +109,11 @@ export interface LiveSet {
 /** Starts one process of every variant, in this order. */
 export type StartSet = (startOrder: readonly number[], set: number) => Promise<LiveSet>;
 
+export type SetPhase = "starting" | "warming" | "measuring" | "sampling functions";
+
 export type InterleaveEvent =
-	| { readonly kind: "started"; readonly set: number }
+	/** What is done from now on. */
+	| { readonly kind: "phase"; readonly set: number; readonly phase: SetPhase }
 	| { readonly kind: "round"; readonly set: number; readonly round: Round }
 	| { readonly kind: "set"; readonly set: ProcessSet };
 
@@ -144,16 +147,18 @@ export async function* measureSets(
 	let setMs = plan.setMs;
 	let limit: WarmupLimit = { eachMs: plan.warmupMaxMs, parts: MOST_WARMUP_PARTS };
 	const warmCosts: (number | null)[] = [];
+	const withSamples = 1 + plan.sampledShare;
 	let startOrder = shuffled(plan.variants, random);
 	for (let index = 0; ; index++) {
 		if (index > 0) startOrder = nextStartOrder(startOrder, random);
 		const leftMs = (): number => timeLeftMs(plan.withinMs, index, clock.now() - beganAt);
+		yield { kind: "phase", set: index, phase: "starting" };
 		const live = await start(startOrder, index);
 		try {
-			yield { kind: "started", set: index };
-			const warmupMs = (leftMs() - setMs - ENDING_MS) / Math.ceil(plan.variants / live.warmAtOnce);
+			yield { kind: "phase", set: index, phase: "warming" };
+			const warmupMs = (leftMs() - withSamples * setMs - ENDING_MS) / Math.ceil(plan.variants / live.warmAtOnce);
 			const warmupMaxMs = atMost(limit.eachMs, warmupMs, SHORTEST_WARMUP_MS);
-			const hasTime = (): boolean => leftMs() > setMs + ENDING_MS;
+			const hasTime = (): boolean => leftMs() > withSamples * setMs + ENDING_MS;
 			const warmup = await warmUp(live, { ...plan, warmupMaxMs, mostParts: limit.parts, warmCosts }, random, hasTime);
 			if (index === 0 && !hasTime()) limit = { eachMs: warmupMaxMs, parts: warmup.parts };
 			await live.settle();
@@ -164,23 +169,9 @@ export async function* measureSets(
 				),
 				lightMs: await lightSliceLength(live, plan),
 			};
-			const measuredMs = atMost(setMs, (leftMs() - ENDING_MS) / (1 + plan.sampledShare), SHORTEST_SET_MS);
-			const rounds: Round[] = [];
-			await live.beginAllocation();
-			for await (const round of roundsOf(live, { ...plan, setMs: measuredMs, slices }, random, clock)) {
-				rounds.push(round);
-				yield { kind: "round", set: index, round };
-			}
-			const allocation = await live.endAllocation();
-			const sampledMs = plan.sampledShare * measuredMs;
-			// What was measured before is kept, whatever ends the rest.
-			let failure: unknown = null;
-			const sampled = await sampleSlices(live, { ...plan, sliceMs: slices.ms, sampledMs }, random, clock).catch(
-				(error: unknown) => {
-					failure = error;
-					return null;
-				},
-			);
+			const measuredMs = atMost(setMs, (leftMs() - ENDING_MS) / withSamples, SHORTEST_SET_MS);
+			const measured = yield* measureWarm(live, { ...plan, setMs: measuredMs, slices }, index, random, clock);
+			const { rounds, allocation, sampled, failure } = measured;
 			// Processes end before the set is judged, so that a verdict leaves nothing running.
 			await live.end();
 			const set = {
@@ -204,6 +195,48 @@ export async function* measureSets(
 		} finally {
 			await live.end();
 		}
+	}
+}
+
+/** What a set is measured by once it is warm. */
+interface WarmMeasurement extends Pick<ProcessSet, "rounds"> {
+	readonly allocation: Awaited<ReturnType<LiveSet["endAllocation"]>>;
+	/** Null where functions are not sampled. */
+	readonly sampled: NonNullable<ProcessSet["sampled"]> | null;
+	/** What ended it behind the rounds, which are kept; null: nothing. */
+	readonly failure: unknown;
+}
+
+/** Clean rounds, then sampled slices. */
+async function* measureWarm(
+	live: LiveSet,
+	plan: InterleavePlan & { readonly slices: SliceLengths },
+	set: number,
+	random: RandomSource,
+	clock: InterleaveClock,
+): AsyncGenerator<InterleaveEvent, WarmMeasurement> {
+	yield { kind: "phase", set, phase: "measuring" };
+	const rounds: Round[] = [];
+	await live.beginAllocation();
+	for await (const round of roundsOf(live, plan, random, clock)) {
+		rounds.push(round);
+		yield { kind: "round", set, round };
+	}
+	const allocation = await live.endAllocation();
+	const sampledMs = plan.sampledShare * plan.setMs;
+	if (sampledMs === 0 || live.sampling === undefined) return { rounds, allocation, sampled: null, failure: null };
+	yield { kind: "phase", set, phase: "sampling functions" };
+	try {
+		const sampled = await sampleSlices(
+			live.sampling,
+			live,
+			{ ...plan, sliceMs: plan.slices.ms, sampledMs },
+			random,
+			clock,
+		);
+		return { rounds, allocation, sampled, failure: null };
+	} catch (failure) {
+		return { rounds, allocation, sampled: null, failure };
 	}
 }
 
@@ -406,15 +439,14 @@ async function* roundsOf(
 	} while (clock.now() < endsAt);
 }
 
-/** Behind the rounds of a set: loaded slices in which functions are sampled. Null where that is not asked for. */
+/** Behind the rounds of a set: loaded slices in which functions are sampled. */
 async function sampleSlices(
+	sampling: Sampling,
 	live: LiveSet,
 	{ variants, sliceMs, sampledMs }: Pick<InterleavePlan, "variants" | "sliceMs"> & { readonly sampledMs: number },
 	random: RandomSource,
 	clock: InterleaveClock,
-): Promise<readonly (SampledProfile | null)[] | null> {
-	const { sampling } = live;
-	if (sampledMs === 0 || sampling === undefined) return null;
+): Promise<readonly (SampledProfile | null)[]> {
 	await sampling.begin();
 	const endsAt = clock.now() + sampledMs;
 	let order: readonly number[] = [];

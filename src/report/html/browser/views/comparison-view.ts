@@ -59,11 +59,14 @@ export function comparisonSections(run: CompareRun | CalibrateRun, data: PageDat
 	];
 }
 
-function noProfileText(run: CompareRun | CalibrateRun, { sets }: Comparison): string {
+function noProfileText(run: CompareRun | CalibrateRun, { sets, functions }: Comparison): string {
+	const isNamed = (functions?.changed.length ?? 0) > 0;
 	const why =
 		profilesOf(run).length > 0
 			? "The call trees of this run’s profiles are not here, so there is no flamegraph."
-			: "No profile was taken, so where the difference comes from is not known.";
+			: isNamed
+				? "No profile was taken, so there is no flamegraph; the functions that changed stand beside."
+				: "No profile was taken, so where the difference comes from is not known.";
 	return sets.length === 0 ? why : `${why} This is the evidence for the verdict.`;
 }
 
