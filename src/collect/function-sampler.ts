@@ -6,7 +6,7 @@ import { IsolateFileProfiler } from "./isolate-files.js";
 import { joinedProfile } from "./isolate-profiles.js";
 
 /** Short slices are to show as much as they can: five times as many samples as a profile of a whole window. */
-export const FUNCTION_INTERVAL_US = 200;
+const FUNCTION_INTERVAL_US = 200;
 const END_TIMEOUT_MS = 10_000;
 
 /**

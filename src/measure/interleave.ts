@@ -72,7 +72,7 @@ interface Sampling {
 	end(): Promise<readonly (SampledProfile | null)[]>;
 }
 
-export interface SliceEnd {
+interface SliceEnd {
 	readonly durationMs: number;
 	readonly answers: number | null;
 	/** Whether it is no part of a round, nor of what rounds add up to. */

@@ -3,11 +3,11 @@ import type { Verdict } from "#src/model/comparison.js";
 import type { ChangedCost, FunctionVerdicts } from "#src/model/function-verdicts.js";
 
 /** What the functions that are named add up to, in nanoseconds of CPU a request. */
-export const namedDifferenceNs = ({ changed }: FunctionVerdicts): number =>
+const namedDifferenceNs = ({ changed }: FunctionVerdicts): number =>
 	changed.filter(isChange).reduce((sum, { differenceNs }) => sum + differenceNs, 0);
 
 /** Code that only moved costs nothing. */
-export const isChange = ({ verdict }: ChangedCost): boolean => verdict !== "moved";
+const isChange = ({ verdict }: ChangedCost): boolean => verdict !== "moved";
 
 /**
  * The verdict of the run: that of its metrics; where these cannot tell, and the functions that changed add up to what matters of CPU,
