@@ -243,6 +243,26 @@ describe("interleaved sets", () => {
 		expect(unhurried).toBeGreaterThanOrEqual(2_000);
 	});
 
+	it("share out anew what is left of the time, as the first set is the slowest", async () => {
+		const measured = ({ rounds }: ProcessSet): number =>
+			rounds.reduce((sum, { slices }) => sum + slices.reduce((all, slice) => all + slice.durationNs / 1e6, 0), 0);
+		const world = new SimulatedWorld([500_000, 500_000]);
+		const start = world.start;
+		const slowFirst: typeof start = async (order) => {
+			world.nowMs += world.started.length === 0 ? 4_000 : 500;
+			return start(order);
+		};
+		const laterSets = { withinMs: 40_000, sets: 8, wanted: null, shortestMs: 500, longestMs: 1e6 };
+		const changes = { setMs: 4_000, laterSets, withinMs: 40_000 };
+		const events = measureSets(slowFirst, { ...plan, ...changes }, seededRandom(1), world.clock);
+		const sets = await take(events, 8);
+		// The first takes 4 + 1 + 4 s. 31 are left for seven; of each 4.4 a start takes 0.5 and a warm-up 1, once that is known.
+		expect(measured(sets[1] as ProcessSet)).toBeLessThan(700);
+		for (const set of sets.slice(3)) expect(measured(set)).toBeGreaterThan(2_800);
+		expect(world.nowMs).toBeLessThan(40_500);
+		expect(world.nowMs).toBeGreaterThan(36_000);
+	});
+
 	it("are measured in proportion to what their starts and warm-up take, where that is wanted", async () => {
 		const measured = ({ rounds }: ProcessSet): number =>
 			rounds.reduce((sum, { slices }) => sum + slices.reduce((all, slice) => all + slice.durationNs / 1e6, 0), 0);

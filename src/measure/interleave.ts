@@ -145,6 +145,7 @@ export async function* measureSets(
 	const beganAt = clock.now();
 	let slices: SliceLengths | null = null;
 	let setMs = plan.setMs;
+	let bestMs = setMs;
 	let limit: WarmupLimit = { eachMs: plan.warmupMaxMs, parts: MOST_WARMUP_PARTS };
 	const warmCosts: (number | null)[] = [];
 	const withSamples = 1 + plan.sampledShare;
@@ -152,6 +153,7 @@ export async function* measureSets(
 	for (let index = 0; ; index++) {
 		if (index > 0) startOrder = nextStartOrder(startOrder, random);
 		const leftMs = (): number => timeLeftMs(plan.withinMs, index, clock.now() - beganAt);
+		const startedAt = clock.now();
 		yield { kind: "phase", set: index, phase: "starting" };
 		const live = await start(startOrder, index);
 		try {
@@ -186,7 +188,9 @@ export async function* measureSets(
 				),
 				...(sampled === null ? {} : { sampled }),
 			};
-			if (index === 0) setMs = laterSetMs(plan, set, measuredMs);
+			const took = { measuredMs, restMs: clock.now() - startedAt - withSamples * measuredMs };
+			if (index === 0) bestMs = wantedMs(plan, set, took);
+			if (index === 0 || plan.withinMs !== null) setMs = nextSetMs(plan, bestMs, { ...set, ...took });
 			for (const [variant, { costNs }] of warmup.lastParts.entries()) {
 				if (!set.cold.includes(variant)) warmCosts[variant] ??= costNs;
 			}
@@ -255,15 +259,33 @@ const atMost = (wantedMs: number, leftMs: number, shortestMs: number): number =>
 const nextStartOrder = (last: readonly number[], random: RandomSource): number[] =>
 	last.length === 2 ? last.toReversed() : shuffled(last.length, random);
 
-/** @param measuredMs of the first set; the rest of its time went into starting and warming */
-function laterSetMs(plan: InterleavePlan, first: ProcessSet, measuredMs: number): number {
-	const { setMs, laterSets, sampledShare } = plan;
+/** What a set took: its measuring, and starting, warming and ending. */
+interface SetTime {
+	readonly measuredMs: number;
+	readonly restMs: number;
+}
+
+/** How long the sets behind the first should be measured. */
+function wantedMs({ setMs, laterSets }: InterleavePlan, first: ProcessSet, took: SetTime): number {
+	if (laterSets === null || laterSets.wanted === null) return setMs;
+	const { wanted, shortestMs, longestMs } = laterSets;
+	return atMost(longestMs, bestMeasuredMs(wanted, first, took), shortestMs);
+}
+
+/**
+ * For how long the next set can be measured. The first one is the slowest, as files are not in the cache yet, so what is left of the
+ * time is shared out anew after every set.
+ */
+function nextSetMs(
+	{ setMs, laterSets, withinMs, sampledShare }: InterleavePlan,
+	bestMs: number,
+	last: SetTime & { readonly index: number; readonly endedAtMs: number },
+): number {
 	if (laterSets === null) return setMs;
-	const { withinMs, sets, wanted, shortestMs, longestMs } = laterSets;
-	const restMs = first.endedAtMs - (1 + sampledShare) * measuredMs;
-	const wantedMs =
-		wanted === null ? setMs : atMost(longestMs, bestMeasuredMs(wanted, first, { restMs, measuredMs }), shortestMs);
-	return Math.min(wantedMs, Math.max(shortestMs, (withinMs / sets - restMs) / (1 + sampledShare)));
+	const { sets, shortestMs } = laterSets;
+	const setsLeft = sets - last.index - 1;
+	const eachMs = withinMs === null || setsLeft < 1 ? laterSets.withinMs / sets : (withinMs - last.endedAtMs) / setsLeft;
+	return Math.min(bestMs, Math.max(shortestMs, (eachMs - last.restMs) / (1 + sampledShare)));
 }
 
 /**
@@ -273,7 +295,7 @@ function laterSetMs(plan: InterleavePlan, first: ProcessSet, measuredMs: number)
 function bestMeasuredMs(
 	{ shareOfRest, processSd }: WantedTime,
 	first: ProcessSet,
-	{ restMs, measuredMs }: { readonly restMs: number; readonly measuredMs: number },
+	{ restMs, measuredMs }: SetTime,
 ): number {
 	const leastMs = shareOfRest * restMs;
 	const error = errorOfRounds([{ rounds: roundContrasts(first, 0, 1) }]);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { describeFrame } from "#src/analyse/call-tree/frame-kind.js";
 import type { Comparison, Effect, MetricName, SideOfSet } from "#src/model/comparison.js";
 import { comparisonSample } from "../../../test/fixtures/report/comparison-sample.js";
 import { calibrationAnswer } from "./calibration.js";
@@ -126,6 +127,58 @@ describe("the sentence of a comparison", () => {
 		const stalled = comparison("regressed", { "p99.9": { ...p999, judged: true }, cpu: still }, { tail });
 		expect(sentence(stalled)).toMatch(
 			/^Regressed: one GET \/items in 200 takes 20\.1 ms and more on head .* that would not on base .*: p99\.9 \+5,100 % \[3,000 … 8,000\], 400 µs → 21\.0 ms\./,
+		);
+	});
+
+	const changed = (name: string, differenceNs: number, verdict: "dearer" | "cheaper" | "moved") => ({
+		kind: "function" as const,
+		frame: describeFrame({ name, url: `file:///work/${name}.js`, line: 12, column: 1 }),
+		baseNs: 1_000,
+		headNs: 1_000 + differenceNs,
+		differenceNs,
+		lowNs: differenceNs - 400,
+		highNs: differenceNs + 400,
+		verdict,
+	});
+	const named = (...all: ReturnType<typeof changed>[]) => ({
+		functions: { sets: 14, ticks: { base: 35_000, head: 35_000 }, tested: 80, alpha: 0.01, changed: all },
+	});
+
+	it("names the functions that changed, and not those that moved", () => {
+		const functions = named(
+			changed("count", 1_850, "dearer"),
+			changed("hash", -900, "cheaper"),
+			changed("a", 500, "moved"),
+		);
+		expect(sentence(comparison("regressed", {}, functions))).toContain(
+			" Dearer: count (/work/count.js:12) +1.85 µs [1.45 … 2.25]. Cheaper: hash (/work/hash.js:12) −0.90 µs [−1.30 … −0.50].",
+		);
+	});
+
+	it("leads with a function where the whole request cannot tell", () => {
+		const cpu = { change: 0.03, low: -0.01, high: 0.07, verdict: "cannot tell" } as const;
+		expect(sentence(comparison("regressed", { cpu }, named(changed("count", 1_850, "dearer"))))).toMatch(
+			/^Regressed: count \(\/work\/count\.js:12\) costs 1\.85 µs \[1\.45 … 2\.25\] more CPU a request of GET \/items on head .* than on base .*; of the whole request that cannot be told, CPU \+3\.0 % \[−1\.0 … 7\.0\]\.$/,
+		);
+		expect(sentence(comparison("improved", { cpu }, named(changed("count", -1_850, "cheaper"))))).toMatch(
+			/^Improved: count .* costs 1\.85 µs \[1\.45 … 2\.25\] less CPU/,
+		);
+	});
+
+	it("says how many more answers are slow where no tail of a lone request is clear", () => {
+		const slow = { metric: "loaded-slow", unit: "share", base: 0.011, head: 0.169, change: 0.158 } as const;
+		const effect = {
+			...sample().effects[0],
+			...slow,
+			low: 0.11,
+			high: 0.2,
+			margin: 0.02,
+			judged: true,
+			verdict: "regressed",
+		};
+		const before = comparison("regressed", { cpu: still });
+		expect(sentence({ ...before, effects: [...before.effects, effect as Effect] })).toMatch(
+			/^Regressed: under load 15\.80 points \[11\.00 … 20\.00\] more answers of GET \/items take three times as long as most on head .*: 1\.10 % → 16\.90 %\./,
 		);
 	});
 

@@ -41,7 +41,7 @@ export function comparisonSections(run: CompareRun | CalibrateRun, data: PageDat
 					{ class: "comparison-plots stacked" },
 					el("p", { class: "panel no-profile" }, noProfileText(run, comparison)),
 					forestPlot(comparison),
-					roundsPlot(comparison, { width: 900, height: 200 }),
+					roundsPlot(comparison, { width: 900, height: 150 }),
 				),
 			),
 		];
