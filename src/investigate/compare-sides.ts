@@ -66,6 +66,8 @@ const SETS_OF_EARLY_NOISE = 3;
 const LEAST_WARMUP = 0.5;
 /** Of the time for clean slices, as much again for sampled ones. */
 const SAMPLED_SHARE = 0.35;
+/** In less time too few sets fit for functions to be told, and a large change needs all of it. */
+const SHORTEST_SAMPLED_RUN_MS = 25_000;
 const PAIR = { base: 0, head: 1 } as const;
 
 /**
@@ -328,7 +330,7 @@ class SideComparison {
 			...design,
 			variants: this.sides.length,
 			light: true,
-			sampledShare: SAMPLED_SHARE,
+			sampledShare: design.withinMs < SHORTEST_SAMPLED_RUN_MS ? 0 : SAMPLED_SHARE,
 			laterSets: {
 				withinMs: design.withinMs,
 				sets: SETS_TO_FIT,

@@ -155,6 +155,14 @@ describe("the sentence of a comparison", () => {
 		);
 	});
 
+	it("leaves functions to the table where a request only waits longer", () => {
+		const p50 = { base: 130e3, head: 1_390e3, change: 9.7, low: 9.1, high: 10.2, verdict: "regressed" } as const;
+		const cpu = { ...still, base: 60e3, head: 60.1e3 };
+		const said = sentence(comparison("regressed", { p50, cpu }, named(changed("timers", 1_850, "dearer"))));
+		expect(said).toContain("; it waits, CPU is not more.");
+		expect(said).not.toContain("timers");
+	});
+
 	it("leads with a function where the whole request cannot tell", () => {
 		const cpu = { change: 0.03, low: -0.01, high: 0.07, verdict: "cannot tell" } as const;
 		expect(sentence(comparison("regressed", { cpu }, named(changed("count", 1_850, "dearer"))))).toMatch(

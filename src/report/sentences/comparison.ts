@@ -1,6 +1,6 @@
 import type { Comparison, Effect, MetricName, Side } from "#src/model/comparison.js";
 import type { ChangedCost } from "#src/model/function-verdicts.js";
-import { againstMargin, leadOf } from "#src/report/figures/comparison-lead.js";
+import { accountOf, againstMargin, leadOf } from "#src/report/figures/comparison-lead.js";
 import { loadLabel } from "#src/report/labels/load.js";
 import { wordsOf } from "#src/report/labels/metrics.js";
 import { formatChangeSize, formatEffect } from "#src/report/numbers/effects.js";
@@ -55,8 +55,11 @@ export function comparisonAnswer(comparison: Comparison, endpoint: string): Comp
 		const rest = `: ${functionLead(comparison, first, lead, endpoint)}.${functionsClause(comparison, named?.slice(1) ?? null)}`;
 		return { verdict, rest };
 	}
+	// Where a request only waits longer, what its waiting does to the CPU of others is left to the table.
+	const waits = isDifferent && accountOf(comparison, lead)?.kind === "waiting";
+	const functions = waits ? "" : functionsClause(comparison, named);
 	const clause = leadClause(comparison, lead, endpoint);
-	return { verdict, rest: `: ${clause}.${functionsClause(comparison, named)}${othersClause(comparison, lead)}` };
+	return { verdict, rest: `: ${clause}.${functions}${othersClause(comparison, lead)}` };
 }
 
 /** Where the metrics of the whole request cannot tell, and a function can. */
