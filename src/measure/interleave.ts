@@ -177,23 +177,15 @@ export async function* measureSets(
 			// Processes end before the set is judged, so that a verdict leaves nothing running.
 			await live.end();
 			const set = {
-				index,
-				endedAtMs: clock.now() - beganAt,
-				startOrder,
-				warmupRequests: warmup.requests,
+				...{ index, endedAtMs: clock.now() - beganAt, startOrder, warmupRequests: warmup.requests, rounds },
 				cold: coldOnes(warmup, rounds),
-				rounds,
-				allocation: allocation.map((totals, variant) =>
-					totals === null ? null : { ...totals, requests: answersOf(rounds, variant) },
-				),
+				allocation: withRequests(allocation, rounds),
 				...(sampled === null ? {} : { sampled }),
 			};
 			const took = { measuredMs, restMs: clock.now() - startedAt - withSamples * measuredMs };
 			if (index === 0) bestMs = wantedMs(plan, set, took);
 			if (index === 0 || plan.withinMs !== null) setMs = nextSetMs(plan, bestMs, { ...set, ...took });
-			for (const [variant, { costNs }] of warmup.lastParts.entries()) {
-				if (!set.cold.includes(variant)) warmCosts[variant] ??= costNs;
-			}
+			learnWarmCosts(warmCosts, warmup, set.cold);
 			yield { kind: "set", set };
 			if (failure !== null) throw failure;
 		} finally {
@@ -301,6 +293,16 @@ function bestMeasuredMs(
 	const error = errorOfRounds([{ rounds: roundContrasts(first, 0, 1) }]);
 	if (error === null || processSd === null) return leastMs;
 	return Math.max(leastMs, (error / processSd) * Math.sqrt(restMs * measuredMs));
+}
+
+const withRequests = (totals: WarmMeasurement["allocation"], rounds: readonly Round[]): ProcessSet["allocation"] =>
+	totals.map((each, variant) => each && { ...each, requests: answersOf(rounds, variant) });
+
+/** What a request costs at the end of a warm-up, of the first set in which that was enough. */
+function learnWarmCosts(known: (number | null)[], { lastParts }: Warmup, cold: readonly number[]): void {
+	for (const [variant, { costNs }] of lastParts.entries()) {
+		if (!cold.includes(variant)) known[variant] ??= costNs;
+	}
 }
 
 const answersOf = (rounds: readonly Round[], variant: number): number =>
