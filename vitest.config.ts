@@ -12,7 +12,6 @@ const profiling = [
 	"test/open-loop.test.ts",
 	"test/source-maps.test.ts",
 	"test/sse.test.ts",
-	"test/targets.test.ts",
 	"test/v8-cpu.test.ts",
 	"test/websocket.test.ts",
 ];
@@ -25,6 +24,7 @@ const long = [
 	"test/clinic.test.ts",
 	"test/documented-commands.test.ts",
 	"test/load-command.test.ts",
+	"test/trials.test.ts",
 	"test/v8-cpu-inlined.test.ts",
 	"test/zero-x.test.ts",
 	"test/zero-x-inlined.test.ts",
@@ -63,7 +63,7 @@ export default defineConfig({
 					include: functional,
 					exclude: [...measuring, ...profiling, ...long],
 					// Many of them start processes of their own and wait for them.
-					maxWorkers: 4,
+					maxWorkers: 6,
 					sequence: { groupOrder: 1 },
 				},
 			},

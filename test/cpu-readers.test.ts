@@ -4,7 +4,7 @@ import { fetchAnswer } from "#src/target/answer.js";
 import type { AgentConnection } from "#src/target/target.js";
 import { rootEndpoint, withFixtureTarget } from "./support/fixture-target.js";
 
-const REQUESTS = 3_000;
+const REQUESTS = 800;
 
 it("CPU time read through the agent is that of /proc: where there is no /proc, figures stay the same", () =>
 	withFixtureTarget("ok.cjs", async (target) => {
