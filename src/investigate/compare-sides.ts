@@ -54,8 +54,8 @@ export interface Compared {
 const SETS_TO_FIT = 8;
 /** Measured time of a set by the time that its starts and warm-up take, at least (docs/method.md). */
 const SHARE_OF_REST = 0.6;
-/** Of CPU, in logs: what processes of one code differ by where hardly anything else disturbs them. */
-const PROCESS_SD = 0.01;
+/** Of CPU, in logs: what processes of one code differ by where hardly anything else disturbs them (docs/method.md). */
+const PROCESS_SD = 0.015;
 const SHORTEST_SET_MS = 500;
 const LONGEST_SET_MS = 5_000;
 /** A set that must be short takes this part of what it would. */

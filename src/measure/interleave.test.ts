@@ -12,7 +12,7 @@ class SimulatedWorld {
 	alive = 0;
 	started: number[][] = [];
 	calls: string[] = [];
-	readonly #costsNs: readonly number[];
+	costsNs: readonly number[];
 	failAtSlice = Number.POSITIVE_INFINITY;
 	/** The second variant costs a tenth less with every thousand answers, until so many. */
 	coolingFor = 0;
@@ -26,7 +26,7 @@ class SimulatedWorld {
 	mostAtOnce = 0;
 
 	constructor(costsNs: readonly number[]) {
-		this.#costsNs = costsNs;
+		this.costsNs = costsNs;
 	}
 
 	readonly clock = { now: () => this.nowMs };
@@ -34,8 +34,8 @@ class SimulatedWorld {
 	readonly start = async (order: readonly number[]): Promise<LiveSet> => {
 		this.started.push([...order]);
 		this.alive++;
-		const cpuNs = this.#costsNs.map(() => 0);
-		const served = this.#costsNs.map(() => 0);
+		const cpuNs = this.costsNs.map(() => 0);
+		const served = this.costsNs.map(() => 0);
 		let ended = false;
 		return {
 			warmAtOnce: this.warmAtOnce,
@@ -52,7 +52,7 @@ class SimulatedWorld {
 				const soFar = served[variant] as number;
 				const left = variant === 1 ? Math.max(0, this.coolingFor - soFar) / 1_000 : 0;
 				const noise = 1 + this.noise * (2 * this.#random() - 1);
-				const cost = (this.#costsNs[variant] as number) * 0.9 ** -Math.min(20, left) * noise;
+				const cost = (this.costsNs[variant] as number) * 0.9 ** -Math.min(20, left) * noise;
 				const requests = Math.min(answers ?? Number.POSITIVE_INFINITY, Math.ceil((durationMs * 1e6) / cost));
 				served[variant] = soFar + requests;
 				cpuNs[variant] = (cpuNs[variant] as number) + requests * cost;
@@ -62,7 +62,7 @@ class SimulatedWorld {
 			},
 			cpu: async (variant) => ({ cpuNs: cpuNs[variant] as number, runQueueWaitNs: 0 }),
 			beginAllocation: async () => {},
-			endAllocation: async () => this.#costsNs.map(() => ({ allocatedBytes: 1_000, gcNs: 0, collections: 0 })),
+			endAllocation: async () => this.costsNs.map(() => ({ allocatedBytes: 1_000, gcNs: 0, collections: 0 })),
 			end: async () => {
 				if (!ended) this.alive--;
 				ended = true;
@@ -305,7 +305,7 @@ describe("interleaved sets", () => {
 		expect(timesMs[2]).toBeGreaterThan(1.5 * (timesMs[1] ?? Number.NaN));
 	});
 
-	it("warm later sets no longer than one that was warm took, however noisy the parts of a warm-up are", async () => {
+	it("warm later sets half as long once they cost what a warm one did, however noisy the parts of a warm-up are", async () => {
 		const world = new SimulatedWorld([50_000, 50_000]);
 		const events = measure(world, { warmupRequests: 4_000 });
 		const sets: ProcessSet[] = [];
@@ -315,7 +315,19 @@ describe("interleaved sets", () => {
 			world.noise = 0.08;
 			if (sets.push(event.set) === 12) break;
 		}
-		expect(sets.map(({ warmupRequests }) => warmupRequests[0])).toEqual(sets.map(() => 4_000));
+		expect(sets.map(({ warmupRequests }) => warmupRequests[0])).toEqual([4_000, ...sets.slice(1).map(() => 2_000)]);
+	});
+
+	it("warm a later set as long as the first while it costs more than that one did when it was warm", async () => {
+		const world = new SimulatedWorld([50_000, 50_000]);
+		const events = measure(world, { warmupRequests: 4_000 });
+		for await (const event of events) {
+			if (event.kind !== "set") continue;
+			world.costsNs = [50_000, 70_000];
+			if (event.set.index === 0) continue;
+			expect(event.set.warmupRequests).toEqual([4_000, 4_000]);
+			break;
+		}
 	});
 
 	it("works with 2 to 32 variants", async () => {

@@ -315,6 +315,8 @@ const answersOf = (rounds: readonly Round[], variant: number): number =>
  * still gets clearly cheaper.
  */
 const WARMUP_PARTS = 4;
+/** Of a set whose variants cost by then what those of a set cost that was warm. */
+const FEWEST_WARMUP_PARTS = 2;
 const MOST_WARMUP_PARTS = 8;
 /** What fell by so much from a part to the next is not warm, whatever the noise; nor what fell by less two times in a row. */
 const FALLS = 0.1;
@@ -355,8 +357,11 @@ async function warmUp(
 	const end = { durationMs: plan.warmupMaxMs / WARMUP_PARTS, answers };
 	const falling = (): number[] =>
 		parts.flatMap((ofVariant, variant) => (isFalling(ofVariant, plan.warmCosts[variant] ?? null) ? [variant] : []));
+	const isAsWarm = (): boolean => parts.every((ofVariant, variant) => isAsWarmAs(plan.warmCosts[variant], ofVariant));
 	const goesOn = (part: number): boolean =>
-		part < WARMUP_PARTS || (part < plan.mostParts && hasTime() && falling().length > 0);
+		part < FEWEST_WARMUP_PARTS ||
+		(part < WARMUP_PARTS && !isAsWarm()) ||
+		(part < plan.mostParts && hasTime() && falling().length > 0);
 	for (let part = 0; goesOn(part); part++) {
 		await pMap(
 			shuffled(plan.variants, random),
@@ -385,9 +390,15 @@ const coldOnes = (warmup: Warmup, rounds: readonly Round[]): number[] =>
 	);
 
 /** @param warmCostNs what a request of another process cost at the end of a warm-up that had been enough; null where none had */
+function isAsWarmAs(warmCostNs: number | null | undefined, parts: readonly WarmupPart[]): boolean {
+	const costNs = parts.at(-1)?.costNs;
+	return warmCostNs != null && costNs != null && costNs < warmCostNs * (1 + FALLS);
+}
+
+/** @param warmCostNs see above */
 function isFalling(parts: readonly WarmupPart[], warmCostNs: number | null): boolean {
+	if (isAsWarmAs(warmCostNs, parts)) return false;
 	const [last, before, earlier] = [-1, -2, -3].map((index) => parts.at(index)?.costNs ?? null);
-	if (warmCostNs !== null && last != null && last < warmCostNs * (1 + FALLS)) return false;
 	const fell = (by: number, from: number | null | undefined, to: number | null | undefined): boolean =>
 		from != null && to != null && to < from * (1 - by);
 	return fell(FALLS, before, last) || (fell(STILL_FALLS, earlier, before) && fell(STILL_FALLS, before, last));
