@@ -19,6 +19,7 @@ import {
 	sampleCompareNothing,
 	sampleCompareWithoutProfiles,
 } from "./fixtures/report/sample-comparison.js";
+import { sampleDiagnose, sampleDiagnoseUnproved } from "./fixtures/report/sample-diagnosis.js";
 import { hugeTree, nastyNames } from "./fixtures/report/sample-tree.js";
 
 const open = reportPages();
@@ -30,6 +31,8 @@ const samples = {
 	calibrate: sampleCalibrate,
 	"compare with few sets": sampleCompareEarly,
 	"compare without a set": sampleCompareNothing,
+	diagnose: sampleDiagnose,
+	"diagnose without a proof": sampleDiagnoseUnproved,
 };
 
 describe("the report of a comparison in a browser", () => {

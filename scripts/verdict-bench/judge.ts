@@ -1,7 +1,8 @@
 /** What was said of a case, held against the truth. */
+
+import { leadOf } from "#src/analyse/comparison/lead.js";
 import type { Comparison } from "#src/model/comparison.js";
 import { namedFunctions } from "#src/report/figures/changed-functions.js";
-import { leadOf } from "#src/report/figures/comparison-lead.js";
 import type { Case, DetectionCase, HeadlineCase, TrueSize } from "./cases.js";
 import type { FullRun, KeptEffect, Told, VerdictRun } from "./results.js";
 

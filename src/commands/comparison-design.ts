@@ -141,6 +141,7 @@ export function designOf(
 		weights: Object.fromEntries(judged.map((metric) => [metric, DEFAULT_WEIGHTS[metric]])),
 		primary: asked === null ? DEFAULT_PRIMARY : steady.length > 0 ? steady : judged,
 		failFast: options.failFast === true,
+		explains: false,
 		untilTimeIsOver: false,
 	};
 }

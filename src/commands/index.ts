@@ -30,6 +30,10 @@ export const commands: Readonly<Record<string, () => Promise<CommandModule>>> = 
 		const { defineCompare, runCompare } = await import("./compare.js");
 		return { define: defineCompare, run: runCompare };
 	},
+	diagnose: async () => {
+		const { defineDiagnose, runDiagnose } = await import("./diagnose.js");
+		return { define: defineDiagnose, run: runDiagnose };
+	},
 	matrix: async () => {
 		const { defineMatrix, runMatrix } = await import("./matrix.js");
 		return { define: defineMatrix, run: runMatrix };

@@ -13,6 +13,11 @@ export interface CompareDesign extends Omit<Comparison["design"], "mostSets" | "
 	readonly setIsGiven: boolean;
 	/** Whether the first judged metric that regressed ends the run. */
 	readonly failFast: boolean;
+	/**
+	 * Whether functions are asked for whatever the verdict: then it does not end before they can be told, those that V8 had inlined are
+	 * put back, and what was sampled is handed over.
+	 */
+	readonly explains: boolean;
 	/** Goes on until the time is over, whatever the verdict. */
 	readonly untilTimeIsOver: boolean;
 }

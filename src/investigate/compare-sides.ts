@@ -15,6 +15,7 @@ import { evidenceOf, measuredMs } from "#src/analyse/comparison/set-changes.js";
 import { withMedianThatIsKnown } from "#src/analyse/comparison/slow-answers.js";
 import { coldSpreads, spreadsOf } from "#src/analyse/comparison/start-spread.js";
 import { tailExcess } from "#src/analyse/comparison/tail-excess.js";
+import type { FunctionEvidence } from "#src/analyse/diagnosis/rank-suspects.js";
 import { largeChange, noisyForMargin } from "#src/analyse/findings/comparison.js";
 import type { InliningReference } from "#src/analyse/inlining/inlined-frames.js";
 import { mergeHistograms } from "#src/analyse/latency/histogram.js";
@@ -48,6 +49,8 @@ export interface Compared {
 	readonly slices: readonly Slices[];
 	/** Whether it came to its end: decided, or out of time. */
 	readonly finished: boolean;
+	/** What was sampled, at the end of one that explains; else null, and where too few sets were sampled. */
+	readonly evidence: FunctionEvidence | null;
 }
 
 /** Into the time limit, where starting and warming take much of it: two looks more than the first. */
@@ -113,6 +116,7 @@ class SideComparison {
 	readonly #running: RunningEffect[] = [];
 	readonly #calibration: Calibration | null;
 	#functions: FunctionVerdicts | null = null;
+	#evidence: FunctionEvidence | null = null;
 	#judgement: Judgement;
 	#slices: readonly Slices[] = [];
 	#tail: TailExcess | null = null;
@@ -197,6 +201,7 @@ class SideComparison {
 			},
 			slices: this.#slices.map((slices) => ({ ...slices, partial: this.#ending === null })),
 			finished: this.#ending !== null,
+			evidence: this.#evidence,
 		};
 	}
 
@@ -214,10 +219,18 @@ class SideComparison {
 		this.#running.push(...this.#judgement.running);
 		this.#tellLarge();
 		this.#lookForNoise();
-		const decided = this.design.untilTimeIsOver ? null : this.#judgement.ending;
+		const decided = this.#mayEnd() ? this.#judgement.ending : null;
 		// Looks beyond the planned ones would spend more than the promised error.
 		const last = this.#sets.length >= this.#mostSets ? "last look" : null;
 		this.#ending = decided ?? last ?? (this.#timeIsOver() ? "time" : null);
+	}
+
+	/** A target that cannot be sampled will not be by waiting. */
+	#mayEnd(): boolean {
+		const { untilTimeIsOver, explains } = this.design;
+		if (untilTimeIsOver) return false;
+		const sampled = this.#sets.filter(isSampled).length;
+		return !explains || sampled === 0 || sampled >= FEWEST_SETS;
 	}
 
 	#tellLarge(): void {
@@ -243,8 +256,10 @@ class SideComparison {
 	async #judgeFunctions(): Promise<FunctionVerdicts | null> {
 		if (this.#sampledSets(NO_REFERENCES).length < FEWEST_SETS) return null;
 		const { base, head } = this.changedLines;
-		const isAsked = base.length + head.length > 0 && this.#judgement.verdict === "cannot tell";
-		if (isAsked) return this.#judgedFunctions(await this.#references());
+		const { verdict } = this.#judgement;
+		const isDifferent = verdict === "regressed" || verdict === "improved";
+		const isAsked = base.length + head.length > 0 && verdict === "cannot tell";
+		if (isAsked || (this.design.explains && isDifferent)) return this.#judgedFunctions(await this.#references());
 		const plain = await this.#judgedFunctions(NO_REFERENCES);
 		if (plain === null || plain.changed.length === 0) return plain;
 		const judged = await this.#judgedFunctions(await this.#references());
@@ -254,7 +269,8 @@ class SideComparison {
 	/** Functions as they were written, by source maps where there are any. */
 	async #judgedFunctions(references: readonly (InliningReference | null)[]): Promise<FunctionVerdicts | null> {
 		const [base, head] = this.sides;
-		const sampled = sampledFunctions(this.#sampledSets(references), { base: base.side.cwd, head: head.side.cwd });
+		const sets = this.#sampledSets(references);
+		const sampled = sampledFunctions(sets, { base: base.side.cwd, head: head.side.cwd });
 		const written = {
 			base: await this.#live.written(sampled.places.base),
 			head: await this.#live.written(sampled.places.head),
@@ -266,7 +282,9 @@ class SideComparison {
 			...each,
 			frame: written.head[index] ?? written.base[index] ?? each.frame,
 		}));
-		return judgeFunctions({ ...sampled, functions }, this.design.alpha, new Set(suspects));
+		const verdicts = judgeFunctions({ ...sampled, functions }, this.design.alpha, new Set(suspects));
+		if (this.design.explains) this.#evidence = { sampled: { ...sampled, functions }, sets, written, verdicts };
+		return verdicts;
 	}
 
 	async #references(): Promise<(InliningReference | null)[]> {
@@ -393,6 +411,10 @@ class SideComparison {
 		return this.run.world.now() - this.#beganMs;
 	}
 }
+
+/** Whether both sides were warm and seen. */
+const isSampled = ({ cold = [], sampled }: ProcessSet): boolean =>
+	cold.length === 0 && [PAIR.base, PAIR.head].every((variant) => sampled?.[variant] != null);
 
 /** Functions that were inlined stay in their callers. */
 const NO_REFERENCES = [null, null] as const;

@@ -73,7 +73,12 @@ export const comparedWith = (
 	keep: (compared: Compared) => void,
 ): Promise<Compared> => compareSides(run, { endpoint, design, sides, changedLines, timeoutMs: load.timeoutMs }, keep);
 
-function findingsNow(run: OpenRun, comparison: Comparison | null, measurements: readonly Measurement[]): Finding[] {
+/** What a comparison shows so far. */
+export function findingsNow(
+	run: OpenRun,
+	comparison: Comparison | null,
+	measurements: readonly Measurement[],
+): Finding[] {
 	if (comparison === null) return [];
 	const machine = run.machine();
 	const calibration = run.world.readCalibration(run.world.machineKeyOf(machine));
@@ -85,11 +90,11 @@ function findingsNow(run: OpenRun, comparison: Comparison | null, measurements: 
 }
 
 /** Each collector on base, then on head. */
-async function profileSides(
+export async function profileSides(
 	run: OpenRun,
-	{ endpoint, collectors }: ComparePlan,
-	{ sides }: OpenSides,
-	{ slices }: Compared,
+	{ endpoint, collectors }: Pick<ComparePlan, "endpoint" | "collectors">,
+	{ sides }: Pick<OpenSides, "sides">,
+	{ slices }: Pick<Compared, "slices">,
 	keep: KeepEvidence,
 ): Promise<void> {
 	for (const collector of collectors) {

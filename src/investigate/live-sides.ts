@@ -30,38 +30,54 @@ export interface SideStart {
 	readonly semiSpaceMiB: number | null;
 }
 
-/** The processes of two sides, set after set: what starts them, what they answer, and what all their slices add up to. */
+/**
+ * The processes of two sides, and of others beside them, set after set: what starts them, what they answer, and what all their slices
+ * add up to.
+ */
 export class LiveSides {
-	readonly tallies = SIDE_NAMES.map(
-		(): Readonly<Record<Regime, Tally>> => ({ light: new Tally(), loaded: new Tally() }),
-	);
+	readonly tallies: readonly Readonly<Record<Regime, Tally>>[];
 	/** Found when the first processes answer. */
 	answersDiffer: AnswerDifference | null = null;
 	cpuSource: "schedstat" | "cpuUsage" = "schedstat";
 	processes = 0;
 
+	readonly #failures = new WeakMap<Error, number>();
+	/** Those of the last set whose process is gone, in the order they went. */
+	#ended: number[] = [];
 	/** By side, once its functions were sampled. */
 	readonly #sources: Pick<SourceMaps, "ask" | "retraceFrames">[] = [];
 
 	constructor(
 		readonly run: OpenRun,
-		readonly sides: readonly [PreparedSide, PreparedSide],
+		readonly sides: readonly PreparedSide[],
 		readonly how: SideStart,
-	) {}
+		/** Base, head, then those beside them. */
+		readonly names: readonly string[] = SIDE_NAMES,
+	) {
+		this.tallies = names.map(() => ({ light: new Tally(), loaded: new Tally() }));
+	}
 
-	/** Starts both sides in this order. */
+	/** Which of them a failure is of: one that could not be started, did not answer or ended; null: of none. */
+	failed(error: KnownError): number | null {
+		return this.#failures.get(error) ?? (error.code === "TARGET_DIED" ? (this.#ended[0] ?? null) : null);
+	}
+
+	/** Starts all of them in this order. */
 	async start(order: readonly number[], set: number): Promise<LiveSet> {
 		const { run, how } = this;
 		const { world, plan } = run;
 		const started = await startTogether(order, world.cores, (index) => this.#startOne(index));
 		const targets = await allStarted(started);
+		const ended: number[] = [];
+		this.#ended = ended;
+		for (const [index, target] of targets.entries()) void target.exited.then(() => ended.push(index));
 		try {
 			if (set === 0) await this.#meet(targets);
 			for (const tally of this.tallies.flatMap(Object.values<Tally>)) tally.beginSet();
 			const orderOf = (target: RunningTarget, regime: Regime): SlicedOrder =>
 				slicedOrder(target, how.endpoint, plan.expectedStatus, how.loads[regime], how.timeoutMs);
 			const variants = targets.map((target, index) => ({
-				name: SIDE_NAMES[index] as string,
+				name: this.#nameOf(index),
 				target,
 				order: orderOf(target, "loaded"),
 				lightOrder: orderOf(target, "light"),
@@ -100,24 +116,31 @@ export class LiveSides {
 			if (share < RATE_LIMITED_SHARE) continue;
 			throw new KnownError({
 				code: "TARGET_ANSWER",
-				what: `${SIDE_NAMES[index]} answers ${Math.round(share * 100)} % of the requests with 429`,
+				what: `${this.#nameOf(index)} answers ${Math.round(share * 100)} % of the requests with 429`,
 				why: "it limits the rate, so the error path would be compared",
 				fix: "switch its rate limit off for the comparison",
 			});
 		}
 	}
 
+	#failing(index: number, error: KnownError): KnownError {
+		this.#failures.set(error, index);
+		return error;
+	}
+
+	#nameOf = (index: number): string => this.names[index] ?? String(index);
+
 	/** It asks for the source maps of a side once, when all slices of a set are over. */
 	#samplerOf(variant: number, target: RunningTarget): FunctionSampler | null {
 		if (target.agent === null) return null;
 		const { world, folder } = this.run;
-		const sampler = world.functionSamplerOf(target, folder.subfolder(`functions-${SIDE_NAMES[variant]}`));
+		const sampler = world.functionSamplerOf(target, folder.subfolder(`functions-${this.#nameOf(variant)}`));
 		return {
 			begin: () => sampler.begin(),
 			end: async () => {
 				const tree = await sampler.end();
 				if (this.#sources[variant] === undefined) {
-					const sources = world.sourceMaps(folder.subfolder(`functions-${SIDE_NAMES[variant]}`));
+					const sources = world.sourceMaps(folder.subfolder(`functions-${this.#nameOf(variant)}`));
 					this.#sources[variant] = sources;
 					await sources.ask(target);
 				}
@@ -127,7 +150,7 @@ export class LiveSides {
 	}
 
 	async #startOne(index: number): Promise<RunningTarget> {
-		const name = SIDE_NAMES[index] as string;
+		const name = this.#nameOf(index);
 		const side = this.sides[index] as PreparedSide;
 		const options = {
 			label: name,
@@ -141,7 +164,7 @@ export class LiveSides {
 			// Ctrl-C is no fault of a side.
 			this.run.plan.signal.throwIfAborted();
 			if (!(error instanceof KnownError)) throw error;
-			throw hasTakenPort(error) ? sharedPort(error) : error.of(name);
+			throw this.#failing(index, hasTakenPort(error) ? sharedPort(error) : error.of(name));
 		}
 	}
 
@@ -152,13 +175,16 @@ export class LiveSides {
 			return await world.fetchAnswer(origin, endpoint, plan.signal);
 		} catch (error) {
 			plan.signal.throwIfAborted();
-			throw new KnownError({
-				code: "TARGET_SILENT",
-				what: `${SIDE_NAMES[index]} did not answer ${endpointName(endpoint)} once more`,
-				why: messageOf(error),
-				details: logTail(),
-				cause: error,
-			});
+			throw this.#failing(
+				index,
+				new KnownError({
+					code: "TARGET_SILENT",
+					what: `${this.#nameOf(index)} did not answer ${endpointName(endpoint)} once more`,
+					why: messageOf(error),
+					details: logTail(),
+					cause: error,
+				}),
+			);
 		}
 	}
 
@@ -167,7 +193,9 @@ export class LiveSides {
 		const { world, plan } = this.run;
 		const [base, head] = await Promise.all(targets.map((target, index) => this.#askOnce(target, index)));
 		if (base !== undefined && head !== undefined) this.answersDiffer = answerDifference(base, head);
-		if (this.answersDiffer !== null) plan.warn(answersDiffer(this.answersDiffer));
+		// Of those that stand beside others it was told before.
+		const isFirst = this.names.length === SIDE_NAMES.length;
+		if (this.answersDiffer !== null && isFirst) plan.warn(answersDiffer(this.answersDiffer));
 		const reader = targets[0] === undefined ? null : world.cpuReaderOf(targets[0]);
 		this.cpuSource = reader?.source ?? this.cpuSource;
 		this.processes = reader?.processes ?? 0;

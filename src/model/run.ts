@@ -3,6 +3,7 @@ import { allocationSchema } from "./allocation.js";
 import { calibrationSchema } from "./calibration.js";
 import { clientCeilingSchema } from "./client-ceiling.js";
 import { comparisonSchema } from "./comparison.js";
+import { diagnosisSchema } from "./diagnosis.js";
 import { doctorSchema } from "./doctor.js";
 import { findingSchema } from "./finding.js";
 import type { Immutable } from "./immutable.js";
@@ -88,6 +89,17 @@ const compareRunSchema = anyRunSchema.extend({
 	comparison: comparisonSchema.nullable(),
 });
 
+/** A comparison, and why its sides differ. */
+const diagnoseRunSchema = anyRunSchema.extend({
+	command: z.literal("diagnose"),
+	/** The slices of base and head, those of the proof, then the windows under each collector. */
+	measurements: z.array(measurementSchema),
+	profiles,
+	/** Null until both sides answered. */
+	comparison: comparisonSchema.nullable(),
+	diagnosis: diagnosisSchema,
+});
+
 /** One code measured against itself. */
 const calibrateRunSchema = anyRunSchema.extend({
 	command: z.literal("calibrate"),
@@ -115,6 +127,7 @@ export const runRecordSchema = z.discriminatedUnion("command", [
 	allocRunSchema,
 	doctorRunSchema,
 	compareRunSchema,
+	diagnoseRunSchema,
 	calibrateRunSchema,
 	matrixRunSchema,
 ]);
@@ -128,5 +141,8 @@ export type LoadRun = RunOf<"load">;
 export type AllocRun = RunOf<"alloc">;
 export type DoctorRun = RunOf<"doctor">;
 export type CompareRun = RunOf<"compare">;
+export type DiagnoseRun = RunOf<"diagnose">;
 export type CalibrateRun = RunOf<"calibrate">;
+/** Runs of two sides. */
+export type ComparedRun = CompareRun | DiagnoseRun | CalibrateRun;
 export type MatrixRun = RunOf<"matrix">;

@@ -15,6 +15,9 @@ const INSTALLERS: Readonly<Record<string, string>> = {
 };
 const LOCKFILES = Object.keys(INSTALLERS);
 
+/** What installs what a lockfile says; null for a file that is none. */
+export const installedBy = (file: string): string | null => INSTALLERS[file] ?? null;
+
 /** Parts of package.json that decide what is installed. */
 const DECIDING = [
 	"dependencies",
@@ -55,6 +58,13 @@ export function useInstalled(checkouts: Checkouts, inside: string, ref: string):
 		);
 	}
 	for (const folder of installed) linkNodeModules(checkouts, folder);
+}
+
+/** Lets a worktree use what is installed in another tree of the same packages. */
+export function linkInstalled(checkouts: Checkouts, inside: string): void {
+	for (const folder of foldersUpFrom(inside)) {
+		if (existsSync(join(checkouts.root, folder, "node_modules"))) linkNodeModules(checkouts, folder);
+	}
 }
 
 /** "a/b" → ["a/b", "a", ""] */

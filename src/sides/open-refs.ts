@@ -6,7 +6,9 @@ import { temporaryParent } from "#src/process/temporary-folder.js";
 import { changedLines } from "./changed-lines.js";
 import { refuseForeignFiles } from "./command-files.js";
 import { useInstalled } from "./dependencies.js";
+import { type Differences, differencesOfTrees } from "./differences.js";
 import { commitOf, hasPath, isDirty, type Repository, repositoryOf } from "./git.js";
+import { type HeadTree, headTreeWithout } from "./head-without.js";
 import { prepared } from "./prepare.js";
 import { defaultCacheFolder, PreparedTrees } from "./prepared-trees.js";
 import { dirtyTree, envFileMissing, headNotPrepared, sameCommit, submodulesMissing } from "./side-notes.js";
@@ -67,18 +69,41 @@ export async function openRefs(request: RefsRequest, options: OpenOptions): Prom
 			...(await withoutSubmodules(repository, request, wanted)),
 		];
 		const rootOf = ({ side }: PreparedSide): string => resolve(side.cwd, relative(repository.inside, ""));
+		const between = {
+			...{ root: repository.root, base: base.side.commit ?? "", baseRoot: rootOf(base) },
+			...{ head: wanted[1]?.commit ?? null, headRoot: rootOf(head), signal: options.signal },
+		};
 		const changed = await changedLines(
 			repository.root,
-			{ commit: wanted[0]?.commit ?? "", root: rootOf(base) },
-			{ commit: wanted[1]?.commit ?? null, root: wanted[1] === undefined ? repository.root : rootOf(head) },
+			{ commit: between.base, root: between.baseRoot },
+			{ commit: between.head, root: between.headRoot },
 			options.signal,
 		);
 		options.signal.throwIfAborted();
-		return { sides: [base, head], changedLines: changed, notes, close };
+		const parts = partsOf({ ...between, inside: repository.inside, request, options, worktrees, side: head });
+		return { sides: [base, head], changedLines: changed, notes, ...parts, close };
 	} catch (error) {
 		await close();
 		throw error;
 	}
+}
+
+/** What differs between two trees, and what head would be without it. */
+function partsOf(tree: HeadTree): Pick<OpenSides, "roots" | "differences" | "headWithout"> {
+	let known: Promise<Differences> | undefined;
+	const differences = (): Promise<Differences> => {
+		known ??= differencesOfTrees(tree);
+		return known;
+	};
+	return {
+		roots: { base: tree.baseRoot, head: tree.headRoot },
+		differences,
+		headWithout: async (ids) => {
+			const all = await differences();
+			const taken = all.differences.filter(({ id }) => ids.includes(id));
+			return headTreeWithout(tree, all, taken);
+		},
+	};
 }
 
 async function refuseMissingFolder({ root, inside }: Repository, { ref, commit }: Wanted): Promise<void> {

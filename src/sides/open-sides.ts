@@ -1,6 +1,8 @@
 import { statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { isDeepStrictEqual } from "node:util";
+import { differencesOfStarts } from "./differences.js";
+import { startWithout } from "./head-without.js";
 import { openRefs } from "./open-refs.js";
 import { sameStart } from "./side-notes.js";
 import {
@@ -21,11 +23,13 @@ export async function openSides(request: SideRequest, options: OpenOptions): Pro
 	switch (request.kind) {
 		case "commands":
 			return nothingToClose(
+				request,
 				[commandSide("base", request), commandSide("head", request)],
 				isDeepStrictEqual(request.base, request.head),
 			);
 		case "environments":
 			return nothingToClose(
+				request,
 				[environmentSide("base", request), environmentSide("head", request)],
 				isDeepStrictEqual(request.baseEnv, request.headEnv),
 			);
@@ -34,12 +38,27 @@ export async function openSides(request: SideRequest, options: OpenOptions): Pro
 	}
 }
 
-const nothingToClose = (sides: readonly [PreparedSide, PreparedSide], areAlike: boolean): OpenSides => ({
-	sides,
-	changedLines: { base: [], head: [] },
-	notes: areAlike ? [sameStart()] : [],
-	close: async () => {},
-});
+function nothingToClose(
+	request: Exclude<SideRequest, { kind: "refs" }>,
+	sides: readonly [PreparedSide, PreparedSide],
+	areAlike: boolean,
+): OpenSides {
+	const { differences, ...rest } = differencesOfStarts(request);
+	return {
+		sides,
+		changedLines: { base: [], head: [] },
+		notes: areAlike ? [sameStart()] : [],
+		roots: { base: sides[0].side.cwd, head: sides[1].side.cwd },
+		differences: async () => ({ differences, ...rest }),
+		headWithout: async (ids) =>
+			startWithout(
+				request,
+				sides[1],
+				differences.filter(({ id }) => ids.includes(id)),
+			),
+		close: async () => {},
+	};
+}
 
 function commandSide(name: SideName, request: Extract<SideRequest, { kind: "commands" }>): PreparedSide {
 	const argv = [...request[name]];

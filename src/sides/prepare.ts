@@ -10,14 +10,19 @@ import type { PreparedTrees } from "./prepared-trees.js";
 import type { OpenOptions, SideName } from "./side-request.js";
 import type { Worktrees } from "./worktrees.js";
 
-/** How a commit is made ready to run. */
-export interface Preparation extends Pick<OpenOptions, "signal" | "say" | "logFolder"> {
-	readonly name: SideName;
-	readonly commit: string;
+/** A shell line, and where it runs. */
+interface PreparedLine extends Pick<OpenOptions, "signal" | "logFolder"> {
+	/** Of the side, for people and its log. */
+	readonly name: string;
 	/** The folder of the command, from the repository's root on. */
 	readonly inside: string;
-	/** A shell line. */
 	readonly line: string;
+}
+
+/** How a commit is made ready to run. */
+export interface Preparation extends PreparedLine, Pick<OpenOptions, "say"> {
+	readonly name: SideName;
+	readonly commit: string;
 	/** Where it is checked out; on the same file system as `trees`. */
 	readonly worktrees: Worktrees;
 	readonly trees: PreparedTrees;
@@ -43,7 +48,7 @@ export async function prepared(preparation: Preparation): Promise<string> {
 	say(`${name}: checking out ${commit.slice(0, 7)}`);
 	const worktree = await worktrees.add(name, commit, signal);
 	say(`${name}: ${line}`);
-	await runLine(preparation, worktree);
+	await runPreparation(preparation, worktree);
 	const tree = await trees.keep(key, worktree);
 	await worktrees.forget(worktree);
 	return tree;
@@ -58,7 +63,11 @@ function keyOf({ commit, inside, line }: Preparation): string {
 	return `${commit.slice(0, 12)}-${createHash("sha256").update(JSON.stringify(parts)).digest("hex").slice(0, 16)}`;
 }
 
-async function runLine({ line, name, inside, logFolder, signal }: Preparation, worktree: string): Promise<void> {
+/** In a tree that is checked out; nothing is kept. @throws KnownError PREPARE_FAILED with the last lines of its output */
+export async function runPreparation(
+	{ line, name, inside, logFolder, signal }: PreparedLine,
+	worktree: string,
+): Promise<void> {
 	const log = join(logFolder, `prepare-${name}.log`);
 	const output = openLog(log);
 	const stopBounding = boundFile(output);

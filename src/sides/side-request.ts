@@ -2,6 +2,8 @@ import type { Side } from "#src/model/comparison.js";
 import type { Finding } from "#src/model/finding.js";
 import type { TargetSpec } from "#src/target/target.js";
 import type { ChangedLinesOfSides } from "./changed-lines.js";
+import type { Differences } from "./differences.js";
+import type { HeadWithout } from "./head-without.js";
 
 /** Which two sides the user named; made once, at the door. */
 export type SideRequest =
@@ -49,6 +51,16 @@ export interface OpenSides {
 	readonly changedLines: ChangedLinesOfSides;
 	/** What whoever reads the verdict should know of the sides. */
 	readonly notes: readonly Finding[];
+	/** Top folders of both, of which the files of differences are named. */
+	readonly roots: { readonly base: string; readonly head: string };
+	/** The same, what each part is and who brought it; asked for once, as it takes git a while. */
+	differences(): Promise<Differences>;
+	/**
+	 * Head in which these are as on base.
+	 * @param ids of differences
+	 * @throws KnownError where that cannot be made
+	 */
+	headWithout(ids: readonly string[]): Promise<HeadWithout>;
 	/** Removes what was checked out for them. Never rejects; may be called twice. */
 	close(): Promise<void>;
 }

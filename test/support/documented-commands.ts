@@ -124,6 +124,7 @@ const short = {
 	flame: ["-d", "300ms", "--warmup", "100ms", "--with", "v8"],
 	load: ["-d", "300ms", "--warmup", "100ms"],
 	compare: ["--within", "3s", "--set", "300ms", "--warmup-requests", "200", "--no-profile", "-c", "4"],
+	diagnose: ["--within", "3s", "--set", "300ms", "--warmup-requests", "200", "--no-profile", "-c", "4"],
 	matrix: ["--within", "3s", "--set", "300ms", "--warmup-requests", "200", "--profile", "none", "-c", "4"],
 }[words[0]] ?? [];
 const end = words.indexOf("--");

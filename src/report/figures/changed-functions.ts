@@ -3,7 +3,7 @@ import { withoutProcesses } from "#src/analyse/call-tree/processes.js";
 import type { CallTree, Frame, ProfileMeasure } from "#src/model/call-tree.js";
 import type { Comparison, Side } from "#src/model/comparison.js";
 import type { ChangedCost, FunctionVerdicts } from "#src/model/function-verdicts.js";
-import type { CalibrateRun, CompareRun } from "#src/model/run.js";
+import type { ComparedRun } from "#src/model/run.js";
 import { placeLabel, sourceLabel } from "#src/report/labels/frame.js";
 import { costPerRequest } from "./profile-cost.js";
 
@@ -46,10 +46,7 @@ const SMALLEST_SHARE = 0.002;
 const CLEAR_OF_ALL = 4.2;
 
 /** By CPU, then by allocated bytes; a measure without a profile of both sides, or without a difference, is left out. */
-export const changedFunctions = (
-	run: CompareRun | CalibrateRun,
-	trees: ReadonlyMap<string, CallTree>,
-): ChangedFunctions[] => {
+export const changedFunctions = (run: ComparedRun, trees: ReadonlyMap<string, CallTree>): ChangedFunctions[] => {
 	const judged = run.comparison === null ? null : judgedFunctions(run.comparison);
 	const cpu = judged ?? { measures: "cpu", from: "profiles", functions: changedInProfiles("cpu", run, trees) };
 	const bytes: ChangedFunctions = {
@@ -100,7 +97,7 @@ const changedFunction = (cost: ChangedCost, { cwd }: Side): ChangedFunction => (
 
 function changedInProfiles(
 	measures: ProfileMeasure,
-	run: CompareRun | CalibrateRun,
+	run: ComparedRun,
 	trees: ReadonlyMap<string, CallTree>,
 ): readonly ChangedFunction[] {
 	const sides = run.comparison?.sides.map((side) => scaledTree(measures, side, run, trees)) ?? [];
@@ -134,7 +131,7 @@ function changedInProfiles(
 function scaledTree(
 	measures: ProfileMeasure,
 	side: Side,
-	run: CompareRun | CalibrateRun,
+	run: ComparedRun,
 	trees: ReadonlyMap<string, CallTree>,
 ): ScaledTree | null {
 	if (run.command === "calibrate") return null;

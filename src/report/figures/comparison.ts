@@ -2,7 +2,7 @@ import { percentileOf } from "#src/analyse/latency/judged-latency.js";
 import type { Side } from "#src/model/comparison.js";
 import { type Regime, regimes } from "#src/model/load-words.js";
 import type { Measurement, Slices } from "#src/model/measurement.js";
-import type { CalibrateRun, CompareRun } from "#src/model/run.js";
+import type { ComparedRun } from "#src/model/run.js";
 import { formatCount, formatQuantile, NO_FIGURE } from "#src/report/numbers/format.js";
 import { formatNs } from "#src/report/numbers/times.js";
 import { failedRequests } from "./requests.js";
@@ -16,7 +16,7 @@ export interface FigureRow {
 }
 
 /** All slices of a side with one kind of load added up; undefined where it was not measured. */
-export function slicesOfSide(run: CompareRun | CalibrateRun, name: Side["name"], regime: Regime): Slices | undefined {
+export function slicesOfSide(run: ComparedRun, name: Side["name"], regime: Regime): Slices | undefined {
 	const measurements: readonly Measurement[] = run.measurements;
 	return measurements.find(
 		(each): each is Slices => each.kind === "slices" && each.variant === name && each.regime === regime,
@@ -24,7 +24,7 @@ export function slicesOfSide(run: CompareRun | CalibrateRun, name: Side["name"],
 }
 
 /** Of base and head, first lightly loaded, which is what people wait for, as far as they were measured. */
-export const slicesOfSides = (run: CompareRun | CalibrateRun): Slices[] =>
+export const slicesOfSides = (run: ComparedRun): Slices[] =>
 	regimes.flatMap((regime) => (["base", "head"] as const).flatMap((name) => slicesOfSide(run, name, regime) ?? []));
 
 /**

@@ -2,7 +2,7 @@ import type { ProfileMeasure } from "#src/model/call-tree.js";
 import type { LayerMetric, Matrix } from "#src/model/matrix.js";
 import type { Measurement } from "#src/model/measurement.js";
 import type { ProfileRecord } from "#src/model/profile.js";
-import type { CompareRun, RunRecord } from "#src/model/run.js";
+import type { CompareRun, DiagnoseRun, RunRecord } from "#src/model/run.js";
 import { bareVariant, effectOf, figureOf } from "./matrix.js";
 
 /**
@@ -21,6 +21,7 @@ export function costPerRequest(run: RunRecord, profile: ProfileRecord): number |
 		case "alloc":
 			return (profile.measures === "allocation" ? run.allocation?.objects?.bytesPerRequest : null) ?? measured;
 		case "compare":
+		case "diagnose":
 			return costOfSide(run, profile) ?? measured;
 		case "matrix":
 			return (run.matrix === null ? null : costOfVariant(run.matrix, profile)) ?? measured;
@@ -37,7 +38,7 @@ function measuredCost(clean: Measurement, measures: ProfileMeasure): number | nu
 }
 
 /** The same figures that the change is of, so that what the functions of two profiles differ by adds up to it. */
-function costOfSide({ comparison }: CompareRun, { variant, measures }: ProfileRecord): number | null {
+function costOfSide({ comparison }: CompareRun | DiagnoseRun, { variant, measures }: ProfileRecord): number | null {
 	const effect = comparison?.effects.find(({ metric }) => metric === metricOf[measures]);
 	return (variant === "base" ? effect?.base : variant === "head" ? effect?.head : null) ?? null;
 }

@@ -1,6 +1,7 @@
 import type { CallTree } from "#src/model/call-tree.js";
 import type { Finding } from "#src/model/finding.js";
 import type { RunRecord } from "#src/model/run.js";
+import { type ChainLink, chainOf } from "#src/report/sentences/diagnosis.js";
 import { sentenceOf } from "#src/report/sentences/finding.js";
 import { headline } from "#src/report/sentences/headline.js";
 
@@ -13,11 +14,14 @@ export type RunDocument<Run extends RunRecord = RunRecord> = Omit<Run, "findings
 	/** The run's folder. */
 	readonly folder: string;
 	readonly findings: readonly ToldFinding[];
+	/** Of a diagnosis: from the verdict to the proof, in words. */
+	readonly chain?: readonly ChainLink[];
 };
 
 /** A run as one JSON document on one line. */
 export function renderJson(run: RunRecord, trees: ReadonlyMap<string, CallTree>, folder: string): string {
 	const findings = run.findings.map((finding): ToldFinding => ({ ...finding, sentence: sentenceOf(finding) }));
-	const document: RunDocument = { headline: headline(run, trees), folder, ...run, findings };
+	const chain = run.command === "diagnose" ? { chain: chainOf(run) } : {};
+	const document: RunDocument = { headline: headline(run, trees), folder, ...chain, ...run, findings };
 	return `${JSON.stringify(document)}\n`;
 }

@@ -1,5 +1,5 @@
 import type { Comparison, Effect } from "#src/model/comparison.js";
-import type { CalibrateRun, CompareRun } from "#src/model/run.js";
+import type { ComparedRun } from "#src/model/run.js";
 import type { ChangedFunctions } from "#src/report/figures/changed-functions.js";
 import { slicesOfSides, totalFigures } from "#src/report/figures/comparison.js";
 import { slicesLabel } from "#src/report/labels/load.js";
@@ -21,19 +21,23 @@ import { codeCell, escapeMarkdown } from "./escape.js";
  * The answer of `az-prof compare` for a pull request or a job summary: the sentence, the effects and the functions that
  * changed; percentiles and method are folded away. Ends with a newline, so that it can be appended to a file.
  */
-export function renderComparisonMarkdown(run: CompareRun | CalibrateRun, changed: readonly ChangedFunctions[]): string {
+export function renderComparisonMarkdown(run: ComparedRun, changed: readonly ChangedFunctions[]): string {
+	const parts = [headlineMarkdown(run), ...comparisonEvidence(run, changed)];
+	return `${parts.filter((part) => part !== "").join("\n\n")}\n`;
+}
+
+/** All but the sentence; some may be empty. */
+export function comparisonEvidence(run: ComparedRun, changed: readonly ChangedFunctions[]): string[] {
 	const { comparison } = run;
-	const parts = [
-		headlineMarkdown(run),
+	return [
 		effectTable(comparison?.effects ?? []),
 		findingList(run.findings.filter(({ severity }) => severity !== "info")),
 		...changed.map(functionTable),
 		comparison === null || comparison.sets.length === 0 ? "" : details(run, comparison),
 	];
-	return `${parts.filter((part) => part !== "").join("\n\n")}\n`;
 }
 
-function headlineMarkdown(run: CompareRun | CalibrateRun): string {
+function headlineMarkdown(run: ComparedRun): string {
 	const { verdict, rest } = comparedAnswer(run);
 	return verdict === "" ? escapeMarkdown(rest) : `**${verdict}**${escapeMarkdown(rest)}`;
 }
@@ -93,7 +97,7 @@ function functionTable(changed: ChangedFunctions): string {
 	)}`;
 }
 
-function details(run: CompareRun | CalibrateRun, comparison: Comparison): string {
+function details(run: ComparedRun, comparison: Comparison): string {
 	const sides = slicesOfSides(run);
 	const percentiles =
 		sides.length === 0

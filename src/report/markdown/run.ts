@@ -3,6 +3,7 @@ import type { RunRecord } from "#src/model/run.js";
 import { changedFunctions } from "#src/report/figures/changed-functions.js";
 import { renderAllocMarkdown } from "./alloc.js";
 import { renderComparisonMarkdown } from "./comparison.js";
+import { renderDiagnosisMarkdown } from "./diagnosis.js";
 import { renderDoctorMarkdown } from "./doctor.js";
 import { renderFlameMarkdown } from "./flame.js";
 import { renderLoadMarkdown } from "./load.js";
@@ -22,6 +23,8 @@ export function renderRunMarkdown(run: RunRecord, trees: ReadonlyMap<string, Cal
 		case "compare":
 		case "calibrate":
 			return renderComparisonMarkdown(run, changedFunctions(run, trees));
+		case "diagnose":
+			return renderDiagnosisMarkdown(run, changedFunctions(run, trees));
 		case "matrix":
 			return renderMatrixMarkdown(run);
 	}

@@ -56,3 +56,9 @@ export function formatTick(change: number, decimals: number): string {
 
 /** As an option takes it: 2.5%. */
 export const formatOptionPercent = (share: number): string => `${Number((share * 100).toPrecision(6))}%`;
+
+/** A share that may be less than nothing or more than all, with its interval: 97 % [88 … 106]; without one: 97 %. */
+export function formatShareOfChange(share: number, low: number | null, high: number | null): string {
+	const whole = (value: number): string => signed(value * 100, 0, "");
+	return `${whole(share)} %${low === null || high === null ? "" : ` [${whole(low)} … ${whole(high)}]`}`;
+}

@@ -31,3 +31,18 @@ export function formatDurationMs(valueMs: number): string {
 
 /** As an option takes it: 90s. */
 export const formatOptionSeconds = (valueMs: number): string => `${valueMs / 1e3}s`;
+
+/** How long ago something was, in the unit that a person would take: less than a minute, 5 minutes, 3 hours, 12 days, 4 months, 2 years. */
+export function formatAgeMs(valueMs: number): string {
+	if (valueMs < 60_000) return "less than a minute";
+	const [unit, size] = ageUnits.find(([, each]) => valueMs >= each) ?? ["minute", 60_000];
+	const count = Math.floor(valueMs / size);
+	return `${count} ${unit}${count === 1 ? "" : "s"}`;
+}
+const DAY_MS = 86_400_000;
+const ageUnits: readonly (readonly [string, number])[] = [
+	["year", 365 * DAY_MS],
+	["month", 30 * DAY_MS],
+	["day", DAY_MS],
+	["hour", 3_600_000],
+];

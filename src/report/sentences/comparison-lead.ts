@@ -1,5 +1,5 @@
+import { accountOf } from "#src/analyse/comparison/lead.js";
 import type { Comparison, Effect } from "#src/model/comparison.js";
-import { accountOf } from "#src/report/figures/comparison-lead.js";
 import { wordsOf } from "#src/report/labels/metrics.js";
 import { formatBytes } from "#src/report/numbers/bytes.js";
 import { formatEffect, formatSideOfEffect } from "#src/report/numbers/effects.js";

@@ -1,6 +1,6 @@
+import { accountOf, againstMargin, leadOf } from "#src/analyse/comparison/lead.js";
 import type { Comparison, Effect, MetricName, Side } from "#src/model/comparison.js";
 import type { ChangedCost } from "#src/model/function-verdicts.js";
-import { accountOf, againstMargin, leadOf } from "#src/report/figures/comparison-lead.js";
 import { loadLabel } from "#src/report/labels/load.js";
 import { wordsOf } from "#src/report/labels/metrics.js";
 import { formatChangeSize, formatEffect } from "#src/report/numbers/effects.js";

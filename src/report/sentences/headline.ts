@@ -2,6 +2,7 @@ import type { CallTree } from "#src/model/call-tree.js";
 import type { RunRecord } from "#src/model/run.js";
 import { allocHeadline } from "./headlines/alloc.js";
 import { comparedAnswer } from "./headlines/compared.js";
+import { diagnosisHeadline } from "./headlines/diagnosis.js";
 import { doctorHeadline } from "./headlines/doctor.js";
 import { flameHeadline } from "./headlines/flame.js";
 import { loadHeadline } from "./headlines/load.js";
@@ -26,6 +27,8 @@ export function headline(run: RunRecord, trees: ReadonlyMap<string, CallTree>): 
 			const { verdict, rest } = comparedAnswer(run);
 			return `${verdict}${rest}`;
 		}
+		case "diagnose":
+			return diagnosisHeadline(run);
 		case "matrix":
 			return matrixHeadline(run);
 	}

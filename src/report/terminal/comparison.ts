@@ -1,5 +1,5 @@
 import type { Effect, Verdict } from "#src/model/comparison.js";
-import type { CalibrateRun, CompareRun } from "#src/model/run.js";
+import type { ComparedRun } from "#src/model/run.js";
 import type { ChangedFunctions } from "#src/report/figures/changed-functions.js";
 import { slicesOfSides, totalFigures } from "#src/report/figures/comparison.js";
 import { slicesLabel } from "#src/report/labels/load.js";
@@ -18,15 +18,20 @@ import { colorsOf, type TerminalStyle } from "./style.js";
 import { printable, renderTable, wrap } from "./table.js";
 
 /** The answer of `az-prof compare` and `calibrate` for a terminal: sentence, effects, percentiles, functions, findings. */
-export function renderComparison(
-	run: CompareRun | CalibrateRun,
+export function renderComparison(run: ComparedRun, changed: readonly ChangedFunctions[], style: TerminalStyle): string {
+	const lead = colorsOf(style).bold(wrap(printable(headline(run, new Map())), style.columns));
+	return [lead, ...comparisonParts(run, changed, style)].filter((part) => part !== "").join("\n\n");
+}
+
+/** All but the sentence; some may be empty. */
+export function comparisonParts(
+	run: ComparedRun,
 	changed: readonly ChangedFunctions[],
 	style: TerminalStyle,
-): string {
+): string[] {
 	const colors = colorsOf(style);
 	const { comparison } = run;
-	const parts = [
-		colors.bold(wrap(printable(headline(run, new Map())), style.columns)),
+	return [
 		effectTable(comparison?.effects ?? [], style),
 		totalsTable(run, style),
 		...changed.map((each) => renderChangedFunctions(each, style)),
@@ -35,7 +40,6 @@ export function renderComparison(
 			: colors.dim(wrap(methodSentence(comparison), style.columns)),
 		renderFindings(run.findings, style),
 	];
-	return parts.filter((part) => part !== "").join("\n\n");
 }
 
 /** The judged metrics first come; the others are grey and say that they do not count. */
@@ -84,7 +88,7 @@ function verdictWord(verdict: Verdict, style: TerminalStyle): string {
 	}
 }
 
-function totalsTable(run: CompareRun | CalibrateRun, style: TerminalStyle): string {
+function totalsTable(run: ComparedRun, style: TerminalStyle): string {
 	const sides = slicesOfSides(run);
 	if (sides.length === 0) return "";
 	const table = renderTable(

@@ -3,6 +3,7 @@ import type { RunRecord } from "#src/model/run.js";
 import { changedFunctions } from "#src/report/figures/changed-functions.js";
 import { renderAlloc } from "./alloc.js";
 import { renderComparison } from "./comparison.js";
+import { renderDiagnosis } from "./diagnosis.js";
 import { renderDoctor } from "./doctor.js";
 import { renderFlame } from "./flame.js";
 import { renderLoad } from "./load.js";
@@ -23,6 +24,8 @@ export function renderRun(run: RunRecord, trees: ReadonlyMap<string, CallTree>, 
 		case "compare":
 		case "calibrate":
 			return renderComparison(run, changedFunctions(run, trees), style);
+		case "diagnose":
+			return renderDiagnosis(run, changedFunctions(run, trees), style);
 		case "matrix":
 			return renderMatrix(run, style);
 	}

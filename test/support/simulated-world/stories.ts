@@ -2,6 +2,7 @@ import { investigateAlloc } from "#src/investigate/alloc.js";
 import { investigateCalibration } from "#src/investigate/calibrate.js";
 import { investigateComparison } from "#src/investigate/compare.js";
 import type { CompareDesign } from "#src/investigate/compare-design.js";
+import { type DiagnosePlan, investigateDiagnosis } from "#src/investigate/diagnose.js";
 import { investigateDoctor } from "#src/investigate/doctor.js";
 import { investigateFlame } from "#src/investigate/flame.js";
 import { investigateLoad, type LoadPlan } from "#src/investigate/load.js";
@@ -30,6 +31,7 @@ export const design: CompareDesign = {
 	weights: { cpu: 0.4, alloc: 0.15, p50: 0.15, p99: 0.1, "p99.9": 0.1, errors: 0.1 },
 	primary: ["cpu", "alloc", "p50"],
 	failFast: false,
+	explains: false,
 	untilTimeIsOver: false,
 };
 
@@ -79,6 +81,15 @@ export const tellCompare = (world: SimulatedWorld, how: Partial<CompareDesign> =
 			design: { ...design, ...how },
 			collectors: [simulatedCollector("v8")],
 			profilesAnyway: false,
+		},
+		world,
+	);
+
+export const tellDiagnose = (world: SimulatedWorld, how: Partial<DiagnosePlan> = {}) =>
+	investigateDiagnosis(
+		{
+			...planFor(world),
+			...{ endpoint, sides, design, collectors: [simulatedCollector("v8")], withinMs: 240_000, ...how },
 		},
 		world,
 	);

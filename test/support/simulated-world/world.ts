@@ -2,6 +2,7 @@ import { KnownError } from "#src/errors.js";
 import type { World } from "#src/investigate/world.js";
 import type { CpuReader } from "#src/measure/cpu-reader.js";
 import type { Calibration } from "#src/model/calibration.js";
+import type { Difference } from "#src/model/diagnosis.js";
 import type { RunRecord } from "#src/model/run.js";
 import { seededRandom } from "#src/random.js";
 import type { PreparedSide } from "#src/sides/side-request.js";
@@ -20,6 +21,10 @@ export interface Truth {
 	readonly processSd: number;
 	/** The two sides of a comparison. */
 	readonly sides: readonly [PreparedSide, PreparedSide];
+	/** What they differ in. */
+	readonly differences: readonly Difference[];
+	/** Those that cannot be taken back. */
+	readonly bound: readonly string[];
 }
 
 const side = (name: "base" | "head"): PreparedSide => ({
@@ -35,7 +40,13 @@ const side = (name: "base" | "head"): PreparedSide => ({
 	spec: { kind: "command", argv: ["node", `${name}.js`], env: {}, cwd: `/code/${name}`, port: null },
 });
 
-const DEFAULTS: Truth = { target: () => ({}), processSd: 0.002, sides: [side("base"), side("head")] };
+const DEFAULTS: Truth = {
+	target: () => ({}),
+	processSd: 0.002,
+	sides: [side("base"), side("head")],
+	differences: [],
+	bound: [],
+};
 const START_MS = 300;
 
 /** A world in which everything is known: costs, deaths, answers, time. Nothing in it takes any. */
@@ -47,6 +58,8 @@ export class SimulatedWorld implements World {
 	readonly saved: RunRecord[] = [];
 	readonly calibrations: Calibration[] = [];
 	sidesAreOpen = false;
+	/** Of heads without something. */
+	worktrees = 0;
 	readonly cores = 2;
 	readonly #truth: Truth;
 	readonly #clock = { nowMs: 0 };
@@ -182,7 +195,30 @@ export class SimulatedWorld implements World {
 		return {
 			sides: this.#truth.sides,
 			changedLines: { base: [], head: [] },
+			// Where the sampler sees their functions.
+			roots: { base: "/app", head: "/app" },
 			notes: [],
+			differences: async () => {
+				await this.steps.take("differences");
+				signal.throwIfAborted();
+				return { differences: this.#truth.differences, unread: [], places: new Map() };
+			},
+			headWithout: async (ids) => {
+				await this.steps.take("take back");
+				signal.throwIfAborted();
+				if (ids.some((id) => this.#truth.bound.includes(id))) {
+					throw new KnownError({ code: "PREPARE_FAILED", what: "it cannot be taken back alone" });
+				}
+				this.worktrees++;
+				const cwd = `/code/head without ${ids.join(" ")}`;
+				const [, head] = this.#truth.sides;
+				return {
+					side: { side: { ...head.side, cwd }, spec: { ...head.spec, cwd } },
+					close: async () => {
+						this.worktrees--;
+					},
+				};
+			},
 			close: async () => {
 				await this.steps.take("close sides");
 				this.sidesAreOpen = false;

@@ -33,6 +33,8 @@ export interface SampledFunctions {
 	readonly functions: readonly CostSeries[];
 	/** By function, how it stands on either side; null where a side does not have it. */
 	readonly places: { readonly base: readonly (Frame | null)[]; readonly head: readonly (Frame | null)[] };
+	/** The function of a frame of either side, by frameKey(). */
+	readonly byKey: { readonly base: ReadonlyMap<string, number>; readonly head: ReadonlyMap<string, number> };
 	/** By function, those that call it or are called by it, on either side. */
 	readonly neighbours: readonly ReadonlySet<number>[];
 	/** Ticks of everything. */
@@ -65,6 +67,7 @@ export function sampledFunctions(
 			base: matched.frames.map((_, index) => inBase.get(index) ?? null),
 			head: matched.frames.map((_, index) => inHead.get(index) ?? null),
 		},
+		byKey: { base: base.byKey(matched.ofBase), head: head.byKey(matched.ofHead) },
 		neighbours,
 		allTicks: { base: base.allTicks, head: head.allTicks },
 		nsPerTick: { base: base.nsPerTick, head: head.nsPerTick },
@@ -104,6 +107,16 @@ class SideInSets {
 	/** By matched function. */
 	frames(places: ReadonlyMap<number, number>): Map<number, Frame> {
 		return new Map(this.tree.frames.map((frame, index) => [places.get(index) ?? -1, frame]));
+	}
+
+	/** The matched function of each frame. */
+	byKey(places: ReadonlyMap<number, number>): Map<string, number> {
+		return new Map(
+			this.tree.frames.flatMap((frame, index) => {
+				const place = places.get(index);
+				return place === undefined ? [] : [[frameKey(frame), place]];
+			}),
+		);
 	}
 
 	/** Adds who calls whom. */

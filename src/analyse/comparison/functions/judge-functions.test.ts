@@ -87,6 +87,7 @@ function equalSides(truths: readonly Truth[], sets: number, noise: Simulation): 
 			ticks: { base: row(truth), head: row(truth) },
 		})),
 		places: { base: truths.map(() => null), head: truths.map(() => null) },
+		byKey: { base: new Map(), head: new Map() },
 		neighbours: truths.map(() => new Set<number>()),
 		allTicks: { base: perSet, head: perSet },
 		nsPerTick: { base: nsPerTick, head: nsPerTick },

@@ -4,6 +4,7 @@ import { el } from "./dom.js";
 import { fitStage } from "./flame/fit-stage.js";
 import { agreementSection } from "./views/agreement.js";
 import { comparisonSections } from "./views/comparison-view.js";
+import { diagnosisSections } from "./views/diagnosis-view.js";
 import { doctorSections } from "./views/doctor-view.js";
 import { factsSection } from "./views/facts.js";
 import { filesSection } from "./views/files.js";
@@ -44,6 +45,8 @@ function answer(data: PageData): (HTMLElement | null)[] {
 		case "compare":
 		case "calibrate":
 			return comparisonSections(run, data);
+		case "diagnose":
+			return [...diagnosisSections(run), ...comparisonSections(run, data)];
 		case "matrix":
 			return matrixSections(run, data);
 	}

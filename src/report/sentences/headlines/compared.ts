@@ -1,17 +1,17 @@
-import type { CalibrateRun, CompareRun } from "#src/model/run.js";
+import type { ComparedRun } from "#src/model/run.js";
 import { slicesOfSides } from "#src/report/figures/comparison.js";
 import { endpointLabel } from "#src/report/labels/endpoint.js";
 import { calibrationAnswer } from "#src/report/sentences/calibration.js";
 import { type ComparisonAnswer, comparisonAnswer } from "#src/report/sentences/comparison.js";
 import { endedEarly, nothingMeasured } from "./unfinished.js";
 
-const endpointOf = (run: CompareRun | CalibrateRun): string => {
+const endpointOf = (run: ComparedRun): string => {
 	const [first] = slicesOfSides(run);
 	return first === undefined ? "the endpoint" : endpointLabel(first.endpoint);
 };
 
 /** The answer of `compare` or `calibrate`. Without a verdict where nothing could be measured. */
-export function comparedAnswer(run: CompareRun | CalibrateRun): ComparisonAnswer {
+export function comparedAnswer(run: ComparedRun): ComparisonAnswer {
 	const { comparison } = run;
 	if (comparison === null || comparison.sets.length === 0) return { verdict: "", rest: nothingMeasured(run) };
 	const answer = run.command === "calibrate" ? calibrationAnswer : comparisonAnswer;

@@ -1,6 +1,6 @@
 import type { Comparison, Effect, Side } from "#src/model/comparison.js";
 import { regimes } from "#src/model/load-words.js";
-import type { CalibrateRun, CompareRun } from "#src/model/run.js";
+import type { ComparedRun } from "#src/model/run.js";
 import { slicesOfSide } from "#src/report/figures/comparison.js";
 import { loadLabel } from "#src/report/labels/load.js";
 import {
@@ -13,7 +13,7 @@ import { formatCount } from "#src/report/numbers/format.js";
 import { type PairChange, type PairRow, type PairSide, pairPanel, verdictClass } from "./pair-table.js";
 
 /** Both sides and how they changed, with the interval that the comparison gives; below, the percentiles of all slices. */
-export function comparisonPanel(run: CompareRun | CalibrateRun, comparison: Comparison): HTMLElement {
+export function comparisonPanel(run: ComparedRun, comparison: Comparison): HTMLElement {
 	const side = ({ name, label }: Side): PairSide => ({
 		name,
 		label,

@@ -27,6 +27,7 @@ export function agreementSection({ run, profiles }: PageData): HTMLElement | nul
 function title({ command }: RunRecord, profiles: number): string {
 	switch (command) {
 		case "compare":
+		case "diagnose":
 		case "calibrate":
 		case "matrix":
 			return "Whose CPU time it is";

@@ -1,6 +1,6 @@
 import type { Comparison } from "#src/model/comparison.js";
 import { profilesOf } from "#src/model/parts-of-run.js";
-import type { CalibrateRun, CompareRun } from "#src/model/run.js";
+import type { ComparedRun } from "#src/model/run.js";
 import { slicesOfSide } from "#src/report/figures/comparison.js";
 import { distributionChart } from "#src/report/html/browser/charts/charts.js";
 import { forestPlot } from "#src/report/html/browser/charts/forest-plot.js";
@@ -17,7 +17,7 @@ import { comparisonPanel } from "#src/report/html/browser/tables/comparison-tabl
 import type { PageData, PageProfile } from "#src/report/html/page-data.js";
 
 /** Two sides: their percentiles beside where the difference is, and the evidence that there is one. */
-export function comparisonSections(run: CompareRun | CalibrateRun, data: PageData): HTMLElement[] {
+export function comparisonSections(run: ComparedRun, data: PageData): HTMLElement[] {
 	const { comparison } = run;
 	if (comparison === null) return [];
 	const [base, head] = [slicesOfSide(run, "base", "light"), slicesOfSide(run, "head", "light")];
@@ -59,7 +59,7 @@ export function comparisonSections(run: CompareRun | CalibrateRun, data: PageDat
 	];
 }
 
-function noProfileText(run: CompareRun | CalibrateRun, { sets, functions }: Comparison): string {
+function noProfileText(run: ComparedRun, { sets, functions }: Comparison): string {
 	const isNamed = (functions?.changed.length ?? 0) > 0;
 	const why =
 		profilesOf(run).length > 0

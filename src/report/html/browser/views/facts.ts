@@ -57,6 +57,7 @@ function ownFacts(run: RunRecord): HTMLElement[] {
 		case "doctor":
 			return targetFacts(run.target);
 		case "compare":
+		case "diagnose":
 		case "calibrate":
 			return run.comparison === null ? targetFacts(run.target) : comparisonFacts(run.comparison);
 		case "matrix":

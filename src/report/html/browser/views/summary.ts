@@ -50,7 +50,8 @@ function eyebrow(run: RunRecord): string[] {
 
 /** Of a comparison there are two, which stand in the table. */
 function codeText({ target, command }: RunRecord): string {
-	if (target.kind !== "command" || target.git === null || command === "compare" || command === "calibrate") return "";
+	const hasTwo = command === "compare" || command === "calibrate" || command === "diagnose";
+	if (target.kind !== "command" || target.git === null || hasTwo) return "";
 	return target.git.commit.slice(0, 8) + (target.git.dirty ? "+" : "");
 }
 
@@ -66,6 +67,7 @@ function loadParts(run: RunRecord): string[] {
 			return window === undefined ? [] : [loadLabel(window.load), formatDurationMs(window.load.durationMs)];
 		}
 		case "compare":
+		case "diagnose":
 		case "calibrate":
 			return run.comparison === null ? [] : interleavedParts(first, run.comparison, "clients to each side");
 		case "matrix":

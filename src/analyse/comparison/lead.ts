@@ -82,3 +82,25 @@ function collectingDifference({ sets }: Comparison): number | null {
 	);
 	return differences.length === 0 ? null : differences.reduce((sum, each) => sum + each, 0) / differences.length;
 }
+
+/** Of those that carry the verdict, the one whose interval is the narrowest beside its change: the quickest to tell one side from the other. */
+export function clearestMetric({ effects, verdict }: Comparison): MetricName | null {
+	const clarity = ({ change, low, high }: Effect): number =>
+		change === null || low === null || high === null ? 0 : Math.abs(change) / (high - low);
+	const carrying = effects.filter((each) => each.judged && each.verdict === verdict);
+	const [clearest] = carrying.toSorted((a, b) => clarity(b) - clarity(a));
+	return clearest?.metric ?? null;
+}
+
+/**
+ * The metric in which it is asked whether a change is gone: the lead, or CPU, where the lead is a latency that is CPU, as that varies
+ * less. Null where nothing could be measured.
+ */
+export function metricToTakeBack(comparison: Comparison): MetricName | null {
+	const lead = leadOf(comparison);
+	if (lead === undefined) return null;
+	const cpu = comparison.effects.find(({ metric, judged }) => metric === "cpu" && judged);
+	const account = accountOf(comparison, lead);
+	const isCpu = account?.kind === "cpu" && account.all && cpu?.verdict === comparison.verdict;
+	return isCpu ? "cpu" : lead.metric;
+}
