@@ -9,7 +9,7 @@ import type { RunDocument } from "#src/report/json/document.js";
 import { runCli, temporaryFolder } from "./support/run-cli.js";
 
 const MARK = "AZ_PROF_TEST_RUN";
-const quick = ["--warmup-requests", "1000", "--set", "400ms", "-c", "8", "--json", "--no-profile"];
+const quick = ["--set", "400ms", "-c", "8", "--json", "--no-profile"];
 const narrow = ["--fail-on", "cpu=10%"];
 
 /** Two commits behind v1: one that names something, one that burns. */
@@ -50,7 +50,7 @@ function repository() {
 	commit("Another text", named);
 	const guilty = commit(
 		"Burn more",
-		named.with(8, "\tfor (let i = 0; i < 3_000 * count; i++) x = Math.imul(x, 1664525) + 1;"),
+		named.with(8, "\tfor (let i = 0; i < 1_000 * count; i++) x = Math.imul(x, 1664525) + 1;"),
 	);
 	return { root, git, guilty };
 }

@@ -2,7 +2,7 @@ import { accountOf, clearestMetric, leadOf, metricToTakeBack } from "#src/analys
 import { nextStep } from "#src/analyse/diagnosis/next-trial.js";
 import { partsOf } from "#src/analyse/diagnosis/parts.js";
 import { rankSuspects } from "#src/analyse/diagnosis/rank-suspects.js";
-import { alphaOfTrial } from "#src/analyse/diagnosis/taken-back.js";
+import { alphaOfTrial, type TrialRules } from "#src/analyse/diagnosis/taken-back.js";
 import { KnownError, messageOf } from "#src/errors.js";
 import type { Comparison, MetricName } from "#src/model/comparison.js";
 import type { Diagnosis, DiagnosisEnding, Trial } from "#src/model/diagnosis.js";
@@ -105,10 +105,11 @@ class Diagnosing {
 
 	async #prove(compared: Compared, metric: MetricName): Promise<DiagnosisEnding> {
 		const { ledger } = this;
+		const clearest = clearestMetric(compared.comparison) ?? metric;
 		const metrics = {
 			proof: [metric, ...changedBeside(compared.comparison, metric)],
 			// Which half it is in is asked in whatever tells the sides apart soonest.
-			search: [clearestMetric(compared.comparison) ?? metric],
+			search: [clearest],
 		};
 		for (;;) {
 			const { suspects, trials } = ledger.now.diagnosis;
@@ -123,16 +124,16 @@ class Diagnosing {
 			if (withinMs < SHORTEST_TRIAL_MS) return "time";
 			const proofs = trials.filter(({ aim }) => aim === "proof").length;
 			const alpha = step.aim === "proof" ? alphaOfTrial(this.plan.design.alpha, proofs) : SEARCH_ALPHA;
-			await this.#try({ without: step.without, aim: step.aim, alpha }, metrics[step.aim], withinMs);
+			await this.#try(
+				{ without: step.without, aim: step.aim, alpha },
+				{ metrics: metrics[step.aim], clearest, alpha },
+				withinMs,
+			);
 		}
 	}
 
 	/** One trial, which is told after each of its sets. */
-	async #try(
-		asked: Pick<Trial, "without" | "aim" | "alpha">,
-		metrics: readonly MetricName[],
-		withinMs: number,
-	): Promise<void> {
+	async #try(asked: Pick<Trial, "without" | "aim" | "alpha">, rules: TrialRules, withinMs: number): Promise<void> {
 		const { run, plan, opened, ledger } = this;
 		const beganMs = run.world.now();
 		const { trials } = ledger.now.diagnosis;
@@ -161,7 +162,7 @@ class Diagnosing {
 						withinMs,
 						isProof: asked.aim === "proof",
 					},
-					...{ without: made.side, design: plan.design, rules: { metrics, alpha: asked.alpha } },
+					...{ without: made.side, design: plan.design, rules },
 				},
 				(soFar) => {
 					tell(soFar);

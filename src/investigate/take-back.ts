@@ -125,7 +125,7 @@ class Turning {
 	}
 
 	soFar(): Turned {
-		const decided = this.#sets.length < FIRST_LOOK ? null : outcomeOf(this.#takenBack);
+		const decided = this.#sets.length < FIRST_LOOK ? null : outcomeOf(this.#takenBack, this.rotation.rules.clearest);
 		return {
 			outcome: decided ?? "undecided",
 			reason: null,

@@ -1,4 +1,3 @@
-import { ownersOf } from "#src/analyse/comparison/functions/suspects.js";
 import type { Frame } from "#src/model/call-tree.js";
 import type { Difference, Reason, Stretch, Suspect } from "#src/model/diagnosis.js";
 import { reasons } from "#src/model/diagnosis.js";
@@ -19,6 +18,8 @@ export interface Roots {
 	readonly head: string;
 }
 
+/** In lines: of what is in no function that was seen. */
+const FAR = 1e6;
 const CODE = /\.(?:[cm]?[jt]sx?|node|wasm|json|ya?ml|toml|env|html?|ejs|hbs|pug|sql|graphql|proto)$/i;
 const TESTS = /(?:^|\/)(?:tests?|__tests__|spec|docs?|examples?|bench(?:marks?)?)\/|\.(?:test|spec)\.[cm]?[jt]sx?$/i;
 
@@ -42,14 +43,17 @@ export function rankSuspects(
 	// What only waits costs nothing: functions that changed beside it are not why.
 	const changed = isWaiting ? [] : changedWith(evidence, direction);
 	const owned = new Map(
-		differences.map((each) => [each.id, evidence === null ? new Set<number>() : ownersIn(each, evidence, roots)]),
+		differences.map((each) => [
+			each.id,
+			evidence === null ? new Map<number, number>() : ownersIn(each, evidence, roots),
+		]),
 	);
 	const below =
 		evidence === null
 			? new Map<number, number[]>()
-			: costsBelow(evidence, new Set([...owned.values()].flatMap((each) => [...each])));
-	const ownerOfCost = (functions: ReadonlySet<number>): CostBelow | null => {
-		const rows = [...functions].flatMap((each) => [below.get(each) ?? []]).filter(({ length }) => length > 0);
+			: costsBelow(evidence, new Set([...owned.values()].flatMap((each) => [...each.keys()])));
+	const ownerOfCost = (functions: Owners): CostBelow | null => {
+		const rows = [...functions.keys()].flatMap((each) => [below.get(each) ?? []]).filter(({ length }) => length > 0);
 		return costOf(
 			(rows[0] ?? []).map((_, set) => rows.reduce((sum, row) => sum + (row[set] ?? 0), 0)),
 			below.size,
@@ -57,7 +61,7 @@ export function rankSuspects(
 	};
 	const wholeNs = evidence === null ? 0 : partsOf(evidence.sampled).reduce((sum, part) => sum + part.differenceNs, 0);
 	const suspects = differences.map((difference): Suspect => {
-		const owners = owned.get(difference.id) ?? new Set();
+		const owners: Owners = owned.get(difference.id) ?? new Map();
 		const cost = ownerOfCost(owners);
 		const waits = isWaiting && makesWait(difference, direction);
 		const reason = waits
@@ -66,9 +70,11 @@ export function rankSuspects(
 		return { difference, ...reason, cost };
 	});
 	const sign = direction === "regressed" ? 1 : -1;
+	const nearness = ({ difference }: Suspect): number => Math.min(FAR, ...(owned.get(difference.id)?.values() ?? []));
 	const order = (a: Suspect, b: Suspect): number =>
 		reasons.indexOf(a.because) - reasons.indexOf(b.because) ||
 		sign * ((b.cost?.differenceNs ?? 0) - (a.cost?.differenceNs ?? 0)) ||
+		nearness(a) - nearness(b) ||
 		sizeOf(a.difference) - sizeOf(b.difference);
 	return suspects.toSorted(order);
 }
@@ -98,20 +104,47 @@ function changedWith(evidence: FunctionEvidence | null, direction: "regressed" |
 const sameFrame = (a: Frame, b: Frame): boolean =>
 	a.name === b.name && a.file === b.file && a.line === b.line && a.column === b.column;
 
-/** The functions that own its lines, on either side. */
-function ownersIn(difference: Difference, { written }: FunctionEvidence, roots: Roots): Set<number> {
-	if (difference.kind !== "lines") return new Set();
-	const linesIn = (root: string, file: string | null, { from, lines }: Stretch) =>
-		file === null ? [] : [{ file: `${root}/${file}`, from, to: from + Math.max(1, lines) - 1 }];
-	return new Set([
-		...ownersOf(written.base, linesIn(roots.base, difference.baseFile, difference.base)),
-		...ownersOf(written.head, linesIn(roots.head, difference.file, difference.head)),
-	]);
+/** A function, and how far behind its beginning a change begins. */
+type Owners = ReadonlyMap<number, number>;
+
+/**
+ * The functions that its lines are in, on either side: those that begin in them, and the last one that begins before, which may hold
+ * those. Where a function ends no sampler knows, so the nearer one is the likelier.
+ */
+function ownersIn(difference: Difference, { written }: FunctionEvidence, roots: Roots): Owners {
+	const owners = new Map<number, number>();
+	if (difference.kind !== "lines") return owners;
+	const { baseFile, file } = difference;
+	const sides = [
+		{ frames: written.base, file: baseFile === null ? null : `${roots.base}/${baseFile}`, stretch: difference.base },
+		{ frames: written.head, file: `${roots.head}/${file}`, stretch: difference.head },
+	];
+	for (const { frames, file: path, stretch } of sides) {
+		for (const [index, lines] of nearestIn(frames, path, stretch)) {
+			owners.set(index, Math.min(lines, owners.get(index) ?? Number.POSITIVE_INFINITY));
+		}
+	}
+	return owners;
+}
+
+function nearestIn(frames: readonly (Frame | null)[], file: string | null, { from, lines }: Stretch): Owners {
+	const to = from + Math.max(1, lines) - 1;
+	const begins = frames.flatMap((frame, index) =>
+		frame === null || frame.line === null || frame.file !== file || frame.line > to
+			? []
+			: [{ index, line: frame.line }],
+	);
+	const before = Math.max(...begins.filter(({ line }) => line < from).map(({ line }) => line));
+	return new Map(
+		begins
+			.filter(({ line }) => line >= from || line === before)
+			.map(({ index, line }) => [index, Math.max(0, from - line)]),
+	);
 }
 
 function reasonFor(
 	difference: Difference,
-	owners: ReadonlySet<number>,
+	owners: Owners,
 	cost: CostBelow | null,
 	changed: readonly Changed[],
 	{ direction, wholeNs }: Pick<Explained, "direction"> & { readonly wholeNs: number },

@@ -21,6 +21,8 @@ export const MOST_SETS = 24;
 export interface TrialRules {
 	/** The one that decides first. */
 	readonly metrics: readonly MetricName[];
+	/** The one that tells base from head soonest; it may refute what the first does not hold for the cause either. */
+	readonly clearest: MetricName;
 	/** Probability of an interval that leaves the truth out at any look. */
 	readonly alpha: number;
 }
@@ -29,10 +31,16 @@ export interface TrialRules {
  * Which share of the difference between head and base is gone without something, by metric. In each set both differences are taken
  * relative to head, so that what slows the machine is in none of them; of metrics that are shares they are plain differences.
  */
-export function takenBackOf(sets: readonly ProcessSet[], { metrics, alpha }: TrialRules): TakenBack[] {
+export function takenBackOf(
+	sets: readonly ProcessSet[],
+	{ metrics, alpha }: Pick<TrialRules, "metrics" | "alpha">,
+): TakenBack[] {
 	const level = levelOfLooks(alpha, FIRST_LOOK, MOST_SETS);
+	const warm = sets.filter(({ cold = [] }) => cold.length === 0);
+	// All three are as cold in a set that was not warm, which is better than nothing: a half and a quarter are told apart.
+	const used = warm.length >= FIRST_LOOK ? warm : sets;
 	return metrics.flatMap((metric) => {
-		const seen = sets.flatMap((set) => differencesIn(set, metric) ?? []);
+		const seen = used.flatMap((set) => differencesIn(set, metric) ?? []);
 		if (seen.length === 0) return [];
 		const critical = seen.length < FIRST_LOOK ? null : studentQuantile(1 - level / 2, seen.length - 1);
 		const ratio =
@@ -69,10 +77,9 @@ interface SetDifferences {
 	readonly part: number;
 }
 
-/** Null where one of the three is not known, or was not warm. */
+/** Null where one of the three is not known. */
 function differencesIn(set: ProcessSet, metric: MetricName): SetDifferences | null {
 	const variants = [ROTATION.base, ROTATION.head, ROTATION.without];
-	if (metric !== "errors" && variants.some((variant) => set.cold?.includes(variant))) return null;
 	const [base, head, without] = sidesOfSet(set, variants).map((side) => figureOf(side, metric));
 	if (base == null || head == null || without == null) return null;
 	if (isShare(metric)) return { base, head, without, whole: head - base, part: head - without };
@@ -89,8 +96,15 @@ function differencesIn(set: ProcessSet, metric: MetricName): SetDifferences | nu
 }
 
 /** What the deciding metric says so far; null: nothing yet. */
-export function outcomeOf([first]: readonly TakenBack[]): Extract<TrialOutcome, "proved" | "refuted"> | null {
-	if (first?.share == null || first.low === null || first.high === null) return null;
+export function outcomeOf(
+	takenBack: readonly TakenBack[],
+	clearest: MetricName,
+): Extract<TrialOutcome, "proved" | "refuted"> | null {
+	const [first] = takenBack;
+	if (first?.share == null) return null;
+	const clear = takenBack.find(({ metric }) => metric === clearest);
+	if (first.share < LEAST_SHARE && clear?.high != null && clear.high < LEAST_SHARE) return "refuted";
+	if (first.low === null || first.high === null) return null;
 	if (first.share >= LEAST_SHARE && first.low > CERTAIN_SHARE) return "proved";
 	return first.high < LEAST_SHARE ? "refuted" : null;
 }
