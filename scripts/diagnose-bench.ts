@@ -99,7 +99,9 @@ const nameOf = (difference: Difference): string =>
 if (example) {
 	const { stdout } = await diagnosed("label", 1, []);
 	process.stdout.write(stdout);
-	writeIntoPage("diagnose.md", "example", ["```", ...stdout.trimEnd().split("\n").slice(0, -1), "```"]);
+	// The chain; what a comparison shows follows.
+	const [chain = ""] = stdout.split("\nmetric ");
+	writeIntoPage("diagnose.md", "example", ["```", ...chain.trimEnd().split("\n"), "…", "```"]);
 } else {
 	for (const kind of turnsUntil(runs, kinds, (each) => results.runs.filter((run) => run.kind === each).length)) {
 		await runOnce(kind, 1 + results.runs.filter((run) => run.kind === kind).length);

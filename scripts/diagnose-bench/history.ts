@@ -83,7 +83,7 @@ export const guilts = {
 	log: server(
 		"Log requests",
 		'reply.header("server-timing"',
-		'for (const each of [request, reply]) lines.set(each.statusCode ?? 0, JSON.stringify({ at: new Date(), url: request.url, headers: request.headers }));\n\treply.header("server-timing"',
+		'for (const each of [_request, reply]) lines.set(each.statusCode ?? 0, JSON.stringify({ at: new Date(), url: _request.url, headers: _request.headers }));\n\treply.header("server-timing"',
 	),
 	option: server("Log as the framework does", "logger: false", 'logger: { level: "info", stream: { write() {} } }'),
 	version: {
