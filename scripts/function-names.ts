@@ -59,7 +59,7 @@ async function measured(): Promise<SampledSet[]> {
 	const found: SampledSet[] = [];
 	const plan = {
 		...{ variants: 2, laterSets: null, withinMs: null, setMs: 2_500, sampledShare: 0.35, sliceMs: 15 },
-		...{ warmupRequests: 6_000, warmupMaxMs: 4_000, clients: 32, light: false },
+		...{ warmupRequests: 6_000, warmupMaxMs: 4_000, clients: 32, light: "none" as const },
 	};
 	const clock = { now: () => performance.now() };
 	try {

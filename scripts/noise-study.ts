@@ -143,7 +143,7 @@ const streams = options.settings.split(" ").map((text, index) => {
 		warmupRequests: setting.warm,
 		warmupMaxMs: 4_000,
 		clients: setting.clients,
-		light: false,
+		light: "none" as const,
 		sampledShare: 0,
 	};
 	const clock = { now: () => performance.now() };

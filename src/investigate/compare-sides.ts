@@ -347,7 +347,7 @@ class SideComparison {
 		return {
 			...design,
 			variants: this.sides.length,
-			light: true,
+			light: "every round",
 			sampledShare: design.withinMs < SHORTEST_SAMPLED_RUN_MS ? 0 : SAMPLED_SHARE,
 			laterSets: {
 				withinMs: design.withinMs,

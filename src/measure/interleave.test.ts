@@ -80,7 +80,7 @@ const plan: InterleavePlan = {
 	warmupRequests: 1_000,
 	warmupMaxMs: 3_000,
 	clients: 4,
-	light: false,
+	light: "none",
 	sampledShare: 0,
 };
 
@@ -111,6 +111,23 @@ describe("interleaved sets", () => {
 				set.rounds.reduce((sum, { slices }) => sum + (slices[0]?.requests ?? 0), 0),
 			);
 		}
+	});
+
+	it("have light slices in every round, or in so many that loaded ones have twice the time", async () => {
+		const lightByLoaded = async (light: InterleavePlan["light"]): Promise<number> => {
+			// So slow that a light slice is many times as long as a loaded one.
+			const world = new SimulatedWorld([2_000_000, 50_000]);
+			const [set] = await take(measure(world, { light, setMs: 4_000 }), 1);
+			const rounds = set?.rounds ?? [];
+			const durationOf = (slices: readonly { readonly durationNs: number }[]): number =>
+				slices.reduce((sum, { durationNs }) => sum + durationNs, 0);
+			return durationOf(rounds.flatMap((each) => each.light ?? [])) / durationOf(rounds.flatMap((each) => each.slices));
+		};
+		expect(await lightByLoaded("none")).toBe(0);
+		expect(await lightByLoaded("every round")).toBeGreaterThan(3);
+		const third = await lightByLoaded("a third of the time");
+		expect(third).toBeGreaterThan(0.3);
+		expect(third).toBeLessThan(0.9);
 	});
 
 	it("warm every variant by the same number of requests, in turns, before the first round", async () => {

@@ -29,8 +29,11 @@ export interface InterleavePlan {
 	readonly warmupRequests: number;
 	readonly warmupMaxMs: number;
 	readonly clients: number;
-	/** Whether every round has light slices as well. */
-	readonly light: boolean;
+	/**
+	 * Which rounds have light slices as well. a third of the time: only so many that loaded slices have twice as much; beside answers
+	 * that are slow, light slices must be long.
+	 */
+	readonly light: "none" | "every round" | "a third of the time";
 	/**
 	 * Time for loaded slices of all variants in which their functions are sampled, behind the rounds and in proportion to them; 0: none.
 	 */
@@ -414,7 +417,7 @@ function sliceLength(plan: InterleavePlan, slices: readonly SliceCounts[]): numb
 
 /** The same of light slices, of which one of each variant is tried; null without them. Slow answers are thought of as well. */
 async function lightSliceLength(live: LiveSet, { variants, light }: InterleavePlan): Promise<number | null> {
-	if (!light) return null;
+	if (light === "none") return null;
 	let slowestMs = 0;
 	for (let variant = 0; variant < variants; variant++) {
 		const tried = { durationMs: SHORTEST_LIGHT_SLICE_MS, answers: LIGHT_ANSWERS };
@@ -445,7 +448,7 @@ function nextRound(last: readonly number[], variants: number, random: RandomSour
 
 async function* roundsOf(
 	live: LiveSet,
-	plan: Pick<InterleavePlan, "variants" | "setMs"> & { readonly slices: SliceLengths },
+	plan: Pick<InterleavePlan, "variants" | "setMs" | "light"> & { readonly slices: SliceLengths },
 	random: RandomSource,
 	clock: InterleaveClock,
 ): AsyncGenerator<Round> {
@@ -466,11 +469,17 @@ async function* roundsOf(
 		}
 		return slices;
 	};
+	const spentMs = { loaded: 0, light: 0 };
 	do {
 		const slices = await sliceOfEach(ms, "loaded");
-		const orderOfRound = order;
-		const light = lightMs === null ? {} : { light: await sliceOfEach(lightMs, "light") };
-		yield { slices, order: orderOfRound, ...light };
+		spentMs.loaded += ms;
+		const round = { slices, order };
+		if (lightMs === null || (plan.light === "a third of the time" && 2 * spentMs.light > spentMs.loaded)) {
+			yield round;
+			continue;
+		}
+		spentMs.light += lightMs;
+		yield { ...round, light: await sliceOfEach(lightMs, "light") };
 	} while (clock.now() < endsAt);
 }
 
