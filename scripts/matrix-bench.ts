@@ -1,10 +1,10 @@
 /**
  * What `az-prof matrix` says of layers whose cost is known, on real processes.
  *
- *   npm run script scripts/matrix-bench.ts -- --cases ground,culprit,none --runs 20 [--quick] [--design factorial] [--write]
+ *   npm run script scripts/matrix-bench.ts -- --cases ground,culprit,none --runs 20 [--ways toggled] [--design factorial] [--write]
  *
  * Runs are added to scripts/results/matrix-bench.json until there are so many of each case, measured so; --write makes the table of
- * docs/matrix-bench.md from it. Also: --within 60. Cases take turns, so that a slow hour of the machine hits all of them. Traffic goes
+ * docs/matrix-bench.md from it. Also: --within 60; --scale measures what the truths of this machine are made of, and no more. Cases take turns, so that a slow hour of the machine hits all of them. Traffic goes
  * to loopback only; every run has a time limit.
  */
 import { mkdtempSync, rmSync } from "node:fs";
@@ -34,9 +34,9 @@ const caseNames = Object.keys(cases) as (keyof typeof cases)[];
 
 const options = optionsOf({
 	lists: { cases: { usual: "ground,culprit,none", of: caseNames } },
-	choices: { design: ["one-at-a-time", "factorial", "screen"] },
-	numbers: { runs: { usual: 1, least: 0, most: 200 }, within: { usual: 60, least: 10, most: 600 } },
-	flags: ["quick", "write"],
+	choices: { ways: ["both", "toggled", "absent"], design: ["usual", "one-at-a-time", "factorial", "screen"] },
+	numbers: { runs: { usual: 1, least: 0, most: 200 }, within: { usual: 110, least: 10, most: 600 } },
+	flags: ["scale", "write"],
 });
 
 const LONGEST_RUN_MS = 600_000;
@@ -48,7 +48,8 @@ const SCALE_ROUNDS = 10_000;
 const SCALE_HOOKS = 128;
 const SCALE_REPEATS = 3;
 
-const method = options.quick ? "toggled" : "absent";
+const flagOf = { both: [], toggled: ["--quick"], absent: ["--absent"] } as const;
+const method = options.ways;
 const within = `${options.within}s`;
 const { results, save } = matrixBenchResults();
 const out = mkdtempSync(join(tmpdir(), "az-prof-bench-"));
@@ -64,8 +65,10 @@ const runsOf = (name: string): MatrixBenchRun[] =>
 	);
 
 try {
+	if (options.scale) results.scales[machine] ??= await measureScale();
+	save();
 	const wanted = caseNames.filter((name) => options.cases.includes(name));
-	for (const name of turnsUntil(options.runs, wanted, (each) => runsOf(each).length)) {
+	for (const name of turnsUntil(options.scale ? 0 : options.runs, wanted, (each) => runsOf(each).length)) {
 		const scale = results.scales[machine] ?? (await measureScale());
 		results.scales[machine] = scale;
 		save();
@@ -94,8 +97,9 @@ async function runOnce(truth: string, scale: Scale) {
 		args: [
 			"matrix",
 			"/",
-			...["--within", within, "--profile", "none", "--design", options.design],
-			...(options.quick ? ["--quick"] : []),
+			...["--within", within, "--profile", "none"],
+			...flagOf[method],
+			...(options.design === "usual" ? [] : ["--design", options.design]),
 		],
 		env: { MATRIX_TRUTH: truth, LOOP_UNITS_PER_PERCENT: String(roundsPerPercent) },
 	});

@@ -78,7 +78,7 @@ async function runOnce(variants: number, layers: number): Promise<Found> {
 	try {
 		const began = performance.now();
 		const { child, ended } = startForJson({
-			args: ["matrix", "/", "--within", within, "--profile", "none"],
+			args: ["matrix", "/", "--absent", "--within", within, "--profile", "none"],
 			target: ["node", inScripts("matrix-bench", "app.cjs")],
 			out,
 			timeoutMs: LONGEST_RUN_MS,

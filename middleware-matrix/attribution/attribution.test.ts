@@ -271,6 +271,7 @@ describe("attributed by profile, beside measured by ablation", () => {
 	) =>
 		({
 			factor,
+			way: "absent",
 			metric,
 			unit: "ns",
 			change,

@@ -1,5 +1,11 @@
 import type { Design } from "./design.js";
 
+/** A design with cells that are to be alive together; no blocks: as many as can be. */
+export interface BlockedDesign {
+	readonly design: Design;
+	readonly blocks: readonly (readonly number[])[];
+}
+
 /** Two references and one more. */
 const FEWEST_ALIVE = 3;
 /** With fewer a second reference takes more time than its precision is worth. */

@@ -37,6 +37,8 @@ export interface FoundLayers {
 	readonly whole: Answer;
 	/** Memory of one process after its first answer; null where it cannot be known. */
 	readonly residentBytes: number | null;
+	/** From the start of the whole target to its first answer. */
+	readonly startMs: number;
 }
 
 /**
@@ -74,6 +76,7 @@ export async function findLayers(
 		target,
 		whole: first.whole,
 		residentBytes: first.residentBytes,
+		startMs: first.startMs,
 	};
 }
 
@@ -82,17 +85,20 @@ interface WholeTarget {
 	/** Null where its layers are named, or it is not Node. */
 	readonly described: StackDescription | null;
 	readonly residentBytes: number | null;
+	readonly startMs: number;
 }
 
 /** Starts the target once, as it is. */
 function lookAt(run: OpenRun, plan: DiscoveryPlan, isNamed: boolean): Promise<WholeTarget> {
 	const { world } = run;
+	const beganMs = world.now();
 	const target: TargetSpec = isNamed ? plan.target : withEnvironment(plan.target, environmentFor({ mode: "discover" }));
 	return run.withTarget(
 		plan.endpoint,
 		{ label: "discovery", endGraceMs: END_GRACE_MS },
 		async (running) => ({
 			whole: await askTarget(world, running, plan.endpoint, plan.signal),
+			startMs: world.now() - beganMs,
 			described: isNamed || running.agent === null ? null : await describeStack(running),
 			residentBytes: world.residentBytes(running.pid),
 		}),

@@ -2,7 +2,7 @@ import type { Design } from "#matrix/designs/design.js";
 import { type CellLevels, cellLevels } from "./cell-levels.js";
 import type { EvidenceOfSet } from "./evidence.js";
 import { dot, times } from "./linear-algebra.js";
-import { type Contrast, usableContrasts } from "./usable-contrasts.js";
+import { type Contrast, sumOfContrasts, usableContrasts } from "./usable-contrasts.js";
 
 export interface Estimate {
 	/** In the unit of the metric. */
@@ -19,6 +19,10 @@ export interface Estimates {
 	readonly remainder: Estimate | null;
 	/** all − bare. */
 	readonly total: Estimate | null;
+	/** all − bare − Σ those factors whose effect is known; null without all or bare. */
+	readonly rest: Estimate | null;
+	/** The sum of these effects, by index; null where one of them is missing. */
+	sumOf(factors: readonly number[]): Estimate | null;
 	/** By cell, at the mean speed of all sets. */
 	readonly levels: readonly (number | null)[];
 	readonly sigma: number | null;
@@ -33,10 +37,7 @@ export function estimatesOf(design: Design, sets: readonly EvidenceOfSet[]): Est
 	const levels = fit.logs.map((log) => (log === null ? null : Math.exp(log)));
 	const of = (contrast: Contrast | null): Estimate | null =>
 		contrast === null ? null : estimateOf(contrast, levels, fit);
-	const contrasts = usableContrasts(
-		design,
-		levels.map((level) => level !== null),
-	);
+	const contrasts = usableContrasts(design, levels);
 	const bare = of(contrasts.bare);
 	if (bare === null) return null;
 	return {
@@ -44,6 +45,8 @@ export function estimatesOf(design: Design, sets: readonly EvidenceOfSet[]): Est
 		factors: contrasts.factors.map(of),
 		remainder: of(contrasts.remainder),
 		total: of(contrasts.total),
+		rest: of(contrasts.rest),
+		sumOf: (factors) => of(sumOfContrasts(factors.map((factor) => contrasts.factors[factor] ?? null))),
 		levels,
 		sigma: fit.sigma,
 		degrees: fit.degrees,

@@ -24,11 +24,12 @@ export function controlDifferences({
 	sets,
 	design,
 }: {
-	readonly variants: readonly Pick<Matrix["variants"][number], "on">[];
+	readonly variants: readonly Pick<Matrix["variants"][number], "on" | "way">[];
 	readonly sets: Matrix["sets"];
 	readonly design: Pick<Matrix["design"], "alpha" | "margins">;
 }): ControlDifference[] {
-	const [bare, control] = variants.flatMap(({ on }, index) => (on.length === 0 ? [index] : []));
+	const [bare, ...others] = variants.flatMap(({ on }, index) => (on.length === 0 ? [index] : []));
+	const control = others.find((index) => variants[index]?.way === variants[bare ?? -1]?.way);
 	if (bare === undefined || control === undefined) return [];
 	return layerMetrics.flatMap((metric): ControlDifference[] => {
 		const logs = sets.flatMap(({ figures }) => {

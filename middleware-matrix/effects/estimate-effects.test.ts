@@ -2,8 +2,10 @@ import { describe, expect, it } from "vitest";
 import { blocksOf } from "#matrix/designs/blocks.js";
 import type { Design, DesignKind } from "#matrix/designs/design.js";
 import { designFor } from "#matrix/designs/design-for.js";
+import { leftOutOneByOne } from "#matrix/designs/left-out.js";
 import { screenSelection } from "#matrix/designs/screen.js";
 import type { LayerEffect } from "#src/model/matrix.js";
+import { Simulation } from "../../test/fixtures/simulated-contrasts.js";
 import { disagreements } from "./disagreements.js";
 import { type EffectRules, type Effects, estimateEffects } from "./estimate-effects.js";
 import type { EvidenceOfSet } from "./evidence.js";
@@ -162,7 +164,7 @@ describe("cells that failed", () => {
 });
 
 const effect = (factor: string, share: number, half: number | null, p: number | null = 0.001): LayerEffect => ({
-	...{ factor, metric: "cpu", unit: "ns", change: 200 * share, share, p, holmP: p },
+	...{ factor, way: "absent", metric: "cpu", unit: "ns", change: 200 * share, share, p, holmP: p },
 	low: half === null ? null : 200 * (share - half),
 	high: half === null ? null : 200 * (share + half),
 	verdict: half !== null && Math.abs(share) + half < 0.02 ? "nothing" : "cannot tell",
@@ -198,5 +200,35 @@ describe("what follows from effects", () => {
 		expect(screenSelection(screened, 1)).toEqual(["d"]);
 		const unsure = [effect("a", 0.02, null, null), effect("b", -0.05, null, null)];
 		expect(screenSelection(unsure, 8)).toEqual(["b", "a"]);
+	});
+});
+
+describe("beside a layer that costs many times bare", () => {
+	/** c takes ten times as long as bare. */
+	const drowning = (on: readonly number[]): number => additive(on) + (on.includes(2) ? 1_000 : 0);
+	const designs = [
+		designOf("factorial"),
+		designOf("one-at-a-time", true),
+		leftOutOneByOne(factors, ["c", "d", "h"]).design,
+	];
+
+	it.each(designs)("the others are found as well as without it, and no other truth", (design) => {
+		const simulation = new Simulation(3);
+		const noisy = (level: (on: readonly number[]) => number): Effects =>
+			estimate(
+				design,
+				Array.from({ length: 6 }, () => ({
+					block: 0,
+					values: design.cells.map(({ on }) => level(on) * Math.exp(0.01 * simulation.normal())),
+				})),
+			);
+		const halfOf = ({ effects }: Effects, name: string): number => {
+			const { low, high } = effects.find(({ factor }) => factor === name) as LayerEffect;
+			return ((high as number) - (low as number)) / 2;
+		};
+		expect(halfOf(noisy(drowning), "d") / halfOf(noisy(additive), "d")).toBeLessThan(2);
+		const exactly = estimate(design, exact(design, drowning));
+		expect(changes(exactly).h).toBe(10);
+		expect(changes(exactly).c).toBe(1_003);
 	});
 });

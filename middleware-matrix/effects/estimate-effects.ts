@@ -15,11 +15,19 @@ export interface EffectRules {
 	readonly margin: number;
 	/** Requests per second, not times or bytes. */
 	readonly moreIsBetter: boolean;
+	/**
+	 * How many effects are judged together, where those of another design are as well: intervals hold for all of them at once, and each
+	 * has the same part of alpha. Absent: those of this design.
+	 */
+	readonly effectsTogether?: number;
 }
+
+/** Whichever way its layers were switched. */
+type SwitchedEffect = Omit<LayerEffect, "way">;
 
 export interface Effects {
 	/** Of the factors whose cells were measured, in the order of the design. */
-	readonly effects: readonly LayerEffect[];
+	readonly effects: readonly SwitchedEffect[];
 	/**
 	 * Null where all or an effect is missing, and where effects make up all by definition (one factor; a factorial of
 	 * 2, 8 or 16).
@@ -34,6 +42,7 @@ export interface Effects {
 	readonly sigma: number | null;
 	/** Of the residuals that sigma was estimated from. */
 	readonly degrees: number;
+	readonly estimates: Estimates;
 }
 
 /** The remainder is called large only where it is more than this share of what all layers cost together. */
@@ -62,7 +71,7 @@ export function estimateEffects(
 	if (estimates === null) return null;
 	const { bare, degrees, levels, sigma } = estimates;
 	const margin = rules.margin * bare;
-	const half = halfWidths(estimates, rules.confidence);
+	const half = halfWidths(estimates, rules);
 	const changeOf = (estimate: Estimate) => {
 		const [low, high] =
 			half === null ? [null, null] : [estimate.value - half(estimate), estimate.value + half(estimate)];
@@ -72,21 +81,22 @@ export function estimateEffects(
 	const known = estimates.factors.flatMap((estimate, factor) => (estimate === null ? [] : [{ factor, estimate }]));
 	const p = degrees > 0 ? known.map(({ estimate }) => pOf(estimate, degrees)) : null;
 	const holm = p === null ? null : holmAdjusted(p);
+	const alpha = rules.alpha * (known.length / Math.max(known.length, rules.effectsTogether ?? 0));
 	const judged = known.map(({ factor, estimate }, index) => {
 		const holmP = holm?.[index] ?? null;
 		const change = { ...changeOf(estimate), factor: design.factors[factor] ?? "", p: p?.[index] ?? null, holmP };
-		return { factor, change, real: holmP !== null && holmP < rules.alpha && Math.abs(estimate.value) >= margin };
+		return { factor, change, real: holmP !== null && holmP < alpha && Math.abs(estimate.value) >= margin };
 	});
 	const partial = judged.some(({ real }) => real) ? withoutEach(design, sets) : [];
-	const effects = judged.map(({ factor, change, real }): LayerEffect => {
+	const effects = judged.map(({ factor, change, real }): SwitchedEffect => {
 		if (real && isSteady(factor, change.share, partial)) {
 			return { ...change, verdict: change.change > 0 === rules.moreIsBetter ? "saves" : "costs" };
 		}
 		return { ...change, verdict: isWithin(change, margin) ? "nothing" : "cannot tell" };
 	});
 	const rest = estimates.remainder === null ? null : changeOf(estimates.remainder);
-	const remainder = rest && { ...rest, large: isLarge(rest, estimates.total?.value ?? 0, margin) };
-	return { effects, remainder, levels, sigma, degrees };
+	const remainder = rest && { ...rest, large: isLargeRemainder(rest, estimates.total?.value ?? 0, margin) };
+	return { effects, remainder, levels, sigma, degrees, estimates };
 }
 
 /**
@@ -96,12 +106,19 @@ export function estimateEffects(
  * JASA 50) is smaller by 2–5 % (simulated; 30–10 degrees), so none is computed. The remainder is one of them. Null without degrees of
  * freedom.
  */
-function halfWidths({ factors, remainder, degrees }: Estimates, confidence: number): ((of: Estimate) => number) | null {
+function halfWidths(
+	{ factors, remainder, degrees }: Estimates,
+	{ confidence, effectsTogether }: Pick<EffectRules, "confidence" | "effectsTogether">,
+): ((of: Estimate) => number) | null {
 	if (degrees < 1) return null;
-	const intervals = factors.length + (remainder === null ? 0 : 1);
-	const critical = criticalT(1 - confidence ** (1 / intervals), degrees + 1);
+	const own = factors.length + (remainder === null ? 0 : 1);
+	const critical = criticalFor(confidence, effectsTogether === undefined ? own : effectsTogether + 1, degrees);
 	return ({ error }) => critical * (error ?? Infinity);
 }
+
+/** Of each of so many intervals that hold together. */
+export const criticalFor = (confidence: number, intervals: number, degrees: number): number =>
+	criticalT(1 - confidence ** (1 / intervals), degrees + 1);
 
 /** Two-sided. */
 const pOf = ({ value, error }: Estimate, degrees: number): number =>
@@ -136,7 +153,8 @@ type Change = Pick<LayerEffect, "change" | "low" | "high">;
 const isWithin = ({ low, high }: Change, margin: number): boolean =>
 	low !== null && high !== null && low > -margin && high < margin;
 
-function isLarge({ change, low, high }: Change, total: number, margin: number): boolean {
+/** It is real, and more than little beside what all layers cost together. */
+export function isLargeRemainder({ change, low, high }: Change, total: number, margin: number): boolean {
 	if (low === null || high === null || (low <= 0 && high >= 0)) return false;
 	return Math.abs(change) > LARGE_SHARE * Math.abs(total) && Math.abs(change) > margin;
 }

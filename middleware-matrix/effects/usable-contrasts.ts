@@ -13,19 +13,52 @@ export interface UsableContrasts {
 	readonly remainder: Contrast | null;
 	/** all − bare. */
 	readonly total: Contrast | null;
+	/** all − bare − Σ the effects that there are. */
+	readonly rest: Contrast | null;
 }
 
-/** The contrasts of a design from the cells that were measured, which is not always all of them. */
-export function usableContrasts(design: Design, measured: readonly boolean[]): UsableContrasts {
+/**
+ * The contrasts of a design from the cells that were measured, which is not always all of them, by how well each is known.
+ * @param levels by cell; null where it was not measured
+ */
+export function usableContrasts(design: Design, levels: readonly (number | null)[]): UsableContrasts {
+	const measured = levels.map((level) => level !== null);
+	const sizes = roughSizes(levels);
 	const bare = meanOf(design, design.bare, measured);
 	const all = meanOf(design, design.all, measured);
 	const { factors, level } =
 		design.kind === "factorial"
-			? fromRegression(design, measured)
-			: { factors: design.factors.map((_, factor) => fromSteps(design, factor, measured)), level: null };
+			? fromRegression(design, measured, sizes)
+			: { factors: design.factors.map((_, factor) => fromSteps(design, factor, measured, sizes)), level: null };
 	const total = all === null || bare === null ? null : minus(all, bare);
-	return { factors, bare: bare ?? level, total, remainder: total === null ? null : beyond(total, factors) };
+	const known = factors.filter((factor) => factor !== null);
+	return {
+		factors,
+		bare: bare ?? level,
+		total,
+		remainder: total === null ? null : beyond(total, factors),
+		rest: total === null ? null : known.reduce(minus, total),
+	};
 }
+
+/**
+ * By cell, how large its figure is, in powers of two. Noise is relative, so a layer of a millisecond would drown the microseconds of
+ * all others in the cells that it is on in; figures that are about as large count alike, whatever the noise made of them.
+ */
+function roughSizes(levels: readonly (number | null)[]): readonly number[] {
+	const lowest = levels.reduce<number>((min, level) => Math.min(min, level ?? min), Number.POSITIVE_INFINITY);
+	return levels.map((level) => (level === null ? 1 : Math.min(LARGEST, 2 ** Math.floor(Math.log2(level / lowest)))));
+}
+
+/** What is larger counts for next to nothing anyway, and must still be told from nothing. */
+const LARGEST = 64;
+
+/** Null where one of them is missing, and where there is none. */
+export const sumOfContrasts = (contrasts: readonly (Contrast | null)[]): Contrast | null =>
+	contrasts.reduce<Contrast | null>(
+		(sum, each) => (sum === null || each === null ? null : sum.map((weight, cell) => weight + (each[cell] ?? 0))),
+		contrasts[0]?.map(() => 0) ?? null,
+	);
 
 function beyond(total: Contrast, factors: readonly (Contrast | null)[]): Contrast | null {
 	let rest = total;
@@ -38,9 +71,14 @@ function beyond(total: Contrast, factors: readonly (Contrast | null)[]): Contras
 
 /**
  * What the factor adds to bare and, with leave-one-out, to all others: the mean of those steps that were measured at
- * both ends.
+ * both ends; one between figures that are much larger counts for as much less as it is noisier.
  */
-function fromSteps(design: Design, factor: number, measured: readonly boolean[]): Contrast | null {
+function fromSteps(
+	design: Design,
+	factor: number,
+	measured: readonly boolean[],
+	sizes: readonly number[],
+): Contrast | null {
 	const contrast = design.contrasts[factor] ?? [];
 	const cellsWhere = (has: boolean, many: boolean): number[] =>
 		[...design.cells.keys()].filter((cell) => {
@@ -53,27 +91,35 @@ function fromSteps(design: Design, factor: number, measured: readonly boolean[])
 		return top === null || bottom === null ? [] : [minus(top, bottom)];
 	});
 	if (steps.length === 0) return null;
-	return design.cells.map((_, cell) => steps.reduce((sum, step) => sum + (step[cell] ?? 0), 0) / steps.length);
+	const weights = steps.map(
+		(step) => Math.max(...step.map((weight, cell) => (weight === 0 ? 0 : (sizes[cell] ?? 1)))) ** -2,
+	);
+	const sum = weights.reduce((total, weight) => total + weight, 0);
+	return design.cells.map((_, cell) =>
+		steps.reduce((total, step, index) => total + ((weights[index] as number) / sum) * (step[cell] ?? 0), 0),
+	);
 }
 
 /**
  * Regression of the cells on the factors that are on. The weights of one coefficient are what is left of its column
  * when all others are projected out, over its square (Frisch and Waugh 1933, Econometrica 1), and nothing is left where
- * it cannot be told from the others. With all cells there these are the contrasts of the design. When cells are
- * missing, effects are no longer quite clear of what two layers cost only together.
+ * it cannot be told from the others. With all cells there, and about as large, these are the contrasts of the design. When
+ * cells are missing, or count for little, effects are no longer quite clear of what two layers cost only together.
  */
 function fromRegression(
 	design: Design,
 	measured: readonly boolean[],
+	sizes: readonly number[],
 ): Pick<UsableContrasts, "factors"> & { level: Contrast | null } {
 	const used = design.cells.map((_, cell) => measured[cell] === true && design.contrasts.some((of) => of[cell] !== 0));
-	const one = used.map((is) => (is ? 1 : 0));
+	/** The roots of weights: all are divided by the size of their cell, so that the noise is the same. */
+	const one = used.map((is, cell) => (is ? 1 / (sizes[cell] ?? 1) : 0));
 	const columns = design.factors.map((_, factor) =>
 		one.map((is, cell) => (design.cells[cell]?.on.includes(factor) ? is : 0)),
 	);
 	const coefficient = (column: Contrast, others: readonly Contrast[]): Contrast | null => {
 		const rest = projectedOut(column, orthogonal(others));
-		return rest === null ? null : rest.map((value) => value / dot(rest, rest));
+		return rest === null ? null : rest.map((value, cell) => value / dot(rest, rest) / (sizes[cell] ?? 1));
 	};
 	return {
 		factors: columns.map((column) => coefficient(column, [one, ...columns.filter((other) => other !== column)])),

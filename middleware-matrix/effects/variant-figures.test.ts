@@ -89,3 +89,20 @@ describe("CPU per request of many variants in one set", () => {
 		expect(figures?.requestsPerSecond).toBeCloseTo(REQUESTS / 0.015, 6);
 	});
 });
+
+it("says nothing of a variant that was not warm, nor holds it against the others", () => {
+	const set = simulatedSet([50_000, 55_000, 80_000], 0, 0);
+	const cold = figuresOfVariants({ ...set, cold: [2] });
+	expect(cold[2]).toMatchObject({
+		requests: REQUESTS * ROUNDS,
+		cpuNsPerRequest: null,
+		bytesPerRequest: null,
+		p50Ns: null,
+	});
+	const pair = simulatedSet([50_000, 55_000], 0, 0);
+	const [a, b] = cold.map(({ cpuNsPerRequest }) => cpuNsPerRequest ?? Number.NaN) as [number, number];
+	expect(Math.abs(b / a - 1.1)).toBeLessThan(0.015);
+	expect(figuresOfVariants({ ...pair, cold: [0, 1] }).every(({ cpuNsPerRequest }) => cpuNsPerRequest === null)).toBe(
+		true,
+	);
+});

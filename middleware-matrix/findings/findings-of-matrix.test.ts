@@ -73,7 +73,7 @@ describe("findings of a matrix", () => {
 		expect(of("TOGGLED_DISAGREES").map(({ figures }) => [figures.layer, figures.metric])).toEqual([
 			["@fastify/compress", "cpu"],
 		]);
-		const { toggled: _, ...rest } = sample;
+		const { bothWays: _, ...rest } = sample;
 		expect(findingsOfMatrix(rest).filter(({ code }) => code === "TOGGLED_DISAGREES")).toEqual([]);
 	});
 

@@ -1,4 +1,4 @@
-import type { Finding } from "#src/model/finding.js";
+import type { FiguresOf, Finding } from "#src/model/finding.js";
 import type { LayerEffect, LayerMetric, Matrix, Stack } from "#src/model/matrix.js";
 
 /** More processes than this, loaded in turn, throw each other out of the caches. */
@@ -35,10 +35,19 @@ export const profilesLeftOut = (variants: readonly string[], withinMs: number): 
 	figures: { variants: [...variants], withinMs },
 });
 
+/** Layers were to be switched both ways, and were switched this one only. */
+export const oneWayOnly = (way: "absent" | "toggled", why: FiguresOf<"ONE_WAY_ONLY">["why"]): Finding => ({
+	code: "ONE_WAY_ONLY",
+	severity: "info",
+	about: null,
+	figures: { way, why },
+});
+
 /** What follows from layers measured one against the other. */
 export function findingsOfMatrix(matrix: Matrix): Finding[] {
 	return [
 		...variantsFailed(matrix),
+		...variantsNotWarm(matrix),
 		...bareDiffers(matrix),
 		...layersInteract(matrix),
 		...toggledDisagrees(matrix),
@@ -73,8 +82,8 @@ function layerCosts({ effects }: Matrix): Finding[] {
 	});
 }
 
-function layersInteract({ remainders, design }: Matrix): Finding[] {
-	const leaveOneOutWouldTell = design.kind === "one-at-a-time" && !design.leaveOneOut;
+function layersInteract({ remainders, design, method, effects }: Matrix): Finding[] {
+	const leaveOneOutWouldTell = method !== "both" && design.kind === "one-at-a-time" && !design.leaveOneOut;
 	return remainders
 		.filter(({ large }) => large)
 		.map(
@@ -82,7 +91,10 @@ function layersInteract({ remainders, design }: Matrix): Finding[] {
 				code: "LAYERS_INTERACT",
 				severity: "warning",
 				about: null,
-				figures: { metric, change, low, high, share, leaveOneOutWouldTell },
+				figures: {
+					...{ metric, change, low, high, share, leaveOneOutWouldTell },
+					partlySkipped: method === "both" && effects.some((each) => each.metric === metric && each.way === "toggled"),
+				},
 			}),
 		);
 }
@@ -105,9 +117,13 @@ const profileDisagrees = ({ attributions }: Matrix): Finding[] =>
 const effectOf = (effects: readonly LayerEffect[], factor: string, metric: LayerMetric): LayerEffect | undefined =>
 	effects.find((each) => each.factor === factor && each.metric === metric);
 
-function toggledDisagrees({ effects, toggled }: Matrix): Finding[] {
-	return (toggled?.disagreements ?? []).flatMap(({ factor, metric, difference }): Finding[] => {
-		const [absent, skipped] = [effects, toggled?.effects ?? []].map((each) => effectOf(each, factor, metric));
+function toggledDisagrees({ effects, bothWays }: Matrix): Finding[] {
+	const all = [...effects, ...(bothWays?.effects ?? [])];
+	return (bothWays?.disagreements ?? []).flatMap(({ factor, metric, difference }): Finding[] => {
+		const own = all.filter((each) => each.factor === factor && each.metric === metric);
+		const [absent, skipped] = [false, true].map((isSkipped) =>
+			own.find(({ way }) => (way === "toggled") === isSkipped),
+		);
 		if (absent === undefined || skipped === undefined) return [];
 		return [
 			{
@@ -166,6 +182,18 @@ const switchesIdle = ({ method, factors, effects }: Matrix): Finding[] =>
 
 const manyAlive = ({ design: { rotation, blocks } }: Matrix): Finding[] =>
 	rotation <= MANY_ALIVE ? [] : [{ code: "MANY_ALIVE", severity: "info", about: null, figures: { rotation, blocks } }];
+
+/** A chance alarm for one of many processes is no reason to worry; that fewer sets of a variant are warm than not is. */
+function variantsNotWarm({ variants, sets }: Matrix): Finding[] {
+	const cold = variants.flatMap(({ name }, index) => {
+		const own = sets.filter(({ figures }) => figures[index] != null);
+		const notWarm = own.filter((set) => set.cold.includes(index));
+		return notWarm.length === 0 ? [] : [{ variant: name, cold: notWarm.length, sets: own.length }];
+	});
+	if (cold.length === 0) return [];
+	const severity = cold.some((each) => 2 * each.cold > each.sets) ? "warning" : "info";
+	return [{ code: "VARIANTS_NOT_WARM", severity, about: null, figures: { variants: cold } }];
+}
 
 const variantsFailed = ({ variants }: Matrix): Finding[] =>
 	variants.flatMap(({ name, failed }): Finding[] =>

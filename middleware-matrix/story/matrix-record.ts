@@ -1,29 +1,31 @@
+import { bothWays, remaindersOfBothWays } from "#matrix/effects/both-ways.js";
 import { controlDifferences } from "#matrix/effects/control-differences.js";
 import { otherWay } from "#matrix/effects/disagreements.js";
-import { type DesignEffects, effectsOfDesign } from "#matrix/effects/effects-of-design.js";
+import { type DesignEffects, effectsOfDesign, type JudgingRules } from "#matrix/effects/effects-of-design.js";
 import type {
 	Factor,
 	LayerEffect,
 	LayerMetric,
 	Matrix,
 	MatrixSet,
+	OtherWay,
+	Remainder,
 	Variant,
 	VariantFigures,
 } from "#src/model/matrix.js";
-import { evidenceOf, type MeasuredDesign } from "./measured-design.js";
-import { designKindOf, type MatrixPlan } from "./plan.js";
+import { evidenceOf, type MeasuredDesign, variantOfCell } from "./measured-design.js";
+import type { MatrixPlan } from "./plan.js";
 import type { MeasuredVariant } from "./variant.js";
 
 /** Everything that was measured at a moment. */
 export interface MatrixEvidence {
 	readonly plan: MatrixPlan;
-	readonly method: Matrix["method"];
 	/** How many factors there are to be switched. */
 	readonly factors: number;
 	/** In the order they were measured; a later one measures some factors of an earlier one better. */
 	readonly designs: readonly MeasuredDesign[];
 	/** The same layers switched the other way; null where that was not asked for, or is not there yet. */
-	readonly toggled: MeasuredDesign | null;
+	readonly checked: MeasuredDesign | null;
 	readonly variants: readonly MeasuredVariant[];
 	/** On the clock that stamps sets. */
 	readonly beganMs: number;
@@ -34,22 +36,18 @@ export interface MatrixEvidence {
 
 /** The evidence as the record keeps it; null before anything was measured. */
 export function matrixOf(evidence: MatrixEvidence): Matrix | null {
-	const { plan, designs, toggled } = evidence;
+	const { plan, designs } = evidence;
 	if (designs.every(({ sets }) => sets.length === 0)) return null;
 	const { design } = plan;
-	const estimates = designs.map((each) => effectsOfDesign(evidenceOf(each), design));
+	const said = whatIsSaid(evidence);
 	const factors = finalFactors(designs);
-	const variants = evidence.variants.map((variant) => variantOf(variant, evidence, estimates));
+	const variants = evidence.variants.map((variant) => variantOf(variant, evidence, said.estimates));
 	const sets = designs.flatMap((each) => setsOf(each, evidence));
-	const effects = lastOfEach(factors, estimates);
-	const allRounds = lastOfEach(
-		factors,
-		estimates.map((each) => ({ effects: each.allRounds?.effects ?? [] })),
-	);
+	const effects = of(factors, said.effects);
 	return {
-		method: evidence.method,
+		method: methodOf(designs),
 		design: {
-			kind: designKindOf(plan, evidence.factors),
+			kind: design.kind === "screen" ? design.kind : firstMeasured(designs).design.kind,
 			leaveOneOut: design.leaveOneOut,
 			clients: design.clients,
 			light: design.light,
@@ -69,13 +67,79 @@ export function matrixOf(evidence: MatrixEvidence): Matrix | null {
 		variants,
 		sets,
 		effects,
-		remainders: estimates[0]?.remainders ?? [],
-		allRounds: otherWay(effects, allRounds),
-		...(toggled === null ? {} : { toggled: otherWay(effects, effectsOfDesign(evidenceOf(toggled), design).effects) }),
+		remainders: said.remainders,
+		allRounds: otherWay(effects, allRoundsOf(effects, said.estimates)),
+		...(said.other === null ? {} : { bothWays: said.other }),
 		controlDifferences: controlDifferences({ variants, sets, design }),
 		attributions: [],
 		charges: [],
 		elapsedMs: evidence.nowMs - evidence.beganMs,
+	};
+}
+
+const firstMeasured = (designs: readonly MeasuredDesign[]): MeasuredDesign => {
+	const first = designs.find(({ sets }) => sets.length > 0);
+	if (first === undefined) throw new RangeError("no design was measured");
+	return first;
+};
+
+/** By what was measured; one way only where there was no time for the other, or it could not be. */
+function methodOf(designs: readonly MeasuredDesign[]): Matrix["method"] {
+	const [way = "absent", ...more] = new Set(designs.flatMap((each) => (each.sets.length > 0 ? each.way : [])));
+	return more.length > 0 ? "both" : way;
+}
+
+/** By design, in their order. */
+type Estimates = ReadonlyMap<MeasuredDesign, DesignEffects>;
+
+/** What designs say of layers, by themselves and together. */
+interface Said {
+	readonly estimates: Estimates;
+	readonly effects: readonly LayerEffect[];
+	readonly remainders: readonly Remainder[];
+	/** Null where all was measured one way. */
+	readonly other: OtherWay | null;
+}
+
+function whatIsSaid({ plan: { design }, designs, checked, factors }: MatrixEvidence): Said {
+	const measured = designs.filter(({ sets }) => sets.length > 0);
+	const skipped = measured.find(({ way }) => way === "toggled");
+	const left = measured.find(({ way }) => way !== "toggled");
+	if (skipped !== undefined && left !== undefined) return saidBothWays(skipped, left, design, factors);
+	const estimates = measured.map((each) => effectsOfDesign(evidenceOf(each), design));
+	const effects = estimates.flatMap((each, index) =>
+		// Of each factor by the last design that it was part of.
+		each.effects.filter(({ factor }) => !estimates.slice(index + 1).some((later) => isIn(later, factor))),
+	);
+	return {
+		estimates: new Map(measured.map((each, index) => [each, estimates[index] as DesignEffects])),
+		effects,
+		remainders: estimates[0]?.remainders ?? [],
+		other: checked === null ? null : otherWay(effects, effectsOfDesign(evidenceOf(checked), design).effects),
+	};
+}
+
+const isIn = ({ effects }: Pick<DesignEffects, "effects">, name: string): boolean =>
+	effects.some(({ factor }) => factor === name);
+
+/** Intervals and names of both ways hold together, so which of them is believed may depend on what they say. */
+function saidBothWays(skipped: MeasuredDesign, left: MeasuredDesign, design: JudgingRules, factors: number): Said {
+	const asked = left.design.contrasts.map((weights) => weights.some((weight) => weight !== 0));
+	const rules = { ...design, effectsTogether: factors + asked.filter(Boolean).length };
+	const [toggled, absent] = [skipped, left].map((each) => effectsOfDesign(evidenceOf(each), rules)) as [
+		DesignEffects,
+		DesignEffects,
+	];
+	const { effects, other } = bothWays(toggled.effects, absent.effects);
+	const rest = asked.flatMap((is, index) => (is ? [] : [index]));
+	return {
+		estimates: new Map([
+			[skipped, toggled],
+			[left, absent],
+		]),
+		effects,
+		remainders: remaindersOfBothWays(toggled, absent, rest, rules),
+		other,
 	};
 }
 
@@ -87,28 +151,33 @@ function finalFactors(designs: readonly MeasuredDesign[]): Factor[] {
 	return [...kept, ...later];
 }
 
-/** Of each factor by the last design that it was part of. */
-const lastOfEach = (
-	factors: readonly Factor[],
-	estimates: readonly Pick<DesignEffects, "effects">[],
-): readonly LayerEffect[] =>
-	factors.flatMap(({ name }) => {
-		const last = estimates.findLast(({ effects }) => effects.some(({ factor }) => factor === name));
-		return last?.effects.filter(({ factor }) => factor === name) ?? [];
-	});
+const of = (factors: readonly Factor[], effects: readonly LayerEffect[]): LayerEffect[] =>
+	factors.flatMap(({ name }) => effects.filter(({ factor }) => factor === name));
+
+/** CPU by all rounds, of each factor by the design that is believed. */
+const allRoundsOf = (effects: readonly LayerEffect[], estimates: Estimates): LayerEffect[] =>
+	effects
+		.filter(({ metric }) => metric === "cpu")
+		.flatMap(({ factor, way }) => {
+			const by = [...estimates.values()].findLast((each) =>
+				each.effects.some((own) => own.factor === factor && own.way === way),
+			);
+			return by?.allRounds?.effects.filter((own) => own.factor === factor) ?? [];
+		});
 
 function variantOf(
 	variant: MeasuredVariant,
 	{ designs, measurementIds }: MatrixEvidence,
-	estimates: readonly DesignEffects[],
+	estimates: Estimates,
 ): Variant {
-	const index = designs.findLastIndex(({ variants }) => variants.includes(variant));
-	const cell = designs[index]?.variants.indexOf(variant) ?? -1;
-	const level = (metric: LayerMetric): number | null => estimates[index]?.levels[metric]?.[cell] ?? null;
+	const design = designs.findLast(({ variants }) => variants.includes(variant));
+	const estimate = design === undefined ? undefined : estimates.get(design);
+	const cell = design?.variants.indexOf(variant) ?? -1;
+	const level = (metric: LayerMetric): number | null => estimate?.levels[metric]?.[cell] ?? null;
 	const figures: VariantFigures = {
 		...answersOf(variant),
 		cpuNsPerRequest: level("cpu"),
-		allCpuNsPerRequest: estimates[index]?.allRounds?.levels[cell] ?? null,
+		allCpuNsPerRequest: estimate?.allRounds?.levels[cell] ?? null,
 		bytesPerRequest: level("alloc"),
 		p50Ns: level("p50"),
 		p99Ns: level("p99"),
@@ -118,6 +187,7 @@ function variantOf(
 	};
 	return {
 		name: variant.name,
+		way: variant.way,
 		on: variant.on.map(({ name }) => name),
 		failed: variant.failed,
 		measurementId: measurementIds.get(variant.name) ?? null,
@@ -134,9 +204,11 @@ function answersOf({ sets }: MeasuredVariant): Pick<VariantFigures, "requests" |
 }
 
 const setsOf = (measured: MeasuredDesign, { variants, beganMs }: MatrixEvidence): MatrixSet[] =>
-	measured.sets.map(({ endedAtMs, block, figures }) => ({
+	measured.sets.map(({ endedAtMs, block, figures, cold }) => ({
 		endedAtMs: endedAtMs - beganMs,
 		block,
+		way: measured.way,
+		cold: cold.map((cell) => variants.indexOf(variantOfCell(measured, cell))),
 		figures: variants.map((variant) => figures[measured.variants.indexOf(variant)] ?? null),
 	}));
 

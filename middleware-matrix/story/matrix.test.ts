@@ -9,7 +9,7 @@ import type { Disturbance } from "../../test/support/simulated-world/steps.js";
 import type { TargetTruth } from "../../test/support/simulated-world/target.js";
 import { SimulatedWorld } from "../../test/support/simulated-world/world.js";
 import { investigateMatrix, type KeepMatrix, measureMatrix } from "./matrix.js";
-import type { MatrixDesign, MatrixPlan } from "./plan.js";
+import type { MatrixDesign, MatrixPlan, Ways } from "./plan.js";
 
 /** Layers of a known cost: one dear, one cheap, one that costs nothing. */
 const gateway: SimulatedApplication = {
@@ -58,8 +58,7 @@ async function tell(
 		only: null,
 		skip: [],
 		allow: [],
-		quick: false,
-		checkToggled: false,
+		ways: "absent",
 		whatToProfile: { kind: "none" },
 		cpuCollectors: [],
 		allocationCollectors: [],
@@ -115,10 +114,10 @@ describe("what layers cost", () => {
 	});
 
 	it("is found in one warm process, as a factorial, and by names that the user gave", async () => {
-		const quick = await tell(gateway, { quick: true });
+		const quick = await tell(gateway, { ways: "toggled" });
 		expect(matrixIn(quick)).toMatchObject({ method: "toggled", design: { kind: "factorial", rotation: 1, blocks: 1 } });
 		expect(Math.abs((cpuOf(matrixIn(quick), "auth")?.change ?? 0) - 20_000)).toBeLessThan(600);
-		expect(quick.world.targets.filter(({ start }) => start.label === "toggled").length).toBeGreaterThanOrEqual(3);
+		expect(quick.world.targets.filter(({ start }) => start.label === "toggled").length).toBeGreaterThanOrEqual(2);
 		const settings = ["auth", "cors"].map((name) => ({
 			name,
 			off: { env: { [variableOf(name)]: "0" }, flags: [] },
@@ -133,17 +132,17 @@ describe("what layers cost", () => {
 	it("is held against what skipping hooks says, where that is asked for", async () => {
 		const becomes = (_: ReadonlySet<string>, { label }: { readonly label: string }): Partial<TargetTruth> =>
 			label === "toggled" ? { cpuNs: 60_000 } : {};
-		const matrix = matrixIn(await tell({ ...two, becomes }, { checkToggled: true }));
-		expect(matrix.toggled?.effects.length).toBeGreaterThan(0);
-		expect(matrix.toggled?.disagreements.map(({ factor, metric }) => `${factor} ${metric}`)).toContain("auth cpu");
-		expect(matrixIn(await tell(two)).toggled).toBeUndefined();
+		const matrix = matrixIn(await tell({ ...two, becomes }, { ways: "each both ways" }));
+		expect(matrix.bothWays?.effects.length).toBeGreaterThan(0);
+		expect(matrix.bothWays?.disagreements.map(({ factor, metric }) => `${factor} ${metric}`)).toContain("auth cpu");
+		expect(matrixIn(await tell(two)).bothWays).toBeUndefined();
 	});
 
-	it.each([false, true])(
-		"is found in what a lone request waits for, where it is no work (--quick: %s)",
-		async (quick) => {
+	it.each(["absent", "toggled", "both"] as const)(
+		"is found in what a lone request waits for, where it is no work: %s",
+		async (ways) => {
 			const waiting: SimulatedApplication = { layers: { cors: { cpuNs: 0 }, slow: { cpuNs: 0, waitsNs: 400 } } };
-			const told = await tell(waiting, { quick });
+			const told = await tell(waiting, { ways });
 			const { effects, design, variants } = matrixIn(told);
 			const waits = effects.find(({ factor, metric }) => factor === "slow" && metric === "p50");
 			expect(waits).toMatchObject({ verdict: "costs" });
@@ -166,8 +165,142 @@ describe("what layers cost", () => {
 	});
 });
 
+describe("hooks skipped first, then what was named left out", () => {
+	const waysOf = ({ effects }: Matrix, metric: string): string[] =>
+		effects.filter((each) => each.metric === metric).map(({ factor, way }) => `${factor} ${way}`);
+	const both = (app: SimulatedApplication, withinMs: number, change: Partial<MatrixPlan> = {}) =>
+		tell(app, { ways: "both", ...change, design: { withinMs } });
+	const six: SimulatedApplication = {
+		layers: { ...gateway.layers, log: { cpuNs: 0 }, id: { cpuNs: 0 }, csrf: { cpuNs: 0 } },
+	};
+
+	it("tells names and sizes in one run", async () => {
+		const told = await both(six, 30_000);
+		const matrix = matrixIn(told);
+		expect(matrix).toMatchObject({ method: "both", design: { kind: "factorial", rotation: 4 } });
+		expect(waysOf(matrix, "cpu").sort()).toEqual([
+			"auth absent",
+			"cors absent",
+			"csrf toggled",
+			"etag toggled",
+			"id toggled",
+			"log toggled",
+		]);
+		for (const [name, { cpuNs }] of Object.entries(six.layers)) {
+			expect(Math.abs((cpuOf(matrix, name)?.change ?? Infinity) - cpuNs)).toBeLessThan(600);
+		}
+		const names = matrix.variants.map(({ name }) => name);
+		expect(names.slice(0, 6)).toEqual(["bare", "auth alone", "all but auth", "cors alone", "all but cors", "all"]);
+		expect(names.slice(6).every((name) => name.startsWith("toggled "))).toBe(true);
+		expect([...new Set(matrix.sets.map(({ way }) => way))]).toEqual(["toggled", "absent"]);
+		expect(matrix.bothWays?.disagreements).toEqual([]);
+		expect(matrix.bothWays?.effects.filter(({ metric }) => metric === "cpu")).toMatchObject([
+			{ factor: "auth", way: "toggled" },
+			{ factor: "cors", way: "toggled" },
+		]);
+		expect(told.world.now()).toBeLessThanOrEqual(30_000 * 1.1);
+		expect(told.run.measurements.map(({ variant }) => variant)).toContain("toggled bare");
+		expectEnded(told);
+	});
+
+	it("finds what a layer costs by being there: where both differ, the layer that was left out is believed", async () => {
+		const becomes = (off: ReadonlySet<string>, { label }: { readonly label: string }): Partial<TargetTruth> =>
+			label === "toggled" ? { cpuNs: 50_000 + (off.has("auth") ? 0 : 10_000) } : {};
+		const told = await both({ ...gateway, becomes }, 30_000);
+		const matrix = matrixIn(told);
+		expect(cpuOf(matrix, "auth")).toMatchObject({ way: "absent", verdict: "costs" });
+		const differ = matrix.bothWays?.disagreements ?? [];
+		expect(differ.filter(({ metric }) => metric === "cpu")).toMatchObject([{ factor: "auth" }]);
+		expect(codes(told)).toContain("TOGGLED_DISAGREES");
+		// cors was not named, and costs 5 µs by being there.
+		const rest = matrix.remainders.find(({ metric }) => metric === "cpu");
+		expect(Math.abs((rest?.change ?? 0) - 5_000)).toBeLessThan(1_200);
+		expect(rest?.large).toBe(true);
+		const interact = told.run.findings.find(({ code }) => code === "LAYERS_INTERACT");
+		expect(interact?.figures).toMatchObject({ metric: "cpu", partlySkipped: true, leaveOneOutWouldTell: false });
+	});
+
+	it.each([12_000, 20_000, 45_000, 90_000])("keeps to %i ms", async (withinMs) => {
+		const told = await tell(six, { ways: "both", design: { withinMs, variantMs: null, warmupRequests: 6_000 } });
+		matrixIn(told);
+		expect(told.world.now()).toBeLessThanOrEqual(withinMs * 1.1);
+		if (withinMs > 20_000) expect(told.world.now()).toBeGreaterThan(withinMs * 0.75);
+	});
+
+	it("has names only where there is no time for sizes, and says so", async () => {
+		const told = await both(six, 1);
+		expect(matrixIn(told).method).toBe("toggled");
+		expect(matrixIn(told).bothWays).toBeUndefined();
+		expect(told.run.findings.find(({ code }) => code === "ONE_WAY_ONLY")?.figures).toMatchObject({
+			way: "toggled",
+			why: { kind: "no time", suspects: ["auth", "cors"] },
+		});
+	});
+
+	it("leaves out every layer where hooks cannot be skipped, and the other way round", async () => {
+		const becomes = (when: (label: string) => boolean, change: Partial<TargetTruth>): SimulatedApplication => ({
+			...gateway,
+			becomes: (_, { label }) => (when(label) ? change : {}),
+		});
+		const noSkipping = await both(
+			becomes((label) => label === "toggled", { diesAt: "window" }),
+			30_000,
+		);
+		expect(matrixIn(noSkipping)).toMatchObject({ method: "absent", design: { kind: "one-at-a-time" } });
+		expect(waysOf(matrixIn(noSkipping), "cpu")).toEqual(["auth absent", "cors absent", "etag absent"]);
+		expect(noSkipping.run.findings.find(({ code }) => code === "ONE_WAY_ONLY")?.figures).toMatchObject({
+			way: "absent",
+			why: { kind: "failed", message: expect.stringContaining("exited with code 1") },
+		});
+		expectEnded(noSkipping);
+		const noLeaving = await both(
+			becomes((label) => label === "bare", { diesAt: "window" }),
+			30_000,
+		);
+		expect(matrixIn(noLeaving).method).toBe("toggled");
+		expect(cpuOf(matrixIn(noLeaving), "auth")).toMatchObject({ way: "toggled", verdict: "costs" });
+		expect(codes(noLeaving)).toContain("ONE_WAY_ONLY");
+		expectEnded(noLeaving);
+	});
+
+	it("has flamegraphs of layers that were left out, and of others that are asked for", async () => {
+		const told = await both(six, 90_000, {
+			whatToProfile: { kind: "named", names: ["auth", "log"] },
+			cpuCollectors: [simulatedCollector("v8")],
+		});
+		expect(told.run.profiles.map(({ id }) => id)).toEqual(["bare v8", "all v8", "auth alone v8", "log alone v8"]);
+		const alone = matrixIn(told).variants.filter(({ name }) => name === "log alone");
+		expect(alone).toMatchObject([{ way: "absent", figures: null }]);
+	});
+});
+
+describe("a variant that is still cold", () => {
+	it("is not judged by that set, and that is said", async () => {
+		const becomes = (off: ReadonlySet<string>, { index }: { readonly index: number }): Partial<TargetTruth> =>
+			off.has("cors") && !off.has("auth") && index < 20 ? { warmAfter: 8_000 } : {};
+		const told = await tell({ ...gateway, becomes }, { design: { withinMs: 40_000, variantMs: 600 } });
+		const matrix = matrixIn(told);
+		const alone = matrix.variants.findIndex(({ name }) => name === "auth alone");
+		expect(matrix.sets.map(({ cold }) => cold.includes(alone)).slice(0, 2)).toEqual([true, true]);
+		expect(matrix.sets.at(-1)?.cold).toEqual([]);
+		expect(matrix.sets[0]?.figures[alone]).toMatchObject({ cpuNsPerRequest: null, p50Ns: null });
+		expect(Math.abs((cpuOf(matrix, "auth")?.change ?? 0) - 20_000)).toBeLessThan(600);
+		const [found] = told.run.findings.filter(({ code }) => code === "VARIANTS_NOT_WARM");
+		expect(found?.figures).toMatchObject({ variants: [{ variant: "auth alone" }] });
+	});
+
+	it("in every set is claimed nothing of", async () => {
+		const becomes = (off: ReadonlySet<string>): Partial<TargetTruth> =>
+			off.has("cors") && !off.has("auth") ? { warmAfter: 8_000 } : {};
+		const told = await tell({ ...gateway, becomes }, { design: { withinMs: 20_000, variantMs: 600 } });
+		expect(cpuOf(matrixIn(told), "auth")).toBeUndefined();
+		expect(cpuOf(matrixIn(told), "cors")?.verdict).toBe("costs");
+		expect(told.run.findings.find(({ code }) => code === "VARIANTS_NOT_WARM")?.severity).toBe("warning");
+	});
+});
+
 describe("a matrix stops", () => {
-	it("when its time is over and not before three sets, whatever they say", async () => {
+	it("when its time is over and not before the fewest sets, whatever they say", async () => {
 		const long = matrixIn(await tell(gateway, { design: { withinMs: 16_000 } }));
 		const short = matrixIn(await tell(gateway, { design: { withinMs: 1 } }));
 		expect(short.sets).toHaveLength(3);
@@ -252,7 +385,7 @@ describe("a layer that cannot be left out", () => {
 		expect(Math.abs(cpuOf(matrix, "etag")?.change ?? Infinity)).toBeLessThan(600);
 		expect(keptIn(allowed, "cors")?.reason).toBe("needed");
 		expectEnded(allowed);
-		const quick = matrixIn(await tell({ ...gateway, becomes: changing }, { allow: ["etag"], quick: true }));
+		const quick = matrixIn(await tell({ ...gateway, becomes: changing }, { allow: ["etag"], ways: "toggled" }));
 		expect(quick.variants.filter(({ failed }) => failed !== null)).toEqual([]);
 		const unknown = await tell(gateway, { allow: ["ehtag"] });
 		expect(unknown.failure?.message).toMatch(/^--allow ehtag: there is no such layer; the nearest is etag/);
@@ -371,7 +504,7 @@ describe("a variant that dies or refuses", () => {
 			start.label === "toggled" && off.has("cors") && !off.has("auth")
 				? { answer: { status: 500, contentType: null, body: "" } }
 				: {};
-		const told = await tell({ ...gateway, becomes }, { quick: true, design: { kind: "one-at-a-time" } });
+		const told = await tell({ ...gateway, becomes }, { ways: "toggled", design: { kind: "one-at-a-time" } });
 		const failed = matrixIn(told).variants.filter((variant) => variant.failed !== null);
 		expect(failed).toMatchObject([
 			{ name: "auth alone", failed: { kind: "other answer", difference: { kind: "status" } } },
@@ -416,7 +549,7 @@ describe("a step on a run that another story has opened", () => {
 		const world = new SimulatedWorld({ target: truthOf(two) });
 		const plan: MatrixPlan = {
 			...planFor(world),
-			...{ endpoint, settings: [], only: null, skip: [], allow: [], quick: false, checkToggled: false, design },
+			...{ endpoint, settings: [], only: null, skip: [], allow: [], ways: "absent" as const, design },
 			...{ whatToProfile: { kind: "none" }, cpuCollectors: [], allocationCollectors: [] },
 		};
 		const known: Parameters<KeepMatrix["keep"]>[0][] = [];
@@ -445,12 +578,13 @@ describe("a step on a run that another story has opened", () => {
 
 describe("whatever happens at any call into the world", () => {
 	const quickly = { variantMs: 15, warmupRequests: 4 };
-	const whole = (disturbance: Disturbance | null = null) =>
+	const whole = (disturbance: Disturbance | null = null, ways: Ways = "absent") =>
 		tell(
 			// Short latencies have small histograms: the story is told hundreds of times.
 			{ ...two, becomes: () => ({ latencyNs: 20_000, tailNs: 20_000 }) },
 			{
-				design: quickly,
+				ways,
+				design: ways === "both" ? { ...quickly, withinMs: 9_000 } : quickly,
 				whatToProfile: { kind: "named", names: ["bare"] },
 				cpuCollectors: [simulatedCollector("v8")],
 			},
@@ -490,6 +624,26 @@ describe("whatever happens at any call into the world", () => {
 		}
 		expect(sets.most).toBe(3);
 	});
+
+	it.each(["interrupt", "death", "disk full"] as const)(
+		"%s, both ways: it ends in order, and what was known by then is kept",
+		{ timeout: 60_000 },
+		async (what) => {
+			const { calls } = (await whole(null, "both")).world.steps;
+			// Each call is met by one of them: the ways differ little, and the story is long.
+			const every = 11;
+			for (let at = 2 + (what.length % every); at <= calls.lastIndexOf("generator close"); at += every) {
+				const told = await whole({ at, what }, "both");
+				const where = `call ${at}, ${calls[at - 1]}`;
+				expect(told.failure === null || told.failure instanceof KnownError, `${where}: ${told.failure?.stack}`).toBe(
+					true,
+				);
+				if (what === "interrupt") expect((told.failure as KnownError | null)?.code, where).toBe("INTERRUPTED");
+				expect(told.run.state.kind, where).toBe(told.failure === null ? "complete" : "partial");
+				expectEnded(told);
+			}
+		},
+	);
 
 	it.each(["death", "disk full"] as const)(
 		"%s: it ends by a sentence, nothing is left alive",

@@ -8,7 +8,8 @@ import type { World } from "#src/investigate/world.js";
 import type { Matrix, Stack } from "#src/model/matrix.js";
 import type { Slices } from "#src/model/measurement.js";
 import type { MatrixRun } from "#src/model/run.js";
-import { LayerMeasuring } from "./measure-layers.js";
+import type { LayersSoFar } from "./layer-evidence.js";
+import { measureLayers } from "./measure-layers.js";
 import type { MatrixPlan } from "./plan.js";
 import { profileVariants } from "./profile-variants.js";
 import { TimePlan } from "./time-plan.js";
@@ -63,13 +64,14 @@ export async function measureMatrix(
 	let slices: readonly Slices[] = [];
 	try {
 		const withinMs = time.forSetsMs(found.factors.length);
-		const measuring = new LayerMeasuring(run, plan, found, withinMs, (soFar) => {
+		const what = { run, plan, found, withinMs };
+		const keepSoFar = (soFar: LayersSoFar): void => {
 			({ matrix, measurements: slices } = soFar);
 			keep(soFar);
-		});
-		const measured = await measuring
-			.measure()
-			.finally(() => append({ findings: slices.flatMap(findingsOfMeasurement) }));
+		};
+		const measured = await measureLayers(what, keepSoFar, append).finally(() =>
+			append({ findings: slices.flatMap(findingsOfMeasurement) }),
+		);
 		await profileVariants(run, plan, found, measured, time, append, (grown) => {
 			matrix = grown;
 			keep({ matrix });

@@ -1,18 +1,37 @@
 import type { MeasuredDesign } from "./measured-design.js";
 import { type MeasuringContext, SetsOfBlock } from "./sets-of-block.js";
 
-/** Fewer say nothing of the noise between processes; with few variants it takes more of them, which are short then. */
+/** Fewer say little of the noise between processes; with few variants it takes more of them, which are short then. */
 const FEWEST_CYCLES = 3;
+/** Where the time is over by more than a tenth before. */
+const FEWEST_IN_HASTE = 2;
+const PUNCTUAL = 1.1;
 const FEWEST_DEGREES = 6;
-/** A cycle is expected to take as long as the longest lately, and a little less the longer that is ago. */
+/** A set is expected to take as long as the longest lately, and a little less the longer that is ago. */
 const FADING = 0.7;
 
 /** Who is told how it goes. */
 export interface Listener {
 	/** Before every set. */
 	say(phase: string): void;
-	/** After each cycle, when the evidence has grown. */
-	afterCycle(): void;
+	/** After each set, when the evidence has grown. */
+	afterSet(): void;
+}
+
+/** How often every block is measured, at the least. */
+export function fewestCycles(
+	variants: number,
+	blocks: MeasuredDesign["blocks"],
+): { readonly usual: number; readonly inHaste: number } {
+	const inBlocks = blocks.reduce((sum, block) => sum + block.length, 0);
+	// Of so many cycles: a value for each process, less one for each variant, and for each set but one.
+	const degrees = (cycles: number): number => cycles * (inBlocks - blocks.length) + 1 - variants;
+	const enough = (least: number): number => {
+		let cycles = least;
+		while (degrees(cycles) < FEWEST_DEGREES) cycles++;
+		return cycles;
+	};
+	return { usual: enough(FEWEST_CYCLES), inHaste: enough(FEWEST_IN_HASTE) };
 }
 
 /**
@@ -31,33 +50,41 @@ export async function measureDesign(
 	const blocks = measured.blocks.map(
 		(_, block) => new SetsOfBlock(measured, block, withinMs / measured.blocks.length, context),
 	);
-	const fewest = Math.max(FEWEST_CYCLES, 1 + Math.ceil(FEWEST_DEGREES / (measured.variants.length - 1)));
+	const fewest = fewestCycles(measured.variants.length, measured.blocks);
 	let expectedMs = 0;
 	try {
 		for (let cycle = 1; ; cycle++) {
-			const cycleBeganMs = clock.now();
 			let grown = false;
 			for (const sets of blocks) {
-				listener.say(progress(measured, cycle, clock.now() - beganMs, withinMs));
+				const setBeganMs = clock.now();
+				const elapsedMs = setBeganMs - beganMs;
+				const isOver = elapsedMs + expectedMs > withinMs;
+				const needed = elapsedMs + expectedMs > PUNCTUAL * withinMs ? fewest.inHaste : fewest.usual;
+				if (isOver && cycle > needed) return;
+				listener.say(progress(measured, cycle, elapsedMs, withinMs));
 				const set = await sets.next();
 				if (set === null) continue;
 				measured.sets.push(set);
 				grown = true;
+				listener.afterSet();
+				expectedMs = Math.max(expectedMs * FADING, clock.now() - setBeganMs);
 			}
 			// So many variants have failed that nothing is left to be compared.
 			if (!grown) return;
-			listener.afterCycle();
-			expectedMs = Math.max(expectedMs * FADING, clock.now() - cycleBeganMs);
-			const isOver = clock.now() - beganMs + expectedMs > withinMs;
-			if (isOver && cycle >= fewest) return;
 		}
 	} finally {
 		for (const sets of blocks) await sets.close();
 	}
 }
 
-function progress({ blocks, variants }: MeasuredDesign, cycle: number, elapsedMs: number, withinMs: number): string {
+function progress(
+	{ way, blocks, variants }: MeasuredDesign,
+	cycle: number,
+	elapsedMs: number,
+	withinMs: number,
+): string {
 	const parts = blocks.length === 1 ? "" : ` of ${blocks.length} parts`;
 	const time = `${Math.round(elapsedMs / 1e3)} s of about ${Math.round(withinMs / 1e3)} s`;
-	return `set ${cycle}${parts}, ${variants.length} variants, ${time}`;
+	const what = way === "toggled" ? "skipping hooks" : "leaving out";
+	return `${what}: set ${cycle}${parts}, ${variants.length} variants, ${time}`;
 }

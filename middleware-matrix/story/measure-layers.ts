@@ -1,103 +1,179 @@
+import type { BlockedDesign } from "#matrix/designs/blocks.js";
 import { designFor } from "#matrix/designs/design-for.js";
 import { MOST_FACTORS } from "#matrix/designs/factorial.js";
 import { groupFactors } from "#matrix/designs/groups.js";
+import { leftOutOneByOne } from "#matrix/designs/left-out.js";
 import { screenSelection } from "#matrix/designs/screen.js";
+import { suspectsOf } from "#matrix/designs/suspects.js";
 import { environmentFor } from "#matrix/discovery/environment.js";
 import type { FoundLayers } from "#matrix/discovery/find-layers.js";
 import { withEnvironment } from "#matrix/discovery/without-layers.js";
 import { effectsOfDesign } from "#matrix/effects/effects-of-design.js";
-import { KnownError } from "#src/errors.js";
+import { oneWayOnly } from "#matrix/findings/findings-of-matrix.js";
+import { type ErrorCode, KnownError } from "#src/errors.js";
+import type { KeepEvidence } from "#src/investigate/found.js";
 import type { OpenRun } from "#src/investigate/open-run.js";
 import type { Factor, Matrix } from "#src/model/matrix.js";
-import type { Slices } from "#src/model/measurement.js";
 import { endpointName } from "#src/target/endpoint.js";
-import { matrixOf } from "./matrix-record.js";
-import { measureDesign } from "./measure-design.js";
+import { LayerEvidence, type LayersSoFar } from "./layer-evidence.js";
+import { fewestCycles, measureDesign } from "./measure-design.js";
 import { evidenceOf, type MeasuredDesign, openDesign } from "./measured-design.js";
 import { OneProcess } from "./one-process.js";
 import { designKindOf, type MatrixPlan } from "./plan.js";
 import { ProcessEach } from "./process-each.js";
 import { mostAlive } from "./processes-in-memory.js";
 import type { MeasuredLayers } from "./profile-variants.js";
+import { expectedSetMs, SHORTEST_VARIANT_MS, setTimes } from "./set-times.js";
 import type { StartVariants } from "./start-variants.js";
-import { type MeasuredVariant, Variants, whyFailed } from "./variant.js";
-import { slicesOf } from "./variant-slices.js";
+import { Variants, whyFailed } from "./variant.js";
 
 /** Of the time, for the first design of a screen, and for switching the layers the other way as well. */
 const SCREENING_SHARE = 1 / 3;
 const CHECKING_SHARE = 1 / 4;
-/** Factors that a screen measures better. */
+/** Of the time of both ways: for names, which skipping hooks tells in less of it than leaving out tells a size. */
+const NAMING_SHARE = 0.35;
+/** Factors that a screen measures better, and that are left out after hooks were skipped. */
 const MOST_SELECTED = 4;
+/** Of a target that cannot be measured one way, and perhaps the other. */
+const OF_ONE_WAY: readonly ErrorCode[] = ["TARGET_ANSWER", "TARGET_DIED", "TARGET_SILENT", "PORT_TAKEN", "UNREACHABLE"];
 
 type DesignKind = Matrix["design"]["kind"];
 
-/** What is known of layers by now. */
-export interface LayersSoFar {
-	readonly matrix: Matrix | null;
-	readonly measurements: readonly Slices[];
+/** What the sets of layers are measured by. */
+interface LayersToMeasure {
+	readonly run: OpenRun;
+	readonly plan: MatrixPlan;
+	readonly found: FoundLayers;
+	/** For all sets; the fewest that say anything are measured in any case. */
+	readonly withinMs: number;
 }
 
-/** Measures every variant of the design interleaved with the others, in fresh processes again and again. */
-export class LayerMeasuring {
+/**
+ * Measures every variant of the design interleaved with the others, in fresh processes again and again.
+ * @param keep is handed what is known after every set, and at last when it ends, however it does
+ * @throws what made going on senseless; what was measured by then was handed over
+ */
+export async function measureLayers(
+	what: LayersToMeasure,
+	keep: (soFar: LayersSoFar) => void,
+	append: KeepEvidence,
+): Promise<MeasuredLayers> {
+	const evidence = new LayerEvidence(what.run, what.plan, what.found, keep);
+	try {
+		await new LayerMeasuring(what, evidence, append).measure();
+	} catch (error) {
+		evidence.keepSoFar();
+		throw error;
+	}
+	const { matrix, measurements } = evidence.finish();
+	if (matrix === null) throw nothingBesidesBare(what.plan, evidence);
+	return { matrix, slices: measurements, variants: evidence.list };
+}
+
+class LayerMeasuring {
 	readonly #run: OpenRun;
 	readonly #plan: MatrixPlan;
 	readonly #found: FoundLayers;
 	readonly #withinMs: number;
-	readonly #keep: (soFar: LayersSoFar) => void;
-	readonly #variants: Variants;
-	readonly #designs: MeasuredDesign[] = [];
-	/** Its variants are not those of the run. */
-	#toggled: MeasuredDesign | null = null;
-	readonly #beganMs: number;
-	readonly #startedAt: Date;
-	#finished = false;
 
-	/**
-	 * @param withinMs for all sets; the fewest that say anything are measured in any case
-	 * @param keep is handed what is known after every set, and at last when it ends, however it does
-	 */
 	constructor(
-		run: OpenRun,
-		plan: MatrixPlan,
-		found: FoundLayers,
-		withinMs: number,
-		keep: (soFar: LayersSoFar) => void,
+		{ run, plan, found, withinMs }: LayersToMeasure,
+		readonly evidence: LayerEvidence,
+		readonly append: KeepEvidence,
 	) {
 		this.#run = run;
 		this.#plan = plan;
 		this.#found = found;
 		this.#withinMs = withinMs;
-		this.#keep = keep;
-		this.#variants = new Variants(found.factors);
-		this.#beganMs = run.world.now();
-		this.#startedAt = run.world.date();
 	}
 
-	/** @throws what made going on senseless; what was measured by then was handed over */
-	async measure(): Promise<MeasuredLayers> {
-		const { matrix, measurements } = await this.#measureDesigns().then(
-			() => {
-				this.#finished = true;
-				return this.#keepSoFar();
-			},
-			(error) => {
-				this.#keepSoFar();
-				throw error;
-			},
-		);
-		if (matrix === null) throw this.#nothingBesidesBare();
-		return { matrix, slices: measurements, variants: this.#variants.list };
+	async measure(): Promise<void> {
+		switch (this.evidence.ways) {
+			case "both":
+				return this.#nameThenSize();
+			case "toggled":
+				return this.#asDesigned(this.#oneProcess(), this.#withinMs);
+			case "absent":
+				return this.#asDesigned(this.#processEach(), this.#withinMs);
+			case "each both ways":
+				await this.#asDesigned(this.#processEach(), (1 - CHECKING_SHARE) * this.#withinMs);
+				return this.#check(CHECKING_SHARE * this.#withinMs);
+		}
 	}
 
-	async #measureDesigns(): Promise<void> {
-		const { checkToggled, quick } = this.#plan;
+	/** Hooks are skipped for names; then those that were named, or are suspect, are left out for sizes. */
+	async #nameThenSize(): Promise<void> {
+		const { world } = this.#run;
 		const { factors } = this.#found;
-		const starting = quick ? this.#oneProcess() : this.#processEach();
-		const withinMs = this.#withinMs * (checkToggled ? 1 - CHECKING_SHARE : 1);
+		const beganMs = world.now();
 		const kind = designKindOf(this.#plan, factors.length);
-		if (kind === "screen") await this.#screen(starting, withinMs);
-		else await this.#measureOne(groupedFor(kind, factors), starting, kind, withinMs);
-		if (checkToggled) await this.#check(this.#withinMs * CHECKING_SHARE);
+		const names = this.#open(factors, this.#oneProcess(), this.#designOf(kind, factors), this.evidence.skipped);
+		const why = await this.#unlessOneWay(() => this.#go(names, this.#oneProcess(), NAMING_SHARE * this.#withinMs));
+		const leftMs = this.#withinMs - (world.now() - beganMs);
+		if (why !== null) {
+			this.append({ findings: [oneWayOnly("absent", { kind: "failed", message: why })] });
+			return this.#asDesigned(this.#processEach(), leftMs, "one-at-a-time");
+		}
+		await this.#sizeOf(names, leftMs);
+	}
+
+	/** @param names the evidence of skipped hooks */
+	async #sizeOf(names: MeasuredDesign, withinMs: number): Promise<void> {
+		const { factors } = this.#found;
+		const all = factors.map(({ name }) => name);
+		const { effects, levels } = effectsOfDesign(evidenceOf(names), this.#plan.design);
+		const suspects = suspectsOf(effects, all, MOST_SELECTED);
+		const starting = this.#processEach();
+		const designs = suspects.map((_, index) => leftOutOneByOne(all, suspects.slice(0, suspects.length - index)));
+		const requestNs = levels.cpu?.[0] ?? 0;
+		const fits = (each: BlockedDesign, haste: boolean): boolean =>
+			this.#setsMs(each, starting, { requestNs, withinMs, haste }) <= withinMs;
+		// Few that are known well rather than many: one is measured in haste, if need be.
+		const fitting = designs.find((each) => fits(each, false)) ?? designs.slice(-1).find((each) => fits(each, true));
+		if (fitting === undefined) {
+			this.append({ findings: [oneWayOnly("toggled", { kind: "no time", suspects })] });
+			return;
+		}
+		const sizes = this.#open(factors, starting, fitting, this.evidence.variants);
+		const why = await this.#unlessOneWay(() => this.#go(sizes, starting, withinMs));
+		if (why !== null) this.append({ findings: [oneWayOnly("toggled", { kind: "failed", message: why })] });
+	}
+
+	/** About how long the fewest sets take that say anything. */
+	#setsMs(
+		{ design, blocks }: BlockedDesign,
+		starting: StartVariants,
+		{ requestNs, withinMs, haste }: { readonly requestNs: number; readonly withinMs: number; readonly haste: boolean },
+	): number {
+		const { usual, inHaste } = fewestCycles(design.cells.length, blocks);
+		const known = { startMs: this.#found.startMs, requestNs, cores: this.#run.world.cores };
+		const cycleMs = blocks.reduce((sum, { length }) => {
+			const times = setTimes(length, withinMs / blocks.length, this.#plan.design, starting);
+			const shortestMs = this.#plan.design.variantMs ?? (haste ? times.shortestMs : SHORTEST_VARIANT_MS);
+			return sum + expectedSetMs(length, { ...times, shortestMs }, starting.warmupRequests(length), known);
+		}, 0);
+		return (haste ? inHaste : usual) * cycleMs;
+	}
+
+	/** Why a target cannot be measured so, as it said; null where it can. @throws all other failures */
+	async #unlessOneWay(work: () => Promise<void>): Promise<string | null> {
+		try {
+			await work();
+			return null;
+		} catch (error) {
+			this.#plan.signal.throwIfAborted();
+			if (!(error instanceof KnownError) || !OF_ONE_WAY.includes(error.code)) throw error;
+			return error.message;
+		}
+	}
+
+	async #asDesigned(
+		starting: StartVariants,
+		withinMs: number,
+		kind = designKindOf({ design: this.#plan.design, ways: this.evidence.ways }, this.#found.factors.length),
+	): Promise<void> {
+		if (kind === "screen") return this.#screen(starting, withinMs);
+		await this.#measureOne(groupedFor(kind, this.#found.factors), starting, kind, withinMs);
 	}
 
 	/** Finds the few that matter by a fraction of all combinations, then measures those better. */
@@ -121,8 +197,7 @@ export class LayerMeasuring {
 		kind: DesignKind,
 		withinMs: number,
 	): Promise<MeasuredDesign> {
-		const measured = this.#open(factors, starting, kind, this.#variants);
-		this.#designs.push(measured);
+		const measured = this.#open(factors, starting, this.#designOf(kind, factors), this.evidence.variants);
 		await this.#go(measured, starting, withinMs);
 		return measured;
 	}
@@ -131,15 +206,26 @@ export class LayerMeasuring {
 	async #check(withinMs: number): Promise<void> {
 		const { factors } = this.#found;
 		const starting = this.#oneProcess();
-		const measured = this.#open(factors, starting, "one-at-a-time", new Variants(factors));
-		this.#toggled = measured;
+		const design = this.#designOf("one-at-a-time", factors);
+		const measured = openDesign(design, factors, new Variants(factors, "toggled"), starting);
+		this.evidence.checked = measured;
 		await this.#go(measured, starting, withinMs);
 	}
 
-	#open(factors: readonly Factor[], starting: StartVariants, kind: DesignKind, variants: Variants): MeasuredDesign {
+	#designOf(kind: DesignKind, factors: readonly Factor[]): BlockedDesign {
 		const { leaveOneOut } = this.#plan.design;
-		const design = designFor({ kind, factors: factors.map(({ name }) => name), leaveOneOut });
-		return openDesign(design, factors, variants.ofDesign(design, factors), starting);
+		return { design: designFor({ kind, factors: factors.map(({ name }) => name), leaveOneOut }), blocks: [] };
+	}
+
+	#open(
+		factors: readonly Factor[],
+		starting: StartVariants,
+		design: BlockedDesign,
+		variants: Variants,
+	): MeasuredDesign {
+		const measured = openDesign(design, factors, variants, starting);
+		this.evidence.designs.push(measured);
+		return measured;
 	}
 
 	#go(measured: MeasuredDesign, starting: StartVariants, withinMs: number): Promise<void> {
@@ -153,17 +239,7 @@ export class LayerMeasuring {
 			signal,
 			endpoint: endpointName(endpoint),
 		};
-		return measureDesign(measured, withinMs, context, { say, afterCycle: () => void this.#keepSoFar() });
-	}
-
-	#nothingBesidesBare(): KnownError {
-		const variant = this.#variants.list.find(({ failed }) => failed !== null);
-		return new KnownError({
-			code: "TARGET_ANSWER",
-			what: `no variant with a layer can be measured on ${endpointName(this.#plan.endpoint)}`,
-			...(variant?.failed == null ? {} : { why: `${variant.name}: ${whyFailed(variant.failed)}` }),
-			fix: "keep that layer in every variant with --skip",
-		});
+		return measureDesign(measured, withinMs, context, { say, afterSet: () => void this.evidence.keepSoFar() });
 	}
 
 	#processEach(): ProcessEach {
@@ -178,37 +254,16 @@ export class LayerMeasuring {
 		const spec = withEnvironment(this.#plan.target, environmentFor({ mode: "toggle" }));
 		return new OneProcess(this.#run, this.#plan, spec, this.#found.whole, this.#found.factors);
 	}
+}
 
-	#keepSoFar(): LayersSoFar {
-		const soFar = this.#soFar();
-		this.#keep(soFar);
-		return soFar;
-	}
-
-	#soFar(): LayersSoFar {
-		const { list } = this.#variants;
-		const measurements = list.filter(({ sets }) => sets.length > 0).map((variant) => this.#slicesOf(variant));
-		const matrix = matrixOf({
-			plan: this.#plan,
-			method: this.#plan.quick ? "toggled" : this.#found.target.method,
-			factors: this.#found.factors.length,
-			designs: this.#designs,
-			toggled: this.#toggled,
-			variants: list,
-			beganMs: this.#beganMs,
-			nowMs: this.#run.world.now(),
-			measurementIds: new Map(measurements.map(({ variant, id }) => [variant, id])),
-		});
-		return { matrix, measurements };
-	}
-
-	#slicesOf(variant: MeasuredVariant): Slices {
-		return slicesOf(variant, this.#plan, {
-			pinnedCpus: this.#run.cpus.generator,
-			startedAt: this.#startedAt,
-			partial: !this.#finished,
-		});
-	}
+function nothingBesidesBare({ endpoint }: MatrixPlan, { list }: LayerEvidence): KnownError {
+	const variant = list.find(({ failed }) => failed !== null);
+	return new KnownError({
+		code: "TARGET_ANSWER",
+		what: `no variant with a layer can be measured on ${endpointName(endpoint)}`,
+		...(variant?.failed == null ? {} : { why: `${variant.name}: ${whyFailed(variant.failed)}` }),
+		fix: "keep that layer in every variant with --skip",
+	});
 }
 
 /** Factors as the design takes them: neighbours are grouped where there are too many for it. */

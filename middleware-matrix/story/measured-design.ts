@@ -1,12 +1,13 @@
-import { blocksOf } from "#matrix/designs/blocks.js";
+import { type BlockedDesign, blocksOf } from "#matrix/designs/blocks.js";
 import type { Design } from "#matrix/designs/design.js";
 import type { DesignEvidence, DesignSet } from "#matrix/effects/effects-of-design.js";
-import type { Factor } from "#src/model/matrix.js";
-import type { MeasuredVariant } from "./variant.js";
+import type { Factor, LayerWay } from "#src/model/matrix.js";
+import type { MeasuredVariant, Variants } from "./variant.js";
 
 /** A design while it is measured: its evidence grows set by set. */
 export interface MeasuredDesign {
 	readonly design: Design;
+	readonly way: LayerWay;
 	readonly factors: readonly Factor[];
 	/** By cell. */
 	readonly variants: readonly MeasuredVariant[];
@@ -25,19 +26,23 @@ export interface SideBySide {
 	processes(variants: number): number;
 }
 
+/** Where the blocks of the design do not fit side by side, or it has none, it is cut into as few as do. */
 export function openDesign(
-	design: Design,
+	{ design, blocks: wanted }: BlockedDesign,
 	factors: readonly Factor[],
-	variants: readonly MeasuredVariant[],
+	variants: Variants,
 	sideBySide: SideBySide,
 ): MeasuredDesign {
-	const blocks = blocksOf(design, sideBySide.mostVariants);
+	const fit = wanted.length > 0 && wanted.every((block) => block.length <= sideBySide.mostVariants);
+	const blocks = fit ? wanted : blocksOf(design, sideBySide.mostVariants);
 	const rotation = Math.max(...blocks.map((block) => sideBySide.processes(block.length)));
-	return { design, factors, variants, blocks, rotation, sets: [] };
+	const { way } = variants;
+	return { design, way, factors, variants: variants.ofDesign(design, factors), blocks, rotation, sets: [] };
 }
 
-export const evidenceOf = ({ design, variants, sets }: MeasuredDesign): DesignEvidence => ({
+export const evidenceOf = ({ design, way, variants, sets }: MeasuredDesign): DesignEvidence => ({
 	design,
+	way,
 	sets,
 	failed: variants.map(({ failed }) => failed !== null),
 });

@@ -15,6 +15,9 @@ import { type MeasuredVariant, VariantFailed } from "./variant.js";
 /** All variants of a process together are warmed by so many requests, but each by some. */
 const WARMUP_REQUESTS = 16_000;
 const FEWEST_WARMUP_REQUESTS = 600;
+/** Where a request is dear, of the time for a set, and at the least, all variants together. */
+const WARMUP_SHARE = 1 / 2;
+const SHORTEST_WARMUP_MS = 2_000;
 /** Variants of one process take no memory. */
 const MOST_VARIANTS = 64;
 
@@ -37,6 +40,9 @@ export class OneProcess implements StartVariants {
 	processes = (): number => 1;
 	warmupRequests = (variants: number): number =>
 		Math.min(this.plan.design.warmupRequests, Math.max(FEWEST_WARMUP_REQUESTS, Math.ceil(WARMUP_REQUESTS / variants)));
+
+	warmupMaxMs = (variants: number, eachMs: number): number =>
+		Math.max(SHORTEST_WARMUP_MS / variants, WARMUP_SHARE * eachMs);
 
 	async start(variants: readonly MeasuredVariant[]): Promise<LiveSet> {
 		const { plan, run } = this;

@@ -35,11 +35,14 @@ export type WhatToProfile =
 	/** Of variants, factors or layers. */
 	| { readonly kind: "named"; readonly names: readonly string[] };
 
+/**
+ * How layers are switched off. both: hooks are skipped first, for names, then those layers that were named or are suspect are left out,
+ * for sizes; each both ways: all are left out, and held against skipping their hooks. Layers that a setting switches have one way.
+ */
+export type Ways = "both" | "toggled" | "absent" | "each both ways";
+
 export interface MatrixPlan extends ClosedRunPlan, DiscoveryPlan {
-	/** Toggled in one process instead of absent in many. */
-	readonly quick: boolean;
-	/** Toggled as well, and both held against each other. */
-	readonly checkToggled: boolean;
+	readonly ways: Ways;
 	readonly design: MatrixDesign;
 	readonly whatToProfile: WhatToProfile;
 	readonly cpuCollectors: readonly Collector[];
@@ -50,7 +53,8 @@ export interface MatrixPlan extends ClosedRunPlan, DiscoveryPlan {
  * The design for so many layers. One at a time is the easiest to read; toggled layers are measured to be named, which a
  * factorial does in a fraction of the time (docs/matrix-bench.md), as long as it can take each of them by itself.
  */
-export function designKindOf({ design, quick }: Pick<MatrixPlan, "design" | "quick">, layers: number): DesignKind {
+export function designKindOf({ design, ways }: Pick<MatrixPlan, "design" | "ways">, layers: number): DesignKind {
 	if (design.kind !== null) return design.kind;
-	return quick && !design.leaveOneOut && layers <= MOST_FACTORS ? "factorial" : "one-at-a-time";
+	const skips = ways === "both" || ways === "toggled";
+	return skips && !design.leaveOneOut && layers <= MOST_FACTORS ? "factorial" : "one-at-a-time";
 }

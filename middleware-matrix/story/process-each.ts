@@ -14,6 +14,10 @@ import type { MatrixPlan } from "./plan.js";
 import type { StartVariants } from "./start-variants.js";
 import { type MeasuredVariant, VariantFailed } from "./variant.js";
 
+/** Of the time for a set: where a request is dear, the number of requests is reached long after that. */
+const WARMUP_SHARE = 1 / 2;
+const SHORTEST_WARMUP_MS = 500;
+
 /** A process for each variant, in which the layers that are off never were. */
 export class ProcessEach implements StartVariants {
 	constructor(
@@ -26,6 +30,7 @@ export class ProcessEach implements StartVariants {
 
 	processes = (variants: number): number => variants;
 	warmupRequests = (): number => this.plan.design.warmupRequests;
+	warmupMaxMs = (_: number, eachMs: number): number => Math.max(SHORTEST_WARMUP_MS, WARMUP_SHARE * eachMs);
 
 	async start(variants: readonly MeasuredVariant[], order: readonly number[]): Promise<LiveSet> {
 		const { plan, run } = this;

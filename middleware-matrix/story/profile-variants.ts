@@ -8,7 +8,7 @@ import { messageOf } from "#src/errors.js";
 import type { KeepEvidence } from "#src/investigate/found.js";
 import type { OpenRun } from "#src/investigate/open-run.js";
 import { type Profiled, profile } from "#src/investigate/profile.js";
-import type { Matrix, Variant } from "#src/model/matrix.js";
+import type { LayerWay, Matrix, Variant } from "#src/model/matrix.js";
 import type { Measurement, Slices } from "#src/model/measurement.js";
 import { fileNameOf } from "#src/store/file-name.js";
 import type { TargetSpec } from "#src/target/target.js";
@@ -52,7 +52,7 @@ export async function profileVariants(
 			const picture = await loadForPicture(run, plan, spec, variant, keep);
 			if (picture === null) continue;
 			scales.set(variant, picture);
-			matrix = withVariant(matrix, variant, picture.id);
+			matrix = withVariant(matrix, variant, found.target.method, picture.id);
 			grown(matrix);
 		}
 		const subject = { spec, variant, clean: scales.get(variant) };
@@ -149,9 +149,9 @@ async function loadForPicture(
 	}
 }
 
-function withVariant(matrix: Matrix, name: string, measurementId: string): Matrix {
+function withVariant(matrix: Matrix, name: string, way: LayerWay, measurementId: string): Matrix {
 	const on = matrix.factors.filter((factor) => alone(factor.name) === name).map((factor) => factor.name);
-	const variant: Variant = { name, on, failed: null, measurementId, figures: null };
+	const variant: Variant = { name, way, on, failed: null, measurementId, figures: null };
 	return { ...matrix, variants: [...matrix.variants, variant] };
 }
 

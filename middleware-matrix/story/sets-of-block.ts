@@ -8,22 +8,13 @@ import type { VariantFailure } from "#src/model/matrix.js";
 import type { RandomSource } from "#src/random.js";
 import { type MeasuredDesign, variantOfCell } from "./measured-design.js";
 import type { MatrixDesign } from "./plan.js";
+import { CYCLES_TO_FIT, setTimes } from "./set-times.js";
 import type { StartVariants } from "./start-variants.js";
 import { type MeasuredVariant, ofVariant, VariantFailed, whyFailed } from "./variant.js";
 
-/** Into the time, where starts and warm-up leave it. */
-const CYCLES_TO_FIT = 4;
-/** Of one variant, in the first set as well, which shows how long the others should be; less where the time is short. */
-const SHORTEST_VARIANT_MS = 700;
-const SHORTEST_IN_HASTE_MS = 250;
-/** Of the time for a set. */
-const SHARE_IN_HASTE = 1 / 4;
-/** Of the same, for warming where a request is dear: the number of requests is reached long before elsewhere. */
-const WARMUP_SHARE = 1 / 2;
-const SHORTEST_WARMUP_MS = 500;
 const LONGEST_VARIANT_MS = 1_500;
-/** Measured time by the time for starts and warm-up. */
-const SHARE_OF_REST = 0.6;
+/** Measured time by the time for starts and warm-up: processes differ by about what a second leaves unknown of each. */
+const SHARE_OF_REST = 1;
 /** Of the answers of a variant; above, it is its refusals that would be measured. */
 const MOST_UNEXPECTED = 0.01;
 
@@ -100,8 +91,7 @@ export class SetsOfBlock {
 	#measure(variants: readonly MeasuredVariant[]): ReturnType<typeof measureSets> {
 		const { rules, starting, random, clock } = this.#context;
 		const count = variants.length;
-		const eachMs = this.#withinMs / CYCLES_TO_FIT / count;
-		const shortestMs = Math.min(SHORTEST_VARIANT_MS, Math.max(SHORTEST_IN_HASTE_MS, SHARE_IN_HASTE * eachMs));
+		const { shortestMs, warmupMaxMs } = setTimes(count, this.#withinMs, rules, starting);
 		const plan: InterleavePlan = {
 			variants: count,
 			setMs: count * (rules.variantMs ?? shortestMs),
@@ -115,9 +105,9 @@ export class SetsOfBlock {
 			},
 			sliceMs: rules.sliceMs,
 			warmupRequests: starting.warmupRequests(count),
-			warmupMaxMs: Math.min(rules.warmupMaxMs, Math.max(SHORTEST_WARMUP_MS, WARMUP_SHARE * eachMs)),
+			warmupMaxMs,
 			clients: rules.clients,
-			light: true,
+			light: "a third of the time",
 			sampledShare: 0,
 		};
 		const start = (order: readonly number[]): Promise<LiveSet> => {
@@ -143,6 +133,7 @@ export class SetsOfBlock {
 				const index = this.#alive.indexOf(cell);
 				return index < 0 || failed !== null ? null : (figures[index] ?? null);
 			}),
+			cold: (set.cold ?? []).flatMap((index) => this.#alive[index] ?? []),
 		};
 	}
 

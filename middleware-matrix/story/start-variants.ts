@@ -12,4 +12,6 @@ export interface StartVariants extends SideBySide {
 	start(variants: readonly MeasuredVariant[], order: readonly number[]): Promise<LiveSet>;
 	/** Requests of warm-up for each of so many variants. */
 	warmupRequests(variants: number): number;
+	/** How long each of them is warmed at the most, where so much time is meant for it in a set. */
+	warmupMaxMs(variants: number, eachMs: number): number;
 }

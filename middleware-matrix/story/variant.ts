@@ -1,11 +1,12 @@
 import type { Design } from "#matrix/designs/design.js";
 import type { ProcessSet, Slice } from "#src/analyse/comparison/process-set.js";
 import { Tally } from "#src/measure/tally.js";
-import type { Factor, VariantFailure } from "#src/model/matrix.js";
+import type { Factor, LayerWay, VariantFailure } from "#src/model/matrix.js";
 
 /** One configuration of the target, with everything that was measured of it. */
 export interface MeasuredVariant {
 	readonly name: string;
+	readonly way: LayerWay;
 	readonly on: readonly Factor[];
 	/** Ids of the layers that are left out in it. */
 	readonly without: readonly string[];
@@ -23,10 +24,18 @@ export interface MeasuredVariant {
 export class Variants {
 	readonly list: MeasuredVariant[] = [];
 	readonly #switched: readonly Factor[];
+	/** How a layer is off in them. */
+	readonly way: LayerWay;
+	readonly #prefix: string;
 
-	/** @param switched every factor of the run, those that a design leaves out as well: they are off in all of its variants */
-	constructor(switched: readonly Factor[]) {
+	/**
+	 * @param switched every factor of the run, those that a design leaves out as well: they are off in all of its variants
+	 * @param prefix of their names, where there are those of another way as well
+	 */
+	constructor(switched: readonly Factor[], way: LayerWay, prefix = "") {
 		this.#switched = switched;
+		this.way = way;
+		this.#prefix = prefix;
 	}
 
 	/**
@@ -34,13 +43,15 @@ export class Variants {
 	 * @param factors of the design
 	 */
 	ofDesign(design: Design, factors: readonly Factor[]): MeasuredVariant[] {
-		return design.cells.map(({ name, on }) => {
+		return design.cells.map(({ name: cell, on }) => {
+			const name = `${this.#prefix}${cell}`;
 			const isOn = new Set(on.flatMap((index) => factors[index]?.layers ?? []));
 			const without = this.#switched.flatMap(({ layers }) => layers).filter((id) => !isOn.has(id));
 			const known = this.list.find((variant) => variant.name === name);
 			if (known !== undefined && known.without.join() === without.join()) return known;
 			const variant: MeasuredVariant = {
 				name: known === undefined ? name : `${name} of ${factors.length}`,
+				way: this.way,
 				on: factors.filter((_, index) => on.includes(index)),
 				without,
 				failed: null,
@@ -83,6 +94,7 @@ export const ofVariant = (set: ProcessSet, variant: number): ProcessSet => ({
 	...set,
 	startOrder: [0],
 	warmupRequests: [set.warmupRequests[variant] ?? 0],
+	cold: set.cold?.includes(variant) === true ? [0] : [],
 	rounds: set.rounds.map(({ slices, light }) => ({
 		order: [0],
 		slices: [slices[variant] as Slice],

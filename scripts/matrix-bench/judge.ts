@@ -1,5 +1,6 @@
 /** Holds what a matrix says against what the layers of the app do. */
 import type { LayerEffect, LayerMetric, Matrix, Stack } from "#src/model/matrix.js";
+import { bareVariant } from "#src/report/figures/matrix.js";
 import type { AppLayers, LayerOfApp } from "./layers.cjs";
 import type { Costs, Judged } from "./results.js";
 
@@ -25,20 +26,40 @@ export function judge(matrix: Matrix, stack: Stack | null, { layers, spareRounds
 		.filter(({ metric, verdict }) => metric === "cpu" && (verdict === "costs" || verdict === "saves"))
 		.sort((a, b) => Math.abs(b.change) - Math.abs(a.change))
 		.map(({ layer, verdict, change }) => ({ layer, verdict, change }));
-	const bare = matrix.variants.find(({ name }) => name === "bare");
+	const bare = bareVariant(matrix);
+	const expected = [...truths]
+		.sort((a, b) => Math.abs(b.cpu ?? 0) - Math.abs(a.cpu ?? 0))
+		.flatMap(({ name, sought }) => (sought === null ? [] : [{ layer: name, verdict: sought }]));
 	return {
 		intervals: truths.flatMap((truth) => judgedEffects(truth, effects)),
 		named,
-		wrong: named.filter(({ layer, verdict }) => isWrong(truths, layer, verdict)).map(({ layer }) => layer),
-		expected: [...truths]
-			.sort((a, b) => Math.abs(b.cpu ?? 0) - Math.abs(a.cpu ?? 0))
-			.flatMap(({ name, sought }) => (sought === null ? [] : [{ layer: name, verdict: sought }])),
+		wrong: [
+			...named.filter(({ layer, verdict }) => isWrong(truths, layer, verdict)).map(({ layer }) => layer),
+			...effects.filter((effect) => isWrongLatency(layers, effect)).map(({ layer, metric }) => `${layer} ${metric}`),
+		],
+		expected,
+		sizes: expected.flatMap(({ layer }) => sizeOf(effectOf(effects, layer, "cpu"))),
 		inOtherMetrics: layers.flatMap((layer) => otherMetric(layer, effects)),
 		missing: truths.filter(({ name }) => !effects.some(({ layer }) => layer === name)).map(({ name }) => name),
 		bareNs: bare?.figures?.cpuNsPerRequest ?? null,
 		sets: matrix.sets.length,
 		elapsedMs: matrix.elapsedMs,
 	};
+}
+
+/** How well the size of what was sought is known: half of its interval, as a share of bare. */
+function sizeOf(effect: NamedEffect | undefined): Judged["sizes"] {
+	if (effect === undefined || effect.low === null || effect.high === null || effect.change === 0) return [];
+	const { layer, way, low, high, share, change } = effect;
+	return [{ layer, way, halfShare: ((high - low) / 2) * (share / change) }];
+}
+
+/** Named in latency though it neither waits nor works; what works is a part of the latency. */
+function isWrongLatency(layers: readonly LayerOfApp[], { layer, metric, verdict }: NamedEffect): boolean {
+	if ((metric !== "p50" && metric !== "p99") || (verdict !== "costs" && verdict !== "saves")) return false;
+	const does = layers.find(({ name }) => name === layer);
+	if (does === undefined) return false;
+	return does.spares ? verdict === "costs" : verdict === "saves" || does.rounds + does.bytes + does.waitMs === 0;
 }
 
 /** Effects by the names of their layers, as the app calls them. */

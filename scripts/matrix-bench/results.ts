@@ -36,10 +36,12 @@ const judgedSchema = z.object({
 	),
 	/** In CPU, strongest first. */
 	named: z.array(z.object({ layer: z.string(), verdict, change: figure })),
-	/** Those of them that do nothing, or do the opposite. */
+	/** Those of them that do nothing, or do the opposite; and what does nothing and was named in latency. */
 	wrong: z.array(z.string()),
 	/** All that should be named in CPU, strongest first. */
 	expected: z.array(z.object({ layer: z.string(), verdict })),
+	/** Of those, in CPU: how the layer was switched, and half of the interval as a share of bare. */
+	sizes: z.array(z.object({ layer: z.string(), way: z.enum(["absent", "toggled", "settings"]), halfShare: figure })),
 	/** Whether the layer that allocates was named in bytes, and the one that waits in latency. */
 	inOtherMetrics: z.array(z.object({ layer: z.string(), metric, named: z.boolean(), change: figure.nullable() })),
 	/** Layers that the matrix did not find. */
@@ -53,7 +55,7 @@ export type Judged = z.infer<typeof judgedSchema>;
 
 const runSchema = judgedSchema.extend({
 	case: z.string(),
-	method: z.enum(["absent", "toggled"]),
+	method: z.enum(["both", "absent", "toggled"]),
 	design: z.string(),
 	/** As on the command line. */
 	within: z.string(),

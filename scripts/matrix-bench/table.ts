@@ -26,7 +26,8 @@ export function tableOf({ runs, scales }: MatrixBenchResults): string[] {
 				"sought named first",
 				"runs with a wrong name",
 				"half-width, of bare",
-				"median time",
+				"of the sought one",
+				"median and longest time",
 			],
 			groups.map(rowOf).sort((a, b) => (a.join() < b.join() ? -1 : 1)),
 		),
@@ -57,8 +58,17 @@ function rowOf(runs: readonly [MatrixBenchRun, ...MatrixBenchRun[]]): string[] {
 		shareOf(found.filter(Boolean).length, found.length),
 		shareOf(runs.filter(({ wrong }) => wrong.length > 0).length, runs.length),
 		halfWidth(cpu, runs),
-		`${tenths(median(runs.map(({ seconds }) => seconds)))} s`,
+		sizeOf(runs),
+		`${tenths(median(runs.map(({ seconds }) => seconds)))} s, ${tenths(Math.max(...runs.map(({ seconds }) => seconds)))} s`,
 	];
+}
+
+/** Of the largest that was sought. */
+function sizeOf(runs: readonly MatrixBenchRun[]): string {
+	const sizes = runs.flatMap((run) => run.sizes[0] ?? []);
+	if (sizes.length === 0) return "–";
+	const left = sizes.filter(({ way }) => way === "absent").length;
+	return `± ${tenths(median(sizes.map(({ halfShare }) => halfShare)) * 100)} %, ${left} of ${sizes.length} by leaving out`;
 }
 
 const coveredOf = (intervals: Intervals): string =>

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import type { DesignKind } from "#matrix/designs/design.js";
-import type { MatrixDesign, WhatToProfile } from "#matrix/story/plan.js";
+import type { MatrixDesign, Ways, WhatToProfile } from "#matrix/story/plan.js";
 import { loadCollectors } from "#src/collect/registry.js";
 import { KnownError, usageError } from "#src/errors.js";
 import type { ClosedRunPlan, RunOutcome } from "#src/investigate/run.js";
@@ -20,6 +20,7 @@ export interface MatrixOptions extends RunOptions {
 	readonly skip?: string;
 	readonly allow: readonly string[];
 	readonly quick?: boolean;
+	readonly absent?: boolean;
 	readonly checkToggled?: boolean;
 	readonly design?: string;
 	readonly leaveOneOut?: boolean;
@@ -57,7 +58,7 @@ export function defineMatrix(command: Command): Command {
 		addLightOptions(command)
 			.summary("what does each middleware layer cost?")
 			.description(
-				"What does each middleware layer cost? Finds the plugins and hooks of a Fastify application, leaves them out one at a\ntime, measures all variants interleaved, and says what each layer costs in CPU, bytes and latency, with intervals\nand flamegraphs. Other servers: name the layers with --layer.",
+				"What does each middleware layer cost? Finds the plugins and hooks of a Fastify application, skips their hooks in one\nwarm process to learn which matter, leaves those out in processes of their own, and says what each layer costs in\nCPU, bytes and latency, with intervals and flamegraphs. Other servers: name the layers with --layer.",
 			)
 			.argument("[endpoint]", "/path or METHOD:/path")
 			.option("--list", "only show the layers, as a tree")
@@ -75,10 +76,14 @@ export function defineMatrix(command: Command): Command {
 				collect,
 				[],
 			)
-			.option("--quick", "skip layers' hooks in one warm process: names a layer sooner, sizes are less certain")
-			.option("--check-toggled", "both ways, and say where they disagree")
-			.option("--design <design>", `${DESIGNS.join(", ")} (default: one-at-a-time, with --quick factorial)`)
-			.option("--leave-one-out", "one-at-a-time: each layer left out of all as well")
+			.option("--quick", "only skip layers' hooks in one warm process: names a layer sooner, sizes are less certain")
+			.option("--absent", "only leave layers out, each of them, in processes of their own")
+			.option("--check-toggled", "each layer both ways, and say where they disagree")
+			.option(
+				"--design <design>",
+				`${DESIGNS.join(", ")}: of --absent, which it implies (default: one-at-a-time), or of --quick (factorial)`,
+			)
+			.option("--leave-one-out", "one-at-a-time: each layer left out of all as well; implies --absent")
 			.option(
 				"--within <time>",
 				"time for all of it: trials, sets and flamegraphs; at least three sets are measured",
@@ -148,8 +153,7 @@ export async function runMatrix(
 			only,
 			skip,
 			allow: options.allow,
-			quick: options.quick ?? false,
-			checkToggled: options.checkToggled ?? false,
+			ways: waysOf(options),
 			design: designOf(options, plan.load.clients),
 			whatToProfile,
 			cpuCollectors: whatToProfile.kind === "none" ? [] : await loadCollectors(["v8"]),
@@ -190,12 +194,26 @@ function exitCodeOf({ record }: RunOutcome<MatrixRun>): ExitCode {
 	return !waits && ofCpu.every(({ verdict }) => verdict === "cannot tell") ? 3 : 0;
 }
 
-function refuseContradictions({ quick, checkToggled, leaveOneOut, design }: MatrixOptions, bySetting: boolean): void {
+/** A design is of layers that are left out, each of them, unless hooks are only skipped. */
+function waysOf({ quick, absent, checkToggled, design, leaveOneOut }: MatrixOptions): Ways {
+	if (quick) return "toggled";
+	if (checkToggled) return "each both ways";
+	return absent || design !== undefined || leaveOneOut ? "absent" : "both";
+}
+
+function refuseContradictions(
+	{ quick, absent, checkToggled, leaveOneOut, design }: MatrixOptions,
+	bySetting: boolean,
+): void {
 	if (bySetting && (quick || checkToggled)) {
 		throw usageError("layers that are named with --layer cannot be toggled", "leave out --quick and --check-toggled");
 	}
 	if (quick && checkToggled)
 		throw usageError("--quick toggles already", "leave out one of --quick and --check-toggled");
+	if (absent && (quick || checkToggled)) {
+		const other = quick ? "--quick" : "--check-toggled";
+		throw usageError(`--absent skips no hooks, and ${other} does`, `leave out one of --absent and ${other}`);
+	}
 	if (leaveOneOut && design !== undefined && design !== "one-at-a-time") {
 		throw usageError(`--leave-one-out does not go with --design ${design}`, "it is for one-at-a-time");
 	}

@@ -6,6 +6,13 @@ import { layerMetrics } from "./metric-names.js";
 
 export type { LayerMetric } from "./metric-names.js";
 
+/**
+ * How a layer is switched off. absent: it is never registered; toggled: its hooks are skipped in a warm process; settings: as the user
+ * said, by environment or flags.
+ */
+const layerWay = z.enum(["absent", "toggled", "settings"]);
+export type LayerWay = z.infer<typeof layerWay>;
+
 const count = z.number().int().nonnegative();
 
 /** What happens without a layer that is needed. Of the two answers the whole target's is `base`. */
@@ -128,8 +135,12 @@ export const variantFailureSchema = z.discriminatedUnion("kind", [
 export type VariantFailure = Immutable<z.infer<typeof variantFailureSchema>>;
 
 const variantSchema = z.object({
-	/** Unique in the run: "bare", "bare control" (the same once more), "all", "cors alone", "all but cors", "cell 7". */
+	/**
+	 * Unique in the run: "bare", "bare control" (the same once more), "all", "cors alone", "all but cors", "cell 7"; "toggled bare" where
+	 * layers are switched both ways.
+	 */
 	name: z.string(),
+	way: layerWay,
 	/** Names of the factors that are on. */
 	on: z.array(z.string()),
 	/** Null where it could be measured. */
@@ -145,8 +156,11 @@ const matrixSetSchema = z.object({
 	endedAtMs: z.number().nonnegative(),
 	/** Which part of the design it measured, from 0; one part where all variants fit side by side. */
 	block: count,
+	way: layerWay,
 	/** By the index of the variant; null for one that is not in the block. */
 	figures: z.array(variantFiguresSchema.nullable()),
+	/** Indices of variants that still got cheaper while they were measured; their figures have requests and errors only. */
+	cold: z.array(count),
 });
 export type MatrixSet = Immutable<z.infer<typeof matrixSetSchema>>;
 
@@ -165,6 +179,7 @@ const changeSchema = z.object({
 
 export const layerEffectSchema = changeSchema.extend({
 	factor: z.string(),
+	way: layerWay,
 	/** Two-sided, of this factor alone, and adjusted by Holm over all factors. */
 	p: z.number().min(0).max(1).nullable(),
 	holmP: z.number().min(0).max(1).nullable(),
@@ -267,9 +282,10 @@ const chargeSchema = z.object({
 export type Charge = Immutable<z.infer<typeof chargeSchema>>;
 
 export const matrixSchema = z.object({
-	/** absent: a layer that is off is never registered; toggled: its hooks are skipped in one warm process; settings: as the user said. */
-	method: z.enum(["absent", "toggled", "settings"]),
+	/** One way for all layers, or both: toggled first, then those that were named or are suspect absent. */
+	method: z.enum([...layerWay.options, "both"]),
 	design: z.object({
+		/** Of both ways: of the first. */
 		kind: z.enum(["one-at-a-time", "factorial", "screen"]),
 		leaveOneOut: z.boolean(),
 		clients: count,
@@ -295,13 +311,13 @@ export const matrixSchema = z.object({
 	factors: z.array(factorSchema),
 	variants: z.array(variantSchema),
 	sets: z.array(matrixSetSchema),
-	/** Of every factor and metric that could be measured. */
+	/** Of every factor and metric that could be measured; where both ways say something, what is believed. */
 	effects: z.array(layerEffectSchema),
 	remainders: z.array(remainderSchema),
 	/** CPU once more, by all rounds: what a layer does now and then, by a timer or in batches, is in it too, and more noise. */
 	allRounds: otherWaySchema,
-	/** By skipping hooks in one warm process as well, where that was asked for. */
-	toggled: otherWaySchema.exactOptional(),
+	/** Of what was measured both ways, the figures that are not in `effects`; absent where all was measured one way. */
+	bothWays: otherWaySchema.exactOptional(),
 	/** By metric; empty where the design has no control, or too few sets have both. */
 	controlDifferences: z.array(controlDifferenceSchema),
 	attributions: z.array(attributionSchema),

@@ -23,6 +23,8 @@ export const matrixFindings = [
 		share: z.number(),
 		/** Whether --leave-one-out would say more. */
 		leaveOneOutWouldTell: z.boolean(),
+		/** Hooks of some layers were only skipped, so that what these cost by being there is in it. */
+		partlySkipped: z.boolean(),
 	}),
 	findingOfRun("TOGGLED_DISAGREES", {
 		layer: z.string(),
@@ -46,6 +48,19 @@ export const matrixFindings = [
 		lowNs: z.number().nullable(),
 		highNs: z.number().nullable(),
 		disagreement: profileDisagreementSchema,
+	}),
+	/** Layers were to be switched both ways; with the only `way` in which they were, and why. */
+	findingOfRun("ONE_WAY_ONLY", {
+		way: z.enum(["absent", "toggled"]),
+		why: z.discriminatedUnion("kind", [
+			/** `suspects`: what should have been left out. */
+			z.object({ kind: z.literal("no time"), suspects: z.array(z.string()) }),
+			z.object({ kind: z.literal("failed"), message: z.string() }),
+		]),
+	}),
+	/** Variants that still got cheaper while they were measured: in so many `cold` ones of their sets, which say nothing of them then. */
+	findingOfRun("VARIANTS_NOT_WARM", {
+		variants: z.array(z.object({ variant: z.string(), cold: z.number(), sets: z.number() })).min(1),
 	}),
 	findingOfRun("MANY_ALIVE", { rotation: z.number(), blocks: z.number() }),
 	findingOfRun("LAYER_NEEDED", {

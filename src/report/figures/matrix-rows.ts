@@ -27,13 +27,20 @@ export function remainderSentence(matrix: Matrix, metric: LayerMetric = leadMetr
 	const rest = formatLayerEffect(remainder);
 	if (remainder.large) {
 		const { kind, leaveOneOut } = matrix.design;
+		const partly = effectsPartlySkipped(matrix, metric)
+			? ", or that those whose hooks were only skipped cost by being there"
+			: "";
 		const hint =
 			kind === "one-at-a-time" && !leaveOneOut ? " --leave-one-out measures each among all others as well." : "";
-		return `The layers do not simply add up: one by one ${sum}, all together ${all}, so ${rest} is left that no layer costs alone.${hint}`;
+		return `The layers do not simply add up: one by one ${sum}, all together ${all}, so ${rest} is left that no layer costs alone${partly}.${hint}`;
 	}
 	const verdict = remainder.low === null ? "; whether that is chance is not known" : ", which is not large";
 	return `One by one the layers add up to ${sum}, all together to ${all}: a remainder of ${rest}${verdict}.`;
 }
+
+/** Whether what layers cost by being there is in the remainder. */
+const effectsPartlySkipped = ({ method, effects }: Matrix, metric: LayerMetric): boolean =>
+	method === "both" && effects.some((each) => each.metric === metric && each.way === "toggled");
 
 /** What the profile says of a factor beside what leaving it out measured; null where it says nothing. */
 export function attributionSentence({ attributions }: Matrix, factor: string): string | null {
@@ -44,7 +51,7 @@ export function attributionSentence({ attributions }: Matrix, factor: string): s
 	const profiled = formatLayerEffect({ ...ns, change: profiledNsPerRequest, low: null, high: null }, "plain");
 	const measured = formatLayerEffect({ ...ns, change: measuredNsPerRequest, low: lowNs, high: highNs });
 	const verdict = disagreement === null ? "They agree." : `They disagree: ${profileDisagreementText(disagreement)}.`;
-	return `By the profile of all layers, its own code and what that calls take ${profiled} of CPU a request; leaving it out measured ${measured}. ${verdict}`;
+	return `By the profile of all layers, its own code and what that calls take ${profiled} of CPU a request; switching it off measured ${measured}. ${verdict}`;
 }
 
 const toldInPlace: ReadonlySet<string> = new Set(["LAYER_COST", "LAYER_NEEDED"]);

@@ -2,6 +2,7 @@ import type {
 	Factor,
 	Layer,
 	LayerEffect,
+	LayerWay,
 	Matrix,
 	Stack,
 	Variant,
@@ -12,17 +13,40 @@ import { type LayerMetric, layerMetrics } from "#src/model/metric-names.js";
 
 /** What the views of a matrix have in common: which variant is which, and the factors in the order of their cost. */
 
+/** How the layers of the variants that frame the others are switched; where both ways were measured, they are left out. */
+const framingWay = ({ variants, method }: Pick<Matrix, "variants" | "method">): LayerWay =>
+	method === "both" ? (variants.find(({ way }) => way !== "toggled")?.way ?? "toggled") : method;
+
 /** Without any layer; a design may have several of them. */
-export const bareVariants = ({ variants }: Matrix): Variant[] => variants.filter(({ on }) => on.length === 0);
+export const bareVariants = (matrix: Matrix, way = framingWay(matrix)): Variant[] =>
+	matrix.variants.filter((each) => each.way === way && each.on.length === 0);
 
-export const bareVariant = (matrix: Matrix): Variant | undefined => bareVariants(matrix)[0];
+export const bareVariant = (matrix: Matrix, way = framingWay(matrix)): Variant | undefined =>
+	bareVariants(matrix, way)[0];
 
-export const allVariant = ({ variants, factors }: Matrix): Variant | undefined =>
-	variants.find(({ on }) => on.length > 0 && on.length === factors.length);
+export const allVariant = (matrix: Matrix, way = framingWay(matrix)): Variant | undefined =>
+	matrix.variants.find((each) => each.way === way && each.on.length > 0 && each.on.length === matrix.factors.length);
 
-/** With this factor and nothing else. */
-export const aloneVariant = ({ variants }: Matrix, factor: string): Variant | undefined =>
-	variants.find(({ on }) => on.length === 1 && on[0] === factor);
+/** With this factor and nothing else; left out rather than skipped. */
+export function aloneVariant({ variants }: Matrix, factor: string): Variant | undefined {
+	const alone = variants.filter(({ on }) => on.length === 1 && on[0] === factor);
+	return alone.find(({ way }) => way !== "toggled") ?? alone[0];
+}
+
+/** What the other way said of an effect, where it differs by more than the intervals of both. */
+export const differingEffect = (
+	{ bothWays }: Pick<Matrix, "bothWays">,
+	factor: string,
+	metric: LayerMetric,
+): LayerEffect | undefined => {
+	const isOfIt = (each: Pick<LayerEffect, "factor" | "metric">): boolean =>
+		each.factor === factor && each.metric === metric;
+	return bothWays?.disagreements.some(isOfIt) === true ? bothWays.effects.find(isOfIt) : undefined;
+};
+
+/** It was named by skipping its hooks, and leaving it out does not tell its size. */
+export const isOnlySkipped = ({ method }: Pick<Matrix, "method">, effect: LayerEffect | undefined): boolean =>
+	method === "both" && effect?.way === "toggled" && isReal(effect);
 
 export function figureOf(figures: VariantFigures | null | undefined, metric: LayerMetric): number | null {
 	if (figures == null) return null;

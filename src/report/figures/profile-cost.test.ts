@@ -21,7 +21,14 @@ it("is what all layers together took", () => {
 it("is bare and its effect for a layer alone, whether or not the design had it", () => {
 	const { run } = sampleMatrixFactorial();
 	if (run.matrix === null) throw new Error("no matrix");
-	const alone = { name: profile.variant, on: [FACTOR], failed: null, measurementId: "x", figures: null };
+	const alone = {
+		name: profile.variant,
+		way: "absent" as const,
+		on: [FACTOR],
+		failed: null,
+		measurementId: "x",
+		figures: null,
+	};
 	const matrix = { ...run.matrix, variants: [...run.matrix.variants, alone] };
 	const bare = matrix.variants.find(({ name }) => name === "bare")?.figures?.cpuNsPerRequest ?? 0;
 	const effect = effectOf(matrix, FACTOR, "cpu")?.change ?? 0;

@@ -52,8 +52,8 @@ function costOfVariant(matrix: Matrix, { variant: name, measures }: ProfileRecor
 	const variant = matrix.variants.find((each) => each.name === name);
 	if (variant === undefined) return null;
 	const [factor, ...others] = variant.on;
-	const bare = figureOf(bareVariant(matrix)?.figures, metric);
 	const effect = factor === undefined || others.length > 0 ? undefined : effectOf(matrix, factor, metric);
+	const bare = figureOf(bareVariant(matrix, effect?.way)?.figures, metric);
 	return bare === null || effect === undefined ? figureOf(variant.figures, metric) : bare + effect.change;
 }
 

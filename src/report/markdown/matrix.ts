@@ -1,6 +1,7 @@
 import type { LayerEffect, Matrix, Stack } from "#src/model/matrix.js";
 import type { MatrixRun } from "#src/model/run.js";
 import {
+	differingEffect,
 	effectOf,
 	failureOf,
 	figureOf,
@@ -22,14 +23,10 @@ import {
 	formatLevel,
 } from "#src/report/numbers/layer-effects.js";
 import { bareCheckSentence } from "#src/report/sentences/bare-check.js";
+import { DIFFERS, differsNote, marksOf, onlySkippedNote } from "#src/report/sentences/both-ways.js";
 import { headline } from "#src/report/sentences/headline.js";
 import { matrixMethodSentence } from "#src/report/sentences/matrix-method.js";
-import {
-	ANSWER_DIFFERS,
-	answerDiffers,
-	answersDifferNote,
-	keptInSentence,
-} from "#src/report/sentences/needed-layers.js";
+import { answersDifferNote, keptInSentence } from "#src/report/sentences/needed-layers.js";
 import { profileDisagreementText } from "#src/report/sentences/profile-disagreement.js";
 import { type Alignment, findingList, folded, table } from "./blocks.js";
 import { codeCell, escapeMarkdown } from "./escape.js";
@@ -63,10 +60,12 @@ function layerTable(matrix: Matrix): string {
 	if (matrix.effects.length === 0) return "";
 	const lead = leadMetric(matrix);
 	const others = measuredMetrics(matrix).filter((metric) => metric !== lead);
+	const differs = differsNote(matrix, lead);
 	const columns: (readonly [string, Alignment])[] = [
 		["layer", "left"],
 		[lead === "cpu" ? "CPU/request" : wordsOf(lead).column, "right"],
 		["interval", "right"],
+		...(differs === null ? [] : [["hooks skipped", "right"] as const]),
 		...others.map((metric): [string, Alignment] => [wordsOf(metric).column, "right"]),
 		["verdict", "left"],
 	];
@@ -74,9 +73,10 @@ function layerTable(matrix: Matrix): string {
 		const effect = effectOf(matrix, name, lead);
 		const verdict = effect?.verdict ?? (failureOf(matrix, name) === null ? "not measured" : "failed");
 		return [
-			`${codeCell(name)}${answerDiffers(matrix, name) ? ` ${ANSWER_DIFFERS}` : ""}`,
+			`${codeCell(name)}${marksOf(matrix, name, lead)}`,
 			effect === undefined ? NO_FIGURE : formatLayerChange(effect),
 			effect === undefined ? NO_FIGURE : formatLayerInterval(effect),
+			...(differs === null ? [] : [differingCell(differingEffect(matrix, name, lead))]),
 			...others.map((metric) => otherCell(effectOf(matrix, name, metric))),
 			isReal(effect) ? `**${verdict}**` : verdict,
 		];
@@ -86,11 +86,16 @@ function layerTable(matrix: Matrix): string {
 	const notes = [
 		"~ the interval holds zero.",
 		`p50 and p99 are of ${loadLabel(matrix.design.light)}, loaded ones of ${loadLabel({ kind: "closed", clients: matrix.design.clients })}.`,
+		escapeMarkdown(differs ?? ""),
+		escapeMarkdown(onlySkippedNote(matrix, lead) ?? ""),
 		escapeMarkdown(answersDifferNote(matrix) ?? ""),
 		remainder === null ? "" : `${large ? "**!** " : ""}${escapeMarkdown(remainder)}`,
 	];
 	return `${table(columns, rows)}\n\n${notes.filter((each) => each !== "").join(" ")}`;
 }
+
+const differingCell = (other: LayerEffect | undefined): string =>
+	other === undefined ? "" : `${DIFFERS} ${formatLayerChange(other)}`;
 
 const otherCell = (effect: LayerEffect | undefined): string =>
 	effect === undefined ? NO_FIGURE : intervalHoldsZero(effect) ? "~" : formatLayerChange(effect);

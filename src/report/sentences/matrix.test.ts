@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { LayerEffect, Matrix, Stack } from "#src/model/matrix.js";
 import {
 	sampleMatrix,
+	sampleMatrixBothWays,
 	sampleMatrixEarly,
 	sampleMatrixNothing,
 	sampleMatrixQuick,
@@ -25,7 +26,7 @@ const sentence = (matrix: Matrix): string => matrixSentence(matrix, "GET /metric
 describe("the sentence of a matrix", () => {
 	it("names the costliest layers, what shows in latency only, and how many show nothing", () => {
 		expect(sentence(sample)).toBe(
-			"Of 9 layers and groups on GET /metrics, @fastify/compress costs most: 21.3 µs of CPU a request [19.8 … 22.8], 19 % of the whole; then @fastify/helmet 8.20 µs, @fastify/rate-limit 4.10 µs and 2 that cost less. slow-auth costs no CPU that can be seen but 1.02 ms of p50 latency under load [0.96 … 1.07]. 2 cost nothing that can be seen; of 1 it cannot be told.",
+			"Of 9 layers and groups on GET /metrics, @fastify/compress costs most: 21.3 µs of CPU a request [19.8 … 22.8], 19 % of the whole (with its hooks skipped 14.9 µs); then @fastify/helmet 8.20 µs, @fastify/rate-limit 4.10 µs and 2 that cost less. slow-auth costs no CPU that can be seen but 1.02 ms of p50 latency under load [0.96 … 1.07]. 2 cost nothing that can be seen; of 1 it cannot be told.",
 		);
 	});
 
@@ -83,7 +84,22 @@ describe("the sentence of a matrix", () => {
 	});
 
 	it("says that hooks were only skipped where they were toggled", () => {
-		expect(headline(sampleMatrixQuick().run, new Map())).toMatch(/\(--quick\): trust the names more than the sizes\.$/);
+		expect(headline(sampleMatrixQuick().run, new Map())).toMatch(
+			/ Hooks were only skipped in a warm process: trust the names more than the sizes\.$/,
+		);
+	});
+
+	it("says what skipping its hooks said where that differs, or that nothing else did", () => {
+		const { run: both } = sampleMatrixBothWays();
+		expect(headline(both, new Map())).toMatch(
+			/^Of 9 layers and groups on GET \/metrics, @fastify\/compress costs most: 21\.3 µs of CPU a request \[19\.8 … 22\.8\], 19 % of the whole \(with its hooks skipped 14\.9 µs\); then /,
+		);
+		const cheap = (each: LayerEffect): LayerEffect =>
+			each.factor === "@fastify/rate-limit" || each.verdict !== "costs" ? each : { ...each, verdict: "nothing" };
+		const matrix = both.matrix as Matrix;
+		expect(sentence({ ...matrix, effects: matrix.effects.map(cheap) })).toMatch(
+			/rate-limit costs most: 4\.10 µs of CPU a request \[2\.60 … 5\.60\], 4 % of the whole \(by skipping its hooks\)\./,
+		);
 	});
 
 	it("says that it ended early, and that one set makes no interval", () => {
@@ -131,6 +147,10 @@ describe("the sentence on the method of a matrix", () => {
 		}
 		const factorial = { ...sample, design: { ...sample.design, kind: "factorial" as const } };
 		expect(matrixMethodSentence(factorial)).toContain("a factorial design");
-		expect(matrixMethodSentence({ ...sample, method: "toggled" })).toContain("same warm process");
+		const toggled = sample.variants.map((each) => ({ ...each, way: "toggled" as const }));
+		expect(matrixMethodSentence({ ...sample, variants: toggled, method: "toggled" })).toContain("same warm process");
+		expect(matrixMethodSentence(sampleMatrixBothWays().run.matrix as Matrix)).toMatch(
+			/^First, for names, hooks were skipped in one warm process: 5 variants, a factorial design: .* Then, for their sizes, @fastify\/helmet and @fastify\/compress were left out in processes of their own, 6 variants: /,
+		);
 	});
 });

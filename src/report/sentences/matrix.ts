@@ -21,6 +21,7 @@ import {
 } from "#src/report/numbers/layer-effects.js";
 import { formatSize, formatWholePercent } from "#src/report/numbers/shares.js";
 import { formatDurationMs } from "#src/report/numbers/times.js";
+import { bothWaysClause } from "./both-ways.js";
 import { briefName } from "./brief-name.js";
 import { capitalized } from "./phrases.js";
 
@@ -44,7 +45,7 @@ export function matrixSentence(matrix: Matrix, endpoint: string): string {
 }
 
 const quickClause = (found: boolean): string =>
-	` Hooks were only skipped in a warm process (--quick): ${found ? "trust the names more than the sizes" : "what a layer costs by its presence is not in it"}.`;
+	` Hooks were only skipped in a warm process: ${found ? "trust the names more than the sizes" : "what a layer costs by its presence is not in it"}.`;
 
 /** Where layers stay in all variants, none of them can be named. */
 export const nothingSwitchedSentence = (layers: number, endpoint: string): string =>
@@ -57,7 +58,7 @@ function costs(matrix: Matrix, endpoint: string, metric: LayerMetric): string {
 	const opening =
 		first === undefined
 			? `None of ${layerCount(matrix)} on ${endpoint} costs ${noun(metric)} that can be seen`
-			: `${matrix.factors.length === 1 ? `The one layer on ${endpoint}, ` : `Of ${layerCount(matrix)} on ${endpoint}, `}${briefLayer(first.factor)}${matrix.factors.length === 1 ? ", costs " : " costs most: "}${effectText(first)}${shareClause(matrix, first)}${cpuClause(matrix, first)}`;
+			: `${matrix.factors.length === 1 ? `The one layer on ${endpoint}, ` : `Of ${layerCount(matrix)} on ${endpoint}, `}${briefLayer(first.factor)}${matrix.factors.length === 1 ? ", costs " : " costs most: "}${effectText(first)}${shareClause(matrix, first)}${cpuClause(matrix, first)}${bothWaysClause(matrix, first)}`;
 	const named = more
 		.slice(0, NAMED - 1)
 		.map((each) => `${briefLayer(each.factor)} ${formatLayerChange(each, "plain")}`);
@@ -77,7 +78,7 @@ const effectText = (effect: LayerEffect): string =>
 
 function shareClause(matrix: Matrix, effect: LayerEffect): string {
 	if (effect.metric !== "cpu" && effect.metric !== "alloc") return "";
-	const whole = figureOf(allVariant(matrix)?.figures, effect.metric);
+	const whole = figureOf(allVariant(matrix, effect.way)?.figures, effect.metric);
 	return whole === null || whole <= 0 || effect.change > whole
 		? ""
 		: `, ${formatWholePercent(effect.change / whole)} of the whole`;

@@ -1,6 +1,7 @@
 import type { LayerEffect, LayerMetric, Matrix } from "#src/model/matrix.js";
 import {
 	costOfEffect,
+	differingEffect,
 	effectOf,
 	failureOf,
 	intervalHoldsZero,
@@ -11,7 +12,7 @@ import {
 } from "#src/report/figures/matrix.js";
 import { wordsOf } from "#src/report/labels/metrics.js";
 import { formatLayerInterval, formatOnScale, reachOf, type Scale, scaleOf } from "#src/report/numbers/layer-effects.js";
-import { ANSWER_DIFFERS, answerDiffers } from "#src/report/sentences/needed-layers.js";
+import { DIFFERS, marksOf } from "#src/report/sentences/both-ways.js";
 import { costBar } from "./cost-bar.js";
 import { colorsOf, type TerminalStyle } from "./style.js";
 import { type Column, printable, renderTable, shorten } from "./table.js";
@@ -55,7 +56,7 @@ function tableOf(
 	const scales = new Map(measuredMetrics(matrix).map((metric) => [metric, scaleOfMetric(matrix, metric)]));
 	const rows = rankedFactors(matrix).map(({ name }) => ({
 		name: printable(name),
-		mark: answerDiffers(matrix, name) ? ` ${ANSWER_DIFFERS}` : "",
+		mark: marksOf(matrix, name, lead),
 		real: matrix.effects.some((each) => each.factor === name && isReal(each)),
 		verdict: effectOf(matrix, name, lead)?.verdict,
 		cells: figureCells(matrix, name, lead, others, scales, style),
@@ -63,6 +64,7 @@ function tableOf(
 	const titles = [
 		titleOf(lead, scales.get(lead)),
 		style.columns >= WIDE ? "interval" : "±",
+		...(bothWaysDiffer(matrix, lead) ? ["skipped"] : []),
 		...others.map((metric) => titleOf(metric, scales.get(metric))),
 	];
 	const columns: Column[] = [
@@ -140,6 +142,9 @@ function figureCells(
 	const effect = effectOf(matrix, factor, lead);
 	const scale = scales.get(lead);
 	const rest = others.map((metric) => otherCell(effectOf(matrix, factor, metric), scales.get(metric)));
+	const other = differingEffect(matrix, factor, lead);
+	const skipped = other === undefined || scale === undefined ? "" : `${DIFFERS} ${formatOnScale(other.change, scale)}`;
+	if (bothWaysDiffer(matrix, lead)) rest.unshift(skipped);
 	if (effect === undefined || scale === undefined) {
 		return [failureOf(matrix, factor) === null ? "no figure" : "failed", "", "", ...rest];
 	}
@@ -154,6 +159,9 @@ function figureCells(
 				: `±${formatOnScale(reach, fine, "")}`;
 	return [barOrVerdict(matrix, effect), formatOnScale(effect.change, scale), interval, ...rest];
 }
+
+const bothWaysDiffer = (matrix: Matrix, metric: LayerMetric): boolean =>
+	matrix.factors.some(({ name }) => differingEffect(matrix, name, metric) !== undefined);
 
 const otherCell = (effect: LayerEffect | undefined, scale: Scale | undefined): string =>
 	effect === undefined || scale === undefined

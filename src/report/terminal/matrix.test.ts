@@ -1,6 +1,11 @@
 import { describe, expect, it } from "vitest";
 import type { Matrix } from "#src/model/matrix.js";
-import { sampleMatrix, sampleMatrixEarly, sampleMatrixNothing } from "../../../test/fixtures/report/sample-matrix.js";
+import {
+	sampleMatrix,
+	sampleMatrixBothWays,
+	sampleMatrixEarly,
+	sampleMatrixNothing,
+} from "../../../test/fixtures/report/sample-matrix.js";
 import { NASTY_LAYER } from "../../../test/fixtures/report/sample-stack.js";
 import { renderRun } from "./run.js";
 
@@ -20,13 +25,13 @@ describe("the matrix in a terminal", () => {
 
 	it("answers first, then the layers by cost with bar and interval", () => {
 		expect(text).toMatch(/^Of 9 layers and groups on GET \/metrics, @fastify\/compress costs most/);
-		expect(text).toMatch(/^layer +CPU µs +± +p50 µs +p99 µs +p99↑ ms +KiB$/m);
-		expect(text).toMatch(/^@fastify\/compress +█+▌?░+ +\+21\.3 +±1\.5 +~ +~ +\+1\.18 +\+9\.19$/m);
+		expect(text).toMatch(/^layer +CPU µs +± +skipped +p50 µs +p99 µs +KiB$/m);
+		expect(text).toMatch(/^@fastify\/compress +█+▌?░+ +\+21\.3 +±1\.5 +≠ \+14\.9 +~ +~ +\+9\.19$/m);
 		expect(text.indexOf("@fastify/helmet  ")).toBeLessThan(text.indexOf("@fastify/cors  "));
 	});
 
 	it("says of layers within noise that they are", () => {
-		expect(text).toMatch(/^@fastify\S+der-pressure +nothing +\+0\.1 +±1\.5 +~ +~ +~ +~$/m);
+		expect(text).toMatch(/^@fastify\S+der-pressure +nothing +\+0\.1 +±1\.5 +~ +~ +~$/m);
 		expect(text).toMatch(/^onReques\S+app\.ts:21 +cannot tell/m);
 		expect(text).toContain("Grey is within");
 	});
@@ -34,7 +39,7 @@ describe("the matrix in a terminal", () => {
 	it("has both ends of the interval where there is room", () => {
 		const wide = renderRun(run, trees, { color: false, columns: 120 });
 		expect(wide).toMatch(/\+21\.3 +\[19\.8 … 22\.8\]/);
-		expect(wide).toMatch(/^layer +CPU µs +interval +p50 µs +p50↑ ms +p99 µs +p99↑ ms +KiB +req\/s$/m);
+		expect(wide).toMatch(/^layer +CPU µs +interval +skipped +p50 µs +p50↑ ms +p99 µs +p99↑ ms +KiB +req\/s$/m);
 		expect(wide).toContain("↑ under 16 clients; p50 and p99 without it are of 1 client.");
 	});
 
@@ -75,6 +80,20 @@ describe("the matrix in a terminal", () => {
 		const shown = renderRun({ ...run, stack: { ...stack, layers: [...stack.layers, ...more] } }, trees, plain);
 		expect(shown).toMatch(/^Not switched \(33\):$/m);
 		expect(shown.match(/^ {2}route \(30 of them\): /gm)).toHaveLength(1);
+	});
+
+	it("has both ways in one row where they differ, and marks what was named by skipping hooks only", () => {
+		const both = sampleMatrixBothWays();
+		const shown = renderRun(both.run, both.trees, { color: false, columns: 120 });
+		expect(shown).toMatch(/^@fastify\/compress .* \+21\.3 +\[19\.8 … 22\.8\] +≠ \+14\.9 /m);
+		expect(shown).toMatch(/^@fastify\/helmet .* \+8\.2 +\[6\.7 … 9\.7\] {2}/m);
+		expect(shown).toMatch(/^@fastify\/rate-limit ‡ /m);
+		expect(shown).toContain("‡ By skipping its hooks in a warm process: trust the name more than the size.");
+		expect(shown).toContain("≠ with its hooks skipped in a warm process, beyond both intervals");
+		expect(shown).toMatch(/^variant +p50/m);
+		expect(shown.match(/^bare /gm)).toHaveLength(1);
+		const { bothWays: _, ...oneWay } = both.run.matrix as Matrix;
+		expect(renderRun({ ...both.run, matrix: oneWay }, both.trees, plain)).not.toContain("≠ with its hooks");
 	});
 
 	it("greys what is noise and colours what costs", () => {

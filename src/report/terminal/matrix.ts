@@ -15,6 +15,7 @@ import { formatCount, NO_FIGURE } from "#src/report/numbers/format.js";
 import { formatLayerChange, formatLayerEffect, formatLevel } from "#src/report/numbers/layer-effects.js";
 import { formatSize } from "#src/report/numbers/shares.js";
 import { bareCheckSentence } from "#src/report/sentences/bare-check.js";
+import { differsNote, onlySkippedNote } from "#src/report/sentences/both-ways.js";
 import { headline } from "#src/report/sentences/headline.js";
 import { matrixMethodSentence } from "#src/report/sentences/matrix-method.js";
 import { answersDifferNote, keptInSentence } from "#src/report/sentences/needed-layers.js";
@@ -61,8 +62,12 @@ function layers(matrix: Matrix, style: TerminalStyle): string {
 				`${LOADED} under ${loadLabel({ kind: "closed", clients: matrix.design.clients })}; p50 and p99 without it are of ${loadLabel(matrix.design.light)}.`,
 				...(unseen ? [`Grey is within noise: nothing is less than ${share}, cannot tell may be more.`] : []),
 			];
-	const differ = answersDifferNote(matrix);
-	const lines = [notes.join(" "), ...(differ === null ? [] : [printable(differ)])];
+	const more = [
+		differsNote(matrix, leadMetric(matrix)),
+		onlySkippedNote(matrix, leadMetric(matrix)),
+		answersDifferNote(matrix),
+	];
+	const lines = [notes.join(" "), ...more.flatMap((note) => (note === null ? [] : [printable(note)]))];
 	return [layerTable(matrix, style), ...lines.map((line) => colorsOf(style).dim(wrap(line, style.columns)))].join("\n");
 }
 

@@ -28,6 +28,8 @@ export interface TargetTruth {
 	readonly functions: Readonly<Record<string, number>>;
 	/** What its agent does, besides what every agent does; null for a server that is not Node. */
 	readonly agent: Readonly<Record<string, AgentMethod>> | null;
+	/** After so many requests it is compiled: the first takes twice the CPU time, and each a little less than the one before. */
+	readonly warmAfter: number;
 	/** Where it ends by itself; null: nowhere. */
 	readonly diesAt: "start" | "warm-up" | "window" | null;
 }
@@ -46,6 +48,7 @@ export const healthy: TargetTruth = {
 	answer: { status: 200, contentType: "application/json", body: '{"ok":true}' },
 	functions: {},
 	agent: {},
+	warmAfter: 0,
 	diesAt: null,
 };
 
@@ -109,8 +112,10 @@ export class SimulatedTarget implements RunningTarget {
 	}
 
 	serve(requests: number): void {
+		const { cpuNs, warmAfter } = this.#truth;
+		const cold = Math.max(0, 1 - this.served / Math.max(1, warmAfter));
 		this.served += requests;
-		this.cpuNs += requests * this.#truth.cpuNs * this.factor;
+		this.cpuNs += requests * cpuNs * (1 + cold) * this.factor;
 		this.allocatedBytes += requests * this.#truth.bytes;
 	}
 

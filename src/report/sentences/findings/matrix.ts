@@ -27,15 +27,19 @@ const signed = (metric: LayerMetric, amount: number): string => withSign(amount,
 const interval = (metric: LayerMetric, low: number | null, high: number | null): string =>
 	low === null || high === null ? "" : ` [${signed(metric, low)} … ${signed(metric, high)}]`;
 
-function layersInteract({ metric, change, low, high, leaveOneOutWouldTell }: FiguresOf<"LAYERS_INTERACT">): string {
+function layersInteract(figures: FiguresOf<"LAYERS_INTERACT">): string {
+	const { metric, change, low, high, leaveOneOutWouldTell, partlySkipped } = figures;
 	const amount = `${formats[metric](Math.abs(change))}${interval(metric, low, high)} ${change < 0 ? "less" : "more"}`;
 	const hint = leaveOneOutWouldTell ? " --leave-one-out measures each in the company of all others too." : "";
-	return `Together the layers cost ${amount} in ${wordsOf(metric).figure} than their effects add up to: they work on each other, so what one costs depends on which others are on.${hint}`;
+	const why = partlySkipped
+		? "they work on each other, or those whose hooks were only skipped cost by being there. --absent leaves out each of them."
+		: "they work on each other, so what one costs depends on which others are on.";
+	return `Together the layers cost ${amount} in ${wordsOf(metric).figure} than their effects add up to: ${why}${hint}`;
 }
 
 function profileDisagrees(figures: FiguresOf<"PROFILE_DISAGREES">): string {
 	const { layer, profiledNsPerRequest, measuredNsPerRequest, lowNs, highNs, disagreement } = figures;
-	return `The profile of all layers charges ${formatNs(profiledNsPerRequest)} of CPU a request to ${layer}, leaving it out measured ${signed("cpu", measuredNsPerRequest)}${interval("cpu", lowNs, highNs)}: ${profileDisagreementText(disagreement)}. Believe the measurement.`;
+	return `The profile of all layers charges ${formatNs(profiledNsPerRequest)} of CPU a request to ${layer}, switching it off measured ${signed("cpu", measuredNsPerRequest)}${interval("cpu", lowNs, highNs)}: ${profileDisagreementText(disagreement)}. Believe the measurement.`;
 }
 
 function layerCost({ layer, effects }: FiguresOf<"LAYER_COST">): string {
@@ -45,6 +49,25 @@ function layerCost({ layer, effects }: FiguresOf<"LAYER_COST">): string {
 	);
 	return `${layer}: ${costs.join("; ")}.`;
 }
+
+function oneWayOnly({ way, why }: FiguresOf<"ONE_WAY_ONLY">): string {
+	const told =
+		way === "toggled"
+			? "Hooks were only skipped in a warm process, no layer was left out"
+			: "Every layer was left out, as hooks could not be skipped";
+	switch (why.kind) {
+		case "failed":
+			return `${told}: ${quoted(why.message)}.`;
+		case "no time":
+			return `${told}: there was no time for process sets without ${listOf(why.suspects)}. A longer --within tells sizes.`;
+	}
+}
+
+const NAMED = 4;
+const briefly = (texts: readonly string[]): string =>
+	texts.length <= NAMED
+		? listOf(texts)
+		: `${texts.slice(0, NAMED).join(", ")} and ${formatCount(texts.length - NAMED)} more`;
 
 export const matrixSentences = {
 	VARIANT_FAILED: ({ figures: { variant, failed } }) =>
@@ -57,6 +80,11 @@ export const matrixSentences = {
 	LAYER_CPU_IN_FEW_ROUNDS: ({ figures: { layer, typicalShare, allShare, lowNs, highNs } }) =>
 		`${layer}: in most of the short slices it takes ${formatSignedSize(typicalShare)} of bare in CPU per request, over all of them ${formatSignedSize(allShare)}${interval("cpu", lowNs, highNs)}. The rest comes in a few of them, as with a timer or a batch, and is not in its figure.`,
 	PROFILE_DISAGREES: ({ figures }) => profileDisagrees(figures),
+	ONE_WAY_ONLY: ({ figures }) => oneWayOnly(figures),
+	VARIANTS_NOT_WARM: ({ figures: { variants } }) => {
+		const cold = variants.map((each) => `${each.variant} in ${formatCount(each.cold)} of ${formatCount(each.sets)}`);
+		return `The cost of some variants still fell while they were measured, and these process sets say nothing of them: ${briefly(cold)}. More --warmup-requests help, or a longer --within.`;
+	},
 	MANY_ALIVE: ({ figures: { rotation } }) =>
 		`${rotation} processes were alive and loaded in turn, so each finds the caches cold after its break: everything costs a little more than alone. It is the same for all variants, and the differences stand.`,
 	LAYER_NEEDED: ({ figures: { name, without, besides } }) =>

@@ -1,11 +1,12 @@
 import type { LayerEffect, LayerMetric, Matrix } from "#src/model/matrix.js";
-import { failureOf, foundElsewhere, isReal } from "#src/report/figures/matrix.js";
+import { differingEffect, failureOf, foundElsewhere, isReal } from "#src/report/figures/matrix.js";
 import { remainderSentence } from "#src/report/figures/matrix-rows.js";
 import { el, foreign, unbroken } from "#src/report/html/browser/dom.js";
 import { wordsOf } from "#src/report/labels/metrics.js";
 import { NO_FIGURE } from "#src/report/numbers/format.js";
 import { formatLayerChange, formatLayerInterval, formatLevel } from "#src/report/numbers/layer-effects.js";
 import { formatChange, formatConfidence, formatSize } from "#src/report/numbers/shares.js";
+import { DIFFERS, differsNote, onlySkippedNote } from "#src/report/sentences/both-ways.js";
 import { answersDifferNote } from "#src/report/sentences/needed-layers.js";
 import { profileDisagreementText } from "#src/report/sentences/profile-disagreement.js";
 import { variantFailureText } from "#src/report/sentences/variant-failure.js";
@@ -23,10 +24,14 @@ export function verdictTexts(
 		return [NO_FIGURE, el("small", { title: why }, why === null ? "not measured" : foreign(why))];
 	}
 	const elsewhere = isReal(effect) ? [] : foundElsewhere(matrix, name, metric);
+	const other = differingEffect(matrix, name, metric);
 	const where = elsewhere.map(({ metric }) => (metric === "rps" ? "req/s" : wordsOf(metric).column)).join(", ");
 	return [
 		el("b", { class: "verdict-word" }, effect.verdict),
 		...(where === "" ? [] : [el("small", { class: "elsewhere" }, `found in ${where}`)]),
+		...(other === undefined
+			? []
+			: [el("small", { class: "differs" }, unbroken(`${DIFFERS} ${formatLayerChange(other)} skipped`))]),
 	];
 }
 
@@ -64,6 +69,8 @@ export function captionOf(matrix: Matrix, metric: LayerMetric): string {
 	const { design } = matrix;
 	const margin = design.margins[metric];
 	return [
+		differsNote(matrix, metric) ?? "",
+		onlySkippedNote(matrix, metric) ?? "",
 		answersDifferNote(matrix) ?? "",
 		remainderSentence(matrix, metric) ?? "",
 		`Steps begin at bare and end at all. The band is the margin${margin === undefined ? "" : ` of ±${formatSize(margin)} of bare`}: effects within it do not matter.`,

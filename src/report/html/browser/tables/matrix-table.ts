@@ -20,7 +20,7 @@ import { wordsOf } from "#src/report/labels/metrics.js";
 import { NO_FIGURE } from "#src/report/numbers/format.js";
 import { formatLevel } from "#src/report/numbers/layer-effects.js";
 import { formatWholePercent } from "#src/report/numbers/shares.js";
-import { ANSWER_DIFFERS, answerDiffers } from "#src/report/sentences/needed-layers.js";
+import { marksOf } from "#src/report/sentences/both-ways.js";
 import { captionOf, figureCell, profileCell, signedShare, verdictTexts } from "./matrix-cells.js";
 import { bareRow, type MatrixColumns, remainderRow } from "./matrix-frame-rows.js";
 import { verdictClass } from "./pair-table.js";
@@ -179,7 +179,7 @@ export class MatrixTable {
 			this.#pick(name),
 		);
 		title.append(name === ALL_LAYERS ? "all" : foreign(name));
-		if (answerDiffers(this.#matrix, name)) title.append(` ${ANSWER_DIFFERS}`);
+		title.append(marksOf(this.#matrix, name, this.#metric));
 		const row = el(
 			"tr",
 			{ class: `${className}${open ? " open" : ""}`, "data-layer": name },

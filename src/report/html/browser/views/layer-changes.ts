@@ -1,13 +1,14 @@
 import type { LayerEffect, LayerMetric, Matrix, Variant } from "#src/model/matrix.js";
-import { effectOf, figureOf, measuredMetrics } from "#src/report/figures/matrix.js";
+import { bareVariant, effectOf, figureOf, measuredMetrics } from "#src/report/figures/matrix.js";
 import { type PairChange, type PairRow, verdictClass } from "#src/report/html/browser/tables/pair-table.js";
 import { formatLayerChangeInRow, formatLayerInterval, formatLevel } from "#src/report/numbers/layer-effects.js";
 
 /** Bare, bare with what the layer adds, and that; a row for each metric in which it was estimated. */
-export const layerRows = (matrix: Matrix, bare: Variant | undefined, factor: string): PairRow[] =>
+export const layerRows = (matrix: Matrix, factor: string): PairRow[] =>
 	measuredMetrics(matrix).flatMap((metric) => {
 		const effect = effectOf(matrix, factor, metric);
-		const level = figureOf(bare?.figures, metric);
+		// A row is of one estimate: that of the way in which its layer was switched.
+		const level = figureOf(bareVariant(matrix, effect?.way)?.figures, metric);
 		if (effect === undefined || level === null) return [];
 		return [{ metric, figures: levels(metric, level, level + effect.change), change: changeOf(effect) }];
 	});

@@ -1,7 +1,7 @@
 import type { Matrix, Stack, Variant } from "#src/model/matrix.js";
 import type { Slices } from "#src/model/measurement.js";
 import type { MatrixRun } from "#src/model/run.js";
-import { allVariant, aloneVariant, bareVariant, effectOf } from "#src/report/figures/matrix.js";
+import { allVariant, aloneVariant, bareVariant } from "#src/report/figures/matrix.js";
 import { attributionSentence } from "#src/report/figures/matrix-rows.js";
 import { cwdOf } from "#src/report/figures/target.js";
 import { distributionChart } from "#src/report/html/browser/charts/charts.js";
@@ -15,7 +15,7 @@ import { tabNames } from "#src/report/html/browser/flame/tab-names.js";
 import { pairPanel } from "#src/report/html/browser/tables/pair-table.js";
 import type { PageData, PageProfile } from "#src/report/html/page-data.js";
 import { formatCount } from "#src/report/numbers/format.js";
-import { formatLayerEffect } from "#src/report/numbers/layer-effects.js";
+import { bothWaysSentence } from "#src/report/sentences/both-ways.js";
 import { layerFacts, layerOrigin } from "#src/report/sentences/layer.js";
 import { variantFailureText } from "#src/report/sentences/variant-failure.js";
 import { allLayersRows, layerRows } from "./layer-changes.js";
@@ -92,7 +92,7 @@ export class LayerPair {
 				[layerOrigin(layer, cwdOf(this.#run.target)), ...layerFacts(layer)].filter((each) => each !== null),
 			);
 		const attribution = attributionSentence(matrix, row);
-		const toggled = this.#toggled(row);
+		const bothWays = bothWaysSentence(matrix, row);
 		return el(
 			"header",
 			{ class: "pair-head" },
@@ -101,25 +101,8 @@ export class LayerPair {
 			el("span", { class: "spacer" }),
 			button({ class: "back" }, "↑ All layers", this.#onBack),
 			attribution === null ? null : el("p", { class: "pair-note" }, foreign(unbroken(attribution))),
-			...toggled.map((each) => el("p", { class: "pair-note" }, unbroken(each))),
+			bothWays === null ? null : el("p", { class: "pair-note" }, unbroken(bothWays)),
 		);
-	}
-
-	/** What switching its hooks in one process said, beside leaving it out. */
-	#toggled(row: string): string[] {
-		const { toggled: other } = this.#matrix;
-		const toggled = other?.effects.find((each) => each.factor === row && each.metric === "cpu");
-		const absent = effectOf(this.#matrix, row, "cpu");
-		if (other === undefined || toggled === undefined || absent === undefined) return [];
-		const differs = other.disagreements.some(({ factor, metric }) => factor === row && metric === "cpu");
-		const verdict = differs
-			? "They disagree by more than their intervals: believe the latter."
-			: toggled.low === null || absent.low === null
-				? "Without intervals nobody can say whether they agree."
-				: "They agree.";
-		return [
-			`With its hooks skipped in a warm process: ${formatLayerEffect(toggled)} of CPU a request; never registered: ${formatLayerEffect(absent)}. ${verdict}`,
-		];
 	}
 
 	#percentiles(row: string, bare: Variant | undefined, alone: Variant | undefined): HTMLElement {
@@ -136,7 +119,7 @@ export class LayerPair {
 					{ name, label: null, totals: head === undefined ? [] : [head] },
 				],
 				direction: isAll ? "all to bare" : "by the layer",
-				rows: isAll ? allLayersRows(matrix, bare, alone) : layerRows(matrix, bare, row),
+				rows: isAll ? allLayersRows(matrix, bare, alone) : layerRows(matrix, row),
 				caption: this.#caption(isAll),
 			}),
 			distributionChart(this.#data, ["bare", base], [name, head]),
