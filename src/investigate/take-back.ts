@@ -102,7 +102,7 @@ class Turning {
 			...design,
 			variants: this.#names.length,
 			withinMs,
-			light: rules.metrics.some((metric) => !UNDER_LOAD.has(metric)),
+			light: rules.metrics.some((metric) => !UNDER_LOAD.has(metric)) ? ("every round" as const) : ("none" as const),
 			sampledShare: 0,
 			setMs: SET_MS,
 			laterSets: {
