@@ -1,11 +1,12 @@
 import { defineConfig } from "vitest/config";
 
 /** Tests that hold times, or waiting, against a truth on live processes: nothing else may run beside them. */
-const measuring = ["test/compare.test.ts", "test/diagnose.test.ts", "test/doctor.test.ts", "test/matrix.test.ts"];
+const measuring = ["test/compare.test.ts", "test/doctor.test.ts", "test/matrix.test.ts"];
 /** Tests that hold shares, counts and large times against a truth: these survive a second process on the other core. */
 const profiling = [
 	"test/agent-loop.test.ts",
 	"test/alloc.test.ts",
+	"test/diagnose.test.ts",
 	"test/generator.test.ts",
 	"test/load-truth.test.ts",
 	"test/many-processes.test.ts",
