@@ -74,7 +74,7 @@ describe("compare", { timeout: TIMEOUT_MS }, () => {
 	it("of ten middlewares the one that burns a fifth more CPU is named", async () => {
 		const { run, changed } = await compare("/", [
 			...["--within", "60s", "--no-profile"],
-			...sidesBy("BURN", "0", "8000", "ten-middlewares.cjs"),
+			...sidesBy("BURN", "0", "20000", "ten-middlewares.cjs"),
 		]);
 		expect(run.comparison?.verdict).toBe("regressed");
 		expect(changed[0]?.frame).toMatchObject({ name: "rank", file: trial("ten-middlewares.cjs") });
@@ -83,7 +83,7 @@ describe("compare", { timeout: TIMEOUT_MS }, () => {
 	it("a head that is twice as slow has no better tail", async () => {
 		const { run } = await compare("/", [
 			...["--within", "40s", "--no-profile"],
-			...sidesBy("BURN", "0", "100000", "ten-middlewares.cjs"),
+			...sidesBy("BURN", "0", "150000", "ten-middlewares.cjs"),
 		]);
 		expect(run.comparison?.verdict).toBe("regressed");
 		expect(run.comparison?.effects.filter(({ verdict }) => verdict === "improved")).toEqual([]);
