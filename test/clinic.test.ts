@@ -63,6 +63,8 @@ describe("clinic", () => {
 				warn: () => {},
 				endpoint: { method: "GET", path: "/metrics", headers: {}, body: null },
 				collectors,
+				quick: false,
+				answered: null,
 			},
 			realWorld,
 		);

@@ -10,7 +10,13 @@ import {
 	reportPages,
 	widthOf,
 } from "./fixtures/report/report-page.js";
-import { sampleFlame, sampleLoad, sampleNothing, samplePartial } from "./fixtures/report/sample-run.js";
+import {
+	type SampleReport,
+	sampleFlame,
+	sampleLoad,
+	sampleNothing,
+	samplePartial,
+} from "./fixtures/report/sample-run.js";
 import { hugeTree, nastyNames } from "./fixtures/report/sample-tree.js";
 
 const open = reportPages();
@@ -254,6 +260,60 @@ describe("the report in a browser", () => {
 		expect(await nothing.page.locator("h1").textContent()).toMatch(
 			/^Nothing could be measured: .* before it listened\.$/,
 		);
+	});
+
+	describe("of a run that goes on", () => {
+		const goingOn = (dueInMs: number): SampleReport => {
+			const { run, trees } = sampleFlame();
+			const nextAtMs = Date.now() + dueInMs;
+			return {
+				run: { ...run, state: { kind: "partial", reason: "it did not finish" } },
+				trees,
+				preliminary: { afterMs: 9_400, nextAtMs, untilMs: nextAtMs + 60_000 },
+			};
+		};
+
+		it("says so, and is drawn from its file again when there should be more", async () => {
+			const { page, offences } = await open(goingOn(30_000), { stoppedClock: true });
+			const status = page.getByRole("status");
+			expect(await status.textContent()).toBe(
+				"Preliminary, after 9.4 s. The run goes on; this page shows more when there is more.",
+			);
+			expect(await page.getByRole("alert").count()).toBe(0);
+			// The run has come to its end meanwhile.
+			const ended = await open(sampleFlame());
+			expect(await ended.page.getByRole("status").count()).toBe(0);
+			await page.clock.fastForward(25_000);
+			expect(await status.count()).toBe(1);
+			await page.clock.fastForward(6_000);
+			await expect.poll(() => status.count()).toBe(0);
+			expect(await page.locator(".frame").count()).toBeGreaterThan(5);
+			expect(offences).toEqual([]);
+		});
+
+		it("looks again where what was due is late, and asks whoever is at work with it", async () => {
+			const { page } = await open(goingOn(30_000), { stoppedClock: true });
+			await page.clock.fastForward(31_000);
+			await page.waitForSelector("h1");
+			const status = page.getByRole("status");
+			expect(await status.textContent()).toContain("The run goes on");
+			await frameNamed(page, "getMetricsAsString").click();
+			const zoomed = await widthOf(page, "getMetricsAsString");
+			await open(sampleFlame());
+			await page.clock.fastForward(11_000);
+			expect(await status.textContent()).toContain("There may be more by now.");
+			expect(await widthOf(page, "getMetricsAsString")).toBe(zoomed);
+			await page.getByRole("button", { name: "Show it" }).click();
+			await expect.poll(() => status.count()).toBe(0);
+		});
+
+		it("waits no longer for a run that was killed", async () => {
+			const { page } = await open(goingOn(-61_000), { stoppedClock: true });
+			const status = page.getByRole("status");
+			expect(await status.textContent()).toBe("Preliminary, after 9.4 s. The run has not come to its end.");
+			await page.clock.fastForward(600_000);
+			expect(await status.textContent()).toContain("has not come to its end");
+		});
 	});
 
 	it("draws a load run as one table with its charts", async () => {

@@ -1,7 +1,10 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import type { SampledProfile } from "#src/analyse/import/v8/cpu-profile.js";
+import { countTicks, plainCallTree, type SampledProfile } from "#src/analyse/import/v8/cpu-profile.js";
+import { KnownError } from "#src/errors.js";
+import type { Window } from "#src/model/measurement.js";
 import type { RunningTarget } from "#src/target/target.js";
+import type { CollectedTree } from "./collector.js";
 import { IsolateFileProfiler } from "./isolate-files.js";
 import { joinedProfile } from "./isolate-profiles.js";
 
@@ -44,4 +47,33 @@ export class TargetFunctionSampler {
 			await Promise.all(left.files.map(({ file }) => rm(join(this.folder, file), { force: true })));
 		}
 	}
+}
+
+/**
+ * What it saw, as collectors bring it: of every isolate, functions that were inlined within their callers.
+ * @throws KnownError COLLECTOR_FAILED where that is nothing
+ */
+export function sampledCollected(measurement: Window, profile: SampledProfile | null): CollectedTree {
+	if (profile === null) {
+		throw new KnownError({
+			code: "COLLECTOR_FAILED",
+			what: "no process of the target could be sampled",
+			why: "none of them carries the agent, or they were idle",
+			fix: "start the target with node directly",
+		});
+	}
+	const ticks = countTicks(profile, FUNCTION_INTERVAL_US);
+	return {
+		measurement,
+		tree: plainCallTree(profile),
+		ticks,
+		sampled: ["main thread", "other main threads", "worker threads"],
+		files: [],
+		notes: [
+			{ kind: "CPU sampler", intervalUs: FUNCTION_INTERVAL_US, windowUs: profile.windowUs },
+			{ kind: "samples", taken: ticks.total - ticks.lost, due: ticks.total, idle: ticks.idle },
+			{ kind: "inlined charged to callers" },
+		],
+		findings: [],
+	};
 }

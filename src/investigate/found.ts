@@ -12,7 +12,7 @@ type Lists<Parts> = {
 };
 
 /** What a step has found, handed over at once, so that it is kept whatever comes after. */
-interface Evidence {
+export interface Evidence {
 	readonly measurements?: readonly Window[];
 	readonly profiles?: readonly ProfileRecord[];
 	readonly findings?: readonly Finding[];

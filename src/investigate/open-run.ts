@@ -37,6 +37,8 @@ export interface MeasureOptions extends MeasureHooks {
 	readonly label?: string;
 	/** False for a window that tries something out: it is kept, but what is wrong with it is no finding. */
 	readonly isJudged?: boolean;
+	/** False for a window in whose place a longer one will come: its seconds make no files. */
+	readonly savesSeconds?: boolean;
 	/** A latency whose share within it is measured as well. */
 	readonly boundNs?: number;
 	/** Whether it is asked what fills libuv's pool, when the window is over. */
@@ -154,7 +156,7 @@ export class OpenRun {
 			signal: plan.signal,
 			hooks: watch ?? options,
 			saveSeconds:
-				aside === undefined
+				aside === undefined && options.savesSeconds !== false
 					? (result, startedAt) => this.#saveHistograms(fileNameOf(id), result, startedAt)
 					: undefined,
 		};

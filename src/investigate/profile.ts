@@ -119,9 +119,10 @@ export function contextFor(
 	};
 }
 
-async function keepProfile(
+/** Puts what a collector brought into the record, scaled by the clean measurement. */
+export async function keepProfile(
 	run: OpenRun,
-	collector: Collector,
+	collector: Pick<Collector, "name" | "seesEveryIsolate">,
 	{ variant, clean }: Subject,
 	collected: Collected,
 	sources: Sources,

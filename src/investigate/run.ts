@@ -51,12 +51,16 @@ export interface ClosedRunPlan extends RunPlan {
 	readonly load: ClosedLoad;
 }
 
-/** What an investigation leaves: a record in every case, and why it is not whole where it is not. */
-export interface RunOutcome<Run extends RunRecord = RunRecord> {
+/** A run as it is by now, also while it goes on. */
+export interface RunSoFar<Run extends RunRecord = RunRecord> {
 	readonly record: Run;
 	/** By the id of their profiles. */
 	readonly trees: ReadonlyMap<string, CallTree>;
 	readonly folder: RunFolder;
+}
+
+/** What an investigation leaves: a record in every case, and why it is not whole where it is not. */
+export interface RunOutcome<Run extends RunRecord = RunRecord> extends RunSoFar<Run> {
 	readonly failure: Error | null;
 }
 
@@ -71,7 +75,7 @@ export async function tellRun<Command extends RunCommand>(
 	world: World,
 	command: Command,
 	first: Found<Command>,
-	story: (run: OpenRun, ledger: Ledger<Command>) => Promise<void>,
+	story: (run: OpenRun, ledger: Ledger<Command>, soFar: () => RunSoFar<RunOf<Command>>) => Promise<void>,
 ): Promise<RunOutcome<RunOf<Command>>> {
 	const startedAt = world.date();
 	const cpus = plan.target.kind === "url" ? unpinned("target runs already") : world.planCpus();
@@ -100,11 +104,15 @@ export async function tellRun<Command extends RunCommand>(
 		firstRecord: (id) => recordOf(id, target, UNFINISHED, first),
 	});
 	const run = new OpenRun(plan, world, folder, cpus, target, watch.describe);
-	const ledger = new Ledger<Command>(first, () =>
-		folder.saveRecord(recordOf(folder.id, run.target, UNFINISHED, ledger.now)),
-	);
+	const unfinished = (): RunOf<Command> => recordOf(folder.id, run.target, UNFINISHED, ledger.now);
+	const ledger = new Ledger<Command>(first, () => folder.saveRecord(unfinished()));
+	const soFar = (): RunSoFar<RunOf<Command>> => ({
+		record: redactRecord(unfinished(), plan.secrets),
+		trees: run.trees,
+		folder,
+	});
 	let failure = await failureOf(async () => {
-		await story(run, ledger);
+		await story(run, ledger, soFar);
 		plan.signal.throwIfAborted();
 	});
 	const notClosed = await failureOf(() => run.close());

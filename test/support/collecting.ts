@@ -83,6 +83,8 @@ export async function withCollection<T, Result extends Collected>(
 			warn: () => {},
 			endpoint: { method: "GET", path: scenario.path ?? "/", headers: {}, body: null },
 			collectors: [watched],
+			quick: false,
+			answered: null,
 		};
 		const outcome = await investigateFlame(plan, realWorld);
 		if (failure !== undefined) throw failure;

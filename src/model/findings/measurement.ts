@@ -38,6 +38,17 @@ export const measurementFindings = [
 	findingOfWindow("SEVERAL_ISOLATES", { isolates: isolatesSchema.min(1) }),
 	/** Some of them ended in the window. */
 	findingOfWindow("ISOLATES_ENDED", { isolates: z.number(), ended: z.number() }),
+	/** It belongs to the first answer of a run: a short clean window, and V8's sampler on the same process. */
+	findingOfWindow("FEW_SECONDS", {
+		/** Whether nothing else was asked for (--quick). */
+		asked: z.boolean(),
+		cleanMs: z.number(),
+		sampledMs: z.number(),
+		/** How long the windows of a whole run are; null where they are no longer. */
+		windowMs: z.number().nullable(),
+		/** Collectors that a whole run has besides. */
+		others: z.array(z.string()),
+	}),
 	findingOfWindow("ENDPOINT_FAILED", {
 		/** What the target, or our way to it, said. */
 		message: z.string(),

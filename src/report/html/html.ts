@@ -3,15 +3,20 @@ import type { CallTree } from "#src/model/call-tree.js";
 import type { RunRecord } from "#src/model/run.js";
 import { reportScript, reportStyle } from "./assets.generated.js";
 import { escapeHtml, jsonForScript } from "./escape.js";
-import { pageData } from "./page-data.js";
+import { type Preliminary, pageData } from "./page-data.js";
 
 /**
  * The report as one HTML document that needs nothing else. `trees` holds the call trees by profile id; a profile
  * without one is listed but not drawn. The page's script makes every node of it from the embedded JSON, and only ever
  * as text; the policy lets exactly this script and this style run and nothing be loaded.
  */
-export function renderHtml(input: { readonly run: RunRecord; readonly trees: ReadonlyMap<string, CallTree> }): string {
-	const data = pageData(input.run, input.trees);
+export function renderHtml(input: {
+	readonly run: RunRecord;
+	readonly trees: ReadonlyMap<string, CallTree>;
+	/** Of a run that goes on: its page shows more by itself. */
+	readonly preliminary?: Preliminary;
+}): string {
+	const data = pageData(input.run, input.trees, input.preliminary);
 	const policy = [
 		"default-src 'none'",
 		`script-src '${sha256(reportScript)}'`,

@@ -4,6 +4,7 @@ import { profilesOf } from "#src/model/parts-of-run.js";
 import type { RunRecord } from "#src/model/run.js";
 import { costPerRequest } from "#src/report/figures/profile-cost.js";
 import { headline } from "#src/report/sentences/headline.js";
+import { preliminaryTitle } from "#src/report/sentences/preliminary.js";
 import { type PackedTree, packTree } from "./packed-tree.js";
 import { type PercentilePoint, percentilePoints } from "./percentile-points.js";
 
@@ -14,6 +15,21 @@ export interface PageData {
 	readonly profiles: readonly PageProfile[];
 	/** By measurement id. */
 	readonly distributions: Readonly<Record<string, readonly PercentilePoint[]>>;
+	/** Absent for a run that has ended. */
+	readonly preliminary?: PagePreliminary;
+}
+
+/** Of a run that goes on. */
+export interface Preliminary {
+	/** Since it began. */
+	readonly afterMs: number;
+	/** When there should be more, and when nobody has to wait for it any longer, in ms since 1970. */
+	readonly nextAtMs: number;
+	readonly untilMs: number;
+}
+
+interface PagePreliminary extends Pick<Preliminary, "nextAtMs" | "untilMs"> {
+	readonly title: string;
 }
 
 /** A profile that has a tree to draw. */
@@ -27,7 +43,11 @@ export interface PageProfile {
 	readonly tree: PackedTree;
 }
 
-export function pageData(run: RunRecord, trees: ReadonlyMap<string, CallTree>): PageData {
+export function pageData(
+	run: RunRecord,
+	trees: ReadonlyMap<string, CallTree>,
+	preliminary: Preliminary | null = null,
+): PageData {
 	return {
 		headline: headline(run, trees),
 		run,
@@ -40,5 +60,12 @@ export function pageData(run: RunRecord, trees: ReadonlyMap<string, CallTree>): 
 		distributions: Object.fromEntries(
 			run.measurements.map((each) => [each.id, percentilePoints(latencyOf(each).histogramV2)]),
 		),
+		...(preliminary === null ? {} : { preliminary: preliminaryOf(preliminary) }),
 	};
 }
+
+const preliminaryOf = ({ afterMs, nextAtMs, untilMs }: Preliminary): PagePreliminary => ({
+	title: preliminaryTitle(afterMs),
+	nextAtMs,
+	untilMs,
+});

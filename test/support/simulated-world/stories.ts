@@ -4,7 +4,7 @@ import { investigateComparison } from "#src/investigate/compare.js";
 import type { CompareDesign } from "#src/investigate/compare-design.js";
 import { type DiagnosePlan, investigateDiagnosis } from "#src/investigate/diagnose.js";
 import { investigateDoctor } from "#src/investigate/doctor.js";
-import { investigateFlame } from "#src/investigate/flame.js";
+import { type AnswerListener, type FlamePlan, investigateFlame } from "#src/investigate/flame.js";
 import { investigateLoad, type LoadPlan } from "#src/investigate/load.js";
 import type { RunOutcome } from "#src/investigate/run.js";
 import type { OpenLoad } from "#src/model/load.js";
@@ -45,8 +45,20 @@ const loadPlan = (world: SimulatedWorld): LoadPlan => ({
 	limit: null,
 });
 
-export const tellFlame = (world: SimulatedWorld) =>
-	investigateFlame({ ...planFor(world), endpoint, collectors: cpuCollectors }, world);
+export const tellFlame = (world: SimulatedWorld, how: Partial<FlamePlan> = {}) =>
+	investigateFlame(
+		{ ...planFor(world), endpoint, collectors: cpuCollectors, quick: false, answered: null, ...how },
+		world,
+	);
+
+/** Long enough to have a first answer before. */
+export const tellFirst = (
+	world: SimulatedWorld,
+	answered: AnswerListener = async () => {},
+	how: Partial<FlamePlan> = {},
+) => tellFlame(world, { load: { ...load, durationMs: 4_000 }, answered, ...how });
+
+export const tellQuick = (world: SimulatedWorld) => tellFlame(world, { quick: true });
 
 export const tellLoad = (world: SimulatedWorld) => investigateLoad(loadPlan(world), world);
 
@@ -103,6 +115,8 @@ export const tellCalibrate = (world: SimulatedWorld, how: Partial<CompareDesign>
 /** Every story there is, but the matrix. */
 export const stories: Readonly<Record<string, (world: SimulatedWorld) => Promise<RunOutcome>>> = {
 	flame: tellFlame,
+	"flame, answered": (world) => tellFirst(world),
+	"flame --quick": tellQuick,
 	load: tellLoad,
 	"load --sweep": tellSweep,
 	// The highest rate there is, which the target of a disturbed story can do: two windows.

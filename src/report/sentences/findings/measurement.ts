@@ -3,7 +3,7 @@ import { formatCount, formatQuantile } from "#src/report/numbers/format.js";
 import { formatShare } from "#src/report/numbers/shares.js";
 import { formatDurationMs } from "#src/report/numbers/times.js";
 import { isolatesClause } from "#src/report/sentences/isolates.js";
-import { quoted } from "#src/report/sentences/phrases.js";
+import { listOf, quoted } from "#src/report/sentences/phrases.js";
 import type { SentenceWriters } from "./writers.js";
 
 const unexpected = ({ about, figures }: FindingOf<"UNEXPECTED_STATUS" | "RATE_LIMITED">): string => {
@@ -36,6 +36,14 @@ export const measurementSentences = {
 		`The target stopped answering: no answer of ${about} in the last ${formatDurationMs(silentSeconds * 1e3)} of the window, while ${formatCount(inFlight)} requests waited. The percentiles only know of the requests before.`,
 	NO_CPU_FIGURES: ({ about }) =>
 		`CPU per request of ${about} is unknown: the target's process is neither visible in /proc nor does it carry the agent.`,
+	FEW_SECONDS: ({ figures: { asked, cleanMs, sampledMs, windowMs, others } }) => {
+		const missing = [
+			...(windowMs === null ? [] : [`windows of ${formatDurationMs(windowMs)}`]),
+			"what V8 had inlined put back (it counts for its callers)",
+			...others,
+		];
+		return `${asked ? "--quick: these" : "These"} figures are of ${formatDurationMs(cleanMs)} of clean load and ${formatDurationMs(sampledMs)} under V8's sampler, on one process. They do not have ${listOf(missing)}.`;
+	},
 	SEVERAL_ISOLATES: ({ figures: { isolates } }) => `${isolatesClause(isolates)}; the figures are of all of them.`,
 	ISOLATES_ENDED: ({ about, figures: { isolates, ended } }) =>
 		`${formatCount(ended)} of the ${formatCount(isolates)} processes and worker threads ended during ${about}: what they answered and used of CPU is in the figures, what they allocated as far as they could still tell.`,

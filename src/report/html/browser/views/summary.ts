@@ -12,6 +12,7 @@ import { loadLabel } from "#src/report/labels/load.js";
 import { formatCount } from "#src/report/numbers/format.js";
 import { formatDurationMs } from "#src/report/numbers/times.js";
 import { sentenceOf } from "#src/report/sentences/finding.js";
+import { preliminaryBanner } from "./preliminary.js";
 
 /** The most findings that stand open, so that table and graph stay in the first view. */
 const OPEN_FINDINGS = 3;
@@ -19,7 +20,7 @@ const severityOrder: Readonly<Record<Finding["severity"], number>> = { problem: 
 const marks: Readonly<Record<Finding["severity"], string>> = { problem: "✕", warning: "!", info: "i" };
 
 /** What was measured, and the sentence that answers the question. */
-export function summarySection({ run, headline }: PageData): HTMLElement {
+export function summarySection({ run, headline, preliminary }: PageData): HTMLElement {
 	return el(
 		"header",
 		{ class: "summary" },
@@ -31,7 +32,7 @@ export function summarySection({ run, headline }: PageData): HTMLElement {
 			el("span", { class: "spacer" }),
 			themeToggle(),
 		),
-		run.state.kind === "partial" ? partialBanner(run, run.state.reason) : null,
+		preliminary === undefined ? endedBanner(run) : preliminaryBanner(preliminary),
 		el("h1", {}, foreign(unbroken(headline))),
 	);
 }
@@ -89,13 +90,14 @@ function interleavedParts(
 	];
 }
 
-function partialBanner(run: RunRecord, reason: string): HTMLElement {
+function endedBanner({ state, measurements }: RunRecord): HTMLElement | null {
+	if (state.kind === "complete") return null;
 	return el(
 		"p",
 		{ class: "partial", role: "alert" },
 		el("b", {}, "Partial run: "),
-		foreign(reason.replace(/\.$/, "")),
-		run.measurements.length === 0 ? ". Nothing was measured until then." : ". Below is what was measured until then.",
+		foreign(state.reason.replace(/\.$/, "")),
+		measurements.length === 0 ? ". Nothing was measured until then." : ". Below is what was measured until then.",
 	);
 }
 
