@@ -33,7 +33,12 @@ const IN_TARGET = {
 /** Reads the gateway's configuration. */
 const WITH_ZOD = join("src", "gateway", "settings.ts");
 /** Development dependencies that are built in, with where their licences stand: else one would bring 230 packages, or open 94 files. */
-const BUILT_IN = { "@stdlib": "stats-base-dists-t-quantile/LICENSE", zod: "LICENSE", "hdr-histogram-js": "LICENSE" };
+const BUILT_IN = {
+	"@stdlib": "stats-base-dists-t-quantile/LICENSE",
+	zod: "LICENSE",
+	"hdr-histogram-js": "LICENSE",
+	"get-east-asian-width": "license",
+};
 
 /** @type {import("esbuild").BuildOptions} */
 const common = {

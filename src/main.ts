@@ -9,7 +9,6 @@ import { ownTerminal } from "./commands/own-terminal.js";
 import { exitCodeOf, printError, signalExitCodes } from "./commands/print-error.js";
 import type { CommandContext, ExitCode, Terminal } from "./commands/terminal.js";
 import { type EndingSignal, Interruption, usageError } from "./errors.js";
-import { nearest } from "./nearest.js";
 import { secretsOfArgv } from "./secrets/command-line.js";
 import { toolVersion } from "./version.js";
 
@@ -83,13 +82,13 @@ async function dispatch(args: readonly string[], terminal: Terminal): Promise<nu
 			"\nThe target stands behind --:  az-prof flame /items -- node server.js\nWithout one, the reference gateway is measured.",
 		);
 	const name = own.find((arg) => !arg.startsWith("-"));
-	if (name !== undefined && !Object.hasOwn(commands, name)) throw unknownCommand(name);
-	const wanted = name === undefined ? Object.keys(commands) : [name];
-	for (const each of wanted) {
-		const module = await commands[each]?.();
-		if (module === undefined) continue;
-		const command = module.define(program.command(each)).option("--verbose", "show the stack of an error");
-		command.helpOption("-h, --help", "this help").action(async () => {
+	if (name === undefined) listCommands(program);
+	else {
+		const listed = Object.hasOwn(commands, name) ? commands[name] : undefined;
+		if (listed === undefined) throw await unknownCommand(name);
+		const module = await listed.load();
+		const command = withCommonOptions(module.define(program.command(name)));
+		command.action(async () => {
 			refuseRemovedFolder();
 			exitCode = await module.run(command.args, command.opts(), context);
 		});
@@ -124,7 +123,18 @@ async function dispatch(args: readonly string[], terminal: Terminal): Promise<nu
 	return exitCode;
 }
 
-function unknownCommand(name: string): Error {
+/** For the help, which shows of each its arguments and what it is for. */
+function listCommands(program: Command): void {
+	for (const [name, { arguments: of, summary }] of Object.entries(commands)) {
+		withCommonOptions(program.command(`${name} ${of}`).summary(summary));
+	}
+}
+
+const withCommonOptions = (command: Command): Command =>
+	command.option("--verbose", "show the stack of an error").helpOption("-h, --help", "this help");
+
+async function unknownCommand(name: string): Promise<Error> {
+	const { nearest } = await import("./nearest.js");
 	const close = nearest(name, Object.keys(commands));
 	return usageError(
 		`unknown command '${name}'`,

@@ -56,6 +56,16 @@ describe("what is typed", () => {
 			["flame", "/", "--with", "v9"],
 			/no collector "v9"; did you mean v8\? --with takes v8, 0x/,
 		],
+		[
+			"a quick run with another profiler",
+			["flame", "/", "--quick", "--with", "v8,0x"],
+			/--quick ends with V8's sampler, and --with v8,0x asks for more; leave one of them out/,
+		],
+		[
+			"a quick run of a longer window",
+			["flame", "/", "--quick", "-d", "10s"],
+			/--quick loads for 3 s, and --duration 10s asks for more; leave one of them out/,
+		],
 		["nothing before --", ["--", "node", "x.js"], /there is no command before --; write az-prof flame/],
 		[
 			"an option where a value should be",

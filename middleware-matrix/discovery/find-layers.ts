@@ -12,6 +12,7 @@ import { askTarget } from "./ask-target.js";
 import { chooseLayers, type LayerChoice, layersNamed } from "./choose-layers.js";
 import { describeStack } from "./describe-stack.js";
 import { environmentFor } from "./environment.js";
+import { layersOfStack } from "./layers-of-stack.js";
 import { findFactors } from "./leave-out.js";
 import { layersOf } from "./stack.js";
 import { Trials } from "./try-without.js";
@@ -103,25 +104,6 @@ function lookAt(run: OpenRun, plan: DiscoveryPlan, isNamed: boolean): Promise<Wh
 			residentBytes: world.residentBytes(running.pid),
 		}),
 		target,
-	);
-}
-
-/**
- * The layers of a described stack, as the route that answered the endpoint sees them.
- * @param endpoint null: no route is looked at
- */
-export function layersOfStack(stack: StackDescription | null, endpoint: EndpointRequest | null): Layer[] {
-	if (stack === null || stack.framework === null) {
-		throw new KnownError({
-			code: "TARGET_ANSWER",
-			what: "the target's layers cannot be found",
-			why: stack === null ? "it is not a Node process" : "it does not use a framework that az-prof knows (Fastify)",
-			fix: "say how each is switched off: --layer cors=env:CORS=0 or --layer cors=flag:--no-cors",
-		});
-	}
-	return layersOf(
-		stack,
-		endpoint === null ? null : (stack.answered[0] ?? { method: endpoint.method, url: endpoint.path }),
 	);
 }
 

@@ -2,13 +2,11 @@ import type { RunPlan } from "#src/investigate/run.js";
 import type { Stack } from "#src/model/matrix.js";
 import { makeTemporaryFolder } from "#src/process/temporary-folder.js";
 import { keepFolder } from "#src/process/warden-line.js";
-import { fetchAnswer } from "#src/target/answer.js";
 import type { EndpointRequest } from "#src/target/endpoint.js";
 import { startTarget } from "#src/target/start-target.js";
-import { askTarget } from "./ask-target.js";
 import { describeStack } from "./describe-stack.js";
 import { environmentFor } from "./environment.js";
-import { layersOfStack } from "./find-layers.js";
+import { layersOfStack } from "./layers-of-stack.js";
 import { withEnvironment } from "./without-layers.js";
 
 /** Without an endpoint any answer says that the server is up. */
@@ -42,7 +40,7 @@ export async function listLayers(
 			},
 		);
 		try {
-			await askTarget({ fetchAnswer }, target, request, plan.signal);
+			// It has answered the endpoint once, so it knows which route that is.
 			const stack = target.agent === null ? null : await describeStack(target);
 			return { framework: stack?.framework ?? null, layers: layersOfStack(stack, endpoint) };
 		} finally {

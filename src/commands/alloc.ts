@@ -16,7 +16,6 @@ const DEFAULTS = { duration: "3s", warmup: "1500ms" } as const;
 export function defineAlloc(command: Command): Command {
 	return addRunOptions(
 		command
-			.summary("what does a request allocate, and where?")
 			.description(
 				"What does a request allocate, and where? Bytes, objects and pauses of the collector per request from clean loads, what\nstays on the heap, and a flamegraph of allocations.",
 			)

@@ -13,7 +13,6 @@ export function defineCalibrate(command: Command): Command {
 	return addDesignOptions(
 		addRunOptions(
 			command
-				.summary("how small a change can this machine see, and in how long?")
 				.description(
 					"How small a change can this machine see? Compares one code with itself, says what it could have found in 10, 30, 60\nand 120 s, and keeps that for this machine, so that compare can tell.",
 				)

@@ -23,7 +23,6 @@ export function defineCompare(command: Command): Command {
 		addRunOptions(
 			addSideOptions(
 				command
-					.summary("did this change make it slower?")
 					.description(
 						"Did this change make it slower? Measures two sides interleaved, starts their processes again and again, and says\nregressed, improved, no change or cannot tell, with intervals. The sides are two git refs, two commands, or two\nenvironments of one command. Without a command behind -- it is the start script of package.json.",
 					)

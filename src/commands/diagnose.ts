@@ -18,7 +18,6 @@ export function defineDiagnose(command: Command): Command {
 		addRunOptions(
 			addSideOptions(
 				command
-					.summary("why did it get slower?")
 					.description(
 						"Why did it get slower, or faster? Compares two sides as compare does, and says which functions changed, which of the\nlines, packages, variables or flags that differ is the cause, who brought it, and proves it: that alone is taken\nback on head, and base, head and head without it are measured together. Without a command behind -- it is the start\nscript of package.json.",
 					)

@@ -18,7 +18,6 @@ const NONE = "none";
 export function defineDoctor(command: Command): Command {
 	return addRunOptions(
 		command
-			.summary("is it CPU, event loop, garbage collection or I/O?")
 			.description(
 				"Is it CPU, event loop, garbage collection or I/O? A clean load during which the target's event loop, collector, CPU\nand resources are read from the inside; beside it clinic doctor's verdict on the same load.",
 			)

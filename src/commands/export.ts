@@ -14,7 +14,6 @@ export interface ExportOptions extends LatencyOptions {
 
 export function defineExport(command: Command): Command {
 	return command
-		.summary("a past run in another tool's format")
 		.description("Writes a past run, or one of its profiles, in another tool's format.")
 		.argument("<run>", 'a run folder, an id of "az-prof runs", its beginning, or "latest"')
 		.requiredOption("--format <format>", formatNames.join(", "))

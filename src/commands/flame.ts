@@ -20,7 +20,6 @@ interface FlameOptions extends RunOptions {
 export function defineFlame(command: Command): Command {
 	return addRunOptions(
 		command
-			.summary("where does the CPU time of an endpoint go?")
 			.description(
 				"Where does the CPU time of an endpoint go? A first answer after a few seconds; then a clean load for the percentiles,\nand the same load under each profiler, with the flamegraphs beside the table.",
 			)

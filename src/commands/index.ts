@@ -1,61 +1,117 @@
 import type { Command } from "commander";
 import type { CommandContext, ExitCode } from "./terminal.js";
 
-/** A command of the tool, loaded only when it is named on the command line or the help lists it. */
-export interface CommandModule {
+/** A command of the tool. */
+interface CommandModule {
 	define(command: Command): Command;
 	// biome-ignore lint/suspicious/noExplicitAny: each command knows the type of the options that it defined
 	run(args: readonly string[], options: any, context: CommandContext): Promise<ExitCode>;
 }
 
-/** Adding one: a file here with define… and run…, and a line below. */
-export const commands: Readonly<Record<string, () => Promise<CommandModule>>> = {
-	flame: async () => {
-		const { defineFlame, runFlame } = await import("./flame.js");
-		return { define: defineFlame, run: runFlame };
+interface ListedCommand {
+	/** As it defines them. */
+	readonly arguments: string;
+	readonly summary: string;
+	/** Only where it is named on the command line: the list of all comes without a single one. */
+	load(): Promise<CommandModule>;
+}
+
+/** Adding one: a file here with define… and run…, and an entry below. */
+export const commands: Readonly<Record<string, ListedCommand>> = {
+	flame: {
+		arguments: "[endpoint]",
+		summary: "where does the CPU time of an endpoint go?",
+		async load() {
+			const { defineFlame, runFlame } = await import("./flame.js");
+			return { define: defineFlame, run: runFlame };
+		},
 	},
-	load: async () => {
-		const { defineLoad, runLoad } = await import("./load.js");
-		return { define: defineLoad, run: runLoad };
+	load: {
+		arguments: "[endpoints...]",
+		summary: "how fast is it?",
+		async load() {
+			const { defineLoad, runLoad } = await import("./load.js");
+			return { define: defineLoad, run: runLoad };
+		},
 	},
-	alloc: async () => {
-		const { defineAlloc, runAlloc } = await import("./alloc.js");
-		return { define: defineAlloc, run: runAlloc };
+	alloc: {
+		arguments: "[endpoint]",
+		summary: "what does a request allocate, and where?",
+		async load() {
+			const { defineAlloc, runAlloc } = await import("./alloc.js");
+			return { define: defineAlloc, run: runAlloc };
+		},
 	},
-	doctor: async () => {
-		const { defineDoctor, runDoctor } = await import("./doctor.js");
-		return { define: defineDoctor, run: runDoctor };
+	doctor: {
+		arguments: "[endpoint]",
+		summary: "is it CPU, event loop, garbage collection or I/O?",
+		async load() {
+			const { defineDoctor, runDoctor } = await import("./doctor.js");
+			return { define: defineDoctor, run: runDoctor };
+		},
 	},
-	compare: async () => {
-		const { defineCompare, runCompare } = await import("./compare.js");
-		return { define: defineCompare, run: runCompare };
+	compare: {
+		arguments: "<endpoint>",
+		summary: "did this change make it slower?",
+		async load() {
+			const { defineCompare, runCompare } = await import("./compare.js");
+			return { define: defineCompare, run: runCompare };
+		},
 	},
-	diagnose: async () => {
-		const { defineDiagnose, runDiagnose } = await import("./diagnose.js");
-		return { define: defineDiagnose, run: runDiagnose };
+	diagnose: {
+		arguments: "<endpoint>",
+		summary: "why did it get slower?",
+		async load() {
+			const { defineDiagnose, runDiagnose } = await import("./diagnose.js");
+			return { define: defineDiagnose, run: runDiagnose };
+		},
 	},
-	matrix: async () => {
-		const { defineMatrix, runMatrix } = await import("./matrix.js");
-		return { define: defineMatrix, run: runMatrix };
+	matrix: {
+		arguments: "[endpoint]",
+		summary: "what does each middleware layer cost?",
+		async load() {
+			const { defineMatrix, runMatrix } = await import("./matrix.js");
+			return { define: defineMatrix, run: runMatrix };
+		},
 	},
-	calibrate: async () => {
-		const { defineCalibrate, runCalibrate } = await import("./calibrate.js");
-		return { define: defineCalibrate, run: runCalibrate };
+	calibrate: {
+		arguments: "[endpoint]",
+		summary: "how small a change can this machine see, and in how long?",
+		async load() {
+			const { defineCalibrate, runCalibrate } = await import("./calibrate.js");
+			return { define: defineCalibrate, run: runCalibrate };
+		},
 	},
-	serve: async () => {
-		const { defineServe, runServe } = await import("./serve.js");
-		return { define: defineServe, run: runServe };
+	serve: {
+		arguments: "",
+		summary: "run the reference gateway by hand",
+		async load() {
+			const { defineServe, runServe } = await import("./serve.js");
+			return { define: defineServe, run: runServe };
+		},
 	},
-	runs: async () => {
-		const { defineRuns, runRuns } = await import("./runs.js");
-		return { define: defineRuns, run: runRuns };
+	runs: {
+		arguments: "",
+		summary: "past runs",
+		async load() {
+			const { defineRuns, runRuns } = await import("./runs.js");
+			return { define: defineRuns, run: runRuns };
+		},
 	},
-	report: async () => {
-		const { defineReport, runReport } = await import("./report.js");
-		return { define: defineReport, run: runReport };
+	report: {
+		arguments: "<run>",
+		summary: "draw a past run again",
+		async load() {
+			const { defineReport, runReport } = await import("./report.js");
+			return { define: defineReport, run: runReport };
+		},
 	},
-	export: async () => {
-		const { defineExport, runExport } = await import("./export.js");
-		return { define: defineExport, run: runExport };
+	export: {
+		arguments: "<run>",
+		summary: "a past run in another tool's format",
+		async load() {
+			const { defineExport, runExport } = await import("./export.js");
+			return { define: defineExport, run: runExport };
+		},
 	},
 };

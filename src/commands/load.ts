@@ -33,7 +33,6 @@ const DEFAULT_POLL = "20ms";
 export function defineLoad(command: Command): Command {
 	return addRunOptions(
 		command
-			.summary("how fast is it?")
 			.description("How fast is it? Percentiles, throughput and CPU per request of each endpoint, without a profiler.")
 			.argument(
 				"[endpoints...]",

@@ -56,7 +56,6 @@ const MARGINS: Readonly<Record<LayerMetric, number>> = {
 export function defineMatrix(command: Command): Command {
 	return addRunOptions(
 		addLightOptions(command)
-			.summary("what does each middleware layer cost?")
 			.description(
 				"What does each middleware layer cost? Finds the plugins and hooks of a Fastify application, skips their hooks in one\nwarm process to learn which matter, leaves those out in processes of their own, and says what each layer costs in\nCPU, bytes and latency, with intervals and flamegraphs. Other servers: name the layers with --layer.",
 			)

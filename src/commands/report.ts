@@ -9,7 +9,6 @@ export interface ReportOptions extends ShowOptions {
 
 export function defineReport(command: Command): Command {
 	return command
-		.summary("draw a past run again")
 		.description("Prints a past run and draws its HTML report again, from the record alone.")
 		.argument("<run>", 'a run folder, an id of "az-prof runs", its beginning, or "latest"')
 		.option("--out <folder>", `where run folders are (default: ${RUNS_FOLDER})`)

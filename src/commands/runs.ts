@@ -1,4 +1,3 @@
-import { basename } from "node:path";
 import type { Command } from "commander";
 import { RUNS_FOLDER } from "#src/store/runs-folder.js";
 import { visibleText } from "#src/visible-text.js";
@@ -11,7 +10,6 @@ interface RunsOptions {
 
 export function defineRuns(command: Command): Command {
 	return command
-		.summary("past runs")
 		.description("Lists past runs, newest first.")
 		.option("--out <folder>", `where run folders are (default: ${RUNS_FOLDER})`)
 		.option("--json", "one JSON document on stdout");
@@ -22,15 +20,15 @@ export async function runRuns(
 	options: RunsOptions,
 	{ terminal }: CommandContext,
 ): Promise<ExitCode> {
-	const { listRuns } = await import("#src/store/read-run.js");
-	const runs = listRuns(options.out ?? null).map((run) => ({ id: basename(run.path), ...run }));
+	const { listRuns } = await import("#src/store/list-runs.js");
+	const runs = await listRuns(options.out ?? null);
 	if (options.json) {
-		const brief = runs.map(({ id, path, record, problem }) => ({
+		const brief = runs.map(({ id, path, brief: known, problem }) => ({
 			id,
 			path,
-			command: record?.command ?? null,
-			startedAt: record?.startedAt ?? null,
-			status: record?.state.kind ?? null,
+			command: known?.command ?? null,
+			startedAt: known?.startedAt ?? null,
+			status: known?.status ?? null,
 			problem,
 		}));
 		terminal.out(`${JSON.stringify(brief)}\n`);

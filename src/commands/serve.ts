@@ -15,7 +15,6 @@ const END_GRACE_MS = 3_000;
 
 export function defineServe(command: Command): Command {
 	return command
-		.summary("run the reference gateway by hand")
 		.description("Runs the reference gateway until Ctrl-C. Its layers and configuration: docs/gateway.md.")
 		.option("-p, --port <port>", "port (default: 18800, AZ_LOAD_PORT)")
 		.option("--host <address>", "address to listen on (default: 127.0.0.1)")

@@ -4,15 +4,8 @@ import type { CallTree } from "#src/model/call-tree.js";
 import type { Finding } from "#src/model/finding.js";
 import type { UnpinnedReason } from "#src/model/findings/machine.js";
 import type { ClosedLoad, Load } from "#src/model/load.js";
-import {
-	type AnyRun,
-	RUN_RECORD_FORMAT,
-	RUN_RECORD_VERSION,
-	type RunCommand,
-	type RunOf,
-	type RunRecord,
-	type RunState,
-} from "#src/model/run.js";
+import type { AnyRun, RunCommand, RunOf, RunRecord, RunState } from "#src/model/run.js";
+import { RUN_RECORD_FORMAT, RUN_RECORD_VERSION } from "#src/model/run-format.js";
 import type { Target } from "#src/model/target.js";
 import type { CpuPlan } from "#src/process/pinning.js";
 import { redactRecord } from "#src/store/redact-record.js";

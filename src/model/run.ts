@@ -12,6 +12,7 @@ import { matrixSchema, stackSchema } from "./matrix.js";
 import { measurementSchema, slicesSchema, windowSchema } from "./measurement.js";
 import { agreementSchema, profileSchema } from "./profile.js";
 import { rateLimitSchema } from "./rate-limit.js";
+import { RUN_RECORD_FORMAT, RUN_RECORD_VERSION } from "./run-format.js";
 import { targetSchema } from "./target.js";
 
 /**
@@ -19,8 +20,6 @@ import { targetSchema } from "./target.js";
  * name. A field is absent where it was not asked for, and null where it could not be known (its docstring says what null means).
  * docs/run-record.md describes it for people; a change that readers would notice raises RUN_RECORD_VERSION.
  */
-export const RUN_RECORD_FORMAT = "az-prof-run";
-export const RUN_RECORD_VERSION = 2;
 
 /** A run is partial from its first byte on and complete only at its end, so a killed one is never mistaken. */
 const stateSchema = z.discriminatedUnion("kind", [

@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { FlameRun } from "#src/model/run.js";
 import { anyRun } from "../../test/fixtures/report/sample-run.js";
-import { listRuns, readRun } from "./read-run.js";
+import { listRuns } from "./list-runs.js";
+import { readRun } from "./read-run.js";
 import { readTree, readTrees } from "./read-tree.js";
 import { createRunFolder } from "./run-folder.js";
 
@@ -55,10 +56,10 @@ describe("reading", () => {
 		],
 		["damaged", '{"format": "az-prof-run", "version": 2, "command": "flame", "id": 7}', /id: .*changed or damaged/],
 		["of no command that there is", '{"format": "az-prof-run", "version": 2, "command": "x"}', /command: .*damaged/],
-	])("refuses a record that is %s", (_, content, message) => {
+	])("refuses a record that is %s", async (_, content, message) => {
 		const path = broken(content);
 		expect(() => readRun(path)).toThrow(message);
-		expect(listRuns(out)).toMatchObject([{ path, record: null, problem: expect.stringMatching(message) }]);
+		expect(await listRuns(out)).toMatchObject([{ path, brief: null, problem: expect.stringMatching(message) }]);
 	});
 
 	it("refuses a run that is not there, and an ambiguous name", () => {

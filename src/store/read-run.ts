@@ -1,9 +1,8 @@
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
-import { KnownError, messageOf, systemErrorCode } from "#src/errors.js";
-import { RUN_RECORD_FORMAT, RUN_RECORD_VERSION, type RunRecord, runRecordSchema } from "#src/model/run.js";
-import { readRunFile } from "./file-in-run.js";
-import { RECORD_FILE } from "./run-folder.js";
+import { KnownError } from "#src/errors.js";
+import { type RunRecord, runRecordSchema } from "#src/model/run.js";
+import { foldersIn, RECORD_FILE, readHeaded, unreadable } from "./record-file.js";
 import { RUNS_FOLDER } from "./runs-folder.js";
 
 /** A run as it was left. */
@@ -19,41 +18,6 @@ export interface StoredRun {
 export function readRun(name: string, out: string | null = null): StoredRun {
 	const path = findRun(name, out);
 	return { path, record: parseRecord(join(path, RECORD_FILE)) };
-}
-
-/** Runs, newest first; `problem` says why one cannot be read. */
-export function listRuns(out: string | null): { path: string; record: RunRecord | null; problem: string | null }[] {
-	const parent = resolve(out ?? RUNS_FOLDER);
-	return foldersIn(parent).map((name) => {
-		const path = join(parent, name);
-		try {
-			return { path, record: parseRecord(join(path, RECORD_FILE)), problem: null };
-		} catch (error) {
-			return { path, record: null, problem: messageOf(error) };
-		}
-	});
-}
-
-function foldersIn(parent: string): string[] {
-	if (!existsSync(parent)) return [];
-	return namesIn(parent)
-		.filter((name) => !name.startsWith(".") && existsSync(join(parent, name, RECORD_FILE)))
-		.sort()
-		.reverse();
-}
-
-function namesIn(folder: string): string[] {
-	try {
-		return readdirSync(folder);
-	} catch (error) {
-		throw new KnownError({
-			code: "RUN_FOLDER",
-			what: `cannot list the runs in ${folder}`,
-			why: systemErrorCode(error) === "ENOTDIR" ? "it is not a folder" : messageOf(error),
-			fix: "check --out",
-			cause: error,
-		});
-	}
 }
 
 function findRun(name: string, out: string | null): string {
@@ -75,33 +39,11 @@ function findRun(name: string, out: string | null): string {
 }
 
 function parseRecord(file: string): RunRecord {
-	const unreadable = (why: string, fix: string, cause?: unknown): KnownError =>
-		new KnownError({ code: "RUN_RECORD", what: `cannot read ${file}`, why, fix, cause });
-	let text: string;
-	try {
-		text = readRunFile(file);
-	} catch (error) {
-		throw unreadable(messageOf(error), "check the path", error);
-	}
-	let json: unknown;
-	try {
-		json = JSON.parse(text);
-	} catch (error) {
-		throw unreadable("it is cut short or not JSON", "run the measurement again", error);
-	}
-	const header = json as { format?: unknown; version?: unknown } | null;
-	if (header?.format !== RUN_RECORD_FORMAT) throw unreadable("it is not a record of az-prof", "check the path");
-	if (typeof header.version === "number" && header.version !== RUN_RECORD_VERSION) {
-		const newer = header.version > RUN_RECORD_VERSION;
-		throw unreadable(
-			`${newer ? "a newer" : "an older"} az-prof wrote it in version ${header.version} of the format, this one reads version ${RUN_RECORD_VERSION}`,
-			newer ? "use a newer az-prof" : "run the measurement again",
-		);
-	}
-	const parsed = runRecordSchema.safeParse(json);
+	const parsed = runRecordSchema.safeParse(readHeaded(file));
 	if (parsed.success) return parsed.data;
 	const first = parsed.error.issues[0];
 	throw unreadable(
+		file,
 		`${first?.path.join(".") ?? ""}: ${first?.message ?? "it does not fit the schema"}`,
 		"it was changed or damaged; run the measurement again",
 	);

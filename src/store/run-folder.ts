@@ -4,11 +4,10 @@ import { dirname, join, resolve } from "node:path";
 import { KnownError, messageOf } from "#src/errors.js";
 import type { CallTree } from "#src/model/call-tree.js";
 import type { RunRecord } from "#src/model/run.js";
+import { RECORD_FILE } from "./record-file.js";
 import { redactRecord } from "./redact-record.js";
 import { replaceFile } from "./replace-file.js";
 import { RUNS_FOLDER } from "./runs-folder.js";
-
-export const RECORD_FILE = "run.json";
 
 /** A run's folder while the run goes on. */
 export interface RunFolder {

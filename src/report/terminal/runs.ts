@@ -1,17 +1,8 @@
-import { percentileOf } from "#src/analyse/latency/judged-latency.js";
-import type { Measurement } from "#src/model/measurement.js";
-import { isClean } from "#src/model/parts-of-run.js";
-import type { RunRecord } from "#src/model/run.js";
+import type { ListedRun, RunBrief } from "#src/model/listed-run.js";
 import { endpointLabel } from "#src/report/labels/endpoint.js";
 import { formatCount, formatRate } from "#src/report/numbers/format.js";
 import { formatNs } from "#src/report/numbers/times.js";
 import { printable, renderTable } from "./table.js";
-
-export interface ListedRun {
-	readonly id: string;
-	readonly record: RunRecord | null;
-	readonly problem: string | null;
-}
 
 /** Past runs, newest first. */
 export function renderRuns(runs: readonly ListedRun[]): string {
@@ -23,23 +14,19 @@ export function renderRuns(runs: readonly ListedRun[]): string {
 			{ title: "RPS" },
 			{ title: "p99" },
 		],
-		runs.map(({ id, record, problem }) =>
-			record === null
-				? [id, "unreadable", printable(problem ?? ""), "", ""]
-				: [id, record.state.kind, ...figures(record)],
+		runs.map(({ id, brief, problem }) =>
+			brief === null ? [id, "unreadable", printable(problem ?? ""), "", ""] : [id, brief.status, ...figures(brief)],
 		),
 	);
 }
 
-function figures(record: RunRecord): [string, string, string] {
-	const measurements: readonly Measurement[] = record.measurements;
-	const clean = measurements.filter(isClean);
+function figures({ clean }: RunBrief): [string, string, string] {
 	const [first] = clean;
-	const p99 = first === undefined ? undefined : percentileOf(first, 0.99);
+	if (first === undefined) return ["", "", ""];
 	const more = clean.length > 1 ? ` and ${formatCount(clean.length - 1)} more` : "";
 	return [
-		first === undefined ? "" : printable(`${endpointLabel(first.endpoint)}${more}`),
-		first === undefined ? "" : formatRate(first.requestsPerSecond),
-		p99 === undefined || first?.counts.ok === 0 ? "" : formatNs(p99.valueNs),
+		printable(`${endpointLabel(first.endpoint)}${more}`),
+		formatRate(first.requestsPerSecond),
+		first.p99Ns === null ? "" : formatNs(first.p99Ns),
 	];
 }

@@ -1,4 +1,4 @@
-import stringWidth from "string-width";
+import { widthOf } from "./width.js";
 
 export interface Column {
 	readonly title: string;
@@ -21,13 +21,13 @@ function unfolded(cells: readonly string[]): string[][] {
 /** A table without lines around it, for terminals and for pasting into a pull request. */
 export function renderTable(columns: readonly Column[], rows: readonly (readonly string[])[]): string {
 	const lines = [columns.map(({ title }) => title), ...rows].flatMap(unfolded);
-	const widths = columns.map((_, column) => Math.max(...lines.map((cells) => stringWidth(cells[column] ?? ""))));
+	const widths = columns.map((_, column) => Math.max(...lines.map((cells) => widthOf(cells[column] ?? ""))));
 	return lines
 		.map((cells) =>
 			columns
 				.map(({ align }, column) => {
 					const text = cells[column] ?? "";
-					const space = " ".repeat((widths[column] ?? 0) - stringWidth(text));
+					const space = " ".repeat((widths[column] ?? 0) - widthOf(text));
 					return align === "left" ? text + space : space + text;
 				})
 				.join(GAP)

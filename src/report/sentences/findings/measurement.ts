@@ -39,10 +39,10 @@ export const measurementSentences = {
 	FEW_SECONDS: ({ figures: { asked, cleanMs, sampledMs, windowMs, others } }) => {
 		const missing = [
 			...(windowMs === null ? [] : [`windows of ${formatDurationMs(windowMs)}`]),
-			"what V8 had inlined put back (it counts for its callers)",
+			"functions that V8 had inlined (they count for their callers)",
 			...others,
 		];
-		return `${asked ? "--quick: these" : "These"} figures are of ${formatDurationMs(cleanMs)} of clean load and ${formatDurationMs(sampledMs)} under V8's sampler, on one process. They do not have ${listOf(missing)}.`;
+		return `${asked ? "--quick: these" : "These"} figures are of ${formatDurationMs(cleanMs)} of clean load and ${formatDurationMs(sampledMs)} under V8's sampler, on one process. They lack ${listOf(missing)}.`;
 	},
 	SEVERAL_ISOLATES: ({ figures: { isolates } }) => `${isolatesClause(isolates)}; the figures are of all of them.`,
 	ISOLATES_ENDED: ({ about, figures: { isolates, ended } }) =>
