@@ -23,6 +23,7 @@ export class LayerEvidence {
 	readonly #beganMs: number;
 	readonly #startedAt: Date;
 	#finished = false;
+	#known: Matrix | null = null;
 	/** As they were asked for, where they can be. */
 	readonly ways: Ways;
 	/** Of the run: of both ways, those of layers that are left out. */
@@ -55,8 +56,14 @@ export class LayerEvidence {
 
 	keepSoFar(): LayersSoFar {
 		const soFar = this.#soFar();
+		this.#known = soFar.matrix;
 		this.#keep(soFar);
 		return soFar;
+	}
+
+	/** After the last set; null before there is one. */
+	get known(): Matrix | null {
+		return this.#known;
 	}
 
 	/** How the layers of the run's own variants are switched. */

@@ -1,3 +1,4 @@
+import type { MatrixProgress } from "#src/model/progress.js";
 import type { MeasuredDesign } from "./measured-design.js";
 import { type MeasuringContext, SetsOfBlock } from "./sets-of-block.js";
 
@@ -13,7 +14,7 @@ const FADING = 0.7;
 /** Who is told how it goes. */
 export interface Listener {
 	/** Before every set. */
-	say(phase: string): void;
+	say(about: Pick<MatrixProgress, "way" | "set" | "blocks" | "variants">): void;
 	/** After each set, when the evidence has grown. */
 	afterSet(): void;
 }
@@ -61,7 +62,8 @@ export async function measureDesign(
 				const isOver = elapsedMs + expectedMs > withinMs;
 				const needed = elapsedMs + expectedMs > PUNCTUAL * withinMs ? fewest.inHaste : fewest.usual;
 				if (isOver && cycle > needed) return;
-				listener.say(progress(measured, cycle, elapsedMs, withinMs));
+				const { way, variants } = measured;
+				listener.say({ way, set: cycle, blocks: blocks.length, variants: variants.length });
 				const set = await sets.next();
 				if (set === null) continue;
 				measured.sets.push(set);
@@ -75,16 +77,4 @@ export async function measureDesign(
 	} finally {
 		for (const sets of blocks) await sets.close();
 	}
-}
-
-function progress(
-	{ way, blocks, variants }: MeasuredDesign,
-	cycle: number,
-	elapsedMs: number,
-	withinMs: number,
-): string {
-	const parts = blocks.length === 1 ? "" : ` of ${blocks.length} parts`;
-	const time = `${Math.round(elapsedMs / 1e3)} s of about ${Math.round(withinMs / 1e3)} s`;
-	const what = way === "toggled" ? "skipping hooks" : "leaving out";
-	return `${what}: set ${cycle}${parts}, ${variants.length} variants, ${time}`;
 }

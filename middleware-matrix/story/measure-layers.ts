@@ -75,6 +75,7 @@ class LayerMeasuring {
 	readonly #plan: MatrixPlan;
 	readonly #found: FoundLayers;
 	readonly #withinMs: number;
+	readonly #beganMs: number;
 
 	constructor(
 		{ run, plan, found, withinMs }: LayersToMeasure,
@@ -85,6 +86,7 @@ class LayerMeasuring {
 		this.#plan = plan;
 		this.#found = found;
 		this.#withinMs = withinMs;
+		this.#beganMs = run.world.now();
 	}
 
 	async measure(): Promise<void> {
@@ -239,7 +241,13 @@ class LayerMeasuring {
 			signal,
 			endpoint: endpointName(endpoint),
 		};
-		return measureDesign(measured, withinMs, context, { say, afterSet: () => void this.evidence.keepSoFar() });
+		return measureDesign(measured, withinMs, context, {
+			say: (about) => {
+				const leftMs = Math.max(0, this.#withinMs - (world.now() - this.#beganMs));
+				say({ kind: "matrix", ...about, matrix: this.evidence.known, leftMs });
+			},
+			afterSet: () => void this.evidence.keepSoFar(),
+		});
 	}
 
 	#processEach(): ProcessEach {

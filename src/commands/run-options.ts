@@ -3,7 +3,6 @@ import { usageError } from "#src/errors.js";
 import type { ClosedRunPlan, RunPlan } from "#src/investigate/run.js";
 import { entryPoint } from "#src/process/entry-point.js";
 import { temporaryParent } from "#src/process/temporary-folder.js";
-import { sentenceOf } from "#src/report/sentences/finding.js";
 import { secretsOfBody } from "#src/secrets/body.js";
 import { secretsOfArgv } from "#src/secrets/command-line.js";
 import { secretsOfHeaders } from "#src/secrets/redact.js";
@@ -108,6 +107,11 @@ export async function planRun(
 	const { remark } = temporaryParent();
 	if (remark !== null) context.terminal.err(`az-prof: ${remark}\n`);
 	const request = await requestOf(options, context);
+	// Only now is there something to be said; the help of a command comes without.
+	const [{ sentenceOf }, { progressLine }] = await Promise.all([
+		import("#src/report/sentences/finding.js"),
+		import("#src/report/sentences/progress.js"),
+	]);
 	return {
 		commandLine: context.commandLine,
 		target: await targetOf(options, request.tokens, context),
@@ -119,8 +123,8 @@ export async function planRun(
 		keepsLog: options.keepLog ?? request.secrets.length === 0,
 		signal: context.signal,
 		warn: (finding) => context.terminal.err(`az-prof: ${sentenceOf(finding)}\n`),
-		say: (phase) => {
-			if (!options.quiet && !options.json) context.terminal.progress(phase);
+		say: (progress) => {
+			if (!options.quiet && !options.json) context.terminal.progress(progressLine(progress));
 		},
 	};
 }

@@ -8,6 +8,7 @@ import { verdictOf } from "#src/analyse/comparison/functions/verdict.js";
 import { type Judgement, judge } from "#src/analyse/comparison/judge.js";
 import type { JudgeDesign } from "#src/analyse/comparison/judge-contrasts.js";
 import { MOST_LOOKS } from "#src/analyse/comparison/looks.js";
+import { outlookOf } from "#src/analyse/comparison/outlook.js";
 import { comparedSet, type PairedSet, pairedSet } from "#src/analyse/comparison/paired-set.js";
 import type { ProcessSet } from "#src/analyse/comparison/process-set.js";
 import { median } from "#src/analyse/comparison/robust.js";
@@ -34,6 +35,7 @@ import type { ThreadKind } from "#src/model/cpu-parts.js";
 import type { FunctionVerdicts } from "#src/model/function-verdicts.js";
 import type { Regime } from "#src/model/load.js";
 import type { Slices } from "#src/model/measurement.js";
+import type { ComparingProgress } from "#src/model/progress.js";
 import type { ChangedLinesOfSides } from "#src/sides/changed-lines.js";
 import type { PreparedSide } from "#src/sides/side-request.js";
 import type { EndpointRequest } from "#src/target/endpoint.js";
@@ -376,13 +378,18 @@ class SideComparison {
 		return this.#sets.some(({ warmupRequests }) => Math.min(...warmupRequests) < least);
 	}
 
-	/** What is done now, and what is known by now. */
-	#progress(phase: SetPhase): string {
-		const { withinMs } = this.design;
-		const fitting = this.#sets.length === 0 ? "" : ` of about ${Math.max(this.#sets.length + 1, this.#fittingSets())}`;
-		const { verdict } = this.#judgement;
-		const soFar = verdict === "regressed" || verdict === "improved" ? `; ${verdict}, the rest is not settled` : "";
-		return `process set ${this.#sets.length + 1}${fitting}, at most ${withinMs / 1e3} s: ${phase}${soFar}`;
+	/** What is done now, and what is known by now: nothing of it is worked out here. */
+	#progress(phase: SetPhase): ComparingProgress {
+		const { primary, firstLook, withinMs, untilTimeIsOver } = this.design;
+		const { effects, verdict } = this.#judgement;
+		const sets = this.#sets.length;
+		const outlook = outlookOf({
+			...{ effects, primary, sets, firstLook, withinMs, untilTimeIsOver },
+			lookedAtMs: this.#sets.at(-1)?.endedAtMs ?? 0,
+			nowMs: this.#elapsedMs(),
+		});
+		const fittingSets = sets === 0 ? null : this.#fittingSets();
+		return { kind: "comparing", set: sets + 1, fittingSets, phase, effects, verdict, outlook };
 	}
 
 	/** The looks are planned by the first set, which is the slowest one: files are not in the cache yet. */

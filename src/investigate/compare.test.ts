@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Finding } from "#src/model/finding.js";
+import type { ComparingProgress } from "#src/model/progress.js";
 import { headline } from "#src/report/sentences/headline.js";
 import { endpoint, load, planFor, simulatedCollector } from "../../test/support/simulated-world/plans.js";
 import { design, tellCalibrate, tellCompare } from "../../test/support/simulated-world/stories.js";
@@ -34,6 +35,34 @@ describe("a comparison", () => {
 		]);
 		expect(record.profiles.map(({ id }) => id)).toEqual(["base v8", "head v8"]);
 		expect(record.target).toMatchObject({ argv: ["node", "head.js"], cwd: "/code/head" });
+	});
+
+	it("tells from its first set on what is known, and before its end when that comes", async () => {
+		const world = worldOf();
+		const told: { readonly progress: ComparingProgress; readonly atMs: number }[] = [];
+		const { record } = await tellCompare(world, {}, (progress) => {
+			if (typeof progress !== "string" && progress.kind === "comparing") told.push({ progress, atMs: world.now() });
+		});
+		const ofSet = (set: number) => told.filter(({ progress }) => progress.set === set);
+		expect(ofSet(1)[0]?.progress).toMatchObject({
+			phase: "starting",
+			fittingSets: null,
+			verdict: "cannot tell",
+			outlook: { kind: "at most", ms: 60_000 },
+		});
+		expect(ofSet(2)[0]?.progress.outlook.kind).toBe("at the earliest");
+		// The intervals are those of the record.
+		const running = record.comparison?.running.filter(({ metric }) => metric === "cpu") ?? [];
+		for (const { sets, low, high } of running.slice(0, -1)) {
+			const cpu = ofSet(sets + 1)[0]?.progress.effects.find(({ metric }) => metric === "cpu");
+			expect(cpu).toMatchObject({ low, high });
+		}
+		expect(running.length).toBeGreaterThan(3);
+		const { progress, atMs } = ofSet(5)[0] ?? {};
+		if (progress?.outlook.kind !== "expected" || atMs === undefined) throw new Error("no verdict is expected");
+		const perSetMs = (record.comparison?.elapsedMs ?? 0) / 6;
+		const endedAtMs = world.now();
+		expect(Math.abs(atMs + progress.outlook.ms - endedAtMs)).toBeLessThan(3 * perSetMs);
 	});
 
 	it("finds a regression of 10 % at its first look, and its rows say so by the same figures", async () => {

@@ -4,6 +4,7 @@ import type { CallTree } from "#src/model/call-tree.js";
 import type { Finding } from "#src/model/finding.js";
 import type { UnpinnedReason } from "#src/model/findings/machine.js";
 import type { ClosedLoad, Load } from "#src/model/load.js";
+import type { Progress } from "#src/model/progress.js";
 import type { AnyRun, RunCommand, RunOf, RunRecord, RunState } from "#src/model/run.js";
 import { RUN_RECORD_FORMAT, RUN_RECORD_VERSION } from "#src/model/run-format.js";
 import type { Target } from "#src/model/target.js";
@@ -36,7 +37,7 @@ export interface RunPlan {
 	/** Told at once what the user should know before the run is over. */
 	warn(finding: Finding): void;
 	/** Told what is going on, for a progress line. */
-	say(phase: string): void;
+	say(progress: Progress): void;
 }
 
 /** The plan of an investigation that loads several variants in turn: a closed loop. */

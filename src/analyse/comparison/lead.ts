@@ -23,7 +23,7 @@ export const againstMargin = ({ change, margin }: Effect): number => Math.abs(ch
  * The judged effect that carries the verdict of the run and stands first, or, where functions carry it, that of CPU; undefined where
  * nothing could be measured.
  */
-export function leadOf({ effects, verdict }: Comparison): Effect | undefined {
+export function leadOf({ effects, verdict }: Pick<Comparison, "effects" | "verdict">): Effect | undefined {
 	const known = effects.filter((each) => each.judged && each.change !== null);
 	const carrying = known.filter((each) => each.verdict === verdict);
 	const candidates = carrying.length > 0 ? carrying : known;

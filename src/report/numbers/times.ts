@@ -29,6 +29,9 @@ export function formatDurationMs(valueMs: number): string {
 	return whole % 60 === 0 ? `${whole / 60} min` : `${Math.floor(whole / 60)} min ${whole % 60} s`;
 }
 
+/** What is left or to come, in whole seconds: 20 s. */
+export const formatWholeSeconds = (valueMs: number): string => formatDurationMs(Math.ceil(valueMs / 1e3) * 1e3);
+
 /** As an option takes it: 90s. */
 export const formatOptionSeconds = (valueMs: number): string => `${valueMs / 1e3}s`;
 

@@ -5,7 +5,7 @@ import { loadLabel } from "#src/report/labels/load.js";
 import { wordsOf } from "#src/report/labels/metrics.js";
 import { formatChangeSize, formatEffect } from "#src/report/numbers/effects.js";
 import { formatCount, formatTwoDigits } from "#src/report/numbers/format.js";
-import { formatDurationMs } from "#src/report/numbers/times.js";
+import { formatDurationMs, formatWholeSeconds } from "#src/report/numbers/times.js";
 import { briefName } from "./brief-name.js";
 import { costFigures, costName, functionsClause, namedIn } from "./changed-functions.js";
 import { differenceClause } from "./comparison-lead.js";
@@ -138,7 +138,7 @@ function outlookClause(effect: Effect, { sets, design }: Comparison): string {
 		return `${seen}; smaller changes are told from ${formatCount(design.firstLook)} of them on`;
 	}
 	if (effect.secondsToDecide !== null) {
-		return `${seen}; about ${formatDurationMs(Math.ceil(effect.secondsToDecide) * 1000)} more would decide`;
+		return `${seen}; about ${formatWholeSeconds(effect.secondsToDecide * 1e3)} more would decide`;
 	}
 	return `${seen}; a quieter machine or a wider margin is needed, more time would hardly help`;
 }

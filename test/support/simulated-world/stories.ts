@@ -6,7 +6,7 @@ import { type DiagnosePlan, investigateDiagnosis } from "#src/investigate/diagno
 import { investigateDoctor } from "#src/investigate/doctor.js";
 import { type AnswerListener, type FlamePlan, investigateFlame } from "#src/investigate/flame.js";
 import { investigateLoad, type LoadPlan } from "#src/investigate/load.js";
-import type { RunOutcome } from "#src/investigate/run.js";
+import type { RunOutcome, RunPlan } from "#src/investigate/run.js";
 import type { OpenLoad } from "#src/model/load.js";
 import { ofEveryMetric } from "../../fixtures/judge-design.js";
 import { endpoint, load, planFor, simulatedCollector } from "./plans.js";
@@ -84,10 +84,11 @@ export const tellAlloc = (world: SimulatedWorld) =>
 export const tellDoctor = (world: SimulatedWorld) =>
 	investigateDoctor({ ...planFor(world), endpoint, collectors: [simulatedCollector("clinic-doctor")] }, world);
 
-export const tellCompare = (world: SimulatedWorld, how: Partial<CompareDesign> = {}) =>
+export const tellCompare = (world: SimulatedWorld, how: Partial<CompareDesign> = {}, say: RunPlan["say"] = () => {}) =>
 	investigateComparison(
 		{
 			...planFor(world),
+			say,
 			endpoint,
 			sides,
 			design: { ...design, ...how },
