@@ -15,7 +15,7 @@ import { keepProfile } from "./profile.js";
 import { targetHung } from "./unusable-target.js";
 
 /** Unless a longer one is asked for. */
-const LONGEST_WARMUP_MS = 4_000;
+const LONGEST_WARMUP_MS = 3_000;
 /** Between two windows of one process, which is warm. */
 const BETWEEN_MS = 250;
 const SAMPLER = { name: FIRST_COLLECTOR, title: "V8 CPU sampler", seesEveryIsolate: true } as const;
