@@ -1,5 +1,5 @@
-import type { ComparingProgress, MatrixProgress, Outlook, Progress } from "#src/model/progress.js";
 import { leadOf } from "#src/analyse/comparison/lead.js";
+import type { ComparingProgress, MatrixProgress, Outlook, Progress } from "#src/model/progress.js";
 import { effectOf, leadMetric, rankedFactors } from "#src/report/figures/matrix.js";
 import { wordsOf } from "#src/report/labels/metrics.js";
 import { formatEffect } from "#src/report/numbers/effects.js";
