@@ -1,6 +1,7 @@
 import type { CallTree, Frame } from "#src/model/call-tree.js";
 import { totalTicks } from "./call-tree.js";
-import { mergeTrees, type SideTree } from "./merge.js";
+import { mergeTrees } from "./merge.js";
+import type { SideTree } from "./same-source.js";
 
 /** A profile of one side with what turns its ticks into cost: nanoseconds of CPU time or allocated bytes. */
 export interface ScaledTree extends SideTree {

@@ -1,11 +1,6 @@
 import type { CallTree, Frame } from "#src/model/call-tree.js";
 import { CallTreeBuilder, childrenOf } from "./call-tree.js";
-
-/** The call tree of one side, and the folder where its code lies. */
-export interface SideTree {
-	readonly tree: CallTree;
-	readonly root: string;
-}
+import { type SideTree, sourceNames } from "./same-source.js";
 
 /** Two call trees as one: every position says which nodes of either side it stands for. */
 export interface MergedTrees {
@@ -25,11 +20,9 @@ interface MergedPosition {
 }
 
 /**
- * Merges two call trees by function name and source file. Paths count from each side's own root, or from the last
- * node_modules on, so that two worktrees match; lines move with every edit and count only where one side has several
- * functions of the same name and file under one caller: those match in the order of their lines. A frame that was
- * put back matches a sampled one. A file that only base has is the same as one that only head has (base.js and head.js, a package under
- * another name) where most of their functions have the same names.
+ * Merges two call trees by function name and source (same-source.ts). Lines move with every edit and count only where one side has
+ * several functions of the same name and source under one caller: those match in the order of their lines. A frame that was put back
+ * matches a sampled one.
  */
 export function mergeTrees(base: SideTree, head: SideTree): MergedTrees {
 	const sides = prepareBoth(base, head);
@@ -58,6 +51,8 @@ export function matchFunctions(base: SideTree, head: SideTree): MatchedFunctions
 interface PreparedSide {
 	readonly tree: CallTree;
 	readonly children: readonly (readonly number[])[];
+	/** By frame: what its source is called on both sides. */
+	readonly sources: readonly string[];
 	/** By frame: what functions match by. */
 	readonly keys: readonly string[];
 }
@@ -79,69 +74,18 @@ interface MergedNode {
 type FramePair = readonly [base: number | null, head: number | null];
 
 function prepareBoth(base: SideTree, head: SideTree): Sides {
-	const twins = twinFiles(functionsByFile(base), functionsByFile(head));
-	return { base: prepare(base, new Map()), head: prepare(head, twins) };
+	const names = sourceNames(base, head);
+	return { base: prepare(base.tree, names.base), head: prepare(head.tree, names.head) };
 }
 
-/** @param twins by file of this side, what it is called on the other one */
-function prepare({ tree, root }: SideTree, twins: ReadonlyMap<string, string>): PreparedSide {
+function prepare(tree: CallTree, sources: readonly string[]): PreparedSide {
 	const whole = tree.nodes.length === 0 ? new CallTreeBuilder().build() : tree;
-	const fileOf = ({ file }: Frame): string => {
-		const path = file === null ? "" : pathBelow(file, root);
-		return twins.get(path) ?? path;
-	};
 	return {
 		tree: whole,
 		children: childrenOf(whole),
-		keys: whole.frames.map((frame) => `${frame.name}\0${fileOf(frame)}`),
+		sources,
+		keys: whole.frames.map((frame, index) => `${frame.name}\0${sources[index] ?? ""}`),
 	};
-}
-
-/** Names of the functions of every file that is not Node's own. */
-function functionsByFile({ tree, root }: SideTree): Map<string, Set<string>> {
-	const files = new Map<string, Set<string>>();
-	for (const { name, file, kind } of tree.frames) {
-		if (file === null || (kind !== "app" && kind !== "dependency")) continue;
-		getOrMake(files, pathBelow(file, root), () => new Set<string>()).add(name);
-	}
-	return files;
-}
-
-/** Of the names of the file that has fewer, so many must be in the other as well. */
-const TWIN_SHARE = 0.5;
-
-/** By file that only head has, the one that only base has and that has most names in common with it. */
-function twinFiles(
-	base: ReadonlyMap<string, ReadonlySet<string>>,
-	head: ReadonlyMap<string, ReadonlySet<string>>,
-): Map<string, string> {
-	const pairs = [...head].flatMap(([ofHead, names]) =>
-		base.has(ofHead)
-			? []
-			: [...base].flatMap(([ofBase, others]) => {
-					if (head.has(ofBase)) return [];
-					const common = [...names].filter((name) => others.has(name)).length;
-					const isTwin = common > 0 && common >= TWIN_SHARE * Math.min(names.size, others.size);
-					return isTwin ? [{ ofBase, ofHead, common }] : [];
-				}),
-	);
-	const twins = new Map<string, string>();
-	const taken = new Set<string>();
-	for (const { ofBase, ofHead } of pairs.sort((a, b) => b.common - a.common)) {
-		if (twins.has(ofHead) || taken.has(ofBase)) continue;
-		twins.set(ofHead, ofBase);
-		taken.add(ofBase);
-	}
-	return twins;
-}
-
-/** The part of a source path that two copies of the code have in common. */
-function pathBelow(file: string, root: string): string {
-	const path = file.replaceAll("\\", "/");
-	const modules = path.lastIndexOf("/node_modules/");
-	if (modules >= 0) return path.slice(modules + 1);
-	const folder = `${root.replaceAll("\\", "/").replace(/\/+$/, "")}/`;
-	return path.startsWith(folder) ? `./${path.slice(folder.length)}` : path;
 }
 
 function mergeNodes(sides: Sides): MergedNode[] {
@@ -208,9 +152,13 @@ const sortedByLine = (frames: readonly Frame[], indices: readonly number[]): Fra
 		.map((frame) => ({ frame, line: frames[frame]?.line ?? 0, column: frames[frame]?.column ?? 0 }))
 		.sort((a, b) => a.line - b.line || a.column - b.column || a.frame - b.frame);
 
+/** With more to choose from, in a file without names that a program has written, those at the end stay alone. */
+const MOST_WAYS = 1e6;
+
 /** Gives every one of `short` its own of `long`, in order, with the smallest sum of moved lines. */
 function matchShorter(short: readonly FrameAtLine[], long: readonly FrameAtLine[]): [number | null, number | null][] {
 	const spare = long.length - short.length;
+	if (short.length * spare > MOST_WAYS) return long.map(({ frame }, index) => [short[index]?.frame ?? null, frame]);
 	// costs[i][skipped]: the least movement with short[0..i) matched and `skipped` of long left alone before that.
 	const costs: number[][] = [new Array<number>(spare + 1).fill(0)];
 	for (const [i, each] of short.entries()) {
@@ -234,6 +182,8 @@ function matchShorter(short: readonly FrameAtLine[], long: readonly FrameAtLine[
 export interface MatchedFunctions {
 	/** Head's where it has the function. */
 	readonly frames: readonly Frame[];
+	/** By frame, what its source is called on both sides; "" without one. */
+	readonly sources: readonly string[];
 	/** Index into `frames` of each frame of a side. */
 	readonly ofBase: ReadonlyMap<number, number>;
 	readonly ofHead: ReadonlyMap<number, number>;
@@ -260,12 +210,15 @@ function mergeFrames(sides: Sides, merged: readonly MergedNode[]): MatchedFuncti
 		}
 	}
 	const frames: Frame[] = [...sides.head.tree.frames];
+	const sources = [...sides.head.sources];
 	const ofHead = new Map(frames.map((_, index) => [index, index]));
 	const ofBase = new Map<number, number>();
 	sides.base.tree.frames.forEach((frame, index) => {
-		ofBase.set(index, partner.get(index) ?? frames.push(frame) - 1);
+		const known = partner.get(index);
+		ofBase.set(index, known ?? frames.push(frame) - 1);
+		if (known === undefined) sources.push(sides.base.sources[index] ?? "");
 	});
-	return { frames, ofBase, ofHead };
+	return { frames, sources, ofBase, ofHead };
 }
 
 /** By base frame, the head frame that it shares most positions with. */
