@@ -1,7 +1,7 @@
 /**
- * How often compare would name a function of two equal sides: process sets of one app are measured and sampled as compare does it, then
- * comparisons are drawn from them, with the sides of each set swapped at random. And how often it names the right one where INJECT makes
- * one side dearer.
+ * How often compare would name a function of two equal sides, by its CPU or by what it allocates: process sets of one app are measured
+ * and sampled as compare does it, then comparisons are drawn from them, with the sides of each set swapped at random. And how often it
+ * names the right one where INJECT makes one side dearer.
  *
  *   npm run script scripts/function-names.ts -- --sets 60 [--draws 1000] [--per-draw 8] [--inject cpu:3000] [--keep FILE | --from FILE]
  *
@@ -11,11 +11,13 @@ import { appendFileSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type SampledSet, sampledFunctions } from "#src/analyse/comparison/functions/cost-series.js";
+import { levelsOf } from "#src/analyse/comparison/functions/family.js";
 import { judgeFunctions } from "#src/analyse/comparison/functions/judge-functions.js";
-import { sampledTree } from "#src/analyse/comparison/functions/sampled-tree.js";
+import { allocatingSide, sampledTree } from "#src/analyse/comparison/functions/sampled-tree.js";
+import type { ProcessSet } from "#src/analyse/comparison/process-set.js";
 import { evidenceOf } from "#src/analyse/comparison/set-changes.js";
 import { shareInterval } from "#src/analyse/statistics/share-interval.js";
-import { TargetFunctionSampler } from "#src/collect/function-sampler.js";
+import { targetFunctionSampler } from "#src/collect/function-sampler.js";
 import { startLoadGenerator } from "#src/load/handle/generator-process.js";
 import { cpuReaderOf } from "#src/measure/cpu-reader.js";
 import { type LiveSet, measureSets } from "#src/measure/interleave.js";
@@ -40,42 +42,42 @@ const options = optionsOf({
 });
 
 const ALPHA = 0.01;
+const ROOTS = { base: projectRoot, head: projectRoot };
 const app = apps.plugins;
 const random = seededRandom(options.seed);
 const sets = options.from === "" ? await measured() : kept(options.from);
 console.log(`${sets.length} sets, seed ${options.seed}`);
 drawn();
 
-function kept(file: string): SampledSet[] {
+/** One set by both measures. */
+interface BothMeasures {
+	readonly cpu: SampledSet;
+	readonly bytes: SampledSet;
+}
+
+function kept(file: string): BothMeasures[] {
 	return readFileSync(file, "utf8")
 		.trim()
 		.split("\n")
-		.map((line) => JSON.parse(line) as SampledSet);
+		.map((line) => JSON.parse(line) as BothMeasures);
 }
 
-async function measured(): Promise<SampledSet[]> {
+async function measured(): Promise<BothMeasures[]> {
 	const folder = mkdtempSync(join(tmpdir(), "az-prof-functions-"));
 	const generator = await startLoadGenerator({ pinnedCpus: planCpus().generator });
-	const found: SampledSet[] = [];
+	const found: BothMeasures[] = [];
 	const plan = {
-		...{ variants: 2, laterSets: null, withinMs: null, setMs: 2_500, sampledShare: 0.35, sliceMs: 15 },
+		...{ variants: 2, laterSets: null, withinMs: null, setMs: 2_500, sampledShare: 0.35, bytesMs: 500, sliceMs: 15 },
 		...{ warmupRequests: 6_000, warmupMaxMs: 4_000, clients: 32, light: "none" as const },
 	};
 	const clock = { now: () => performance.now() };
 	try {
 		for await (const event of measureSets((order) => start(order, folder, generator), plan, random, clock)) {
 			if (event.kind !== "set") continue;
-			const { set } = event;
-			const [base, head] = [0, 1].map((variant) => {
-				const profile = set.sampled?.[variant] ?? null;
-				const { cpuNsPerRequest } = evidenceOf(set, variant).cost;
-				return profile === null || cpuNsPerRequest === null
-					? null
-					: { tree: sampledTree(profile, null), cpuNsPerRequest };
-			});
-			if (base == null || head == null || (set.cold?.length ?? 0) > 0) continue;
-			found.push({ base, head });
-			if (options.keep !== "") appendFileSync(options.keep, `${JSON.stringify({ base, head })}\n`);
+			const both = bothMeasures(event.set);
+			if (both === null) continue;
+			found.push(both);
+			if (options.keep !== "") appendFileSync(options.keep, `${JSON.stringify(both)}\n`);
 			if (found.length >= options.sets) break;
 		}
 	} finally {
@@ -83,6 +85,22 @@ async function measured(): Promise<SampledSet[]> {
 		rmSync(folder, { recursive: true, force: true });
 	}
 	return found;
+}
+
+/** Null for a set with a side that was not warm, or not sampled. */
+function bothMeasures(set: ProcessSet): BothMeasures | null {
+	if ((set.cold?.length ?? 0) > 0) return null;
+	const [base, head] = [0, 1].map((variant) => {
+		const [profile, allocations] = [set.sampled?.[variant] ?? null, set.sampledBytes?.[variant] ?? null];
+		const { cpuNsPerRequest, bytesPerRequest } = evidenceOf(set, variant).cost;
+		if (profile === null || allocations === null || cpuNsPerRequest === null || bytesPerRequest === null) return null;
+		return {
+			cpu: { tree: sampledTree(profile, null), perRequest: cpuNsPerRequest },
+			bytes: allocatingSide(allocations, bytesPerRequest),
+		};
+	});
+	if (base == null || head == null) return null;
+	return { cpu: { base: base.cpu, head: head.cpu }, bytes: { base: base.bytes, head: head.bytes } };
 }
 
 async function start(
@@ -120,7 +138,7 @@ async function start(
 		{
 			...{ generator, warmAtOnce: 2, signal, cpuReaderOf },
 			...{ onSlice: () => {}, onAside: () => {}, onThreads: () => {} },
-			samplerOf: (_, target) => new TargetFunctionSampler(target, folder),
+			samplerOf: (_, target) => targetFunctionSampler(target, folder),
 		},
 	);
 }
@@ -128,26 +146,40 @@ async function start(
 function drawn(): void {
 	const isEqual = options.inject === "none";
 	const names = new Map<string, number>();
-	let named = 0;
+	const named = { either: 0, cpu: 0, bytes: 0 };
 	let tested = 0;
 	for (let draw = 0; draw < options.draws; draw++) {
-		const some = Array.from({ length: options["per-draw"] }, () => {
-			const set = sets[Math.floor(random() * sets.length)] as SampledSet;
-			return isEqual && random() < 0.5 ? { base: set.head, head: set.base } : set;
+		const some = Array.from({ length: options["per-draw"] }, (): BothMeasures => {
+			const set = sets[Math.floor(random() * sets.length)] as BothMeasures;
+			return isEqual && random() < 0.5 ? { cpu: swapped(set.cpu), bytes: swapped(set.bytes) } : set;
 		});
-		const judged = judgeFunctions(sampledFunctions(some, { base: projectRoot, head: projectRoot }), ALPHA);
-		const changed = judged?.changed.filter(({ verdict }) => verdict !== "moved") ?? [];
-		tested += judged?.tested ?? 0;
-		if (changed.length > 0) named++;
-		for (const { frame, verdict } of changed) {
-			const name = `${verdict} ${frame.name} ${frame.package ?? frame.file ?? ""}`;
-			names.set(name, (names.get(name) ?? 0) + 1);
+		const levels = levelsOf(ALPHA, some.length);
+		let either = false;
+		for (const measure of ["cpu", "bytes"] as const) {
+			const judged = judgeFunctions(
+				sampledFunctions(
+					some.map((set) => set[measure]),
+					ROOTS,
+				),
+				levels[measure].functions,
+			);
+			const changed = judged?.changed.filter(({ verdict }) => verdict !== "moved") ?? [];
+			tested += judged?.tested ?? 0;
+			if (changed.length > 0) named[measure]++;
+			either ||= changed.length > 0;
+			for (const { kind, frame, verdict } of changed) {
+				const name = `${measure}: ${verdict} ${kind} ${frame.name} ${frame.package ?? frame.file ?? ""}`;
+				names.set(name, (names.get(name) ?? 0) + 1);
+			}
 		}
+		if (either) named.either++;
 	}
-	const [low, high] = shareInterval(named, options.draws);
+	const [low, high] = shareInterval(named.either, options.draws);
 	const percent = (share: number): string => `${(100 * share).toFixed(2)} %`;
 	console.log(
-		`something named in ${named} of ${options.draws} draws of ${options["per-draw"]} sets: ${percent(named / options.draws)} [${percent(low)} … ${percent(high)}]; ${Math.round(tested / options.draws)} tested`,
+		`something named in ${named.either} of ${options.draws} draws of ${options["per-draw"]} sets: ${percent(named.either / options.draws)} [${percent(low)} … ${percent(high)}]; by CPU in ${named.cpu}, by bytes in ${named.bytes}; ${Math.round(tested / options.draws)} tested`,
 	);
 	for (const [name, count] of [...names].sort((a, b) => b[1] - a[1]).slice(0, 12)) console.log(`${count} × ${name}`);
 }
+
+const swapped = ({ base, head }: SampledSet): SampledSet => ({ base: head, head: base });

@@ -2,7 +2,7 @@
 
 import { leadOf } from "#src/analyse/comparison/lead.js";
 import type { Comparison } from "#src/model/comparison.js";
-import { namedFunctions } from "#src/report/figures/changed-functions.js";
+import { type ChangedFunctions, changesOf, judgedFunctions } from "#src/report/figures/changed-functions.js";
 import type { Case, DetectionCase, HeadlineCase, TrueSize } from "./cases.js";
 import type { FullRun, KeptEffect, Told, VerdictRun } from "./results.js";
 
@@ -15,7 +15,8 @@ export const toldBy = (
 	headline,
 	lead: leadOf(comparison)?.metric ?? null,
 	...answer,
-	functions: (comparison.functions === null ? [] : namedFunctions(comparison.functions)).map(({ frame }) => frame.name),
+	functions: namesBy(comparison, "cpu"),
+	allocating: namesBy(comparison, "allocation"),
 	sets: comparison.sets.length,
 	effects: comparison.effects.map(
 		({ metric, base, head, change, low, high, margin, judged, verdict, sets, setSd }): KeptEffect => ({
@@ -33,6 +34,11 @@ export const toldBy = (
 		}),
 	),
 });
+
+const namesBy = (comparison: Comparison, measures: ChangedFunctions["measures"]): string[] =>
+	judgedFunctions(comparison)
+		.filter((each) => each.measures === measures)
+		.flatMap((each) => changesOf(each).map(({ name }) => name));
 
 /** Judged metrics that have the verdict of the run. */
 const namedIn = ({ effects, verdict }: FullRun): string[] =>

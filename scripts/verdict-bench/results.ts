@@ -63,6 +63,8 @@ const fullRunSchema = anyRunSchema.extend({
 	effects: z.array(keptEffectSchema),
 	/** Functions that were named, the largest difference first; absent in runs before there were any. */
 	functions: z.array(z.string()).exactOptional(),
+	/** The same by what they allocate. */
+	allocating: z.array(z.string()).exactOptional(),
 	/** What a lone request takes longer at the median, by a client that is not ours, just before; absent where that was not asked for. */
 	addedMs: figure.exactOptional(),
 	sets: figure,

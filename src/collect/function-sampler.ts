@@ -1,52 +1,79 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { countTicks, plainCallTree, type SampledProfile } from "#src/analyse/import/v8/cpu-profile.js";
+import { parseSampledHeapProfile, type SampledBytes, sampledBytes } from "#src/analyse/import/v8/heap-profile.js";
 import { KnownError } from "#src/errors.js";
+import type { FunctionSampler } from "#src/measure/live-set.js";
 import type { Window } from "#src/model/measurement.js";
 import type { RunningTarget } from "#src/target/target.js";
 import type { CollectedTree } from "./collector.js";
-import { IsolateFileProfiler } from "./isolate-files.js";
-import { joinedProfile } from "./isolate-profiles.js";
+import { withSamples } from "./counted-objects.js";
+import { IsolateFileProfiler, type IsolateFiles, workingOnes } from "./isolate-files.js";
+import { isolateHeaps, joinedProfile } from "./isolate-profiles.js";
 
 /** Short slices are to show as much as they can: five times as many samples as a profile of a whole window. */
 const FUNCTION_INTERVAL_US = 200;
+/** One sample for so many bytes, some ten of a request: what taking them costs is in no figure. */
+const INTERVAL_BYTES = 4_096;
 const END_TIMEOUT_MS = 10_000;
 
 /**
- * Samples the functions of a target, in every isolate, while others load it: V8's sampler, started for that alone. Functions that V8 has
- * inlined are in their callers, on lines of their own.
- * @param folder for its files, which are removed again
+ * Samples the functions of a target, in every isolate, while others load it: first what they cost, at full speed, where functions that V8
+ * has inlined are in their callers, on lines of their own; then what they allocate, where none may be inlined. Samplers are started for
+ * that alone.
+ * @param folder for their files, which are removed again
  */
-export class TargetFunctionSampler {
-	readonly #profiler: IsolateFileProfiler;
+export function targetFunctionSampler(target: RunningTarget, folder: string): FunctionSampler {
+	const endTimeoutMs = END_TIMEOUT_MS;
+	const cpu = new IsolateFileProfiler(target, folder, {
+		begin: "cpu.sample.begin",
+		end: "cpu.sample.end",
+		params: { intervalUs: FUNCTION_INTERVAL_US },
+		name: "functions",
+		extension: ".cpuprofile",
+		endTimeoutMs,
+	});
+	const bytes = new IsolateFileProfiler(target, folder, {
+		begin: "heap.begin",
+		end: "heap.end",
+		params: { intervalBytes: INTERVAL_BYTES },
+		name: "functions",
+		extension: ".heapprofile",
+		endTimeoutMs,
+	});
+	let isInlining = true;
+	return {
+		cpu: { begin: () => cpu.begin(), end: () => readAndRemove(cpu, folder, profileOf) },
+		bytes: {
+			begin: async () => (isInlining ? undefined : bytes.begin()),
+			end: () => readAndRemove(bytes, folder, bytesOf),
+		},
+		endInlining: async () => {
+			await Promise.all(target.agents.now().map((agent) => agent.call("inlining.end", {}, endTimeoutMs)));
+			isInlining = false;
+		},
+	};
+}
 
-	constructor(
-		target: RunningTarget,
-		readonly folder: string,
-	) {
-		this.#profiler = new IsolateFileProfiler(target, folder, {
-			begin: "cpu.sample.begin",
-			end: "cpu.sample.end",
-			params: { intervalUs: FUNCTION_INTERVAL_US },
-			name: "functions",
-			extension: ".cpuprofile",
-			endTimeoutMs: END_TIMEOUT_MS,
-		});
+async function readAndRemove<Seen>(
+	profiler: IsolateFileProfiler,
+	folder: string,
+	read: (left: IsolateFiles, folder: string) => Promise<Seen | null>,
+): Promise<Seen | null> {
+	const left = await profiler.end();
+	try {
+		return await read(left, folder);
+	} finally {
+		await Promise.all(left.files.map(({ file }) => rm(join(folder, file), { force: true })));
 	}
+}
 
-	begin(): Promise<void> {
-		return this.#profiler.begin();
-	}
+const profileOf = async (left: IsolateFiles, folder: string): Promise<SampledProfile | null> =>
+	(await joinedProfile(folder, left))?.profile ?? null;
 
-	/** What it saw since begin(); null where there is no sample. */
-	async end(): Promise<SampledProfile | null> {
-		const left = await this.#profiler.end();
-		try {
-			return (await joinedProfile(this.folder, left))?.profile ?? null;
-		} finally {
-			await Promise.all(left.files.map(({ file }) => rm(join(this.folder, file), { force: true })));
-		}
-	}
+async function bytesOf(left: IsolateFiles, folder: string): Promise<SampledBytes | null> {
+	const isolates = await isolateHeaps(folder, workingOnes(withSamples(left)), parseSampledHeapProfile);
+	return isolates.length === 0 ? null : sampledBytes(isolates, INTERVAL_BYTES);
 }
 
 /**

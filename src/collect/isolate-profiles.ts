@@ -1,8 +1,9 @@
 import * as z from "zod";
 import { processFrame } from "#src/analyse/call-tree/processes.js";
 import { parseCpuProfile, type SampledProfile } from "#src/analyse/import/v8/cpu-profile.js";
+import type { HeapProfile, IsolateHeap } from "#src/analyse/import/v8/heap-profile.js";
 import { type IsolateProfile, joinProfiles } from "#src/analyse/import/v8/join-profiles.js";
-import { type IsolateFiles, workingOnes } from "./isolate-files.js";
+import { type IsolateFile, type IsolateFiles, workingOnes } from "./isolate-files.js";
 import { readProfile } from "./profile-file.js";
 
 const windowSchema = z.object({ samples: z.number() });
@@ -27,4 +28,18 @@ export async function joinedProfile(
 		profile: isolates.length === 1 ? first.profile : joinProfiles(isolates),
 		windowUs: Math.max(...isolates.map(({ profile }) => profile.windowUs)),
 	};
+}
+
+/** The heap profiles that isolates have left, one after the other, so that many large files are never in memory as text together. */
+export async function isolateHeaps<Profile extends HeapProfile>(
+	folder: string,
+	files: readonly IsolateFile[],
+	parse: (json: unknown) => Profile,
+): Promise<IsolateHeap<Profile>[]> {
+	const isolates: IsolateHeap<Profile>[] = [];
+	for (const { file, label } of files) {
+		const process = files.length === 1 ? null : processFrame(label.kind, label.script);
+		isolates.push({ profile: parse(await readProfile(folder, file)), process });
+	}
+	return isolates;
 }

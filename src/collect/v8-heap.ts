@@ -1,5 +1,4 @@
 import * as z from "zod";
-import { processFrame } from "#src/analyse/call-tree/processes.js";
 import { isolatesNotSampled } from "#src/analyse/findings/v8.js";
 import { heapCallTree, type IsolateHeap, parseHeapProfile } from "#src/analyse/import/v8/heap-profile.js";
 import type { CountedFunction } from "#src/model/allocation.js";
@@ -9,7 +8,8 @@ import { agentOf } from "./agent-of.js";
 import type { CollectContext, CollectedTree, Collector } from "./collector.js";
 import { type CountedObjects, countObjects, nothingLeft, withSamples } from "./counted-objects.js";
 import { filesOf, IsolateFileProfiler, type IsolateFiles, workingOnes } from "./isolate-files.js";
-import { CALL_TIMEOUT_MS, readProfile } from "./profile-file.js";
+import { isolateHeaps } from "./isolate-profiles.js";
+import { CALL_TIMEOUT_MS } from "./profile-file.js";
 
 const NAME = "heap";
 /** One sample for every so many bytes: four times V8's default, for half of what that costs (docs/alloc.md). */
@@ -60,21 +60,14 @@ function collectHeap(context: CollectContext, counting: boolean): Promise<Collec
 	});
 }
 
-/** One after the other, so that many large files are never in memory as text together. */
 async function readHeaps(
 	context: CollectContext,
 	left: IsolateFiles,
 ): Promise<{ readonly isolates: readonly IsolateHeap[]; readonly samples: number }> {
 	const working = workingOnes(withSamples(left));
-	const isolates: IsolateHeap[] = [];
-	let samples = 0;
-	for (const { file, label, value } of working) {
-		const profile = parseHeapProfile(await readProfile(context.folder, file));
-		isolates.push({ profile, process: working.length === 1 ? null : processFrame(label.kind, label.script) });
-		samples += endedSchema.parse(value).samples;
-	}
+	const isolates = await isolateHeaps(context.folder, working, parseHeapProfile);
 	if (isolates.length === 0) throw nothingLeft(left.why);
-	return { isolates, samples };
+	return { isolates, samples: working.reduce((sum, { value }) => sum + endedSchema.parse(value).samples, 0) };
 }
 
 const MOST_FUNCTIONS = 12;

@@ -60,8 +60,9 @@ export async function runCompare(
 	const profilesAnyway = options.profile === true;
 	const design = designOf(options, plan, options.failOn === undefined ? null : parseMargins(options.failOn));
 	const { investigateComparison, realWorld, showOutcome } = await measuringParts(import("#src/investigate/compare.js"));
+	const { layersOfSide } = await import("#matrix/story/layers-of-side.js");
 	const outcome = await investigateComparison(
-		{ ...plan, endpoint, sides, collectors, profilesAnyway, design },
+		{ ...plan, endpoint, sides, collectors, profilesAnyway, design, layersOfSide },
 		realWorld,
 	);
 	const shown = await showOutcome(outcome, options, context);

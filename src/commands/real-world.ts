@@ -1,7 +1,7 @@
 import { availableParallelism } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { countObjects } from "#src/collect/counted-objects.js";
-import { TargetFunctionSampler } from "#src/collect/function-sampler.js";
+import { targetFunctionSampler } from "#src/collect/function-sampler.js";
 import { takeHeapSnapshot } from "#src/collect/heap-snapshot.js";
 import { SourceMaps } from "#src/collect/source-maps.js";
 import type { World } from "#src/investigate/world.js";
@@ -37,7 +37,7 @@ export const realWorld: World = {
 	fetchAnswer,
 	askEndpoint,
 	cpuReaderOf,
-	functionSamplerOf: (target, folder) => new TargetFunctionSampler(target, folder),
+	functionSamplerOf: targetFunctionSampler,
 	countObjects,
 	takeHeapSnapshot,
 	sourceMaps: (folder) => new SourceMaps(folder),

@@ -1,9 +1,5 @@
 import { EARLY_SHARE } from "#src/analyse/comparison/early-look.js";
 import { earlyNoise } from "#src/analyse/comparison/early-noise.js";
-import { type SampledSet, type SampledSide, sampledFunctions } from "#src/analyse/comparison/functions/cost-series.js";
-import { FEWEST_SETS, judgeFunctions } from "#src/analyse/comparison/functions/judge-functions.js";
-import { sampledTree } from "#src/analyse/comparison/functions/sampled-tree.js";
-import { ownersOf } from "#src/analyse/comparison/functions/suspects.js";
 import { verdictOf } from "#src/analyse/comparison/functions/verdict.js";
 import { type Judgement, judge } from "#src/analyse/comparison/judge.js";
 import type { JudgeDesign } from "#src/analyse/comparison/judge-contrasts.js";
@@ -32,18 +28,28 @@ import type {
 	TailExcess,
 } from "#src/model/comparison.js";
 import type { ThreadKind } from "#src/model/cpu-parts.js";
-import type { FunctionVerdicts } from "#src/model/function-verdicts.js";
 import type { Regime } from "#src/model/load.js";
 import type { Slices } from "#src/model/measurement.js";
 import type { ComparingProgress } from "#src/model/progress.js";
+import type { SideLayers } from "#src/model/side-layers.js";
 import type { ChangedLinesOfSides } from "#src/sides/changed-lines.js";
 import type { PreparedSide } from "#src/sides/side-request.js";
 import type { EndpointRequest } from "#src/target/endpoint.js";
+import type { TargetSpec } from "#src/target/target.js";
 import type { CompareDesign } from "./compare-design.js";
 import { inliningReference } from "./inlining-reference.js";
+import { judgeSampledFunctions } from "./judge-functions.js";
 import { LiveSides, SIDE_NAMES } from "./live-sides.js";
 import type { OpenRun } from "./open-run.js";
 import { slicesFrame } from "./slices-frame.js";
+
+/** Starts a side once to see its layers; null where it has none that are known. */
+export type LayersOfSide = (
+	run: OpenRun,
+	endpoint: EndpointRequest,
+	spec: TargetSpec,
+	label: string,
+) => Promise<SideLayers | null>;
 
 export interface Compared {
 	readonly comparison: Comparison;
@@ -69,8 +75,9 @@ const SHORTENED = 0.4;
 const SETS_OF_EARLY_NOISE = 3;
 /** A side that got less than this part of its warm-up is hardly warm. */
 const LEAST_WARMUP = 0.5;
-/** Of the time for clean slices, as much again for sampled ones. */
-const SAMPLED_SHARE = 0.35;
+/** Of the time for clean slices, as much again for sampled ones; what functions allocate is known from little. */
+const SAMPLED = { sampledShare: 0.35, bytesMs: 500 } as const;
+const NOT_SAMPLED = { sampledShare: 0, bytesMs: 0 } as const;
 /** In less time too few sets fit for functions to be told, and a large change needs all of it. */
 const SHORTEST_SAMPLED_RUN_MS = 25_000;
 const PAIR = { base: 0, head: 1 } as const;
@@ -88,6 +95,8 @@ export async function compareSides(
 		readonly design: CompareDesign;
 		/** In which the sides differ, as far as that is known. */
 		readonly changedLines?: ChangedLinesOfSides;
+		/** Knows the layers of a side; absent: nobody does. */
+		readonly layersOfSide?: LayersOfSide;
 	},
 	keep: (compared: Compared) => void,
 ): Promise<Compared> {
@@ -98,6 +107,7 @@ export async function compareSides(
 		what.timeoutMs,
 		what.design,
 		what.changedLines ?? { base: [], head: [] },
+		what.layersOfSide,
 	);
 	keep(comparison.soFar());
 	try {
@@ -117,8 +127,9 @@ class SideComparison {
 	readonly #paired: PairedSet[] = [];
 	readonly #running: RunningEffect[] = [];
 	readonly #calibration: Calibration | null;
-	#functions: FunctionVerdicts | null = null;
+	#functions: Pick<Comparison, "functions" | "functionBytes"> = { functions: null, functionBytes: null };
 	#evidence: FunctionEvidence | null = null;
+	#layers: Promise<{ readonly base: SideLayers | null; readonly head: SideLayers | null }> | null = null;
 	#judgement: Judgement;
 	#slices: readonly Slices[] = [];
 	#tail: TailExcess | null = null;
@@ -136,6 +147,7 @@ class SideComparison {
 		readonly timeoutMs: number,
 		readonly design: CompareDesign,
 		readonly changedLines: ChangedLinesOfSides,
+		readonly layersOfSide: LayersOfSide | undefined,
 	) {
 		const { clients, light, semiSpaceMiB } = design;
 		const loads = { light, loaded: { kind: "closed", clients } } as const;
@@ -193,10 +205,10 @@ class SideComparison {
 				effects,
 				typicalCpuChange,
 				tail: this.#tail,
-				functions: this.#functions,
+				...this.#functions,
 				running: [...this.#running],
 				noise: this.#noise,
-				verdict: verdictOf(this.#judgement, this.#functions),
+				verdict: verdictOf(this.#judgement, this.#functions.functions),
 				large: this.#large,
 				ending: this.#ending,
 				elapsedMs: this.#measuredMs ?? this.#elapsedMs(),
@@ -250,75 +262,46 @@ class SideComparison {
 		if (this.#noise !== null) this.run.plan.warn(noisyForMargin(this.#noise, this.design.withinMs));
 	}
 
-	/**
-	 * Once, at the end: whoever looks again and again is fooled more often than promised. With lines that differ it is known which
-	 * functions to ask about, so those that V8 had inlined are put back before; else only where something is named, as the name may be that
-	 * of a caller.
-	 */
-	async #judgeFunctions(): Promise<FunctionVerdicts | null> {
-		if (this.#sampledSets(NO_REFERENCES).length < FEWEST_SETS) return null;
-		const { base, head } = this.changedLines;
-		const { verdict } = this.#judgement;
-		const isDifferent = verdict === "regressed" || verdict === "improved";
-		const isAsked = base.length + head.length > 0 && verdict === "cannot tell";
-		if (isAsked || (this.design.explains && isDifferent)) return this.#judgedFunctions(await this.#references());
-		const plain = await this.#judgedFunctions(NO_REFERENCES);
-		if (plain === null || plain.changed.length === 0) return plain;
-		const judged = await this.#judgedFunctions(await this.#references());
-		return judged === null || judged.changed.length === 0 ? plain : judged;
-	}
-
-	/** Functions as they were written, by source maps where there are any. */
-	async #judgedFunctions(references: readonly (InliningReference | null)[]): Promise<FunctionVerdicts | null> {
-		const [base, head] = this.sides;
-		const sets = this.#sampledSets(references);
-		const sampled = sampledFunctions(sets, { base: base.side.cwd, head: head.side.cwd });
-		const written = {
-			base: await this.#live.written(sampled.places.base),
-			head: await this.#live.written(sampled.places.head),
-		};
-		const suspects = (["base", "head"] as const).flatMap((side) => [
-			...ownersOf(written[side], this.changedLines[side]),
-		]);
-		const functions = sampled.functions.map((each, index) => ({
-			...each,
-			frame: written.head[index] ?? written.base[index] ?? each.frame,
-		}));
-		const verdicts = judgeFunctions({ ...sampled, functions }, this.design.alpha, new Set(suspects));
-		if (this.design.explains) this.#evidence = { sampled: { ...sampled, functions }, sets, written, verdicts };
+	async #judgeFunctions(): Promise<Pick<Comparison, "functions" | "functionBytes">> {
+		const { changedLines, design, sides } = this;
+		const { evidence, ...verdicts } = await judgeSampledFunctions({
+			sets: this.#sets,
+			sampledShares: ofBoth((variant) => sampledShareOf(this.#slicesOf(variant, "loaded"))),
+			roots: ofBoth((variant) => sides[variant].side.cwd),
+			changedLines,
+			judgement: this.#judgement,
+			explains: design.explains,
+			alpha: design.alpha,
+			written: (side, frames) => this.#live.written(PAIR[side], frames),
+			references: () => this.#ofBoth((variant) => this.#reference(variant)),
+			layers: () => {
+				this.#layers ??= this.#ofBoth((variant) => this.#layersOf(variant));
+				return this.#layers;
+			},
+		});
+		if (design.explains) this.#evidence = evidence;
 		return verdicts;
 	}
 
-	async #references(): Promise<(InliningReference | null)[]> {
-		const { endpoint, run } = this;
-		const references: (InliningReference | null)[] = [];
-		for (const [index, { spec }] of this.sides.entries()) {
-			run.plan.signal.throwIfAborted();
-			const variant = SIDE_NAMES[index] as string;
-			const folder = run.folder.subfolder(`functions-${variant}`);
-			references.push(await inliningReference(run, { endpoint, spec, variant }, folder));
-		}
-		return references;
+	/** Base, then head. */
+	async #ofBoth<T>(of: (variant: 0 | 1) => Promise<T>): Promise<{ readonly base: T; readonly head: T }> {
+		const base = await of(PAIR.base);
+		this.run.plan.signal.throwIfAborted();
+		return { base, head: await of(PAIR.head) };
 	}
 
-	/** Sets in which both sides were warm and sampled, their CPU without that of threads which are not sampled. */
-	#sampledSets(references: readonly (InliningReference | null)[]): SampledSet[] {
-		const shares = [PAIR.base, PAIR.head].map((variant) =>
-			sampledShareOf(this.#slices.find((each) => each.regime === "loaded" && each.variant === SIDE_NAMES[variant])),
-		);
-		return this.#sets.flatMap((set) => {
-			if ((set.cold?.length ?? 0) > 0) return [];
-			const [base, head] = [PAIR.base, PAIR.head].map((variant): SampledSide | null => {
-				const profile = set.sampled?.[variant] ?? null;
-				const { cpuNsPerRequest } = evidenceOf(set, variant).cost;
-				if (profile === null || cpuNsPerRequest === null) return null;
-				return {
-					tree: sampledTree(profile, references[variant] ?? null),
-					cpuNsPerRequest: cpuNsPerRequest * (shares[variant] ?? 1),
-				};
-			});
-			return base == null || head == null ? [] : [{ base, head }];
-		});
+	async #layersOf(variant: 0 | 1): Promise<SideLayers | null> {
+		const { endpoint, run, sides } = this;
+		if (this.layersOfSide === undefined) return null;
+		run.plan.say("looking for layers");
+		return this.layersOfSide(run, endpoint, sides[variant].spec, SIDE_NAMES[variant]);
+	}
+
+	#reference(variant: 0 | 1): Promise<InliningReference | null> {
+		const { endpoint, run } = this;
+		const name = SIDE_NAMES[variant];
+		const subject = { endpoint, spec: this.sides[variant].spec, variant: name };
+		return inliningReference(run, subject, run.folder.subfolder(`functions-${name}`));
 	}
 
 	#slicesOf(variant: number, regime: Regime): Slices {
@@ -350,7 +333,7 @@ class SideComparison {
 			...design,
 			variants: this.sides.length,
 			light: "every round",
-			sampledShare: design.withinMs < SHORTEST_SAMPLED_RUN_MS ? 0 : SAMPLED_SHARE,
+			...(design.withinMs < SHORTEST_SAMPLED_RUN_MS ? NOT_SAMPLED : SAMPLED),
 			laterSets: {
 				withinMs: design.withinMs,
 				sets: SETS_TO_FIT,
@@ -423,8 +406,11 @@ class SideComparison {
 const isSampled = ({ cold = [], sampled }: ProcessSet): boolean =>
 	cold.length === 0 && [PAIR.base, PAIR.head].every((variant) => sampled?.[variant] != null);
 
-/** Functions that were inlined stay in their callers. */
-const NO_REFERENCES = [null, null] as const;
+const ofBoth = <T>(of: (variant: 0 | 1) => T): { readonly base: T; readonly head: T } => ({
+	base: of(PAIR.base),
+	head: of(PAIR.head),
+});
+
 const SAMPLED_THREADS = new Set<ThreadKind>(["main thread", "other main threads", "worker threads"]);
 
 /** Which share of a side's CPU its sampled threads used; 1 where that is not known. */

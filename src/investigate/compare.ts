@@ -9,7 +9,7 @@ import type { CompareRun } from "#src/model/run.js";
 import type { OpenSides, SideRequest } from "#src/sides/side-request.js";
 import type { EndpointRequest } from "#src/target/endpoint.js";
 import type { CompareDesign } from "./compare-design.js";
-import { type Compared, compareSides } from "./compare-sides.js";
+import { type Compared, compareSides, type LayersOfSide } from "./compare-sides.js";
 import type { KeepEvidence } from "./found.js";
 import { SIDE_NAMES } from "./live-sides.js";
 import type { OpenRun } from "./open-run.js";
@@ -25,6 +25,7 @@ export interface ComparePlan extends ClosedRunPlan {
 	readonly collectors: readonly Collector[];
 	/** Whether they run without a verdict as well. */
 	readonly profilesAnyway: boolean;
+	readonly layersOfSide?: LayersOfSide;
 }
 
 const nothing = { measurements: [], profiles: [], comparison: null, findings: [] };
@@ -68,10 +69,13 @@ export async function withSides<T>(
 /** As the command line asks for it. */
 export const comparedWith = (
 	run: OpenRun,
-	{ endpoint, design, load }: Pick<ComparePlan, "endpoint" | "design" | "load">,
+	{ endpoint, design, load, layersOfSide }: Pick<ComparePlan, "endpoint" | "design" | "load" | "layersOfSide">,
 	{ sides, changedLines }: Pick<OpenSides, "sides" | "changedLines">,
 	keep: (compared: Compared) => void,
-): Promise<Compared> => compareSides(run, { endpoint, design, sides, changedLines, timeoutMs: load.timeoutMs }, keep);
+): Promise<Compared> => {
+	const layers = layersOfSide === undefined ? {} : { layersOfSide };
+	return compareSides(run, { endpoint, design, sides, changedLines, timeoutMs: load.timeoutMs, ...layers }, keep);
+};
 
 /** What a comparison shows so far. */
 export function findingsNow(

@@ -98,15 +98,9 @@ export class LiveSides {
 		}
 	}
 
-	/** The same frames as they were written, by the source maps of the side that has them. */
-	async written(frames: readonly (Frame | null)[]): Promise<(Frame | null)[]> {
-		const known = [...new Set(frames.filter((frame) => frame !== null))];
-		let retraced = known;
-		// A side that was never sampled has none.
-		for (const sources of this.#sources.filter((each) => each !== undefined))
-			retraced = await sources.retraceFrames(retraced);
-		const byFrame = new Map(known.map((frame, index) => [frame, retraced[index] ?? frame]));
-		return frames.map((frame) => frame && (byFrame.get(frame) ?? frame));
+	/** Frames of a side where they were written, by its source maps; a side that was never sampled has none. */
+	async written(side: number, frames: readonly Frame[]): Promise<readonly Frame[]> {
+		return (await this.#sources[side]?.retraceFrames(frames)) ?? frames;
 	}
 
 	/** @throws KnownError where it is the error path that is measured */
@@ -134,19 +128,20 @@ export class LiveSides {
 	#samplerOf(variant: number, target: RunningTarget): FunctionSampler | null {
 		if (target.agent === null) return null;
 		const { world, folder } = this.run;
-		const sampler = world.functionSamplerOf(target, folder.subfolder(`functions-${this.#nameOf(variant)}`));
-		return {
-			begin: () => sampler.begin(),
-			end: async () => {
-				const tree = await sampler.end();
-				if (this.#sources[variant] === undefined) {
-					const sources = world.sourceMaps(folder.subfolder(`functions-${this.#nameOf(variant)}`));
-					this.#sources[variant] = sources;
-					await sources.ask(target);
-				}
-				return tree;
-			},
+		const files = folder.subfolder(`functions-${this.#nameOf(variant)}`);
+		const { cpu, bytes, endInlining } = world.functionSamplerOf(target, files);
+		const askOnce = async (): Promise<void> => {
+			if (this.#sources[variant] !== undefined) return;
+			const sources = world.sourceMaps(files);
+			this.#sources[variant] = sources;
+			await sources.ask(target);
 		};
+		const end = async () => {
+			const seen = await bytes.end();
+			await askOnce();
+			return seen;
+		};
+		return { cpu, bytes: { begin: bytes.begin, end }, endInlining };
 	}
 
 	async #startOne(index: number): Promise<RunningTarget> {

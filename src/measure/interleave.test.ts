@@ -82,6 +82,7 @@ const plan: InterleavePlan = {
 	clients: 4,
 	light: "none",
 	sampledShare: 0,
+	bytesMs: 0,
 };
 
 const measure = (world: SimulatedWorld, changes: Partial<InterleavePlan> = {}, seed = 1) =>

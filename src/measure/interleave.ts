@@ -3,6 +3,7 @@ import type { AllocationTotals, ProcessSet, Round, Slice } from "#src/analyse/co
 import { errorOfRounds } from "#src/analyse/comparison/rounds-error.js";
 import { roundContrasts } from "#src/analyse/comparison/set-changes.js";
 import type { SampledProfile } from "#src/analyse/import/v8/cpu-profile.js";
+import type { SampledBytes } from "#src/analyse/import/v8/heap-profile.js";
 import { valueAtQuantile } from "#src/analyse/latency/histogram.js";
 import type { Regime } from "#src/model/load.js";
 import { type RandomSource, shuffled } from "#src/random.js";
@@ -38,6 +39,8 @@ export interface InterleavePlan {
 	 * Time for loaded slices of all variants in which their functions are sampled, behind the rounds and in proportion to them; 0: none.
 	 */
 	readonly sampledShare: number;
+	/** Behind those, time for loaded slices of all variants in which is sampled what their functions allocate; 0: none. */
+	readonly bytesMs: number;
 }
 
 interface LaterSets {
@@ -69,10 +72,16 @@ export interface InterleaveClock {
 /** What one slice gave; CPU comes from elsewhere. */
 export interface SliceCounts extends Omit<Slice, "cpuNs" | "runQueueWaitNs"> {}
 
-interface Sampling {
+/** A sampler of every variant. */
+interface Sampling<Seen> {
 	begin(): Promise<void>;
 	/** By variant, since begin(); null where nothing was seen. */
-	end(): Promise<readonly (SampledProfile | null)[]>;
+	end(): Promise<readonly (Seen | null)[]>;
+}
+
+interface SamplingBytes extends Sampling<SampledBytes> {
+	/** Has every function of every variant be itself, from now on: what is inlined allocates in its caller's name. */
+	endInlining(): Promise<void>;
 }
 
 interface SliceEnd {
@@ -103,8 +112,8 @@ export interface LiveSet {
 	beginAllocation(): Promise<void>;
 	/** By variant, since beginAllocation(); null where it cannot be known. */
 	endAllocation(): Promise<readonly (Omit<AllocationTotals, "requests"> | null)[]>;
-	/** Samples what the functions of every variant cost; absent where that was not asked for. */
-	readonly sampling?: Sampling;
+	/** Samples what the functions of every variant cost, and what they allocate; absent where that was not asked for. */
+	readonly sampling?: { readonly cpu: Sampling<SampledProfile>; readonly bytes: SamplingBytes };
 	/** Ends all processes; may be called more than once. */
 	end(): Promise<void>;
 }
@@ -112,7 +121,7 @@ export interface LiveSet {
 /** Starts one process of every variant, in this order. */
 export type StartSet = (startOrder: readonly number[], set: number) => Promise<LiveSet>;
 
-export type SetPhase = "starting" | "warming" | "measuring" | "sampling functions";
+export type SetPhase = "starting" | "warming" | "measuring" | "sampling functions" | "sampling allocations";
 
 export type InterleaveEvent =
 	/** What is done from now on. */
@@ -161,9 +170,10 @@ export async function* measureSets(
 		const live = await start(startOrder, index);
 		try {
 			yield { kind: "phase", set: index, phase: "warming" };
-			const warmupMs = (leftMs() - withSamples * setMs - ENDING_MS) / Math.ceil(plan.variants / live.warmAtOnce);
+			const warmupMs =
+				(leftMs() - withSamples * setMs - plan.bytesMs - ENDING_MS) / Math.ceil(plan.variants / live.warmAtOnce);
 			const warmupMaxMs = atMost(limit.eachMs, warmupMs, SHORTEST_WARMUP_MS);
-			const hasTime = (): boolean => leftMs() > withSamples * setMs + ENDING_MS;
+			const hasTime = (): boolean => leftMs() > withSamples * setMs + plan.bytesMs + ENDING_MS;
 			const warmup = await warmUp(live, { ...plan, warmupMaxMs, mostParts: limit.parts, warmCosts }, random, hasTime);
 			if (index === 0 && !hasTime()) limit = { eachMs: warmupMaxMs, parts: warmup.parts };
 			await live.settle();
@@ -174,16 +184,16 @@ export async function* measureSets(
 				),
 				lightMs: await lightSliceLength(live, plan),
 			};
-			const measuredMs = atMost(setMs, (leftMs() - ENDING_MS) / withSamples, SHORTEST_SET_MS);
+			const measuredMs = atMost(setMs, (leftMs() - plan.bytesMs - ENDING_MS) / withSamples, SHORTEST_SET_MS);
 			const measured = yield* measureWarm(live, { ...plan, setMs: measuredMs, slices }, index, random, clock);
-			const { rounds, allocation, sampled, failure } = measured;
+			const { rounds, allocation, failure, ...sampled } = measured;
 			// Processes end before the set is judged, so that a verdict leaves nothing running.
 			await live.end();
 			const set = {
 				...{ index, endedAtMs: clock.now() - beganAt, startOrder, warmupRequests: warmup.requests, rounds },
 				cold: coldOnes(warmup, rounds),
 				allocation: withRequests(allocation, rounds),
-				...(sampled === null ? {} : { sampled }),
+				...sampled,
 			};
 			const took = { measuredMs, restMs: clock.now() - startedAt - withSamples * measuredMs };
 			if (index === 0) bestMs = wantedMs(plan, set, took);
@@ -197,11 +207,9 @@ export async function* measureSets(
 	}
 }
 
-/** What a set is measured by once it is warm. */
-interface WarmMeasurement extends Pick<ProcessSet, "rounds"> {
+/** What a set is measured by once it is warm; what is not sampled is absent. */
+interface WarmMeasurement extends Pick<ProcessSet, "rounds" | "sampled" | "sampledBytes"> {
 	readonly allocation: Awaited<ReturnType<LiveSet["endAllocation"]>>;
-	/** Null where functions are not sampled. */
-	readonly sampled: NonNullable<ProcessSet["sampled"]> | null;
 	/** What ended it behind the rounds, which are kept; null: nothing. */
 	readonly failure: unknown;
 }
@@ -222,22 +230,33 @@ async function* measureWarm(
 		yield { kind: "round", set, round };
 	}
 	const allocation = await live.endAllocation();
+	const { sampling } = live;
 	const sampledMs = plan.sampledShare * plan.setMs;
-	if (sampledMs === 0 || live.sampling === undefined) return { rounds, allocation, sampled: null, failure: null };
-	yield { kind: "phase", set, phase: "sampling functions" };
+	const load = new LoadInTurn(live, { ...plan, sliceMs: plan.slices.ms }, random, clock);
+	let seen: Pick<ProcessSet, "sampled" | "sampledBytes"> = {};
 	try {
-		const sampled = await sampleSlices(
-			live.sampling,
-			live,
-			{ ...plan, sliceMs: plan.slices.ms, sampledMs },
-			random,
-			clock,
-		);
-		return { rounds, allocation, sampled, failure: null };
+		if (sampling !== undefined && sampledMs > 0) {
+			yield { kind: "phase", set, phase: "sampling functions" };
+			await sampling.cpu.begin();
+			await load.for(sampledMs);
+			seen = { sampled: await sampling.cpu.end() };
+		}
+		if (sampling !== undefined && plan.bytesMs > 0) {
+			yield { kind: "phase", set, phase: "sampling allocations" };
+			await sampling.bytes.endInlining();
+			await load.for(COMPILING_SHARE * plan.bytesMs);
+			await sampling.bytes.begin();
+			await load.for((1 - COMPILING_SHARE) * plan.bytesMs);
+			seen = { ...seen, sampledBytes: await sampling.bytes.end() };
+		}
+		return { rounds, allocation, ...seen, failure: null };
 	} catch (failure) {
-		return { rounds, allocation, sampled: null, failure };
+		return { rounds, allocation, ...seen, failure };
 	}
 }
+
+/** Of the time for slices without inlining, until V8 has compiled again what is called most. */
+const COMPILING_SHARE = 0.6;
 
 /** For the rest of a set: until the end, and for the first ones no more than their part. */
 function timeLeftMs(withinMs: number | null, set: number, elapsedMs: number): number {
@@ -483,24 +502,27 @@ async function* roundsOf(
 	} while (clock.now() < endsAt);
 }
 
-/** Behind the rounds of a set: loaded slices in which functions are sampled. */
-async function sampleSlices(
-	sampling: Sampling,
-	live: LiveSet,
-	{ variants, sliceMs, sampledMs }: Pick<InterleavePlan, "variants" | "sliceMs"> & { readonly sampledMs: number },
-	random: RandomSource,
-	clock: InterleaveClock,
-): Promise<readonly (SampledProfile | null)[]> {
-	await sampling.begin();
-	const endsAt = clock.now() + sampledMs;
-	let order: readonly number[] = [];
-	do {
-		order = nextRound(order, variants, random);
-		for (const variant of order) {
-			await live.slice(variant, { durationMs: sliceMs, answers: null, aside: true }, "loaded");
-		}
-	} while (clock.now() < endsAt);
-	return sampling.end();
+/** Behind the rounds of a set: loaded slices of all variants in turn. */
+class LoadInTurn {
+	#order: readonly number[] = [];
+
+	constructor(
+		readonly live: LiveSet,
+		readonly plan: Pick<InterleavePlan, "variants" | "sliceMs">,
+		readonly random: RandomSource,
+		readonly clock: InterleaveClock,
+	) {}
+
+	/** One slice of each at least. */
+	async for(ms: number): Promise<void> {
+		const endsAt = this.clock.now() + ms;
+		do {
+			this.#order = nextRound(this.#order, this.plan.variants, this.random);
+			for (const variant of this.#order) {
+				await this.live.slice(variant, { durationMs: this.plan.sliceMs, answers: null, aside: true }, "loaded");
+			}
+		} while (this.clock.now() < endsAt);
+	}
 }
 
 function differenceOf(before: SliceCpu | undefined, after: SliceCpu): SliceCpu {

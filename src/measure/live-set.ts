@@ -1,4 +1,5 @@
 import type { SampledProfile } from "#src/analyse/import/v8/cpu-profile.js";
+import type { SampledBytes } from "#src/analyse/import/v8/heap-profile.js";
 import { histogramFromPairs } from "#src/analyse/latency/histogram.js";
 import type { KindUse } from "#src/analyse/threads/cpu-parts.js";
 import type { LoadGenerator } from "#src/load/handle/generator-process.js";
@@ -23,10 +24,18 @@ export interface LiveVariant {
 }
 
 /** Samples the functions of one target for a while. */
-export interface FunctionSampler {
+interface Sampler<Seen> {
 	begin(): Promise<void>;
 	/** Since begin(); null where nothing was seen. */
-	end(): Promise<SampledProfile | null>;
+	end(): Promise<Seen | null>;
+}
+
+/** What the functions of one target cost, and what they allocate: one after the other. */
+export interface FunctionSampler {
+	readonly cpu: Sampler<SampledProfile>;
+	readonly bytes: Sampler<SampledBytes>;
+	/** For good: whoever allocates is not seen within its caller. */
+	endInlining(): Promise<void>;
 }
 
 /** What loads a set and who is told. */
@@ -121,15 +130,24 @@ export async function openLiveSet(variants: readonly LiveVariant[], context: Set
 }
 
 /** A variant that cannot be sampled costs the others nothing. */
-const samplingOf = (
+function samplingOf(
 	samplers: readonly (FunctionSampler | null | undefined)[],
 	orInterrupted: <T>(work: Promise<T>) => Promise<T>,
-): NonNullable<LiveSet["sampling"]> => ({
-	begin: async () => {
-		await orInterrupted(Promise.all(samplers.map((each) => each?.begin().catch(() => {}))));
-	},
-	end: () => orInterrupted(Promise.all(samplers.map((each) => each?.end().catch(() => null) ?? null))),
-});
+): NonNullable<LiveSet["sampling"]> {
+	const inAll = async (work: (sampler: FunctionSampler) => Promise<void>): Promise<void> => {
+		await orInterrupted(Promise.all(samplers.map((each) => each && work(each).catch(() => {}))));
+	};
+	const ofEach = <Seen>(work: (sampler: FunctionSampler) => Promise<Seen | null>): Promise<(Seen | null)[]> =>
+		orInterrupted(Promise.all(samplers.map((each) => (each ? work(each).catch(() => null) : null))));
+	return {
+		cpu: { begin: () => inAll(({ cpu }) => cpu.begin()), end: () => ofEach(({ cpu }) => cpu.end()) },
+		bytes: {
+			endInlining: () => inAll((each) => each.endInlining()),
+			begin: () => inAll(({ bytes }) => bytes.begin()),
+			end: () => ofEach(({ bytes }) => bytes.end()),
+		},
+	};
+}
 
 /** Never resolves; rejects when a target ends or the run is interrupted. */
 export function interruptionOf(

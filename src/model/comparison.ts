@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { answerDifferenceSchema } from "./answer-difference.js";
-import { functionVerdictsSchema } from "./function-verdicts.js";
+import { functionBytesSchema, functionVerdictsSchema } from "./function-verdicts.js";
 import type { Immutable } from "./immutable.js";
 import { arrivalsSchema } from "./load.js";
 import { metricNames, type RatioMetric } from "./metric-names.js";
@@ -228,6 +228,8 @@ export const comparisonSchema = z.object({
 	tail: tailExcessSchema.nullable(),
 	/** What became dearer or cheaper by function; null before the end, and where too few sets were sampled. */
 	functions: functionVerdictsSchema.nullable(),
+	/** What allocates more or less by function; null likewise. */
+	functionBytes: functionBytesSchema.nullable(),
 	running: z.array(runningEffectSchema),
 	/** Seen early: this machine is far too noisy for the margin of this metric. */
 	noise: noiseSchema.nullable(),

@@ -1,4 +1,5 @@
 import type { SampledProfile } from "#src/analyse/import/v8/cpu-profile.js";
+import type { SampledBytes } from "#src/analyse/import/v8/heap-profile.js";
 import type { LatencyHistogram } from "#src/analyse/latency/histogram.js";
 
 /**
@@ -63,4 +64,6 @@ export interface ProcessSet {
 	 * Absent: it was not asked.
 	 */
 	readonly sampled?: readonly (SampledProfile | null)[];
+	/** The same of what functions allocate, in slices behind those, in which V8 inlines nothing. */
+	readonly sampledBytes?: readonly (SampledBytes | null)[];
 }

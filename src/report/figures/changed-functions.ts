@@ -1,15 +1,21 @@
 import { diffTrees, functionDifferences, type ScaledTree } from "#src/analyse/call-tree/difference.js";
 import { withoutProcesses } from "#src/analyse/call-tree/processes.js";
+import { packageFolderOf } from "#src/analyse/call-tree/same-source.js";
+import { bytesChanges, cpuChanges } from "#src/analyse/comparison/functions/verdicts-of.js";
 import type { CallTree, Frame, ProfileMeasure } from "#src/model/call-tree.js";
 import type { Comparison, Side } from "#src/model/comparison.js";
-import type { ChangedCost, FunctionVerdicts } from "#src/model/function-verdicts.js";
+import type { CostChange } from "#src/model/function-verdicts.js";
 import type { ComparedRun } from "#src/model/run.js";
 import { placeLabel, sourceLabel } from "#src/report/labels/frame.js";
 import { costPerRequest } from "./profile-cost.js";
 
 /** A function whose own cost per request differs between two sides, in nanoseconds of CPU or in bytes. */
 export interface ChangedFunction {
+	readonly kind: CostChange["kind"];
+	/** "count", "all of metrics.js", "all of prom-client" */
 	readonly name: string;
+	/** "src/app.ts:12"; null where there is none, or the name says it. */
+	readonly source: string | null;
 	/** Source and line, or whose code it is where there is no source. */
 	readonly where: string;
 	readonly base: number;
@@ -18,15 +24,19 @@ export interface ChangedFunction {
 	/** Of the difference; leaves out zero. */
 	readonly low: number;
 	readonly high: number;
-	/** Whether those around it lost or gained as much. */
-	readonly moved: boolean;
+	/** Why it is no change of its own: those around it lost or gained as much, or it runs what a request waits for. Null: it is one. */
+	readonly aside: "moved" | "waiting" | null;
 	/** Whether it is in lines that differ between the sides, as far as these are known. */
 	readonly linesChanged?: boolean;
 }
 
-/** "moved; src/a.ts:3", "src/a.ts:3, changed" */
-export const whereAndWhy = ({ where, moved, linesChanged }: ChangedFunction): string =>
-	`${moved ? "moved; " : ""}${where}${linesChanged === true ? ", changed" : ""}`;
+const ASIDE = { moved: "moved", waiting: "of the waiting" } as const;
+
+/** "moved", "of the waiting", "changed": what has to be said of it beside its figures. */
+export const remarksOn = ({ aside, linesChanged }: ChangedFunction): string[] => [
+	...(aside === null ? [] : [ASIDE[aside]]),
+	...(linesChanged === true ? ["changed"] : []),
+];
 
 /** The functions that changed by one measure, the largest difference first. */
 export interface ChangedFunctions {
@@ -47,32 +57,62 @@ const CLEAR_OF_ALL = 4.2;
 
 /** By CPU, then by allocated bytes; a measure without a profile of both sides, or without a difference, is left out. */
 export const changedFunctions = (run: ComparedRun, trees: ReadonlyMap<string, CallTree>): ChangedFunctions[] => {
-	const judged = run.comparison === null ? null : judgedFunctions(run.comparison);
-	const cpu = judged ?? { measures: "cpu", from: "profiles", functions: changedInProfiles("cpu", run, trees) };
-	const bytes: ChangedFunctions = {
-		measures: "allocation",
-		from: "profiles",
-		functions: changedInProfiles("allocation", run, trees),
-	};
-	return [cpu, bytes]
+	const judged = run.comparison === null ? [] : judgedFunctions(run.comparison);
+	return (["cpu", "allocation"] as const)
+		.map(
+			(measures): ChangedFunctions =>
+				judged.find((each) => each.measures === measures) ?? {
+					...{ measures, from: "profiles" },
+					functions: changedInProfiles(measures, run, trees),
+				},
+		)
 		.map((each) => ({ ...each, functions: each.functions.slice(0, SHOWN[each.measures]) }))
 		.filter(({ functions }) => functions.length > 0);
 };
 
-/** Those that were sampled in every process set; null where too few were. */
-export const judgedFunctions = ({ functions, sides }: Comparison): ChangedFunctions | null =>
-	functions && {
-		measures: "cpu",
-		from: "sets",
-		functions: functions.changed.map((each) => changedFunction(each, sides[1])),
+/** Those that were sampled in every process set, by what they cost and by what they allocate; a measure of which too few were is left out. */
+export function judgedFunctions({ functions, functionBytes, sides }: Comparison): ChangedFunctions[] {
+	const { cwd } = sides[1];
+	return [
+		...(functions === null
+			? []
+			: [{ measures: "cpu", from: "sets", functions: shown(cpuChanges(functions), cwd) } as const]),
+		...(functionBytes === null
+			? []
+			: [{ measures: "allocation", from: "sets", functions: shown(bytesChanges(functionBytes), cwd) } as const]),
+	];
+}
+
+/** What is named in a sentence: a layer is there with the function that it is for. */
+export const changesOf = ({ functions }: ChangedFunctions): ChangedFunction[] =>
+	functions.filter(({ aside, kind }) => aside === null && kind !== "layer");
+
+/** Changes first, then what only looks like one. */
+function shown(changes: readonly CostChange[], cwd: string | null): ChangedFunction[] {
+	const all = changes.map((each) => changedFunction(each, cwd));
+	const isAlone = ({ name, where }: ChangedFunction): boolean =>
+		all.filter((other) => other.name === name && other.where === where).length === 1;
+	return all
+		.map((each, index) => (isAlone(each) ? each : withWholePath(each, changes[index] as CostChange, cwd)))
+		.toSorted((a, b) => Number(a.aside !== null) - Number(b.aside !== null));
+}
+
+function changedFunction(
+	{ kind, frame, base, head, difference, low, high, linesChanged, verdict }: CostChange,
+	cwd: string | null,
+): ChangedFunction {
+	return {
+		kind,
+		name: nameOf({ kind, frame }, cwd),
+		source: kind === "function" || kind === "layer" ? sourceLabel(frame, cwd) : null,
+		where: kind === "function" || kind === "layer" ? placeLabel(frame, cwd) : "",
+		...{ base, head, difference, low, high },
+		aside: verdict === "moved" || verdict === "waiting" ? verdict : null,
+		linesChanged: linesChanged === true,
 	};
+}
 
-/** What is named first, and how much dearer or cheaper; those that only moved are not. */
-export const namedFunctions = ({ changed }: FunctionVerdicts): ChangedCost[] =>
-	changed.filter(({ verdict }) => verdict !== "moved");
-
-/** "count", "all of metrics.js", "all of prom-client" */
-export function nameOfCost({ kind, frame }: ChangedCost, cwd: string | null): string {
+function nameOf({ kind, frame }: Pick<CostChange, "kind" | "frame">, cwd: string | null): string {
 	switch (kind) {
 		case "function":
 			return frame.name;
@@ -80,20 +120,19 @@ export function nameOfCost({ kind, frame }: ChangedCost, cwd: string | null): st
 			return `all of ${sourceLabel({ ...frame, line: null }, cwd) ?? frame.name}`;
 		case "package":
 			return `all of ${frame.package ?? frame.name}`;
+		case "layer":
+			return `layer ${frame.name}`;
 	}
 }
 
-const changedFunction = (cost: ChangedCost, { cwd }: Side): ChangedFunction => ({
-	name: nameOfCost(cost, cwd),
-	where: cost.kind === "function" ? placeLabel(cost.frame, cwd) : "",
-	base: cost.baseNs,
-	head: cost.headNs,
-	difference: cost.differenceNs,
-	low: cost.lowNs,
-	high: cost.highNs,
-	moved: cost.verdict === "moved",
-	linesChanged: cost.linesChanged === true,
-});
+/** Two versions of one package: what is called the same is told apart by where it lies. */
+function withWholePath(changed: ChangedFunction, { kind, frame }: CostChange, cwd: string | null): ChangedFunction {
+	if (frame.file === null) return changed;
+	const path = cwd !== null && frame.file.startsWith(`${cwd}/`) ? frame.file.slice(cwd.length + 1) : frame.file;
+	const source =
+		kind === "package" ? (packageFolderOf(path) ?? path) : frame.line === null ? path : `${path}:${frame.line}`;
+	return { ...changed, source, where: source };
+}
 
 function changedInProfiles(
 	measures: ProfileMeasure,
@@ -114,14 +153,16 @@ function changedInProfiles(
 			if (frame === undefined) return [];
 			return [
 				{
+					kind: "function",
 					name: frame.name,
+					source: sourceLabel(frame, head.root),
 					where: placeLabel(frame, head.root),
 					base: self.baseCost,
 					head: self.headCost,
 					difference: self.difference,
 					low: self.difference - CLEAR_OF_ALL * self.noise,
 					high: self.difference + CLEAR_OF_ALL * self.noise,
-					moved: false,
+					aside: null,
 				},
 			];
 		});

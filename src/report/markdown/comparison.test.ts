@@ -51,7 +51,9 @@ const changed: readonly ChangedFunctions[] = [
 				difference: 1_500,
 				low: 900,
 				high: 2_100,
-				moved: false,
+				kind: "function",
+				source: null,
+				aside: null,
 			},
 			{
 				name: "_init_",
@@ -61,7 +63,9 @@ const changed: readonly ChangedFunctions[] = [
 				difference: -400,
 				low: -700,
 				high: -100,
-				moved: true,
+				kind: "function",
+				source: null,
+				aside: "moved",
 			},
 		],
 	},
@@ -77,7 +81,9 @@ const changed: readonly ChangedFunctions[] = [
 				difference: 3_072,
 				low: 2_000,
 				high: 4_144,
-				moved: false,
+				kind: "function",
+				source: null,
+				aside: null,
 			},
 		],
 	},
@@ -127,7 +133,9 @@ describe("the comparison in Markdown", () => {
 	});
 
 	it("gives every change its interval, and says which only moved", () => {
-		expect(text).toContain("| −400 ns (moved) | [−700 … −100] | 900 ns | 500 ns | <code>\\_init\\_</code>");
+		expect(text).toContain(
+			"| −400 ns | [−700 … −100] | 900 ns | 500 ns | <code>\\_init\\_</code> | <code>src/a.ts:1</code>, moved |",
+		);
 		expect(text).toContain("all intervals hold together");
 		expect(text).toContain("| +3.00 KiB | [1.95 … 4.05] |");
 	});

@@ -1,6 +1,6 @@
 import type { Comparison, Effect } from "#src/model/comparison.js";
 import type { ComparedRun } from "#src/model/run.js";
-import type { ChangedFunctions } from "#src/report/figures/changed-functions.js";
+import { type ChangedFunctions, remarksOn } from "#src/report/figures/changed-functions.js";
 import { slicesOfSides, totalFigures } from "#src/report/figures/comparison.js";
 import { slicesLabel } from "#src/report/labels/load.js";
 import { wordsOf } from "#src/report/labels/metrics.js";
@@ -73,15 +73,15 @@ const emphasised = (verdict: Effect["verdict"]): string => (verdict === "regress
 function functionTable(changed: ChangedFunctions): string {
 	const unit = costUnitOf(changed.measures);
 	const rows = changed.functions.map((each) => {
-		const { name, where, base, head, moved } = each;
+		const { name, where, base, head } = each;
 		const { change, interval } = formatCostDifference(changed.measures, each);
 		return [
-			`${change}${moved ? " (moved)" : ""}`,
+			change,
 			interval,
 			unit.format(base),
 			unit.format(head),
 			codeCell(name),
-			where === "" ? "" : `${codeCell(where)}${each.linesChanged === true ? ", changed" : ""}`,
+			[where === "" ? "" : codeCell(where), ...remarksOn(each)].filter((part) => part !== "").join(", "),
 		];
 	});
 	return `${changedFunctionsNote(changed)}\n\n${table(

@@ -1,6 +1,6 @@
 import { accountOf, againstMargin, leadOf } from "#src/analyse/comparison/lead.js";
 import type { Comparison, Effect, MetricName, Side } from "#src/model/comparison.js";
-import type { ChangedCost } from "#src/model/function-verdicts.js";
+import type { ChangedFunction } from "#src/report/figures/changed-functions.js";
 import { loadLabel } from "#src/report/labels/load.js";
 import { wordsOf } from "#src/report/labels/metrics.js";
 import { formatChangeSize, formatEffect } from "#src/report/numbers/effects.js";
@@ -48,25 +48,36 @@ export function comparisonAnswer(comparison: Comparison, endpoint: string): Comp
 			rest: `: nothing that is judged could be measured on both sides of ${endpoint}.`,
 		};
 	}
-	const named = namedIn(comparison);
-	const [first] = named ?? [];
+	const named = namedIn(comparison, "cpu");
+	const [first, ...others] = named?.functions ?? [];
 	const isDifferent = comparison.verdict === "regressed" || comparison.verdict === "improved";
 	if (isDifferent && lead.verdict !== comparison.verdict && first !== undefined) {
-		const rest = `: ${functionLead(comparison, first, lead, endpoint)}.${functionsClause(comparison, named?.slice(1) ?? null)}`;
-		return { verdict, rest };
+		const alsoNamed = functionsClause({ measures: "cpu", functions: others });
+		return {
+			verdict,
+			rest: `: ${functionLead(comparison, first, lead, endpoint)}.${alsoNamed}${allocatingClause(comparison, lead)}`,
+		};
 	}
 	// Where a request only waits longer, what its waiting does to the CPU of others is left to the table.
 	const waits = isDifferent && accountOf(comparison, lead)?.kind === "waiting";
-	const functions = waits ? "" : functionsClause(comparison, named);
+	const functions = [allocatingClause(comparison, lead), waits ? "" : functionsClause(named)];
+	const inOrder = lead.metric === "alloc" ? functions : functions.toReversed();
 	const clause = leadClause(comparison, lead, endpoint);
-	return { verdict, rest: `: ${clause}.${functions}${othersClause(comparison, lead)}` };
+	return { verdict, rest: `: ${clause}.${inOrder.join("")}${othersClause(comparison, lead)}` };
+}
+
+/** Where bytes of a request changed: whose. */
+function allocatingClause(comparison: Comparison, lead: Effect): string {
+	const alloc = comparison.effects.find(({ metric }) => metric === "alloc");
+	const isDifferent = alloc?.verdict === "regressed" || alloc?.verdict === "improved";
+	return isDifferent ? functionsClause(namedIn(comparison, "allocation"), lead === alloc ? "lead" : "also") : "";
 }
 
 /** Where the metrics of the whole request cannot tell, and a function can. */
-function functionLead(comparison: Comparison, cost: ChangedCost, lead: Effect, endpoint: string): string {
+function functionLead(comparison: Comparison, changed: ChangedFunction, lead: Effect, endpoint: string): string {
 	const [base, head] = sideNames(comparison.sides);
-	const more = cost.differenceNs > 0 ? "more" : "less";
-	return `${costName(cost, comparison)} costs ${costFigures(cost, "plain")} ${more} CPU a request of ${endpoint} on ${head} than on ${base}; of the whole request that cannot be told, ${namedFigures(lead)}`;
+	const more = changed.difference > 0 ? "more" : "less";
+	return `${costName(changed)} costs ${costFigures(changed, "cpu", "plain")} ${more} CPU a request of ${endpoint} on ${head} than on ${base}; of the whole request that cannot be told, ${namedFigures(lead)}`;
 }
 
 /** "1 of 100 runs" */

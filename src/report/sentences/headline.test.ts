@@ -71,7 +71,7 @@ describe("headline", () => {
 	it("answers a comparison from its effects, and says why there is none", () => {
 		const { run } = sampleCompare();
 		expect(headline(run, new Map())).toMatch(
-			/^Regressed: a lone GET \/metrics takes 22\.7 µs longer on head .*; it is CPU, 21\.4 µs\. Dearer: .*\(src\/routes\/items\.ts:12\) \+18\.3 µs \[15\.2 … 21\.4\]\. Cheaper: all of cookie −1\.10 µs \[−1\.90 … −0\.30\]\. Also regressed: CPU \+11\.8 % /,
+			/^Regressed: a lone GET \/metrics takes 22\.7 µs longer on head .*; it is CPU, 21\.4 µs\. Dearer: .*\(src\/routes\/items\.ts:12\) \+18\.3 µs \[15\.2 … 21\.4\]\. Cheaper: all of cookie −1\.10 µs \[−1\.90 … −0\.30\]\. Allocates more: copyItems \(src\/routes\/items\.ts:30\) \+4\.10 KiB \[3\.81 … 4\.39\]\. Also regressed: CPU \+11\.8 % /,
 		);
 		const cut: CompareRun = { ...run, state: { kind: "partial", reason: "interrupted by SIGINT" } };
 		expect(headline(cut, new Map())).toMatch(/ Ended early: interrupted by SIGINT\.$/);

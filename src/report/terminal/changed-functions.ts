@@ -1,4 +1,4 @@
-import { type ChangedFunctions, whereAndWhy } from "#src/report/figures/changed-functions.js";
+import { type ChangedFunctions, remarksOn } from "#src/report/figures/changed-functions.js";
 import { costUnitOf, formatCostDifference } from "#src/report/numbers/cost-unit.js";
 import { changedFunctionsNote } from "#src/report/sentences/changed-functions.js";
 import { colorsOf, type TerminalStyle } from "./style.js";
@@ -6,7 +6,7 @@ import { printable, renderTable, shorten, wrap } from "./table.js";
 
 const FIGURE_COLUMNS = 46;
 
-/** In the order given; those that only moved are grey. */
+/** In the order given; what is no change of its own is grey. */
 export function renderChangedFunctions(changed: ChangedFunctions, style: TerminalStyle): string {
 	const colors = colorsOf(style);
 	const unit = costUnitOf(changed.measures);
@@ -22,7 +22,7 @@ export function renderChangedFunctions(changed: ChangedFunctions, style: Termina
 			{ title: "where", align: "left" },
 		],
 		changed.functions.map((each) => {
-			const { name, base, head, moved } = each;
+			const { name, where, base, head, aside } = each;
 			const { change, interval } = formatCostDifference(changed.measures, each);
 			const cells = [
 				change,
@@ -30,9 +30,9 @@ export function renderChangedFunctions(changed: ChangedFunctions, style: Termina
 				unit.format(base),
 				unit.format(head),
 				shorten(printable(name), nameRoom),
-				shorten(printable(whereAndWhy(each)), room - nameRoom - 2),
+				shorten(printable([...remarksOn(each), where].filter((part) => part !== "").join("; ")), room - nameRoom - 2),
 			];
-			return moved ? cells.map(colors.dim) : cells;
+			return aside === null ? cells : cells.map(colors.dim);
 		}),
 	);
 	return `${table}\n${colors.dim(wrap(changedFunctionsNote(changed), style.columns))}`;

@@ -50,7 +50,9 @@ const functions: readonly ChangedFunction[] = [
 		difference: 3_200,
 		low: 2_100,
 		high: 4_300,
-		moved: false,
+		kind: "function",
+		source: null,
+		aside: null,
 	},
 	{
 		name: "x".repeat(90),
@@ -60,7 +62,9 @@ const functions: readonly ChangedFunction[] = [
 		difference: -400,
 		low: -700,
 		high: -100,
-		moved: true,
+		kind: "function",
+		source: null,
+		aside: "moved",
 	},
 ];
 const changed: readonly ChangedFunctions[] = [
@@ -71,7 +75,7 @@ const changed: readonly ChangedFunctions[] = [
 		functions: [
 			{
 				...{ name: "copy", where: "src/copy.ts:7", base: 4_096, head: 7_168, difference: 3_072 },
-				...{ low: 2_000, high: 4_144, moved: false },
+				...{ low: 2_000, high: 4_144, kind: "function", source: null, aside: null },
 			},
 		],
 	},

@@ -14,7 +14,7 @@ import { heapProfilerMethods } from "./heap-profiler.js";
 import { heapSnapshotMethods } from "./heap-snapshot.js";
 import { carryOn } from "./inherit.js";
 import { ownIsolate } from "./isolate.js";
-import { forbidInliningIfAsked } from "./no-inlining.js";
+import { forbidInliningIfAsked, inliningMethods } from "./no-inlining.js";
 import { partingWords } from "./parting.js";
 import { listenToPokes, pokeMethods } from "./poke.js";
 import { poolWorkMethods } from "./pool-work.js";
@@ -35,6 +35,7 @@ const methods: Record<string, Method> = {
 	...cpuProfilerMethods(),
 	...heapProfilerMethods(),
 	...heapSnapshotMethods(),
+	...inliningMethods(),
 	...poolWorkMethods(),
 	...settledMemoryMethods(),
 	...sourceMapMethods(),

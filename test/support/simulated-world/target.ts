@@ -26,6 +26,8 @@ export interface TargetTruth {
 	readonly answer: Answer;
 	/** CPU time of a request by function; none of them: its sampler sees nothing. */
 	readonly functions: Readonly<Record<string, number>>;
+	/** The same of bytes that a request allocates. */
+	readonly allocations: Readonly<Record<string, number>>;
 	/** What its agent does, besides what every agent does; null for a server that is not Node. */
 	readonly agent: Readonly<Record<string, AgentMethod>> | null;
 	/** After so many requests it is compiled: the first takes twice the CPU time, and each a little less than the one before. */
@@ -47,6 +49,7 @@ export const healthy: TargetTruth = {
 	limitedShare: 0,
 	answer: { status: 200, contentType: "application/json", body: '{"ok":true}' },
 	functions: {},
+	allocations: {},
 	agent: {},
 	warmAfter: 0,
 	diesAt: null,

@@ -10,7 +10,7 @@ import type { RunFolder } from "#src/store/run-folder.js";
 import { Simulation } from "../../fixtures/simulated-contrasts.js";
 import { heapSnapshotText } from "../heap-snapshot.js";
 import { SimulatedGenerator } from "./generator.js";
-import { sampledProfile } from "./sampled-profile.js";
+import { sampledAllocations, sampledProfile } from "./sampled-profile.js";
 import { type Disturbance, Steps } from "./steps.js";
 import { healthy, SimulatedTarget, type Start, type TargetTruth } from "./target.js";
 
@@ -144,11 +144,21 @@ export class SimulatedWorld implements World {
 	});
 
 	functionSamplerOf: World["functionSamplerOf"] = ({ origin }) => ({
-		begin: () => this.steps.take("begin sampling"),
-		end: async () => {
-			await this.steps.take("end sampling");
-			return sampledProfile(this.#targetOf(origin).truth, this.#samples);
+		cpu: {
+			begin: () => this.steps.take("begin sampling"),
+			end: async () => {
+				await this.steps.take("end sampling");
+				return sampledProfile(this.#targetOf(origin).truth, this.#samples);
+			},
 		},
+		bytes: {
+			begin: () => this.steps.take("begin sampling bytes"),
+			end: async () => {
+				await this.steps.take("end sampling bytes");
+				return sampledAllocations(this.#targetOf(origin).truth, this.#samples);
+			},
+		},
+		endInlining: () => this.steps.take("end inlining"),
 	});
 
 	countObjects: World["countObjects"] = async ({ agents }, _folder, measure) => {

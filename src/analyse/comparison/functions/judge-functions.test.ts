@@ -32,7 +32,7 @@ function sideOf(side: "base" | "head", truths: readonly Truth[], ticks: number, 
 			callerIndex < 0 ? [frame] : [frameOf(caller ?? "", truths[callerIndex]?.file ?? "", callerIndex), frame];
 		if (count > 0) builder.addStack(stack, count);
 	});
-	return { tree: builder.build(), cpuNsPerRequest: CPU_NS * (1 + 0.03 * noise.normal()) * all };
+	return { tree: builder.build(), perRequest: CPU_NS * (1 + 0.03 * noise.normal()) * all };
 }
 
 const frameOf = (name: string, file: string, index: number) =>
@@ -80,17 +80,21 @@ function equalSides(truths: readonly Truth[], sets: number, noise: Simulation): 
 			return poisson(ticks * share * Math.max(0, 1 + spread * noise.normal()), noise);
 		});
 	const perSet = Array.from({ length: sets }, () => ticks);
-	const nsPerTick = perSet.map(() => CPU_NS / ticks);
+	const perTick = perSet.map(() => CPU_NS / ticks);
+	const seriesOf = (truth: Truth, index: number) => {
+		const counted = { base: row(truth), head: row(truth) };
+		const squares = [...counted.base, ...counted.head].reduce((sum, each) => sum + each, 0);
+		return { frame: frameOf(truth.name, truth.file, index), ticks: counted, squares };
+	};
 	return {
-		functions: truths.map((truth, index) => ({
-			frame: frameOf(truth.name, truth.file, index),
-			ticks: { base: row(truth), head: row(truth) },
-		})),
+		functions: truths.map(seriesOf),
+		sources: truths.map(({ file }) => `./${file}`),
 		places: { base: truths.map(() => null), head: truths.map(() => null) },
 		byKey: { base: new Map(), head: new Map() },
 		neighbours: truths.map(() => new Set<number>()),
+		unrecognised: new Set(),
 		allTicks: { base: perSet, head: perSet },
-		nsPerTick: { base: nsPerTick, head: nsPerTick },
+		perTick: { base: perTick, head: perTick },
 	};
 }
 
@@ -122,7 +126,7 @@ describe("a function that became dearer", () => {
 			const [first] = changes(judged(plain, { head, seed }));
 			if (first?.frame.name === "f20" && first.verdict === "dearer") named++;
 			const truth = 2 * share * CPU_NS;
-			if (first !== undefined && first.lowNs <= truth && truth <= first.highNs) held++;
+			if (first !== undefined && first.low <= truth && truth <= first.high) held++;
 		}
 		expect(named).toBe(20);
 		expect(held).toBeGreaterThanOrEqual(19);

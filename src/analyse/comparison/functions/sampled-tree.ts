@@ -1,7 +1,9 @@
 import { withoutOwnCode } from "#src/analyse/call-tree/own-code.js";
 import { plainCallTree, type SampledProfile } from "#src/analyse/import/v8/cpu-profile.js";
+import type { SampledBytes } from "#src/analyse/import/v8/heap-profile.js";
 import { type InliningReference, putBackInlinedFrames } from "#src/analyse/inlining/inlined-frames.js";
 import type { CallTree } from "#src/model/call-tree.js";
+import type { SampledSide } from "./cost-series.js";
 
 /**
  * What the functions of the target cost in a sampled stretch, without az-prof's own code.
@@ -9,3 +11,10 @@ import type { CallTree } from "#src/model/call-tree.js";
  */
 export const sampledTree = (profile: SampledProfile, reference: InliningReference | null): CallTree =>
 	withoutOwnCode(reference === null ? plainCallTree(profile) : putBackInlinedFrames(profile, reference).tree).tree;
+
+/** What they allocate, by a request that allocates so much. */
+export const allocatingSide = ({ tree, squares }: SampledBytes, bytesPerRequest: number): SampledSide => ({
+	tree: withoutOwnCode(tree).tree,
+	squares: withoutOwnCode(squares).tree,
+	perRequest: bytesPerRequest,
+});

@@ -1,10 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { describeFrame } from "#src/analyse/call-tree/frame-kind.js";
 import type { Effect, Verdict } from "#src/model/comparison.js";
-import type { ChangedCost, FunctionVerdicts } from "#src/model/function-verdicts.js";
+import type { FunctionVerdicts } from "#src/model/function-verdicts.js";
 import { verdictOf } from "./verdict.js";
 
-const cost = (differenceNs: number, verdict: ChangedCost["verdict"]): ChangedCost => ({
+type Change = FunctionVerdicts["changed"][number];
+
+const cost = (differenceNs: number, verdict: Change["verdict"]): Change => ({
 	kind: "function",
 	frame: describeFrame({ name: "f", url: "file:///app/a.js", line: 1, column: 1 }),
 	baseNs: 10_000,
@@ -15,7 +17,7 @@ const cost = (differenceNs: number, verdict: ChangedCost["verdict"]): ChangedCos
 	verdict,
 });
 
-const named = (...changed: readonly ChangedCost[]): FunctionVerdicts => ({
+const named = (...changed: readonly Change[]): FunctionVerdicts => ({
 	sets: 8,
 	ticks: { base: 20_000, head: 20_000 },
 	tested: 60,
@@ -39,6 +41,7 @@ describe("the verdict of a run", () => {
 		expect(told("cannot tell", named(cost(1_000, "dearer")))).toBe("cannot tell");
 		expect(told("cannot tell", named(cost(5_000, "dearer"), cost(-4_000, "cheaper")))).toBe("cannot tell");
 		expect(told("cannot tell", named(cost(9_000, "moved")))).toBe("cannot tell");
+		expect(told("cannot tell", named(cost(9_000, "waiting")))).toBe("cannot tell");
 	});
 
 	it("is that of the metrics where they can tell, where functions are not known, or CPU is not asked for", () => {

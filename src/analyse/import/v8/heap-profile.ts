@@ -19,6 +19,11 @@ export interface HeapProfile {
 	readonly head: HeapNode;
 }
 
+/** With each sample by itself. */
+export interface SampledHeapProfile extends HeapProfile {
+	readonly samples: readonly z.infer<typeof sampleSchema>[];
+}
+
 /** What was allocated at one position of an exact profile. */
 export interface CountedHeapProfile extends HeapProfile {
 	/** Objects by the id of a node. */
@@ -33,6 +38,9 @@ const nodeSchema = z.object({
 	id: z.number().optional(),
 	children: z.array(z.unknown()),
 });
+/** Of an object that was sampled: the bytes that it stands for, those of objects between the samples too. */
+const sampleSchema = z.object({ nodeId: z.number(), size: z.number().nonnegative() });
+const samplesSchema = z.object({ samples: z.array(sampleSchema) });
 const countsSchema = z.record(z.string(), z.number().nonnegative());
 
 /**
@@ -66,9 +74,17 @@ export function parseCountedHeapProfile(json: unknown): CountedHeapProfile {
 	return { head, counts: counts.data };
 }
 
+/** The same, with each sample by itself. */
+export function parseSampledHeapProfile(json: unknown): SampledHeapProfile {
+	const { head } = parseHeapProfile(json);
+	const listed = samplesSchema.safeParse(json);
+	if (!listed.success) throw unreadable("it does not list its samples");
+	return { head, samples: listed.data.samples };
+}
+
 /** What one isolate allocated. */
-export interface IsolateHeap {
-	readonly profile: HeapProfile;
+export interface IsolateHeap<Profile extends HeapProfile = HeapProfile> {
+	readonly profile: Profile;
 	/** The frame that stands for it and its like; null where there is one isolate only. */
 	readonly process: Frame | null;
 }
@@ -81,25 +97,66 @@ export function heapCallTree(
 	isolates: readonly IsolateHeap[],
 	intervalBytes: number,
 ): { tree: CallTree; ticks: TickCounts } {
-	const builder = new CallTreeBuilder();
 	let total = 0;
 	let unknown = 0;
+	const tree = treeOf(isolates, ({ selfSize, callFrame }) => {
+		const ticks = selfSize / intervalBytes;
+		total += ticks;
+		if (callFrame.url === "") unknown += ticks;
+		return ticks;
+	});
+	return {
+		tree,
+		ticks: { total, idle: 0, busy: total, garbageCollector: 0, unknown, lost: 0, ambiguous: 0, putBack: 0 },
+	};
+}
+
+/** What a sampler saw allocated in a stretch of load: a tick is `intervalBytes` of allocated bytes. */
+export interface SampledBytes {
+	readonly tree: CallTree;
+	/**
+	 * The same positions with the sum over their samples of what each stands for, in ticks, squared. V8 takes an object of s bytes with
+	 * probability 1 − exp(−s / interval) and has it stand for s divided by that: for one tick where it is small, for itself where it is
+	 * large. What such samples add up to varies by the root of these sums at most.
+	 */
+	readonly squares: CallTree;
+	readonly intervalBytes: number;
+}
+
+export function sampledBytes(
+	isolates: readonly IsolateHeap<SampledHeapProfile>[],
+	intervalBytes: number,
+): SampledBytes {
+	const squares = new Map<HeapProfile, ReadonlyMap<number, number>>();
+	for (const { profile } of isolates) squares.set(profile, squaresOf(profile, intervalBytes));
+	return {
+		tree: heapCallTree(isolates, intervalBytes).tree,
+		squares: treeOf(isolates, ({ id }, profile) => squares.get(profile)?.get(id ?? -1) ?? 0),
+		intervalBytes,
+	};
+}
+
+function squaresOf({ samples }: SampledHeapProfile, intervalBytes: number): Map<number, number> {
+	const squares = new Map<number, number>();
+	for (const { nodeId, size } of samples) {
+		squares.set(nodeId, (squares.get(nodeId) ?? 0) + (size / intervalBytes) ** 2);
+	}
+	return squares;
+}
+
+function treeOf(isolates: readonly IsolateHeap[], ticksOf: (node: HeapNode, profile: HeapProfile) => number): CallTree {
+	const builder = new CallTreeBuilder();
 	for (const { profile, process } of isolates) {
 		const top = process === null ? builder.root : builder.child(builder.root, process);
 		for (const { node, at } of walk(profile, builder, top)) {
-			const ticks = node.selfSize / intervalBytes;
+			const ticks = ticksOf(node, profile);
 			if (ticks === 0) continue;
 			// What V8 allocated with nobody on the stack hangs on its root, which in a call tree owns nothing.
 			const owner = at === top ? builder.child(at, nobody) : at;
 			builder.addSelf(owner, ticks);
-			total += ticks;
-			if (node.callFrame.url === "") unknown += ticks;
 		}
 	}
-	return {
-		tree: builder.build(),
-		ticks: { total, idle: 0, busy: total, garbageCollector: 0, unknown, lost: 0, ambiguous: 0, putBack: 0 },
-	};
+	return builder.build();
 }
 
 /** Bytes and objects of one function. */

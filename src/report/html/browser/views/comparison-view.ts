@@ -59,8 +59,8 @@ export function comparisonSections(run: ComparedRun, data: PageData): HTMLElemen
 	];
 }
 
-function noProfileText(run: ComparedRun, { sets, functions }: Comparison): string {
-	const isNamed = (functions?.changed.length ?? 0) > 0;
+function noProfileText(run: ComparedRun, { sets, functions, functionBytes }: Comparison): string {
+	const isNamed = [functions, functionBytes].some((judged) => judged !== null && judged.changed.length > 0);
 	const why =
 		profilesOf(run).length > 0
 			? "The call trees of this run’s profiles are not here, so there is no flamegraph."
