@@ -2,7 +2,7 @@ import { attributeToLayers } from "#matrix/attribution/attribution.js";
 import { hasPlace } from "#matrix/attribution/places.js";
 import { describeStack } from "#matrix/discovery/describe-stack.js";
 import { environmentFor } from "#matrix/discovery/environment.js";
-import { layersOfStack } from "#matrix/discovery/find-layers.js";
+import { layersOfStack } from "#matrix/discovery/layers-of-stack.js";
 import { layersOf } from "#matrix/discovery/stack.js";
 import { withEnvironment } from "#matrix/discovery/without-layers.js";
 import { describeFrame } from "#src/analyse/call-tree/frame-kind.js";

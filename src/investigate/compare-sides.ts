@@ -1,5 +1,6 @@
 import { EARLY_SHARE } from "#src/analyse/comparison/early-look.js";
 import { earlyNoise } from "#src/analyse/comparison/early-noise.js";
+import { FEWEST_SETS } from "#src/analyse/comparison/functions/judge-functions.js";
 import { verdictOf } from "#src/analyse/comparison/functions/verdict.js";
 import { type Judgement, judge } from "#src/analyse/comparison/judge.js";
 import type { JudgeDesign } from "#src/analyse/comparison/judge-contrasts.js";

@@ -40,9 +40,15 @@ describe("a comparison", () => {
 	it("tells from its first set on what is known, and before its end when that comes", async () => {
 		const world = worldOf();
 		const told: { readonly progress: ComparingProgress; readonly atMs: number }[] = [];
-		const { record } = await tellCompare(world, {}, (progress) => {
-			if (typeof progress !== "string" && progress.kind === "comparing") told.push({ progress, atMs: world.now() });
-		});
+		const { record } = await tellCompare(
+			world,
+			{},
+			{
+				say: (progress) => {
+					if (typeof progress !== "string" && progress.kind === "comparing") told.push({ progress, atMs: world.now() });
+				},
+			},
+		);
 		const ofSet = (set: number) => told.filter(({ progress }) => progress.set === set);
 		expect(ofSet(1)[0]?.progress).toMatchObject({
 			phase: "starting",

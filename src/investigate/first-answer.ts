@@ -110,8 +110,8 @@ async function sampleFunctions(
 		collector: SAMPLER.name,
 		load: briefly(load, { durationMs: FIRST_SAMPLED_MS, warmupMs: BETWEEN_MS, warmupMaxMs: BETWEEN_MS }),
 		savesSeconds: quick,
-		onWindowOpens: () => sampler.begin(),
-		onWindowClosed: async () => void profiles.push(await sampler.end()),
+		onWindowOpens: () => sampler.cpu.begin(),
+		onWindowClosed: async () => void profiles.push(await sampler.cpu.end()),
 	};
 	const measurement = await run.measure(target, asked, keep);
 	return { measurement, profile: profiles[0] ?? null };

@@ -16,6 +16,7 @@ import { priceOfWaiting } from "#src/analyse/comparison/functions/waiting.js";
 import type { Judgement } from "#src/analyse/comparison/judge.js";
 import type { ProcessSet } from "#src/analyse/comparison/process-set.js";
 import { evidenceOf } from "#src/analyse/comparison/set-changes.js";
+import type { SampledStacks } from "#src/analyse/diagnosis/costs-below.js";
 import type { FunctionEvidence } from "#src/analyse/diagnosis/rank-suspects.js";
 import type { InliningReference } from "#src/analyse/inlining/inlined-frames.js";
 import type { Frame } from "#src/model/call-tree.js";

@@ -29,7 +29,7 @@ export function costsBelow({ sampled, sets }: SampledStacks, owners: ReadonlySet
 }
 
 function nsBelow(
-	{ tree, cpuNsPerRequest }: SampledSide,
+	{ tree, perRequest }: SampledSide,
 	byKey: ReadonlyMap<string, number>,
 	owners: ReadonlySet<number>,
 ): Map<number, number> {
@@ -43,7 +43,7 @@ function nsBelow(
 		const owner = owners.has(own) ? own : (ownerOf[parent] ?? -1);
 		ownerOf[index] = owner;
 		if (owner >= 0 && selfTicks > 0) {
-			ns.set(owner, (ns.get(owner) ?? 0) + (selfTicks / Math.max(1, all)) * cpuNsPerRequest);
+			ns.set(owner, (ns.get(owner) ?? 0) + (selfTicks / Math.max(1, all)) * perRequest);
 		}
 	}
 	return ns;

@@ -14,6 +14,7 @@ const series = (name: string, kind: FrameKind, from: string | null, base: number
 		base: Array.from({ length: SETS }, () => base),
 		head: Array.from({ length: SETS }, (_, set) => head + (set % 2)),
 	},
+	squares: SETS * (base + head),
 });
 
 const sampled = (functions: SampledFunctions["functions"]): SampledFunctions => ({
@@ -21,8 +22,10 @@ const sampled = (functions: SampledFunctions["functions"]): SampledFunctions => 
 	places: { base: [], head: [] },
 	byKey: { base: new Map(), head: new Map() },
 	neighbours: [],
+	sources: [],
+	unrecognised: new Set<number>(),
 	allTicks: { base: [], head: [] },
-	nsPerTick: { base: new Array(SETS).fill(10), head: new Array(SETS).fill(10) },
+	perTick: { base: new Array(SETS).fill(10), head: new Array(SETS).fill(10) },
 });
 
 describe("whose code costs more", () => {

@@ -10,7 +10,7 @@ const MOST_PARTS = 12;
  * In whose code a request costs more or less: the application, each package, Node, V8, its collector. They add up to the whole difference
  * in CPU of the threads that are sampled, as each set's samples are worth its CPU. The largest difference first.
  */
-export function partsOf({ functions, nsPerTick }: SampledFunctions): CostPart[] {
+export function partsOf({ functions, perTick }: SampledFunctions): CostPart[] {
 	const groups = new Map<string, CostRow>();
 	for (const { frame, ticks } of functions) {
 		const key = frame.package ?? frame.kind;
@@ -18,7 +18,7 @@ export function partsOf({ functions, nsPerTick }: SampledFunctions): CostPart[] 
 		groups.set(key, row);
 		for (const side of ["base", "head"] as const) {
 			for (const [set, count] of ticks[side].entries()) {
-				row[side][set] = (row[side][set] ?? 0) + count * (nsPerTick[side][set] ?? 0);
+				row[side][set] = (row[side][set] ?? 0) + count * (perTick[side][set] ?? 0);
 			}
 		}
 	}

@@ -51,12 +51,14 @@ describe("what differs, with samples", () => {
 	const ticks = { base: [100, 100, 100, 100], head: [100, 100, 100, 100] };
 	const row = (head: number) => ({ base: [10, 10, 11, 9], head: [head, head + 1, head, head - 1] });
 	const sampled = {
-		functions: frames.map((frame, index) => ({ frame, ticks: row(index === 0 ? 60 : 10) })),
+		functions: frames.map((frame, index) => ({ frame, ticks: row(index === 0 ? 60 : 10), squares: 400 })),
 		places: { base: frames, head: frames },
 		byKey: { base: new Map(), head: new Map() },
 		neighbours: frames.map(() => new Set<number>()),
 		allTicks: ticks,
-		nsPerTick: { base: [10, 10, 10, 10], head: [10, 10, 10, 10] },
+		sources: frames.map(() => "src/a.js"),
+		unrecognised: new Set<number>(),
+		perTick: { base: [10, 10, 10, 10], head: [10, 10, 10, 10] },
 	};
 	const cost = { kind: "function", baseNs: 100, headNs: 600, differenceNs: 500, lowNs: 400, highNs: 600 } as const;
 	const verdicts = (frame: Frame): FunctionVerdicts => ({

@@ -1,7 +1,7 @@
 import type { Frame } from "#src/model/call-tree.js";
 import type { Difference, Reason, Stretch, Suspect } from "#src/model/diagnosis.js";
 import { reasons } from "#src/model/diagnosis.js";
-import type { ChangedCost, FunctionVerdicts } from "#src/model/function-verdicts.js";
+import type { FunctionVerdicts } from "#src/model/function-verdicts.js";
 import { type CostBelow, costOf, costsBelow, type SampledStacks } from "./costs-below.js";
 import { partsOf } from "./parts.js";
 
@@ -85,7 +85,7 @@ const isCleared = (cost: CostBelow | null, wholeNs: number, direction: Explained
 
 /** A function, file or package that changed, and which functions it is made of. */
 interface Changed {
-	readonly cost: ChangedCost;
+	readonly cost: FunctionVerdicts["changed"][number];
 	/** In the list of the comparison. */
 	readonly place: number;
 	/** Null for one that is not known by itself. */

@@ -97,7 +97,8 @@ function shown(changes: readonly CostChange[], cwd: string | null): ChangedFunct
 		.toSorted((a, b) => Number(a.aside !== null) - Number(b.aside !== null));
 }
 
-function changedFunction(
+/** As it is named and shown. @param cwd of head */
+export function changedFunction(
 	{ kind, frame, base, head, difference, low, high, linesChanged, verdict }: CostChange,
 	cwd: string | null,
 ): ChangedFunction {

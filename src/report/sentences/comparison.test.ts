@@ -155,6 +155,41 @@ describe("the sentence of a comparison", () => {
 		);
 	});
 
+	const more = { base: 30_000, head: 31_500, change: 0.05, low: 0.045, high: 0.055, verdict: "regressed" } as const;
+	const allocating = (differenceBytes: number, verdict: "dearer" | "waiting" = "dearer") => ({
+		functionBytes: {
+			sets: 14,
+			sampledBytes: { base: 180e6, head: 190e6 },
+			tested: 80,
+			alpha: 0.002,
+			changed: [
+				{
+					...{ kind: "function" as const, verdict },
+					frame: describeFrame({ name: "copy", url: "file:///work/copy.js", line: 12, column: 1 }),
+					...{ baseBytes: 512, headBytes: 512 + differenceBytes, differenceBytes },
+					...{ lowBytes: differenceBytes - 256, highBytes: differenceBytes + 256 },
+				},
+			],
+		},
+	});
+
+	it("names the function that allocates more, where bytes of a request changed", () => {
+		const bytes = comparison("regressed", { alloc: more, cpu: still }, allocating(1_536));
+		expect(sentence(bytes)).toMatch(
+			/^Regressed: GET \/items allocates 5\.0 % \[4\.5 … 5\.5\] more a request on head .*\. Allocates more: copy \(\/work\/copy\.js:12\) \+1\.50 KiB \[1\.25 … 1\.75\]\./,
+		);
+		const less = { ...more, change: -0.05, low: -0.055, high: -0.045, verdict: "improved" } as const;
+		expect(sentence(comparison("improved", { alloc: less, cpu: still }, allocating(-1_536)))).toContain(
+			" Allocates less: copy (/work/copy.js:12) −1.50 KiB [−1.75 … −1.25].",
+		);
+	});
+
+	it("leaves it to the table where they did not, or it only runs a wait", () => {
+		const alike = { ...still, base: 30_000, head: 30_030 };
+		expect(sentence(comparison("regressed", { alloc: alike }, allocating(96)))).not.toContain("copy");
+		expect(sentence(comparison("regressed", { alloc: more }, allocating(1_536, "waiting")))).not.toContain("copy");
+	});
+
 	it("leaves functions to the table where a request only waits longer", () => {
 		const p50 = { base: 130e3, head: 1_390e3, change: 9.7, low: 9.1, high: 10.2, verdict: "regressed" } as const;
 		const cpu = { ...still, base: 60e3, head: 60.1e3 };

@@ -1,3 +1,4 @@
+import { cpuChanges } from "#src/analyse/comparison/functions/verdicts-of.js";
 import type { Comparison } from "#src/model/comparison.js";
 import type {
 	Commit,
@@ -10,7 +11,7 @@ import type {
 	Trial,
 } from "#src/model/diagnosis.js";
 import type { DiagnoseRun } from "#src/model/run.js";
-import { namedFunctions } from "#src/report/figures/changed-functions.js";
+import { changedFunction } from "#src/report/figures/changed-functions.js";
 import { kindLabel } from "#src/report/labels/frame.js";
 import { wordsOf } from "#src/report/labels/metrics.js";
 import { formatBytes } from "#src/report/numbers/bytes.js";
@@ -86,14 +87,16 @@ function functionLink(comparison: Comparison): ChainLink {
 			isTold: false,
 		};
 	}
-	const named = namedFunctions(functions).filter(({ verdict }) => verdict === wanted);
+	const named = cpuChanges(functions)
+		.filter(({ kind, verdict }) => verdict === wanted && kind !== "layer")
+		.map((change) => changedFunction(change, comparison.sides[1].cwd));
 	if (named.length === 0) {
 		const text = `Of ${formatCount(functions.tested)} functions, files and packages none became ${wanted} for certain: what changed is waiting, or spread out.`;
 		return { name: "function", text, isTold: false };
 	}
 	const told = named.slice(0, NAMED).map((cost) => {
-		const changed = cost.linesChanged === true ? ", in lines that changed" : "";
-		return `${costName(cost, comparison)} ${costFigures(cost)} CPU a request${changed}`;
+		const changed = cost.linesChanged ? ", in lines that changed" : "";
+		return `${costName(cost)} ${costFigures(cost, "cpu")} CPU a request${changed}`;
 	});
 	const more = named.length > NAMED ? `; ${formatCount(named.length - NAMED)} more below` : "";
 	return { name: "function", text: `${told.join("; ")}${more}.`, isTold: true };
@@ -247,10 +250,11 @@ function trialWords({ outcome, reason, takenBack }: Trial, comparison: Pick<Comp
 
 /** Why it is suspected. */
 export function reasonWords({ because, functions }: Suspect, comparison: Comparison): string {
+	const changes = comparison.functions === null ? [] : cpuChanges(comparison.functions);
 	const names = functions
-		.flatMap((place) => comparison.functions?.changed[place] ?? [])
+		.flatMap((place) => changes[place] ?? [])
 		.slice(0, NAMED)
-		.map((cost) => costName(cost, comparison));
+		.map((change) => costName(changedFunction(change, comparison.sides[1].cwd)));
 	switch (because) {
 		case "waits":
 			return "waits in these lines";

@@ -110,6 +110,14 @@ describe("the comparison in a terminal", () => {
 		expect(text).not.toContain("99.9 µs");
 	});
 
+	it("says of Node's functions that run a longer wait that they are its price", () => {
+		const [ofCpu] = changed;
+		const waiting = functions.map((each) => ({ ...each, name: "processTimers", aside: "waiting" as const }));
+		const rendered = renderComparison(run, ofCpu === undefined ? [] : [{ ...ofCpu, functions: waiting }], plain);
+		expect(rendered).toMatch(/processTimers +of the \S+/);
+		expect(rendered.replaceAll(/\s+/g, " ")).toContain("they are its price, and not its cause.");
+	});
+
 	it("lists functions that changed with their intervals, and says which only moved", () => {
 		expect(text).toMatch(/^ *\+3\.20 µs +\[2\.10 … 4\.30\] +1\.20 µs +4\.40 µs +slow�\[31m +src\/rou\S+$/m);
 		expect(text).toMatch(/^ *\+3\.00 KiB +\[1\.95 … 4\.05\] +4\.00 KiB +7\.00 KiB +copy +src\/copy\.ts:7$/m);

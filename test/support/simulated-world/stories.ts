@@ -1,12 +1,12 @@
 import { investigateAlloc } from "#src/investigate/alloc.js";
 import { investigateCalibration } from "#src/investigate/calibrate.js";
-import { investigateComparison } from "#src/investigate/compare.js";
+import { type ComparePlan, investigateComparison } from "#src/investigate/compare.js";
 import type { CompareDesign } from "#src/investigate/compare-design.js";
 import { type DiagnosePlan, investigateDiagnosis } from "#src/investigate/diagnose.js";
 import { investigateDoctor } from "#src/investigate/doctor.js";
 import { type AnswerListener, type FlamePlan, investigateFlame } from "#src/investigate/flame.js";
 import { investigateLoad, type LoadPlan } from "#src/investigate/load.js";
-import type { RunOutcome, RunPlan } from "#src/investigate/run.js";
+import type { RunOutcome } from "#src/investigate/run.js";
 import type { OpenLoad } from "#src/model/load.js";
 import { ofEveryMetric } from "../../fixtures/judge-design.js";
 import { endpoint, load, planFor, simulatedCollector } from "./plans.js";
@@ -84,11 +84,15 @@ export const tellAlloc = (world: SimulatedWorld) =>
 export const tellDoctor = (world: SimulatedWorld) =>
 	investigateDoctor({ ...planFor(world), endpoint, collectors: [simulatedCollector("clinic-doctor")] }, world);
 
-export const tellCompare = (world: SimulatedWorld, how: Partial<CompareDesign> = {}, say: RunPlan["say"] = () => {}) =>
+export const tellCompare = (
+	world: SimulatedWorld,
+	how: Partial<CompareDesign> = {},
+	others: Partial<Pick<ComparePlan, "layersOfSide" | "say">> = {},
+) =>
 	investigateComparison(
 		{
 			...planFor(world),
-			say,
+			...others,
 			endpoint,
 			sides,
 			design: { ...design, ...how },

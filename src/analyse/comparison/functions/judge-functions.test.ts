@@ -1,9 +1,18 @@
 import { describe, expect, it } from "vitest";
 import { CallTreeBuilder } from "#src/analyse/call-tree/call-tree.js";
 import { describeFrame } from "#src/analyse/call-tree/frame-kind.js";
+import type { SideLayers } from "#src/model/side-layers.js";
 import { Simulation } from "../../../../test/fixtures/simulated-contrasts.js";
-import { type SampledFunctions, type SampledSet, type SampledSide, sampledFunctions } from "./cost-series.js";
+import {
+	type OfSides,
+	type SampledFunctions,
+	type SampledSet,
+	type SampledSide,
+	sampledFunctions,
+} from "./cost-series.js";
+import { levelsOf } from "./family.js";
 import { judgeFunctions } from "./judge-functions.js";
+import { layerSeries } from "./layer-series.js";
 
 /** A function of a simulated server: its share of the CPU time of base, and what it costs on head, as a factor. */
 interface Truth {
@@ -14,6 +23,9 @@ interface Truth {
 	readonly factor?: number;
 	/** Variance of its ticks by that of a count: how much more it varies from process to process. */
 	readonly dispersion?: number;
+	/** Where it begins; by default each function has a line of its own. */
+	readonly line?: number;
+	readonly column?: number;
 }
 
 const CPU_NS = 150_000;
@@ -22,11 +34,11 @@ function sideOf(side: "base" | "head", truths: readonly Truth[], ticks: number, 
 	const builder = new CallTreeBuilder();
 	const costs = truths.map(({ share, factor = 1 }) => share * (side === "head" ? factor : 1));
 	const all = costs.reduce((sum, each) => sum + each, 0);
-	truths.forEach(({ name, file, caller, dispersion = 1 }, index) => {
+	truths.forEach(({ name, file, caller, dispersion = 1, line, column }, index) => {
 		const expected = (ticks * (costs[index] ?? 0)) / all;
 		const spread = Math.sqrt(Math.max(0, dispersion - 1) / Math.max(1, expected));
 		const count = poisson(expected * Math.max(0, 1 + spread * noise.normal()), noise);
-		const frame = frameOf(name, file, index);
+		const frame = frameOf(name, file, index, { line: column === undefined ? line : 1, column });
 		const callerIndex = caller === undefined ? -1 : truths.findIndex((each) => each.name === caller);
 		const stack =
 			callerIndex < 0 ? [frame] : [frameOf(caller ?? "", truths[callerIndex]?.file ?? "", callerIndex), frame];
@@ -35,8 +47,12 @@ function sideOf(side: "base" | "head", truths: readonly Truth[], ticks: number, 
 	return { tree: builder.build(), perRequest: CPU_NS * (1 + 0.03 * noise.normal()) * all };
 }
 
-const frameOf = (name: string, file: string, index: number) =>
-	describeFrame({ name, url: file === "" ? "" : `file:///app/${file}`, line: index + 1, column: 1 });
+const frameOf = (
+	name: string,
+	file: string,
+	index: number,
+	{ line = index + 1, column = 1 }: { readonly line?: number | undefined; readonly column?: number | undefined } = {},
+) => describeFrame({ name, url: file === "" ? "" : `file:///app/${file}`, line, column });
 
 /** A count with this mean; by its normal limit where it is large. */
 function poisson(mean: number, noise: Simulation): number {
@@ -47,14 +63,26 @@ function poisson(mean: number, noise: Simulation): number {
 	return count;
 }
 
-function judged(truths: readonly Truth[], { sets = 8, ticks = 2_500, seed = 1, head = truths } = {}) {
+interface Experiment {
+	readonly sets?: number;
+	readonly ticks?: number;
+	readonly seed?: number;
+	readonly head?: readonly Truth[];
+}
+
+function setsOf(
+	truths: readonly Truth[],
+	{ sets = 8, ticks = 2_500, seed = 1, head = truths }: Experiment,
+): SampledSet[] {
 	const noise = new Simulation(seed);
-	const all = Array.from(
+	return Array.from(
 		{ length: sets },
 		(): SampledSet => ({ base: sideOf("base", truths, ticks, noise), head: sideOf("head", head, ticks, noise) }),
 	);
-	return judgeFunctions(sampledFunctions(all, { base: "/app", head: "/app" }), 0.01);
 }
+
+const judged = (truths: readonly Truth[], experiment: Experiment = {}) =>
+	judgeFunctions(sampledFunctions(setsOf(truths, experiment), { base: "/app", head: "/app" }), 0.01);
 
 /** Costs fall by the rank of a function, as they do in servers: a few make up half of it. */
 const server = (functions: number, dispersionOf: (index: number) => number = () => 1): Truth[] => {
@@ -71,6 +99,9 @@ const server = (functions: number, dispersionOf: (index: number) => number = () 
 const changes = (verdicts: ReturnType<typeof judged>) =>
 	verdicts?.changed.filter(({ verdict }) => verdict !== "moved") ?? [];
 
+/** Where each sample is a tick. */
+const squaresOf = ({ base, head }: OfSides): number => [...base, ...head].reduce((sum, each) => sum + each, 0);
+
 /** Counts of two equal sides, without the trees that they come from. */
 function equalSides(truths: readonly Truth[], sets: number, noise: Simulation): SampledFunctions {
 	const ticks = 2_500;
@@ -83,8 +114,7 @@ function equalSides(truths: readonly Truth[], sets: number, noise: Simulation): 
 	const perTick = perSet.map(() => CPU_NS / ticks);
 	const seriesOf = (truth: Truth, index: number) => {
 		const counted = { base: row(truth), head: row(truth) };
-		const squares = [...counted.base, ...counted.head].reduce((sum, each) => sum + each, 0);
-		return { frame: frameOf(truth.name, truth.file, index), ticks: counted, squares };
+		return { frame: frameOf(truth.name, truth.file, index), ticks: counted, squares: squaresOf(counted) };
 	};
 	return {
 		functions: truths.map(seriesOf),
@@ -188,6 +218,174 @@ describe("code that moved", () => {
 		expect(judged(at("base.js"), { head: at("head.js"), seed: 4 })?.changed).toEqual([]);
 	});
 });
+
+describe("bytes of two equal sides", () => {
+	/** Samples of large objects: a few ticks each, so that their number says little. */
+	const heavy = (truths: readonly Truth[], noise: Simulation): SampledFunctions => {
+		const counted = equalSides(truths, 6, noise);
+		const WEIGHT = 12;
+		return {
+			...counted,
+			functions: counted.functions.map(({ frame, ticks }, index) => {
+				if (index % 4 > 0) return { frame, ticks, squares: squaresOf(ticks) };
+				const inLarge = (row: readonly number[]): number[] => row.map((each) => WEIGHT * poisson(each / WEIGHT, noise));
+				const large = { base: inLarge(ticks.base), head: inLarge(ticks.head) };
+				return { frame, ticks: large, squares: WEIGHT * squaresOf(large) };
+			}),
+		};
+	};
+
+	it("name a function in at most one of a hundred comparisons, large objects or small, beside CPU and layers", () => {
+		const noise = new Simulation(9);
+		const truths = server(80);
+		let named = 0;
+		for (let each = 0; each < 400; each++) {
+			const levels = levelsOf(0.01, 6);
+			const cpu = judgeFunctions(equalSides(truths, 6, noise), levels.cpu.functions);
+			const bytes = judgeFunctions(heavy(truths, noise), levels.bytes.functions);
+			if ([cpu, bytes].some((judged) => changes(judged).length > 0)) named++;
+		}
+		// Four are expected at most; eleven or more come in less than one of two hundred tries.
+		expect(named).toBeLessThan(11);
+	});
+
+	it("share the probability of a false name with CPU and layers, and leave it to them where there are none", () => {
+		const sumOf = ({ cpu, bytes }: ReturnType<typeof levelsOf>): number =>
+			cpu.functions + cpu.layers + bytes.functions + bytes.layers;
+		expect(sumOf(levelsOf(0.01, 8))).toBeCloseTo(0.01, 12);
+		expect(levelsOf(0.01, 3).bytes).toEqual({ functions: 0, layers: 0 });
+		expect(sumOf(levelsOf(0.01, 3))).toBeCloseTo(0.01, 12);
+	});
+});
+
+describe("two versions of one package in one process", () => {
+	const rest = server(100);
+	const both = (older: number, newer: number): Truth[] => [
+		...rest,
+		{ name: "parse", file: "node_modules/dep/index.js", share: newer },
+		{ name: "read", file: "node_modules/dep/index.js", share: 0.01 },
+		{ name: "parse", file: "node_modules/a/node_modules/dep/index.js", share: older },
+		{ name: "read", file: "node_modules/a/node_modules/dep/index.js", share: 0.01 },
+	];
+
+	it("are told apart: the one that became dearer is named, and not the other", () => {
+		const found = changes(judged(both(0.03, 0.03), { head: both(0.08, 0.03), seed: 6 }));
+		expect(found.map(({ frame, verdict }) => [frame.name, frame.file, verdict])).toEqual([
+			["parse", "/app/node_modules/a/node_modules/dep/index.js", "dearer"],
+		]);
+	});
+
+	it("are one where base has the package at another path, or under another name", () => {
+		const at = (folder: string): Truth[] => [
+			...rest,
+			{ name: "parse", file: `${folder}/index.js`, share: 0.05 },
+			{ name: "read", file: `${folder}/index.js`, share: 0.03 },
+		];
+		const moves = [
+			["node_modules/a/node_modules/dep", "node_modules/dep"],
+			["node_modules/dep-v1", "node_modules/dep-v2"],
+		] as const;
+		for (const [base, head] of moves) expect(judged(at(base), { head: at(head), seed: 7 })?.changed).toEqual([]);
+	});
+});
+
+describe("a minified bundle without a map", () => {
+	/** Sixty functions with names of one letter, each on the first line, from this column on. */
+	const bundle = (shift: number, factor = 1): Truth[] => [
+		...server(100),
+		...Array.from(
+			{ length: 60 },
+			(_, index): Truth => ({
+				name: "abcdefghij"[(index + shift) % 10] ?? "a",
+				file: "dist/bundle.js",
+				share: 0.005 + 0.0002 * index,
+				column: 90 * index + 10 + shift,
+				...(index === 40 ? { factor } : {}),
+			}),
+		),
+	];
+
+	it("has no functions that could be recognised in another build, whose names are others, but is judged as a whole", () => {
+		expect(judged(bundle(0), { head: bundle(3), seed: 8 })?.changed).toEqual([]);
+		const [only, ...others] = changes(judged(bundle(0), { head: bundle(3, 8), seed: 8 }));
+		expect(only).toMatchObject({ kind: "file", verdict: "dearer" });
+		expect(only?.frame.file).toBe("/app/dist/bundle.js");
+		expect(others).toEqual([]);
+	});
+
+	it("has functions where both sides run the same build", () => {
+		const [first] = changes(judged(bundle(0), { head: bundle(0, 8), seed: 8 }));
+		expect(first).toMatchObject({ kind: "function", verdict: "dearer" });
+		expect(first?.frame.column).toBe(90 * 40 + 10);
+	});
+});
+
+describe("functions without names", () => {
+	const handlers = (lines: number, dearest: number): Truth[] => [
+		...server(100),
+		...Array.from(
+			{ length: 5 },
+			(_, index): Truth => ({
+				name: "",
+				file: "src/app.js",
+				line: lines + 20 * index,
+				share: 0.02,
+				...(index === dearest ? { factor: 3 } : {}),
+			}),
+		),
+	];
+
+	it("are told apart by the order of their lines, though all of these moved", () => {
+		expect(judged(handlers(1, -1), { head: handlers(8, -1), seed: 9 })?.changed).toEqual([]);
+		const found = changes(judged(handlers(1, -1), { head: handlers(8, 3), seed: 9 }));
+		expect(found.map(({ frame, verdict }) => [frame.name, frame.line, verdict])).toEqual([
+			["(anonymous)", 68, "dearer"],
+		]);
+	});
+});
+
+describe("layers", () => {
+	const rest = server(100);
+	const app = (share: number): Truth[] => [
+		...rest,
+		{ name: "hook", file: "plugins/tenant.js", share: 0.01 },
+		{ name: "stringify", file: "", caller: "hook", share },
+		{ name: "other", file: "plugins/other.js", share: 0.02 },
+	];
+	const layersOf = (...names: readonly string[]): SideLayers => ({
+		layers: names.map((name) => ({ id: name, frame: frameOf(name, `plugins/${name}.js`, 0) })),
+		ticksOf: (tree) => new Map(names.map((name) => [name, ticksBelow(tree, `/app/plugins/${name}.js`)])),
+	});
+	const judgedWith = (base: SideLayers | null, head: SideLayers | null, shareOfHead = 0.06) => {
+		const sets = setsOf(app(0.01), { head: app(shareOfHead), seed: 11 });
+		const layers = { series: layerSeries(sets, { base, head }), alpha: 0.001 };
+		return judgeFunctions(sampledFunctions(sets, { base: "/app", head: "/app" }), 0.009, { layers });
+	};
+	const layerRows = (found: ReturnType<typeof judgeFunctions>) =>
+		found?.changed.filter(({ kind }) => kind === "layer").map(({ frame, verdict }) => [frame.name, verdict]);
+
+	it("are judged with all that they call, whatever that is", () => {
+		const both = layersOf("tenant", "other");
+		const found = judgedWith(both, both);
+		expect(layerRows(found)).toEqual([["tenant", "dearer"]]);
+		expect(found?.alpha).toBeCloseTo(0.01, 12);
+		expect(layerRows(judgedWith(both, both, 0.01))).toEqual([]);
+	});
+
+	it("cost nothing on a side that does not have them, or whose layers are not known", () => {
+		expect(layerRows(judgedWith(layersOf("other"), layersOf("tenant", "other"), 0.01))).toEqual([["tenant", "dearer"]]);
+		expect(layerRows(judgedWith(null, null))).toEqual([]);
+	});
+});
+
+const ticksBelow = ({ frames, nodes }: SampledSide["tree"], file: string): number => {
+	const isBelow: boolean[] = [];
+	return nodes.reduce((sum, { frame, parent, selfTicks }) => {
+		const below = isBelow[parent] === true || frames[frame]?.file === file;
+		isBelow.push(below);
+		return below ? sum + selfTicks : sum;
+	}, 0);
+};
 
 describe("too little to tell by", () => {
 	it("is fewer than four sets, or functions with hardly a sample", () => {
