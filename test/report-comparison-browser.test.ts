@@ -175,6 +175,21 @@ describe("the report of a comparison in a browser", () => {
 		expect(await widthOf(page, "onStreamRead")).toBeLessThan(whole);
 	});
 
+	it("lists the functions that cost more for certain, those that allocate more, and last what only moved", async () => {
+		const { page } = await open(sampleCompare());
+		const panel = page.locator(".changed-functions");
+		expect(await panel.locator("h2").allTextContents()).toEqual([
+			"Functions that changed",
+			"Functions that allocate more or less",
+		]);
+		const rows = await panel.locator("tbody tr").allTextContents();
+		expect(rows).toHaveLength(4);
+		expect(rows[0]).toContain("+18.3 µs[15.2 … 21.4]");
+		expect(rows[2]).toContain("src/normalize.ts:4, moved");
+		expect(rows[3]).toContain("src/routes/items.ts:30, changed");
+		expect(rows[3]).toContain("+4.10 KiB[3.81 … 4.39]");
+	});
+
 	it("shows from the legend which functions are slower, and from the table where they are", async () => {
 		const { page } = await open(sampleCompare());
 		await page.locator(".chip", { hasText: "faster in head" }).click();

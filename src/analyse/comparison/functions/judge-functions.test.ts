@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { CallTreeBuilder } from "#src/analyse/call-tree/call-tree.js";
+import { CallTreeBuilder, frameKey } from "#src/analyse/call-tree/call-tree.js";
 import { describeFrame } from "#src/analyse/call-tree/frame-kind.js";
 import type { SideLayers } from "#src/model/side-layers.js";
 import { Simulation } from "../../../../test/fixtures/simulated-contrasts.js";
@@ -9,6 +9,7 @@ import {
 	type SampledSet,
 	type SampledSide,
 	sampledFunctions,
+	writtenAs,
 } from "./cost-series.js";
 import { levelsOf } from "./family.js";
 import { judgeFunctions } from "./judge-functions.js";
@@ -311,6 +312,24 @@ describe("a minified bundle without a map", () => {
 		expect(only).toMatchObject({ kind: "file", verdict: "dearer" });
 		expect(only?.frame.file).toBe("/app/dist/bundle.js");
 		expect(others).toEqual([]);
+	});
+
+	it("has functions where it has a map: they are looked for on the other side as they were written", () => {
+		const written = (side: SampledSide): SampledSide => {
+			const minified = side.tree.frames.filter(({ file }) => file?.endsWith("bundle.js") === true);
+			const inSource = minified
+				.toSorted((a, b) => (a.column ?? 0) - (b.column ?? 0))
+				.map((frame, index) => {
+					return [frameKey(frame), frameOf(`function${index}`, "src/app.ts", index)] as const;
+				});
+			return writtenAs(side, new Map(inSource));
+		};
+		const sets = setsOf(bundle(0), { head: bundle(3, 8), seed: 8 });
+		const inSource = sets.map(({ base, head }) => ({ base: written(base), head: written(head) }));
+		const found = changes(judgeFunctions(sampledFunctions(inSource, { base: "/app", head: "/app" }), 0.01));
+		expect(found.map(({ kind, frame, verdict }) => [kind, frame.name, verdict])).toEqual([
+			["function", "function40", "dearer"],
+		]);
 	});
 
 	it("has functions where both sides run the same build", () => {
