@@ -7,7 +7,7 @@
  *
  * --keep appends the sets to a file, from which a later run draws again without measuring.
  */
-import { appendFileSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type SampledSet, sampledFunctions } from "#src/analyse/comparison/functions/cost-series.js";
@@ -128,6 +128,12 @@ async function start(
 		);
 	});
 	const targets = await allStarted(started);
+	// A sampler's file has the same name in every process.
+	const folders = targets.map((_, index) => {
+		const own = join(folder, `side-${index}`);
+		mkdirSync(own, { recursive: true });
+		return own;
+	});
 	const load = { kind: "closed", clients: 32 } as const;
 	return openLiveSet(
 		targets.map((target, index) => ({
@@ -138,7 +144,7 @@ async function start(
 		{
 			...{ generator, warmAtOnce: 2, signal, cpuReaderOf },
 			...{ onSlice: () => {}, onAside: () => {}, onThreads: () => {} },
-			samplerOf: (_, target) => targetFunctionSampler(target, folder),
+			samplerOf: (variant, target) => targetFunctionSampler(target, folders[variant] ?? folder),
 		},
 	);
 }
@@ -182,4 +188,6 @@ function drawn(): void {
 	for (const [name, count] of [...names].sort((a, b) => b[1] - a[1]).slice(0, 12)) console.log(`${count} × ${name}`);
 }
 
-const swapped = ({ base, head }: SampledSet): SampledSet => ({ base: head, head: base });
+function swapped({ base, head }: SampledSet): SampledSet {
+	return { base: head, head: base };
+}
