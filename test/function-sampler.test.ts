@@ -9,8 +9,8 @@ import { temporaryFolder } from "./support/run-cli.js";
 
 const folder = temporaryFolder();
 const truth = { oneThousandBytes: 1_000, tenThousandBytes: 10_000, hundredThousandBytes: 100_000 } as const;
-const WARM = 4_000;
-const SAMPLED = 1_500;
+const WARM = 2_000;
+const SAMPLED = 1_000;
 
 it("what functions allocate is told apart in a process that was warm and had inlined them", { timeout: 60_000 }, () =>
 	withFixtureTarget("allocating.cjs", async (target) => {
