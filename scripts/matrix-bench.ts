@@ -4,7 +4,7 @@
  *   npm run script scripts/matrix-bench.ts -- --cases ground,culprit,none --runs 20 [--ways toggled] [--design factorial] [--write]
  *
  * Runs are added to scripts/results/matrix-bench.json until there are so many of each case, measured so; --write makes the table of
- * docs/matrix-bench.md from it. Also: --within 60; --scale measures what the truths of this machine are made of, and no more. Cases take turns, so that a slow hour of the machine hits all of them. Traffic goes
+ * docs/matrix-bench.md from it. Also: --within 60; --scale measures once what the truths of this machine are made of, and no more. Cases take turns, so that a slow hour of the machine hits all of them. Traffic goes
  * to loopback only; every run has a time limit.
  */
 import { mkdtempSync, rmSync } from "node:fs";
@@ -65,13 +65,10 @@ const runsOf = (name: string): MatrixBenchRun[] =>
 	);
 
 try {
-	if (options.scale) results.scales[machine] ??= await measureScale();
-	save();
+	if (options.scale) await growScale();
 	const wanted = caseNames.filter((name) => options.cases.includes(name));
 	for (const name of turnsUntil(options.scale ? 0 : options.runs, wanted, (each) => runsOf(each).length)) {
-		const scale = results.scales[machine] ?? (await measureScale());
-		results.scales[machine] = scale;
-		save();
+		const scale = await wholeScale();
 		const found = await runOnce(cases[name](runsOf(name).length), scale);
 		results.runs.push({
 			case: name,
@@ -106,25 +103,32 @@ async function runOnce(truth: string, scale: Scale) {
 	return { truth, seconds, ...judge(matrixOf(run), run.stack, layersOf(truth, roundsPerPercent), scale) };
 }
 
-/** The loop and the hooks are linear, so they are measured large; the median of several comparisons is taken. */
-async function measureScale(): Promise<Scale> {
-	const measured: Costs[] = [];
-	for (let repeat = 0; repeat < SCALE_REPEATS; repeat++) {
-		const costs = {
-			nsPerRound: (await addedCpuNs("scale:1,0", `scale:1,${SCALE_ROUNDS}`)) / SCALE_ROUNDS,
-			nsPerHook: (await addedCpuNs("scale:0,0", `scale:${SCALE_HOOKS},0`)) / SCALE_HOOKS,
-			bareNs: await measureBareNs(),
-		};
-		measured.push(costs);
-		console.log(`${machine}: ${JSON.stringify(costs)}`);
+/** By several comparisons. */
+async function wholeScale(): Promise<Scale> {
+	for (;;) {
+		const known = results.scales[machine];
+		if (known !== undefined && known.measured.length >= SCALE_REPEATS) return known;
+		await growScale();
 	}
+}
+
+/** The loop and the hooks are linear, so they are measured large; the median is taken. */
+async function growScale(): Promise<void> {
+	const costs: Costs = {
+		nsPerRound: (await addedCpuNs("scale:1,0", `scale:1,${SCALE_ROUNDS}`)) / SCALE_ROUNDS,
+		nsPerHook: (await addedCpuNs("scale:0,0", `scale:${SCALE_HOOKS},0`)) / SCALE_HOOKS,
+		bareNs: await measureBareNs(),
+	};
+	const measured = [...(results.scales[machine]?.measured ?? []), costs];
 	const medianOf = (figure: (costs: Costs) => number): number => median(measured.map(figure));
-	return {
+	results.scales[machine] = {
 		bareNs: medianOf(({ bareNs }) => bareNs),
 		nsPerRound: medianOf(({ nsPerRound }) => nsPerRound),
 		nsPerHook: medianOf(({ nsPerHook }) => nsPerHook),
 		measured,
 	};
+	save();
+	console.log(`${machine}: ${JSON.stringify(costs)}`);
 }
 
 /** As the matrix measures it: beside a dear one, as in a comparison, a bare request takes longer. */

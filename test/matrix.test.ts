@@ -63,6 +63,7 @@ describe("layers of a Fastify application", { timeout: TIMEOUT_MS }, () => {
 		const { code, run, cpuOf } = await matrix([
 			"/items",
 			...short,
+			"--absent",
 			"--only",
 			"heavy,greeting",
 			"--profile-duration",
@@ -93,11 +94,11 @@ describe("layers of a Fastify application", { timeout: TIMEOUT_MS }, () => {
 		expect(readFileSync(join(out, "summary.md"), "utf8")).toContain("heavy");
 	});
 
-	it("are switched in one warm process by --quick, with the same answer", async () => {
+	it("have their hooks skipped in one warm process for names, and are left out for sizes, with the same answer", async () => {
 		const { code, run, cpuOf } = await matrix([
 			"/items",
 			...short,
-			"--quick",
+			...["--within", "24s"],
 			"--only",
 			"heavy,light",
 			"--profile",
@@ -106,9 +107,13 @@ describe("layers of a Fastify application", { timeout: TIMEOUT_MS }, () => {
 			...fastify,
 		]);
 		expect(code).toBe(0);
-		expect(run().matrix.method).toBe("toggled");
-		expect(run().matrix.design).toMatchObject({ kind: "factorial", rotation: 1 });
+		const { matrix: found } = run();
+		expect(found).toMatchObject({ method: "both", design: { kind: "factorial", rotation: 4 } });
+		expect(new Set(found.sets.map(({ way }) => way))).toEqual(new Set(["toggled", "absent"]));
+		expect(found.variants.filter(({ failed }) => failed !== null)).toEqual([]);
+		expect(cpuOf("heavy")).toMatchObject({ verdict: "costs", way: "absent" });
+		const skipped = found.bothWays?.effects.find(({ factor, metric }) => factor === "heavy" && metric === "cpu");
+		expect(skipped).toMatchObject({ verdict: "costs", way: "toggled" });
 		expect(Math.abs(cpuOf("light")?.share ?? 1)).toBeLessThan(0.3);
-		expect(cpuOf("heavy")).toMatchObject({ verdict: "costs" });
 	});
 });

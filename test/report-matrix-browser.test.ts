@@ -11,6 +11,7 @@ import {
 } from "./fixtures/report/report-page.js";
 import {
 	sampleMatrix,
+	sampleMatrixBothWays,
 	sampleMatrixEarly,
 	sampleMatrixFactorial,
 	sampleMatrixNothing,
@@ -24,6 +25,7 @@ const open = reportPages();
 
 const samples = {
 	matrix: sampleMatrix,
+	"matrix both ways": sampleMatrixBothWays,
 	"matrix --quick": sampleMatrixQuick,
 	"a factorial matrix": sampleMatrixFactorial,
 	"matrix without profiles": sampleMatrixWithoutProfiles,
@@ -52,7 +54,7 @@ describe("the report of a matrix in a browser", () => {
 		expect(layers).toHaveLength(10);
 		expect(layers[0]).toBe("@fastify/compress");
 		expect(await rowOf(page, "@fastify/compress").textContent()).toMatch(
-			/\+21\.3\u00a0µs\[19\.8 … 22\.8\]\+33\.2\u00a0%15\.4\u00a0µs ≠costs$/,
+			/\+21\.3\u00a0µs\[19\.8 … 22\.8\]\+33\.2\u00a0%15\.4\u00a0µs ≠costs≠ \+14\.9\u00a0µs skipped$/,
 		);
 		expect(await rowOf(page, "slow-auth").textContent()).toContain("found in p50 loaded, p99 loaded, req/s");
 	});
@@ -127,6 +129,22 @@ describe("the report of a matrix in a browser", () => {
 			/15\.4\u00a0µs .* They disagree: Measured more than the profile shows/,
 		);
 		expect(await notes.nth(1).textContent()).toMatch(/hooks skipped .* They disagree by more than their intervals/);
+	});
+
+	it("has both ways in one row where they differ, and marks a size that is of skipped hooks only", async () => {
+		const { page } = await open(sampleMatrixBothWays());
+		expect(await rowOf(page, "@fastify/compress").textContent()).toMatch(
+			/\+21\.3\u00a0µs\[19\.8 … 22\.8\].*costs≠ \+14\.9\u00a0µs skipped$/,
+		);
+		expect(await rowOf(page, "@fastify/rate-limit").locator(".layer-name").textContent()).toBe("@fastify/rate-limit ‡");
+		expect(await rowOf(page, "@fastify/helmet").locator(".layer-name").textContent()).toBe("@fastify/helmet");
+		expect(await page.locator(".matrix .caption").textContent()).toContain("‡ By skipping its hooks in a warm process");
+		const table = await boxOf(page.locator(".matrix"));
+		expect(table.y + table.height).toBeLessThanOrEqual(920);
+		expect(await page.locator(".pair-note").last().textContent()).toMatch(/hooks skipped .* They disagree/);
+		await pick(page, "@fastify/rate-limit");
+		expect(await page.locator(".pair-note").last().textContent()).toMatch(/by itself it was not left out/);
+		expect(await page.locator(".variants-table tbody tr").count()).toBe(11);
 	});
 
 	it("is walked with the keyboard", async () => {

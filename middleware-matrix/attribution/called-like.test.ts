@@ -31,6 +31,13 @@ it("a function is called like a layer by its name, its file or its package, and 
 	expect(calledLike(tree, "validate").ticks).toBe(4);
 });
 
+it("functions without a name are named only where no other is", () => {
+	const unnamed = f("", "/app/node_modules/@nestjs/common/serializer/class-serializer.interceptor.js");
+	const both = treeOf([9, http, unnamed, transform], [1, http, serializer]);
+	expect(calledLike(both, "serialize")).toEqual({ ticks: 10, functions: ["serialize"] });
+	expect(calledLike(treeOf([9, http, unnamed]), "serialize").functions).toEqual(["(anonymous)"]);
+});
+
 it("short words have to be the same, and Node's own functions are nobody's", () => {
 	expect(calledLike(tree, "auth").ticks).toBe(0);
 	expect(calledLike(tree, "parser").ticks).toBe(0);

@@ -4,7 +4,7 @@ import type { CallTree, Frame } from "#src/model/call-tree.js";
 /** Ticks of functions that are called like a layer, with what they call. */
 export interface CalledLike {
 	readonly ticks: number;
-	/** Their names, most ticks first. */
+	/** Their names, most ticks first; those that have one, if any does. */
 	readonly functions: readonly string[];
 }
 
@@ -31,8 +31,13 @@ export function calledLike(tree: CallTree, layer: string): CalledLike {
 		byFunction.set(within, (byFunction.get(within) ?? 0) + selfTicks);
 	}
 	const functions = [...byFunction].filter(([, own]) => own > 0).toSorted(([, a], [, b]) => b - a);
-	return { ticks, functions: functions.map(([name]) => name) };
+	const names = functions.map(([name]) => name);
+	// One without a name says nothing where others have one.
+	const named = names.filter((name) => name !== ANONYMOUS);
+	return { ticks, functions: named.length > 0 ? named : names };
 }
+
+const ANONYMOUS = "(anonymous)";
 
 /** Node's own code is nobody's layer. */
 function isCalledLike({ name, file, package: from, kind }: Frame, wanted: readonly string[]): boolean {

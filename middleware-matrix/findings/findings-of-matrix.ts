@@ -183,12 +183,15 @@ const switchesIdle = ({ method, factors, effects }: Matrix): Finding[] =>
 const manyAlive = ({ design: { rotation, blocks } }: Matrix): Finding[] =>
 	rotation <= MANY_ALIVE ? [] : [{ code: "MANY_ALIVE", severity: "info", about: null, figures: { rotation, blocks } }];
 
-/** A chance alarm for one of many processes is no reason to worry; that fewer sets of a variant are warm than not is. */
+/** One of many processes may look cold by chance; one that fewer sets have warm than not is a loss. */
+const FEWEST_COLD = 2;
+
 function variantsNotWarm({ variants, sets }: Matrix): Finding[] {
 	const cold = variants.flatMap(({ name }, index) => {
 		const own = sets.filter(({ figures }) => figures[index] != null);
 		const notWarm = own.filter((set) => set.cold.includes(index));
-		return notWarm.length === 0 ? [] : [{ variant: name, cold: notWarm.length, sets: own.length }];
+		const few = notWarm.length === 0 || (notWarm.length < FEWEST_COLD && 2 * notWarm.length <= own.length);
+		return few ? [] : [{ variant: name, cold: notWarm.length, sets: own.length }];
 	});
 	if (cold.length === 0) return [];
 	const severity = cold.some((each) => 2 * each.cold > each.sets) ? "warning" : "info";

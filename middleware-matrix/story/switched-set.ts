@@ -46,6 +46,7 @@ export async function openSwitchedSet(
 	let watching = false;
 	return {
 		...live,
+		isOneProcess: true,
 		async slice(index, end, regime) {
 			await become(index);
 			const counters = watching ? new AllocationCounters(variant.target.agents) : null;

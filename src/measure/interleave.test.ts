@@ -19,6 +19,7 @@ class SimulatedWorld {
 	slices = 0;
 	warmAtOnce = 1;
 	isolates = 1;
+	isOneProcess = false;
 	/** Of what a slice costs, as a share of it. */
 	noise = 0;
 	readonly #random = seededRandom(7);
@@ -40,6 +41,7 @@ class SimulatedWorld {
 		return {
 			warmAtOnce: this.warmAtOnce,
 			isolates: this.isolates,
+			...(this.isOneProcess ? { isOneProcess: true as const } : {}),
 			settle: async () => {
 				this.calls.push("settle");
 			},
@@ -171,6 +173,18 @@ describe("interleaved sets", () => {
 		const [cold] = await take(measure(never, { warmupRequests: 4_000 }), 1);
 		expect(cold?.warmupRequests).toEqual([8_000, 8_000]);
 		expect(cold?.cold).toEqual([1]);
+	});
+
+	it("are warm or cold together where they are one process, whatever one of them seems to do", async () => {
+		const world = new SimulatedWorld([50_000, 60_000]);
+		world.coolingFor = 15_000;
+		world.isOneProcess = true;
+		const [one] = await take(measure(world, { warmupRequests: 4_000 }), 1);
+		expect(one?.warmupRequests).toEqual([8_000, 8_000]);
+		expect(one?.cold).toEqual([]);
+		// Too few rounds to tell: then it is what the warm-up saw.
+		const [unmeasured] = await take(measure(world, { warmupRequests: 4_000, setMs: 30 }), 1);
+		expect(unmeasured?.cold).toEqual([0, 1]);
 	});
 
 	it("give every variant one slice a round, in orders that differ and are equally likely", async () => {

@@ -7,7 +7,7 @@ import type { SampledBytes } from "#src/analyse/import/v8/heap-profile.js";
 import { valueAtQuantile } from "#src/analyse/latency/histogram.js";
 import type { Regime } from "#src/model/load.js";
 import { type RandomSource, shuffled } from "#src/random.js";
-import { fellWhileMeasured } from "./still-falling.js";
+import { fellWhileMeasured, processFell } from "./still-falling.js";
 
 /**
  * Measures several variants together, in process sets: one process of every variant is started, all are warmed by the same
@@ -100,6 +100,8 @@ interface SliceCpu {
 export interface LiveSet {
 	/** So many variants are warmed at the same time; on fewer cores, or in one process, they have to take turns. */
 	readonly warmAtOnce: number;
+	/** Whether all variants are one process, which is warm for all of them or for none; absent: each is a process of its own. */
+	readonly isOneProcess?: true;
 	/** How many isolates of a variant answer, of the one that has most: each compiles for itself. */
 	readonly isolates: number;
 	/** All are warm: from now on they are measured, each on the cores that are meant for it. */
@@ -191,7 +193,7 @@ export async function* measureSets(
 			await live.end();
 			const set = {
 				...{ index, endedAtMs: clock.now() - beganAt, startOrder, warmupRequests: warmup.requests, rounds },
-				cold: coldOnes(warmup, rounds),
+				cold: coldOnes(live, warmup, rounds),
 				allocation: withRequests(allocation, rounds),
 				...sampled,
 			};
@@ -377,12 +379,11 @@ async function warmUp(
 	const parts: WarmupPart[][] = Array.from({ length: plan.variants }, () => []);
 	const answers = Math.ceil((plan.warmupRequests * live.isolates) / WARMUP_PARTS);
 	const end = { durationMs: plan.warmupMaxMs / WARMUP_PARTS, answers };
-	const falling = (): number[] =>
-		parts.flatMap((ofVariant, variant) => (isFalling(ofVariant, plan.warmCosts[variant] ?? null) ? [variant] : []));
-	const isAsWarm = (): boolean => parts.every((ofVariant, variant) => isAsWarmAs(plan.warmCosts[variant], ofVariant));
+	const warming = (): Warming[] => warmingOf(live, parts, plan.warmCosts);
+	const falling = (): number[] => warming().flatMap((each) => (isFalling(each) ? each.variants : []));
 	const goesOn = (part: number): boolean =>
 		part < FEWEST_WARMUP_PARTS ||
-		(part < WARMUP_PARTS && !isAsWarm()) ||
+		(part < WARMUP_PARTS && !warming().every(isAsWarm)) ||
 		(part < plan.mostParts && hasTime() && falling().length > 0);
 	for (let part = 0; goesOn(part); part++) {
 		await pMap(
@@ -406,21 +407,49 @@ async function warmUp(
 }
 
 /** Those whose figures are of code that was not compiled yet: they fell while they were measured, or, as far as that is not known, before. */
-const coldOnes = (warmup: Warmup, rounds: readonly Round[]): number[] =>
-	[...warmup.requests.keys()].filter(
-		(variant) => fellWhileMeasured(rounds, variant) ?? warmup.falling.includes(variant),
-	);
-
-/** @param warmCostNs what a request of another process cost at the end of a warm-up that had been enough; null where none had */
-function isAsWarmAs(warmCostNs: number | null | undefined, parts: readonly WarmupPart[]): boolean {
-	const costNs = parts.at(-1)?.costNs;
-	return warmCostNs != null && costNs != null && costNs < warmCostNs * (1 + FALLS);
+function coldOnes({ isOneProcess }: LiveSet, { requests, falling }: Warmup, rounds: readonly Round[]): number[] {
+	const all = [...requests.keys()];
+	if (isOneProcess) return (processFell(rounds) ?? falling.length > 0) ? all : [];
+	return all.filter((variant) => fellWhileMeasured(rounds, variant) ?? falling.includes(variant));
 }
 
-/** @param warmCostNs see above */
-function isFalling(parts: readonly WarmupPart[], warmCostNs: number | null): boolean {
-	if (isAsWarmAs(warmCostNs, parts)) return false;
-	const [last, before, earlier] = [-1, -2, -3].map((index) => parts.at(index)?.costNs ?? null);
+/** What gets warm by itself: the process of a variant, or the one that all variants are. */
+interface Warming {
+	readonly variants: readonly number[];
+	/** Of a request, by part of the warm-up so far. */
+	readonly costs: readonly (number | null)[];
+	/** What a request of another process cost at the end of a warm-up that had been enough; null where none had. */
+	readonly warmCostNs: number | null;
+}
+
+function warmingOf(
+	{ isOneProcess }: LiveSet,
+	parts: readonly (readonly WarmupPart[])[],
+	warmCosts: readonly (number | null)[],
+): Warming[] {
+	const each = parts.map((ofVariant, variant) => ({
+		variants: [variant],
+		costs: ofVariant.map(({ costNs }) => costNs),
+		warmCostNs: warmCosts[variant] ?? null,
+	}));
+	if (!isOneProcess) return each;
+	const together = (each[0]?.costs ?? []).map((_, part) => meanOf(each.map(({ costs }) => costs[part] ?? null)));
+	const warmCostNs = meanOf(each.map((one) => one.warmCostNs));
+	return [{ variants: [...parts.keys()], costs: together, warmCostNs }];
+}
+
+/** Null where one of them is not known. */
+const meanOf = (costs: readonly (number | null)[]): number | null =>
+	costs.reduce((sum: number | null, cost) => (sum === null || cost === null ? null : sum + cost / costs.length), 0);
+
+function isAsWarm({ costs, warmCostNs }: Warming): boolean {
+	const costNs = costs.at(-1);
+	return warmCostNs !== null && costNs != null && costNs < warmCostNs * (1 + FALLS);
+}
+
+function isFalling(warming: Warming): boolean {
+	if (isAsWarm(warming)) return false;
+	const [last, before, earlier] = [-1, -2, -3].map((index) => warming.costs.at(index) ?? null);
 	const fell = (by: number, from: number | null | undefined, to: number | null | undefined): boolean =>
 		from != null && to != null && to < from * (1 - by);
 	return fell(FALLS, before, last) || (fell(STILL_FALLS, earlier, before) && fell(STILL_FALLS, before, last));

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Round, Slice } from "#src/analyse/comparison/process-set.js";
 import { EMPTY_HISTOGRAM } from "#src/analyse/latency/histogram.js";
 import { Simulation } from "../../test/fixtures/simulated-contrasts.js";
-import { fellWhileMeasured } from "./still-falling.js";
+import { fellWhileMeasured, processFell } from "./still-falling.js";
 
 const slice = (costNs: number, requests = 100): Slice => ({
 	requests,
@@ -49,6 +49,17 @@ describe("whether a variant still got cheaper while it was measured", () => {
 		expect(share(20, [-0.05, 0.4], 0.05)).toBeLessThan(0.02));
 
 	it("does not matter where it fell by little", () => expect(share(40, [-0.04, 0], 0.01)).toBe(0));
+
+	it("of one process that both are is whether both fell far", () => {
+		const fell = (changes: readonly [number, number]): boolean | null => processFell(rounds(20, changes, 0.05, 1));
+		expect([fell([0, 0]), fell([-0.4, 0]), fell([-0.25, -0.25]), fell([-1.2, -1.2])]).toEqual([
+			false,
+			false,
+			false,
+			true,
+		]);
+		expect(processFell(rounds(7, [-1.2, -1.2], 0, 1))).toBeNull();
+	});
 
 	it("cannot be told from few rounds, or without CPU", () => {
 		expect(fellWhileMeasured(rounds(7, [-0.8, 0], 0, 1), 0)).toBeNull();

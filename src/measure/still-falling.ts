@@ -18,10 +18,7 @@ const OWN_PART = 0.8;
  * cannot tell, or CPU is not known.
  */
 export function fellWhileMeasured(rounds: readonly Pick<Round, "slices">[], variant: number): boolean | null {
-	const whole = rounds.flatMap(({ slices }) => {
-		const costs = slices.flatMap((slice) => cpuPerRequest(slice) || []);
-		return costs.length === slices.length ? [costs.map(Math.log)] : [];
-	});
+	const whole = wholeRounds(rounds);
 	const own = whole.map((costs) => costs[variant] as number);
 	const itself = fallOf(own);
 	if (itself === null) return null;
@@ -32,6 +29,19 @@ export function fellWhileMeasured(rounds: readonly Pick<Round, "slices">[], vari
 	);
 	return against?.isClear === true && against.fell > FALLS && itself.fell > OWN_PART * against.fell;
 }
+
+/** The same of a process that all variants are: by itself alone, as there is no other one of these rounds. */
+export function processFell(rounds: readonly Pick<Round, "slices">[]): boolean | null {
+	const together = fallOf(wholeRounds(rounds).map(mean));
+	return together === null ? null : together.fell > FALLS_FAR && together.isClear;
+}
+
+/** Logs of CPU per request, of rounds in which that of all is known. */
+const wholeRounds = (rounds: readonly Pick<Round, "slices">[]): number[][] =>
+	rounds.flatMap(({ slices }) => {
+		const costs = slices.flatMap((slice) => cpuPerRequest(slice) || []);
+		return costs.length === slices.length ? [costs.map(Math.log)] : [];
+	});
 
 function fallOf(costs: readonly number[]): { readonly fell: number; readonly isClear: boolean } | null {
 	const half = Math.floor(costs.length / 2);
