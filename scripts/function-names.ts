@@ -67,7 +67,8 @@ async function measured(): Promise<BothMeasures[]> {
 	const generator = await startLoadGenerator({ pinnedCpus: planCpus().generator });
 	const found: BothMeasures[] = [];
 	const plan = {
-		...{ variants: 2, laterSets: null, withinMs: null, setMs: 2_500, sampledShare: 0.35, bytesMs: 500, sliceMs: 15 },
+		...{ variants: 2, laterSets: null, withinMs: null, setMs: 2_500, sampledShare: 0.35, sliceMs: 15 },
+		bytes: { ms: 500, fromDifference: 0 },
 		...{ warmupRequests: 6_000, warmupMaxMs: 4_000, clients: 32, light: "none" as const },
 	};
 	const clock = { now: () => performance.now() };
@@ -159,7 +160,7 @@ function drawn(): void {
 			const set = sets[Math.floor(random() * sets.length)] as BothMeasures;
 			return isEqual && random() < 0.5 ? { cpu: swapped(set.cpu), bytes: swapped(set.bytes) } : set;
 		});
-		const levels = levelsOf(ALPHA, some.length);
+		const levels = levelsOf(ALPHA);
 		let either = false;
 		for (const measure of ["cpu", "bytes"] as const) {
 			const judged = judgeFunctions(

@@ -145,7 +145,7 @@ const streams = options.settings.split(" ").map((text, index) => {
 		clients: setting.clients,
 		light: "none" as const,
 		sampledShare: 0,
-		bytesMs: 0,
+		bytes: null,
 	};
 	const clock = { now: () => performance.now() };
 	const events = measureSets((order) => start(order, setting), plan, seededRandom(index + 1), clock);

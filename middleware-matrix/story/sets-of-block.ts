@@ -109,7 +109,7 @@ export class SetsOfBlock {
 			clients: rules.clients,
 			light: "a third of the time",
 			sampledShare: 0,
-			bytesMs: 0,
+			bytes: null,
 		};
 		const start = (order: readonly number[]): Promise<LiveSet> => {
 			for (const { tally } of variants) tally.beginSet();

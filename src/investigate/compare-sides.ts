@@ -76,9 +76,9 @@ const SHORTENED = 0.4;
 const SETS_OF_EARLY_NOISE = 3;
 /** A side that got less than this part of its warm-up is hardly warm. */
 const LEAST_WARMUP = 0.5;
-/** Of the time for clean slices, as much again for sampled ones; what functions allocate is known from little. */
-const SAMPLED = { sampledShare: 0.35, bytesMs: 500 } as const;
-const NOT_SAMPLED = { sampledShare: 0, bytesMs: 0 } as const;
+/** Of the time for clean slices, as much again for sampled ones; what functions allocate is known from little, where there is a difference. */
+const SAMPLED = { sampledShare: 0.35, bytes: { ms: 500, fromDifference: 0.005 } } as const;
+const NOT_SAMPLED = { sampledShare: 0, bytes: null } as const;
 /** In less time too few sets fit for functions to be told, and a large change needs all of it. */
 const SHORTEST_SAMPLED_RUN_MS = 25_000;
 const PAIR = { base: 0, head: 1 } as const;

@@ -59,7 +59,7 @@ export async function judgeSampledFunctions(
 ): Promise<Pick<Comparison, "functions" | "functionBytes"> & { readonly evidence: FunctionEvidence | null }> {
 	const { effects } = sampled.judgement;
 	const ofBytes = bytesSets(sampled);
-	const levels = levelsOf(sampled.alpha, ofBytes.length);
+	const levels = levelsOf(sampled.alpha);
 	const cpu = await judgedCpu(sampled, levels.cpu);
 	const { costs: bytes } = await judged(sampled, ofBytes, levels.bytes);
 	const [first] = sampled.sets.flatMap(({ sampledBytes }) => sampledBytes?.flatMap((each) => each ?? []) ?? []);

@@ -25,6 +25,8 @@ class SimulatedWorld {
 	readonly #random = seededRandom(7);
 	underWay = 0;
 	mostAtOnce = 0;
+	/** Of a request, by variant. */
+	bytes = [1_000, 1_000];
 
 	constructor(costsNs: readonly number[]) {
 		this.costsNs = costsNs;
@@ -38,6 +40,12 @@ class SimulatedWorld {
 		const cpuNs = this.costsNs.map(() => 0);
 		const served = this.costsNs.map(() => 0);
 		let ended = false;
+		let servedBefore: readonly number[] = served;
+		const said = (call: string) => async () => void this.calls.push(call);
+		const sawNothing = (call: string) => async () => {
+			this.calls.push(call);
+			return [null, null];
+		};
 		return {
 			warmAtOnce: this.warmAtOnce,
 			isolates: this.isolates,
@@ -63,8 +71,22 @@ class SimulatedWorld {
 				return { requests, errors: 0, durationNs: requests * cost, latency: EMPTY_HISTOGRAM };
 			},
 			cpu: async (variant) => ({ cpuNs: cpuNs[variant] as number, runQueueWaitNs: 0 }),
-			beginAllocation: async () => {},
-			endAllocation: async () => this.costsNs.map(() => ({ allocatedBytes: 1_000, gcNs: 0, collections: 0 })),
+			beginAllocation: async () => {
+				servedBefore = [...served];
+			},
+			endAllocation: async () =>
+				served.map((requests, variant) => ({
+					allocatedBytes: (requests - (servedBefore[variant] ?? 0)) * (this.bytes[variant] ?? 0),
+					...{ gcNs: 0, collections: 0 },
+				})),
+			sampling: {
+				cpu: { begin: said("begin cpu"), end: sawNothing("end cpu") },
+				bytes: {
+					endInlining: said("end inlining"),
+					begin: said("begin bytes"),
+					end: sawNothing("end bytes"),
+				},
+			},
 			end: async () => {
 				if (!ended) this.alive--;
 				ended = true;
@@ -84,7 +106,7 @@ const plan: InterleavePlan = {
 	clients: 4,
 	light: "none",
 	sampledShare: 0,
-	bytesMs: 0,
+	bytes: null,
 };
 
 const measure = (world: SimulatedWorld, changes: Partial<InterleavePlan> = {}, seed = 1) =>
@@ -142,6 +164,49 @@ describe("interleaved sets", () => {
 		expect(before.pop()).toBe("settle");
 		expect(before.every((call) => call.startsWith("warm"))).toBe(true);
 		expect(world.calls.slice(firstRound).some((call) => call.startsWith("warm"))).toBe(false);
+	});
+
+	/** What is done behind the warm-up, each once however often it is done in a row. */
+	const phasesOf = ({ calls }: SimulatedWorld): string[] =>
+		calls
+			.slice(calls.indexOf("settle"))
+			.map((call) => call.replace(/ \d$/, ""))
+			.filter((call, index, all) => call !== all[index - 1]);
+
+	it("sample what functions cost behind their rounds, then what they allocate, where V8 inlines nothing", async () => {
+		const world = new SimulatedWorld([50_000, 60_000]);
+		world.bytes = [1_000, 1_006];
+		const bytes = { ms: 200, fromDifference: 0.005 };
+		const [set] = await take(measure(world, { sampledShare: 0.3, bytes }), 1);
+		const sampling = [
+			"begin cpu",
+			"measure",
+			"end cpu",
+			"end inlining",
+			"measure",
+			"begin bytes",
+			"measure",
+			"end bytes",
+		];
+		expect(phasesOf(world)).toEqual(["settle", "measure", ...sampling]);
+		expect(set).toMatchObject({ sampled: [null, null], sampledBytes: [null, null] });
+		const measuredMs = (set?.rounds ?? [])
+			.flatMap(({ slices }) => slices)
+			.reduce((sum, each) => sum + each.durationNs, 0);
+		expect(measuredMs / 1e6).toBeGreaterThan(550);
+	});
+
+	it("do not ask what functions allocate where a request allocates alike, or nobody knows", async () => {
+		for (const bytesOfRequest of [
+			[1_000, 1_004],
+			[1_000, 0],
+		]) {
+			const world = new SimulatedWorld([50_000, 60_000]);
+			world.bytes = bytesOfRequest;
+			const [set] = await take(measure(world, { sampledShare: 0.3, bytes: { ms: 200, fromDifference: 0.005 } }), 1);
+			expect(phasesOf(world).at(-1)).toBe("end cpu");
+			expect(set).not.toHaveProperty("sampledBytes");
+		}
 	});
 
 	it("warm as many times the requests where several isolates answer", async () => {

@@ -39,8 +39,14 @@ export interface InterleavePlan {
 	 * Time for loaded slices of all variants in which their functions are sampled, behind the rounds and in proportion to them; 0: none.
 	 */
 	readonly sampledShare: number;
-	/** Behind those, time for loaded slices of all variants in which is sampled what their functions allocate; 0: none. */
-	readonly bytesMs: number;
+	/** Behind those, loaded slices of all variants in which is sampled what their functions allocate; null: none. */
+	readonly bytes: BytesPlan | null;
+}
+
+interface BytesPlan {
+	readonly ms: number;
+	/** Only in sets whose variants differ by so much, relatively, in the bytes of a request: else there is nothing to find. */
+	readonly fromDifference: number;
 }
 
 interface LaterSets {
@@ -163,6 +169,8 @@ export async function* measureSets(
 	let limit: WarmupLimit = { eachMs: plan.warmupMaxMs, parts: MOST_WARMUP_PARTS };
 	const warmCosts: (number | null)[] = [];
 	const withSamples = 1 + plan.sampledShare;
+	/** As long as the last set took for it. */
+	let bytesMs = plan.bytes?.ms ?? 0;
 	let startOrder = shuffled(plan.variants, random);
 	for (let index = 0; ; index++) {
 		if (index > 0) startOrder = nextStartOrder(startOrder, random);
@@ -173,9 +181,9 @@ export async function* measureSets(
 		try {
 			yield { kind: "phase", set: index, phase: "warming" };
 			const warmupMs =
-				(leftMs() - withSamples * setMs - plan.bytesMs - ENDING_MS) / Math.ceil(plan.variants / live.warmAtOnce);
+				(leftMs() - withSamples * setMs - bytesMs - ENDING_MS) / Math.ceil(plan.variants / live.warmAtOnce);
 			const warmupMaxMs = atMost(limit.eachMs, warmupMs, SHORTEST_WARMUP_MS);
-			const hasTime = (): boolean => leftMs() > withSamples * setMs + plan.bytesMs + ENDING_MS;
+			const hasTime = (): boolean => leftMs() > withSamples * setMs + bytesMs + ENDING_MS;
 			const warmup = await warmUp(live, { ...plan, warmupMaxMs, mostParts: limit.parts, warmCosts }, random, hasTime);
 			if (index === 0 && !hasTime()) limit = { eachMs: warmupMaxMs, parts: warmup.parts };
 			await live.settle();
@@ -186,7 +194,7 @@ export async function* measureSets(
 				),
 				lightMs: await lightSliceLength(live, plan),
 			};
-			const measuredMs = atMost(setMs, (leftMs() - plan.bytesMs - ENDING_MS) / withSamples, SHORTEST_SET_MS);
+			const measuredMs = atMost(setMs, (leftMs() - bytesMs - ENDING_MS) / withSamples, SHORTEST_SET_MS);
 			const measured = yield* measureWarm(live, { ...plan, setMs: measuredMs, slices }, index, random, clock);
 			const { rounds, allocation, failure, ...sampled } = measured;
 			// Processes end before the set is judged, so that a verdict leaves nothing running.
@@ -200,6 +208,7 @@ export async function* measureSets(
 			const took = { measuredMs, restMs: clock.now() - startedAt - withSamples * measuredMs };
 			if (index === 0) bestMs = wantedMs(plan, set, took);
 			if (index === 0 || plan.withinMs !== null) setMs = nextSetMs(plan, bestMs, { ...set, ...took });
+			if (set.sampledBytes === undefined) bytesMs = 0;
 			learnWarmCosts(warmCosts, warmup, set.cold);
 			yield { kind: "set", set };
 			if (failure !== null) throw failure;
@@ -243,18 +252,30 @@ async function* measureWarm(
 			await load.for(sampledMs);
 			seen = { sampled: await sampling.cpu.end() };
 		}
-		if (sampling !== undefined && plan.bytesMs > 0) {
+		if (sampling !== undefined && plan.bytes !== null && allocateDifferently(allocation, rounds, plan.bytes)) {
 			yield { kind: "phase", set, phase: "sampling allocations" };
 			await sampling.bytes.endInlining();
-			await load.for(COMPILING_SHARE * plan.bytesMs);
+			await load.for(COMPILING_SHARE * plan.bytes.ms);
 			await sampling.bytes.begin();
-			await load.for((1 - COMPILING_SHARE) * plan.bytesMs);
+			await load.for((1 - COMPILING_SHARE) * plan.bytes.ms);
 			seen = { ...seen, sampledBytes: await sampling.bytes.end() };
 		}
 		return { rounds, allocation, ...seen, failure: null };
 	} catch (failure) {
 		return { rounds, allocation, ...seen, failure };
 	}
+}
+
+/** Whether a request of one variant allocates more than one of another, as far as that is known of all. */
+function allocateDifferently(
+	allocation: WarmMeasurement["allocation"],
+	rounds: readonly Round[],
+	{ fromDifference }: BytesPlan,
+): boolean {
+	const known = withRequests(allocation, rounds).flatMap((each) =>
+		each === null || each.requests === 0 || each.allocatedBytes === 0 ? [] : [each.allocatedBytes / each.requests],
+	);
+	return known.length === allocation.length && Math.max(...known) >= (1 + fromDifference) * Math.min(...known);
 }
 
 /** Of the time for slices without inlining, until V8 has compiled again what is called most. */

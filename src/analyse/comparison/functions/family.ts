@@ -1,5 +1,3 @@
-import { FEWEST_SETS } from "./judge-functions.js";
-
 /** Bytes are known so much better than CPU that they can do with little of what is spent on false names. */
 const SHARE_OF_BYTES = 0.2;
 /** Of either: layers are few. */
@@ -11,15 +9,11 @@ export interface Level {
 	readonly layers: number;
 }
 
-/**
- * How the probability of a false name, over CPU, bytes and layers together, is shared out. How many sets there are says nothing of how
- * their sides differ.
- */
-export function levelsOf(alpha: number, setsOfBytes: number): { readonly cpu: Level; readonly bytes: Level } {
-	const ofBytes = setsOfBytes < FEWEST_SETS ? 0 : SHARE_OF_BYTES;
+/** How the probability of a false name is shared out: over CPU, bytes and layers together it is alpha. */
+export function levelsOf(alpha: number): { readonly cpu: Level; readonly bytes: Level } {
 	const shared = (whole: number): Level => ({
 		functions: (1 - SHARE_OF_LAYERS) * whole,
 		layers: SHARE_OF_LAYERS * whole,
 	});
-	return { cpu: shared((1 - ofBytes) * alpha), bytes: shared(ofBytes * alpha) };
+	return { cpu: shared((1 - SHARE_OF_BYTES) * alpha), bytes: shared(SHARE_OF_BYTES * alpha) };
 }
