@@ -1,5 +1,6 @@
 import { findingsOfMeasurement } from "#src/analyse/findings/measurement.js";
 import { hgrmText } from "#src/analyse/latency/hgrm.js";
+import { mergeHistograms } from "#src/analyse/latency/histogram.js";
 import { hlogText } from "#src/analyse/latency/hlog.js";
 import type { AsideWindow, MeasureHooks } from "#src/collect/collector.js";
 import type { LoadGenerator } from "#src/load/handle/generator-process.js";
@@ -204,9 +205,9 @@ export class OpenRun {
 	/** Files that HdrHistogram's own tools read. Returns the name of the log. */
 	#saveHistograms(name: string, window: WindowResult, startedAt: Date): string {
 		const response = window.series.find((each) => each.name === "response");
-		this.folder.saveFile(`histograms/${name}.hgrm`, hgrmText(window.serviceTime.histogramV2));
+		this.folder.saveFile(`histograms/${name}.hgrm`, hgrmText(window.serviceTime.histogram));
 		if (response !== undefined) {
-			this.folder.saveFile(`histograms/${name}.response.hgrm`, hgrmText(response.histogramV2));
+			this.folder.saveFile(`histograms/${name}.response.hgrm`, hgrmText(mergeHistograms(response.blocks)));
 		}
 		return this.folder.saveFile(`histograms/${name}.hlog`, hlogText(hlogIntervals(window), startedAt));
 	}

@@ -1,5 +1,4 @@
-import * as hdr from "hdr-histogram-js";
-import { highestValueOf, lowestValueOf } from "./buckets.js";
+import { highestValueOf } from "./buckets.js";
 
 /** Latencies in nanoseconds, counted by HDR bucket: only buckets that hold something, in ascending order. */
 export interface LatencyHistogram {
@@ -82,24 +81,4 @@ export function countUpTo(histogram: LatencyHistogram, bucket: number): number {
 	let seen = 0;
 	for (let i = 0; i < buckets.length && (buckets[i] as number) <= bucket; i++) seen += counts[i] as number;
 	return seen;
-}
-
-/** V2 HDR histogram, compressed, base64, in nanoseconds: what every HdrHistogram implementation reads. */
-export function encodeHistogram(histogram: LatencyHistogram): string {
-	return hdr.encodeIntoCompressedBase64(libraryHistogram(histogram));
-}
-
-/** The library's own histogram with the same counts. */
-export function libraryHistogram({ buckets, counts }: LatencyHistogram): hdr.Histogram {
-	const library = hdr.build({
-		bitBucketSize: 64,
-		lowestDiscernibleValue: 1,
-		highestTrackableValue: HIGHEST_NS,
-		numberOfSignificantValueDigits: 3,
-		useWebAssembly: false,
-	});
-	buckets.forEach((bucket, i) => {
-		library.recordValueWithCount(Math.min(HIGHEST_NS, lowestValueOf(bucket)), counts[i] as number);
-	});
-	return library;
 }

@@ -1,7 +1,8 @@
 import { HistogramLogReader } from "hdr-histogram-js";
 import { expect, it } from "vitest";
 import { bucketOf } from "./buckets.js";
-import { encodeHistogram, histogramFromPairs } from "./histogram.js";
+import { encodeHistogram } from "./hdr-encoding.js";
+import { histogramFromPairs } from "./histogram.js";
 import { hlogText } from "./hlog.js";
 
 it("is read back by HdrHistogram's log reader, with maxima in milliseconds", () => {

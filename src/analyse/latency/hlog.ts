@@ -1,5 +1,6 @@
-import { decodeFromCompressedBase64, HistogramLogWriter } from "hdr-histogram-js";
-import { HGRM_NS_PER_UNIT } from "./hgrm.js";
+import { highestValueOf } from "./buckets.js";
+import { decodeHistogram } from "./hdr-encoding.js";
+import { HGRM_NS_PER_UNIT, numberOf } from "./hgrm.js";
 
 export interface HlogInterval {
 	/** Which latency, where it is not the service time; a letter first, then letters and digits. */
@@ -16,19 +17,21 @@ export interface HlogInterval {
  * HistogramLogAnalyzer and the like. Values are nanoseconds and the column of maxima is in milliseconds, as those expect.
  */
 export function hlogText(intervals: readonly HlogInterval[], startedAt: Date): string {
-	let text = "";
-	const writer = new HistogramLogWriter((line) => {
-		text += line;
-	});
 	const startSeconds = startedAt.getTime() / 1_000;
-	writer.outputLogFormatVersion();
-	// Not outputStartTime(): it adds an empty line and the writer's local time.
-	writer.outputComment(`[StartTime: ${startSeconds.toFixed(3)} (seconds since epoch), ${startedAt.toISOString()}]`);
-	writer.outputLegend();
-	for (const { tag, startMs, durationMs, histogramV2 } of intervals) {
-		const histogram = decodeFromCompressedBase64(histogramV2, 64, false);
-		if (tag !== null) histogram.tag = tag;
-		writer.outputIntervalHistogram(histogram, startMs / 1_000, (startMs + durationMs) / 1_000, HGRM_NS_PER_UNIT);
-	}
-	return text;
+	return [
+		"#[Histogram log format version 1.3]",
+		`#[StartTime: ${startSeconds.toFixed(3)} (seconds since epoch), ${startedAt.toISOString()}]`,
+		'"StartTimestamp","Interval_Length","Interval_Max","Interval_Compressed_Histogram"',
+		...intervals.map(lineOf),
+		"",
+	].join("\n");
+}
+
+function lineOf({ tag, startMs, durationMs, histogramV2 }: HlogInterval): string {
+	const from = startMs / 1_000;
+	const to = (startMs + durationMs) / 1_000;
+	const last = decodeHistogram(histogramV2).buckets.at(-1);
+	const maxNs = last === undefined ? 0 : highestValueOf(last);
+	const figures = [from, to - from, maxNs / HGRM_NS_PER_UNIT].map((figure) => numberOf(3)(figure));
+	return [...(tag === null ? [] : [`Tag=${tag}`]), ...figures, histogramV2].join(",");
 }

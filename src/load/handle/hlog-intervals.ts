@@ -1,4 +1,5 @@
-import { encodeHistogram, mergeHistograms } from "#src/analyse/latency/histogram.js";
+import { encodeHistogram } from "#src/analyse/latency/hdr-encoding.js";
+import { mergeHistograms } from "#src/analyse/latency/histogram.js";
 import type { HlogInterval } from "#src/analyse/latency/hlog.js";
 import type { WindowResult, WindowSeries } from "#src/load/order/order.js";
 

@@ -1,6 +1,6 @@
+import { encodeHistogram } from "#src/analyse/latency/hdr-encoding.js";
 import {
 	EMPTY_HISTOGRAM,
-	encodeHistogram,
 	histogramFromPairs,
 	type LatencyHistogram,
 	mergeHistograms,

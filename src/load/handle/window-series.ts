@@ -1,7 +1,7 @@
 import { bucketOf } from "#src/analyse/latency/buckets.js";
+import { encodeHistogram } from "#src/analyse/latency/hdr-encoding.js";
 import {
 	EMPTY_HISTOGRAM,
-	encodeHistogram,
 	histogramFromPairs,
 	type LatencyHistogram,
 	mergeHistograms,
