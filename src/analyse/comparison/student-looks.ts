@@ -29,7 +29,7 @@ export function crossingProbabilityOfT(
 	const inside = integral(
 		[ends === "both" ? 0 : -Math.PI / 2, Math.asin(staying.kink), Math.asin(staying.boundary)],
 		0.5,
-		(alpha) => Math.cos(alpha) ** (first - 2) * chanceAt(staying, Math.sin(alpha)),
+		(sin, cos) => power(cos, first - 2) * chanceAt(staying, sin),
 	);
 	return 1 - ((ends === "both" ? 2 : 1) * inside) / powerOfCosine(first - 2);
 }
@@ -86,7 +86,8 @@ function chanceFrom(r: number, later: Staying, n: number): number {
 	const scale = radius / Math.sqrt(n + 1);
 	const edge = Math.asin(Math.min(1, later.boundary / scale));
 	const kink = Math.asin(Math.min(1, later.kink / scale));
-	const at = (theta: number): number => Math.cos(theta) ** (n - 1) * chanceAt(later, scale * Math.sin(theta + turn));
+	const root = Math.sqrt(n + 1);
+	const at = (sin: number, cos: number): number => power(cos, n - 1) * chanceAt(later, (sin + r * cos) / root);
 	const clip = (psi: number): number => Math.max(-reach, Math.min(reach, psi - turn));
 	const ends = later.floor === null ? [-edge, -kink, kink, edge] : [-Math.PI, kink, edge];
 	const inside = integral(ends.map(clip), PANEL / Math.sqrt(n), at);
@@ -106,11 +107,37 @@ const TERMS_FROM_FLOOR = 28;
 
 /** The Chebyshev series through the values of a function at so many nodes; the first coefficient counts half. */
 function seriesOf(terms: number, value: (x: number) => number): Float64Array {
-	const angles = Array.from({ length: terms }, (_, j) => (Math.PI * (j + 0.5)) / terms);
-	const values = angles.map((angle) => value(Math.cos(angle)));
-	return Float64Array.from(angles, (_, k) =>
-		values.reduce((sum, each, j) => sum + (2 / terms) * each * Math.cos(k * (angles[j] as number)), 0),
-	);
+	const { nodes, cosines } = basisOf(terms);
+	const values = nodes.map(value);
+	const coefficients = new Float64Array(terms);
+	for (let k = 0; k < terms; k++) {
+		let sum = 0;
+		for (let j = 0; j < terms; j++) sum += (2 / terms) * (values[j] as number) * (cosines[k * terms + j] as number);
+		coefficients[k] = sum;
+	}
+	return coefficients;
+}
+
+/** What all series of so many terms share. */
+interface Basis {
+	readonly nodes: Float64Array;
+	/** Of each polynomial at each node. */
+	readonly cosines: Float64Array;
+}
+
+const bases = new Map<number, Basis>();
+
+function basisOf(terms: number): Basis {
+	const known = bases.get(terms);
+	if (known !== undefined) return known;
+	const angles = Float64Array.from({ length: terms }, (_, j) => (Math.PI * (j + 0.5)) / terms);
+	const cosines = new Float64Array(terms * terms);
+	for (const [j, angle] of angles.entries()) {
+		for (let k = 0; k < terms; k++) cosines[k * terms + j] = Math.cos(k * angle);
+	}
+	const basis = { nodes: angles.map(Math.cos), cosines };
+	bases.set(terms, basis);
+	return basis;
 }
 
 /** Clenshaw's recurrence. */
@@ -132,8 +159,18 @@ function powerOfCosine(k: number): number {
 	return value;
 }
 
-/** Over all stretches between ascending ends, in panels of at most the given width, by Gauss and Legendre. */
-function integral(ends: readonly number[], width: number, at: (x: number) => number): number {
+/** A whole power, which Math.pow takes several times as long for. */
+function power(base: number, exponent: number): number {
+	let result = 1;
+	for (let square = base, left = exponent; left > 0; left >>= 1, square *= square) if (left & 1) result *= square;
+	return result;
+}
+
+/**
+ * Over all stretches between ascending angles, in panels of at most the given width, by Gauss and Legendre.
+ * @param at is handed sine and cosine, which the nodes of a panel get from its middle by their sums: they would take most of the time
+ */
+function integral(ends: readonly number[], width: number, at: (sin: number, cos: number) => number): number {
 	let sum = 0;
 	for (let i = 1; i < ends.length; i++) {
 		const from = ends[i - 1] as number;
@@ -141,19 +178,40 @@ function integral(ends: readonly number[], width: number, at: (x: number) => num
 		if (!(length > 0)) continue;
 		const panels = Math.ceil(length / width);
 		const half = length / panels / 2;
+		for (let node = 0; node < NODES.length; node++) {
+			sines[node] = Math.sin(half * (NODES[node] as number));
+			cosines[node] = Math.cos(half * (NODES[node] as number));
+		}
 		for (let panel = 0; panel < panels; panel++) {
 			const middle = from + (2 * panel + 1) * half;
-			for (const { x, weight } of GAUSS) sum += half * weight * (at(middle - half * x) + at(middle + half * x));
+			const sin = Math.sin(middle);
+			const cos = Math.cos(middle);
+			for (let node = 0; node < NODES.length; node++) {
+				const bySin = sines[node] as number;
+				const byCos = cosines[node] as number;
+				const before = at(sin * byCos - cos * bySin, cos * byCos + sin * bySin);
+				const behind = at(sin * byCos + cos * bySin, cos * byCos - sin * bySin);
+				sum += half * (WEIGHTS[node] as number) * (before + behind);
+			}
 		}
 	}
 	return sum;
 }
 
-/** Of 10 points (Abramowitz and Stegun 1964, table 25.4). */
-const GAUSS: readonly { readonly x: number; readonly weight: number }[] = [
-	{ x: 0.148874338981631, weight: 0.295524224714753 },
-	{ x: 0.433395394129247, weight: 0.269266719309996 },
-	{ x: 0.679409568299024, weight: 0.219086362515982 },
-	{ x: 0.865063366688985, weight: 0.149451349150581 },
-	{ x: 0.973906528517172, weight: 0.066671344308688 },
-];
+/** Of 10 points, which lie on both sides of the middle (Abramowitz and Stegun 1964, table 25.4). */
+const NODES = Float64Array.of(
+	0.148874338981631,
+	0.433395394129247,
+	0.679409568299024,
+	0.865063366688985,
+	0.973906528517172,
+);
+const WEIGHTS = Float64Array.of(
+	0.295524224714753,
+	0.269266719309996,
+	0.219086362515982,
+	0.149451349150581,
+	0.066671344308688,
+);
+const sines = new Float64Array(NODES.length);
+const cosines = new Float64Array(NODES.length);
