@@ -18,12 +18,24 @@ export interface UsableContrasts {
 }
 
 /**
- * The contrasts of a design from the cells that were measured, which is not always all of them, by how well each is known.
+ * The contrasts of a design from the cells that were measured, which is not always all of them, by how well each is known. They are the
+ * same without any one set, as long as the same cells were measured and figures are about as large.
  * @param levels by cell; null where it was not measured
  */
 export function usableContrasts(design: Design, levels: readonly (number | null)[]): UsableContrasts {
+	const ofDesign = known.get(design) ?? new Map<string, UsableContrasts>();
+	known.set(design, ofDesign);
 	const measured = levels.map((level) => level !== null);
 	const sizes = roughSizes(levels);
+	const cells = measured.map((is, cell) => (is ? sizes[cell] : "-")).join(" ");
+	const found = ofDesign.get(cells) ?? contrastsFrom(design, measured, sizes);
+	ofDesign.set(cells, found);
+	return found;
+}
+
+const known = new WeakMap<Design, Map<string, UsableContrasts>>();
+
+function contrastsFrom(design: Design, measured: readonly boolean[], sizes: readonly number[]): UsableContrasts {
 	const bare = meanOf(design, design.bare, measured);
 	const all = meanOf(design, design.all, measured);
 	const { factors, level } =

@@ -104,7 +104,7 @@ class Turning {
 			withinMs,
 			light: rules.metrics.some((metric) => !UNDER_LOAD.has(metric)) ? ("every round" as const) : ("none" as const),
 			sampledShare: 0,
-			bytesMs: 0,
+			bytes: null,
 			setMs: SET_MS,
 			laterSets: {
 				...{ withinMs, sets: SETS_TO_FIT, wanted: WANTED },
