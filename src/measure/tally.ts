@@ -1,10 +1,6 @@
 import type { ProcessSet, Slice } from "#src/analyse/comparison/process-set.js";
-import {
-	encodeHistogram,
-	histogramFromPairs,
-	type LatencyHistogram,
-	mergeHistograms,
-} from "#src/analyse/latency/histogram.js";
+import { encodeHistogram } from "#src/analyse/latency/hdr-encoding.js";
+import { histogramFromPairs, type LatencyHistogram, mergeHistograms } from "#src/analyse/latency/histogram.js";
 import { estimatePercentiles } from "#src/analyse/latency/percentiles.js";
 import { REPORTED_QUANTILES } from "#src/analyse/latency/reported-quantiles.js";
 import { type RatioBlock, ratioOf } from "#src/analyse/statistics/ratio.js";
@@ -34,6 +30,8 @@ export class Tally {
 	readonly #sets: LatencyHistogram[] = [];
 	/** Those of the set that is still being filled. */
 	#open: LatencyHistogram[] = [];
+	/** Of all slices by now; null where one came since. */
+	#serviceTime: Slices["serviceTime"] | null = null;
 
 	beginSet(): void {
 		if (this.#open.length > 0) this.#sets.push(mergeHistograms(this.#open));
@@ -59,6 +57,7 @@ export class Tally {
 		this.#generatorCpuNs += slice.generatorCpuNs;
 		this.#generatorBusyMs += slice.generatorBusyMs;
 		this.#open.push(histogramFromPairs(slice.pairs));
+		this.#serviceTime = null;
 	}
 
 	addThreads(uses: readonly KindUse[]): void {
@@ -81,8 +80,7 @@ export class Tally {
 	/** As the record keeps it. Sets are the blocks of all intervals, so that what differs from process to process is in them. */
 	slices(context: TallyContext): Slices {
 		const { variant, sets } = context;
-		const blocks = [...this.#sets, mergeHistograms(this.#open)].filter(({ totalCount }) => totalCount > 0);
-		const merged = mergeHistograms(blocks);
+		this.#serviceTime ??= this.#serviceTimeNow();
 		const measuredNs = Math.round(this.#durationMs * 1e6);
 		return {
 			kind: "slices",
@@ -97,12 +95,7 @@ export class Tally {
 				errors: this.#errors,
 			},
 			requestsPerSecond: measuredNs === 0 ? 0 : (this.#ok / measuredNs) * 1e9,
-			serviceTime: {
-				percentiles: estimatePercentiles(blocks, REPORTED_QUANTILES, this.#maxNs),
-				maxNs: merged.totalCount === 0 ? null : this.#maxNs,
-				meanNs: merged.totalCount === 0 ? null : this.#sumNs / merged.totalCount,
-				histogramV2: encodeHistogram(merged),
-			},
+			serviceTime: this.#serviceTime,
 			bodyBytesPerRequest: this.#ok === 0 ? 0 : this.#bodyBytes / this.#ok,
 			cpu: cpuOf(context, this.#uses),
 			generator: {
@@ -113,6 +106,17 @@ export class Tally {
 				pinnedCpus: context.pinnedCpus,
 			},
 			warmup: { requests: this.#warmupRequests, durationMs: this.#warmupMs },
+		};
+	}
+
+	#serviceTimeNow(): Slices["serviceTime"] {
+		const blocks = [...this.#sets, mergeHistograms(this.#open)].filter(({ totalCount }) => totalCount > 0);
+		const merged = mergeHistograms(blocks);
+		return {
+			percentiles: estimatePercentiles(blocks, REPORTED_QUANTILES, this.#maxNs),
+			maxNs: merged.totalCount === 0 ? null : this.#maxNs,
+			meanNs: merged.totalCount === 0 ? null : this.#sumNs / merged.totalCount,
+			histogramV2: encodeHistogram(merged),
 		};
 	}
 
