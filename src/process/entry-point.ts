@@ -19,8 +19,11 @@ export function entryPoint(name: string): string {
 		refuseStaleBuild(projectRoot);
 		isFresh = true;
 	}
-	return join(projectRoot, "dist", ...`${name}.js`.split("/"));
+	return builtFile(name);
 }
+
+/** The same where nothing is started yet: whoever is to load it is started by an entry point of its own. */
+export const builtFile = (name: string): string => join(projectRoot, "dist", ...`${name}.js`.split("/"));
 
 function findRoot(from: string): string {
 	let folder = from;

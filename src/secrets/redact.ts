@@ -65,11 +65,14 @@ export function redact<T>(value: T, secrets: readonly string[], ownWords: Readon
 	if (typeof value === "string") return (ownWords.has(value) ? value : redactText(value, secrets)) as T;
 	if (Array.isArray(value)) return value.map((each) => redact(each, secrets, ownWords)) as T;
 	if (typeof value !== "object" || value === null) return value;
-	const copy = Object.entries(value).map(([key, each]): [string, unknown] => {
+	// Spread, so that a key of that name stays a key and is no prototype.
+	const copy: Record<string, unknown> = { ...(value as Record<string, unknown>) };
+	for (const key of Object.keys(copy)) {
+		const each = copy[key];
 		const isCommandLine = commandLineFields.has(key) && isTexts(each);
-		return [key, redact(isCommandLine ? redactArgv(each) : each, secrets, isCommandLine ? noWords : ownWords)];
-	});
-	return Object.fromEntries(copy) as T;
+		copy[key] = redact(isCommandLine ? redactArgv(each) : each, secrets, isCommandLine ? noWords : ownWords);
+	}
+	return copy as T;
 }
 
 const isTexts = (value: unknown): value is string[] =>

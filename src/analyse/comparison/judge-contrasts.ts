@@ -163,7 +163,8 @@ function earlyIntervalOf(
 	if (!isShare(metric)) return earlyInterval(values, starts[metric], (alpha * EARLY_SHARE) / looks, unrest);
 	// By how much two kinds of processes differ in their slow answers is not known.
 	if (metric !== "errors") return null;
-	// Those that fail are counted from the first set on.
+	// Those that fail are counted from the first set on. Where none do, or as many on both sides, no interval leaves out zero.
+	if (failures?.base.share === failures?.head.share) return null;
 	const counted = failures && failureInterval(failures.base, failures.head, (alpha * EARLY_SHARE) / (looks + 1));
 	// What so few slices leave open is nearly everything, and no interval to show.
 	if (counted === null || (counted.low <= 0 && counted.high >= 0)) return null;

@@ -12,7 +12,21 @@ import studentCdfOf from "@stdlib/stats-base-dists-t-cdf";
 import studentQuantileOf from "@stdlib/stats-base-dists-t-quantile";
 
 /** The value that Student's t stays below with probability p; `degrees` need not be whole. */
-export const studentQuantile = (p: number, degrees: number): number => studentQuantileOf(p, degrees);
+export function studentQuantile(p: number, degrees: number): number {
+	if (!Number.isInteger(degrees)) return studentQuantileOf(p, degrees);
+	let known = studentQuantiles.get(p);
+	if (known === undefined) {
+		if (studentQuantiles.size === MOST_KNOWN) studentQuantiles.clear();
+		known = [];
+		studentQuantiles.set(p, known);
+	}
+	known[degrees] ??= studentQuantileOf(p, degrees);
+	return known[degrees];
+}
+
+/** By p and degrees: the library looks for them step by step, and few are asked for, thousands of times. */
+const studentQuantiles = new Map<number, number[]>();
+const MOST_KNOWN = 1_000;
 
 /** The probability that Student's t stays below `t`. */
 export const studentCdf = (t: number, degrees: number): number => studentCdfOf(t, degrees);
