@@ -398,13 +398,15 @@ async function warmUp(
 	hasTime: () => boolean,
 ): Promise<Warmup> {
 	const parts: WarmupPart[][] = Array.from({ length: plan.variants }, () => []);
-	const answers = Math.ceil((plan.warmupRequests * live.isolates) / WARMUP_PARTS);
-	const end = { durationMs: plan.warmupMaxMs / WARMUP_PARTS, answers };
+	const all = plan.warmupRequests * live.isolates;
+	// Who asks for fewer answers than parts gets no more than those.
+	const fewest = Math.min(WARMUP_PARTS, all);
+	const end = { durationMs: plan.warmupMaxMs / fewest, answers: Math.ceil(all / fewest) };
 	const warming = (): Warming[] => warmingOf(live, parts, plan.warmCosts);
 	const falling = (): number[] => warming().flatMap((each) => (isFalling(each) ? each.variants : []));
 	const goesOn = (part: number): boolean =>
-		part < FEWEST_WARMUP_PARTS ||
-		(part < WARMUP_PARTS && !warming().every(isAsWarm)) ||
+		part < Math.min(FEWEST_WARMUP_PARTS, fewest) ||
+		(part < fewest && !warming().every(isAsWarm)) ||
 		(part < plan.mostParts && hasTime() && falling().length > 0);
 	for (let part = 0; goesOn(part); part++) {
 		await pMap(
