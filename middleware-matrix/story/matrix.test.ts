@@ -3,6 +3,7 @@ import { KnownError } from "#src/errors.js";
 import { tellRun } from "#src/investigate/run.js";
 import type { Matrix } from "#src/model/matrix.js";
 import type { MatrixRun } from "#src/model/run.js";
+import { expectSame } from "../../test/support/expect-same.js";
 import { type SimulatedApplication, truthOf, variableOf } from "../../test/support/simulated-world/layers.js";
 import { endpoint, load, planFor, simulatedCollector } from "../../test/support/simulated-world/plans.js";
 import type { Disturbance } from "../../test/support/simulated-world/steps.js";
@@ -48,8 +49,9 @@ async function tell(
 	app: SimulatedApplication,
 	change: Partial<Omit<MatrixPlan, "design">> & { readonly design?: Partial<MatrixDesign> } = {},
 	disturbance: Disturbance | null = null,
+	startMs = 300,
 ): Promise<Told> {
-	const world = new SimulatedWorld({ target: truthOf(app) }, disturbance);
+	const world = new SimulatedWorld({ target: truthOf(app), startMs }, disturbance);
 	const plan: MatrixPlan = {
 		...planFor(world),
 		load,
@@ -80,12 +82,18 @@ const cpuOf = ({ effects }: Matrix, factor: string) =>
 const keptIn = ({ run }: Told, id: string) => run.stack?.layers.find((layer) => layer.id === id)?.keptIn;
 const codes = ({ run }: Told): string[] => run.findings.map(({ code }) => code);
 
-/** Nothing of the run is left alive, and what was saved last is what it returned. */
-function expectEnded({ world, run }: Told): void {
-	expect(world.targets.filter(({ isAlive }) => isAlive).map(({ start }) => start.label)).toEqual([]);
-	expect(world.targets.filter(({ wasEnded }) => !wasEnded).map(({ start }) => start.label)).toEqual([]);
-	expect(world.generators.every(({ isClosed }) => isClosed)).toBe(true);
-	expect(run.command).toBe("matrix");
+/** Nothing of the run is left alive. */
+function expectEnded({ world, run }: Told, where = "at the end"): void {
+	expectSame(
+		{
+			alive: world.targets.filter(({ isAlive }) => isAlive).map(({ start }) => start.label),
+			notEnded: world.targets.filter(({ wasEnded }) => !wasEnded).map(({ start }) => start.label),
+			notClosed: world.generators.filter(({ isClosed }) => !isClosed).length,
+			command: run.command,
+		},
+		{ alive: [], notEnded: [], notClosed: 0, command: "matrix" },
+		where,
+	);
 }
 
 describe("what layers cost", () => {
@@ -577,52 +585,71 @@ describe("a step on a run that another story has opened", () => {
 });
 
 describe("whatever happens at any call into the world", () => {
-	const quickly = { variantMs: 15, warmupRequests: 4 };
+	/** Starts take so long that the fewest sets there are leave time for one profile. */
 	const whole = (disturbance: Disturbance | null = null, ways: Ways = "absent") =>
 		tell(
-			// Short latencies have small histograms: the story is told hundreds of times.
-			{ ...two, becomes: () => ({ latencyNs: 20_000, tailNs: 20_000 }) },
+			two,
 			{
 				ways,
-				design: ways === "both" ? { ...quickly, withinMs: 9_000 } : quickly,
+				design: {
+					variantMs: 15,
+					...(ways === "both" ? { warmupRequests: 4, withinMs: 9_000 } : { warmupRequests: 1, withinMs: 39_000 }),
+				},
 				whatToProfile: { kind: "named", names: ["bare"] },
 				cpuCollectors: [simulatedCollector("v8")],
 			},
 			disturbance,
+			ways === "both" ? 300 : 2_000,
 		);
 
-	it("Ctrl-C ends it: interrupted, with all that was known by then", { timeout: 60_000 }, async () => {
-		const { world } = await whole();
-		const { calls } = world.steps;
+	it("is three sets and a profile where nothing goes wrong", async () => {
+		const told = await whole();
+		expect(matrixIn(told).sets).toHaveLength(3);
+		expect(told.run.profiles.map(({ id }) => id)).toEqual(["bare v8"]);
+		expect(told.world.saved.at(-1)).toEqual(told.run);
+		expectEnded(told);
+	});
+
+	it("Ctrl-C ends it: interrupted, with all that was known by then", async () => {
+		const { calls } = (await whole()).world.steps;
 		const closing = calls.lastIndexOf("generator close");
-		const sets = { most: 0 };
+		let sets = 0;
 		let hadStack = false;
 		for (let at = 1; at <= closing; at++) {
 			const told = await whole({ at, what: "interrupt" });
 			const { run, failure } = told;
+			const { stack, matrix, measurements } = run;
 			const where = `call ${at}, ${calls[at - 1]}`;
-			expect(failure instanceof KnownError ? failure.code : failure, where).toBe("INTERRUPTED");
-			expect(run.state, where).toMatchObject({ kind: "partial", reason: expect.stringContaining("SIGINT") });
-			expectEnded(told);
-			// What was known does not become less, the later it is interrupted.
-			expect(run.stack !== null || !hadStack, where).toBe(true);
-			hadStack ||= run.stack !== null;
-			const known = run.matrix?.sets.length ?? 0;
-			expect(known, where).toBeGreaterThanOrEqual(sets.most);
-			sets.most = Math.max(sets.most, known);
-			expect(run.stack?.layers.some(({ keptIn }) => keptIn !== null) ?? false, where).toBe(false);
-			if (run.matrix !== null) {
-				expect(
-					run.measurements.filter(({ kind }) => kind === "slices"),
-					where,
-				).toHaveLength(4);
-				expect(
-					run.matrix.variants.every(({ failed }) => failed === null),
-					where,
-				).toBe(true);
-			}
+			const knownBefore = sets;
+			sets = Math.max(sets, matrix?.sets.length ?? 0);
+			expectSame(
+				{
+					code: failure instanceof KnownError ? failure.code : failure,
+					state: run.state,
+					signal: /SIGINT/.test(failure?.message ?? ""),
+					// What was known does not become less, the later it is interrupted.
+					knowsStack: stack !== null || !hadStack,
+					knowsSets: (matrix?.sets.length ?? 0) >= knownBefore,
+					kept: stack?.layers.filter(({ keptIn }) => keptIn !== null) ?? [],
+					slices: measurements.filter(({ kind }) => kind === "slices").length,
+					failed: matrix?.variants.filter((variant) => variant.failed !== null) ?? [],
+				},
+				{
+					code: "INTERRUPTED",
+					state: { kind: "partial", reason: failure?.message },
+					signal: true,
+					knowsStack: true,
+					knowsSets: true,
+					kept: [],
+					slices: matrix === null ? 0 : 4,
+					failed: [],
+				},
+				where,
+			);
+			hadStack ||= stack !== null;
+			expectEnded(told, where);
 		}
-		expect(sets.most).toBe(3);
+		expect(sets).toBe(3);
 	});
 
 	it.each(["interrupt", "death", "disk full"] as const)(
@@ -640,29 +667,40 @@ describe("whatever happens at any call into the world", () => {
 				);
 				if (what === "interrupt") expect((told.failure as KnownError | null)?.code, where).toBe("INTERRUPTED");
 				expect(told.run.state.kind, where).toBe(told.failure === null ? "complete" : "partial");
-				expectEnded(told);
+				expectEnded(told, where);
 			}
 		},
 	);
 
-	it.each(["death", "disk full"] as const)(
-		"%s: it ends by a sentence, nothing is left alive",
-		{ timeout: 60_000 },
-		async (what) => {
-			const { calls } = (await whole()).world.steps;
-			let finished = 0;
-			for (let at = 2; at <= calls.length; at++) {
-				const told = await whole({ at, what });
-				const where = `call ${at}, ${calls[at - 1]}`;
-				expect(told.failure === null || told.failure instanceof KnownError, `${where}: ${told.failure?.stack}`).toBe(
-					true,
-				);
-				expect(told.run.state.kind, where).toBe(told.failure === null ? "complete" : "partial");
-				if (told.failure === null) finished++;
-				expectEnded(told);
-			}
-			if (what === "death") expect(finished).toBeGreaterThan(0);
-			else expect(finished).toBeLessThan(calls.length / 2);
-		},
-	);
+	it("death: it ends by a sentence or goes on without it, and nothing is left alive", async () => {
+		const { calls } = (await whole()).world.steps;
+		let finished = 0;
+		for (let at = 2; at <= calls.length; at++) {
+			const told = await whole({ at, what: "death" });
+			const { failure, run } = told;
+			const where = `call ${at}, ${calls[at - 1]}`;
+			if (failure !== null && !(failure instanceof KnownError)) throw failure;
+			expectSame(run.state.kind, failure === null ? "complete" : "partial", where);
+			if (failure === null) finished++;
+			expectEnded(told, where);
+		}
+		expect(finished).toBeGreaterThan(0);
+	});
+
+	it("disk full: it says so and leaves nothing behind", async () => {
+		const { calls } = (await whole()).world.steps;
+		for (const [index, call] of calls.entries()) {
+			// Between two of them it makes no difference since when it is.
+			if (index === 0 || !/^(write|save)/.test(call)) continue;
+			const told = await whole({ at: index + 1, what: "disk full" });
+			const { failure, run } = told;
+			const where = `call ${index + 1}, ${call}`;
+			expectSame(
+				{ code: failure instanceof KnownError ? failure.code : failure, state: run.state },
+				{ code: "RUN_FOLDER", state: { kind: "partial", reason: failure?.message } },
+				where,
+			);
+			expectEnded(told, where);
+		}
+	});
 });

@@ -1,9 +1,9 @@
-import { isDeepStrictEqual } from "node:util";
 import { describe, expect, it } from "vitest";
 import { KnownError } from "#src/errors.js";
 import type { RunOutcome } from "#src/investigate/run.js";
 import { runRecordSchema } from "#src/model/run.js";
 import { fileNameOf } from "#src/store/file-name.js";
+import { expectSame } from "../../test/support/expect-same.js";
 import type { Disturbance } from "../../test/support/simulated-world/steps.js";
 import { stories } from "../../test/support/simulated-world/stories.js";
 import { SimulatedWorld } from "../../test/support/simulated-world/world.js";
@@ -24,30 +24,54 @@ async function told(name: string, disturbance: Disturbance | null): Promise<Told
 }
 
 /** Whatever happens: every target is ended, the generator and the sides are closed, and the record is of its kind. */
-function expectTidy({ world, outcome }: Told): void {
-	expect(world.targets.filter(({ wasEnded }) => !wasEnded).map(({ start }) => start.label)).toEqual([]);
-	expect(world.generators.every(({ isClosed }) => isClosed)).toBe(true);
-	expect(world.sidesAreOpen).toBe(false);
+function expectTidy({ world, outcome }: Told, step: string): void {
+	expectSame(
+		{
+			notEnded: world.targets.filter(({ wasEnded }) => !wasEnded).map(({ start }) => start.label),
+			notClosed: world.generators.filter(({ isClosed }) => !isClosed).length,
+			sidesAreOpen: world.sidesAreOpen,
+			first: world.saved[0]?.state,
+			complete: world.saved.slice(0, -1).filter(({ state }) => state.kind !== "partial").length,
+		},
+		{
+			notEnded: [],
+			notClosed: 0,
+			sidesAreOpen: false,
+			first: { kind: "partial", reason: "it did not finish" },
+			complete: 0,
+		},
+		step,
+	);
 	runRecordSchema.parse(outcome.record);
-	expect(world.saved[0]?.state).toEqual({ kind: "partial", reason: "it did not finish" });
-	expect(world.saved.slice(0, -1).every(({ state }) => state.kind === "partial")).toBe(true);
 }
 
 /** Windows whose histograms were written, and process sets that came to their end before that call. */
-function expectKept({ world, outcome }: Told, at: number): void {
+function expectKept({ world, outcome }: Told, at: number, step: string): void {
 	const { record } = outcome;
 	const written = world.steps.calls.flatMap((call) => /^write histograms\/(.*)\.hlog$/.exec(call)?.[1] ?? []);
 	const files = record.measurements.flatMap((each) => ("hlogFile" in each ? (each.hlogFile ?? []) : []));
 	// A window that was cut short at once leaves the first answer in its place, which has none.
 	const ofFirst = record.measurements.flatMap((each) => ("hlogFile" in each ? [] : [fileNameOf(each.id)]));
 	const kept = written.filter((name) => !ofFirst.includes(name));
-	expect(files.toSorted()).toEqual(kept.map((name) => `histograms/${name}.hlog`).toSorted());
+	expectSame(files.toSorted(), kept.map((name) => `histograms/${name}.hlog`).toSorted(), step);
 	if (!("comparison" in record)) return;
 	// Both sides tell what they allocated when a set is over.
 	const ends = world.steps.calls.slice(0, at - 1).filter((call) => call === "agent allocation.end").length;
-	expect(record.comparison?.sets.length ?? 0).toBeGreaterThanOrEqual(Math.floor(ends / 2));
-	expect(record.measurements.filter(({ kind }) => kind === "slices")).toHaveLength(
-		record.comparison === null || record.comparison.sets.length === 0 ? 0 : 4,
+	const sets = record.comparison?.sets.length ?? 0;
+	const slices = record.measurements.filter(({ kind }) => kind === "slices").length;
+	expectSame(
+		{ knowsThem: sets >= Math.floor(ends / 2), slices },
+		{ knowsThem: true, slices: sets === 0 ? 0 : 4 },
+		step,
+	);
+}
+
+/** The record says that it is partial, and why: by what the story failed with. */
+function expectPartial({ outcome: { record, failure } }: Told, code: string, step: string): void {
+	expectSame(
+		{ code: failure instanceof KnownError ? failure.code : failure, state: record.state },
+		{ code, state: { kind: "partial", reason: failure?.message } },
+		step,
 	);
 }
 
@@ -62,8 +86,8 @@ describe.each(Object.keys(stories))("%s", (name) => {
 		expect(all.world.saved.at(-1)).toEqual(all.outcome.record);
 		// Nothing that the schema does not know.
 		expect(runRecordSchema.parse(all.outcome.record)).toEqual(all.outcome.record);
-		expectTidy(all);
-		expectKept(all, Number.POSITIVE_INFINITY);
+		expectTidy(all, name);
+		expectKept(all, Number.POSITIVE_INFINITY, name);
 	});
 
 	it("keeps what was measured, says why it is partial and leaves nothing behind, whenever Ctrl-C comes", async () => {
@@ -75,15 +99,14 @@ describe.each(Object.keys(stories))("%s", (name) => {
 			const { failure, record } = all.outcome;
 			const step = `Ctrl-C at call ${at}, ${calls[at - 1]}`;
 			if (at > story) {
-				expect(record.state.kind, step).toBe("complete");
+				expectSame(record.state.kind, "complete", step);
 			} else {
-				expect(failure, step).toMatchObject({ code: "INTERRUPTED" });
-				expect(record.state, step).toEqual({ kind: "partial", reason: failure?.message });
-				expect(failure?.message, step).toMatch(/^interrupted by SIGINT/);
+				expectPartial(all, "INTERRUPTED", step);
+				expectSame(/^interrupted by SIGINT/.test(failure?.message ?? ""), true, step);
 			}
-			expect(isDeepStrictEqual(all.world.saved.at(-1), record), step).toBe(true);
-			expectTidy(all);
-			expectKept(all, at);
+			expectSame(all.world.saved.at(-1), record, step);
+			expectTidy(all, step);
+			expectKept(all, at, step);
 		}
 	});
 
@@ -93,13 +116,11 @@ describe.each(Object.keys(stories))("%s", (name) => {
 			const all = await told(name, { at, what: "death" });
 			const { failure, record } = all.outcome;
 			const step = `death at call ${at}, ${calls[at - 1]}`;
-			if (failure === null) expect(record.state.kind, step).toBe("complete");
-			else {
-				expect(failure, step).toBeInstanceOf(KnownError);
-				expect(record.state, step).toEqual({ kind: "partial", reason: failure.message });
-			}
-			expectTidy(all);
-			expectKept(all, at);
+			if (failure === null) expectSame(record.state.kind, "complete", step);
+			else if (failure instanceof KnownError) expectPartial(all, failure.code, step);
+			else throw failure;
+			expectTidy(all, step);
+			expectKept(all, at, step);
 		}
 	});
 
@@ -107,11 +128,10 @@ describe.each(Object.keys(stories))("%s", (name) => {
 		const calls = await callsOf(name);
 		for (const [index, call] of calls.entries()) {
 			if (index === 0 || !/^(write|save)/.test(call)) continue;
+			const step = `disk full at call ${index + 1}, ${call}`;
 			const all = await told(name, { at: index + 1, what: "disk full" });
-			const { failure, record } = all.outcome;
-			expect(failure, call).toMatchObject({ code: "RUN_FOLDER" });
-			expect(record.state, call).toEqual({ kind: "partial", reason: failure?.message });
-			expectTidy(all);
+			expectPartial(all, "RUN_FOLDER", step);
+			expectTidy(all, step);
 		}
 	});
 });

@@ -16,7 +16,7 @@ interface Stretch {
 	readonly tailNs: number;
 }
 
-const BLOCK_MS = 250;
+const BLOCK_MS = 500;
 /** Of an open loop whose rate is beyond what the target can do. */
 const QUEUED_NS = 1_900;
 const TAIL_SHARE = 0.02;

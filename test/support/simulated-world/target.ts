@@ -141,7 +141,8 @@ export class SimulatedTarget implements RunningTarget {
 
 	#agentOf(): AgentConnection {
 		return {
-			isolate: { pid: this.pid, parentPid: 1, threadId: 0, tid: this.pid, kind: "process", script: "server.js" },
+			// No thread, as one with that number may be there on the machine that tells the story.
+			isolate: { pid: this.pid, parentPid: 1, threadId: 0, tid: null, kind: "process", script: "server.js" },
 			nodeVersion: "v24.0.0",
 			v8Version: "13.6",
 			ports: [Number(new URL(this.origin).port)],

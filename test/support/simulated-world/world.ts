@@ -21,6 +21,8 @@ export interface Truth {
 	readonly processSd: number;
 	/** The two sides of a comparison. */
 	readonly sides: readonly [PreparedSide, PreparedSide];
+	/** How long a start takes. */
+	readonly startMs: number;
 	/** What they differ in. */
 	readonly differences: readonly Difference[];
 	/** Those that cannot be taken back. */
@@ -44,10 +46,10 @@ const DEFAULTS: Truth = {
 	target: () => ({}),
 	processSd: 0.002,
 	sides: [side("base"), side("head")],
+	startMs: 300,
 	differences: [],
 	bound: [],
 };
-const START_MS = 300;
 
 /** A world in which everything is known: costs, deaths, answers, time. Nothing in it takes any. */
 export class SimulatedWorld implements World {
@@ -108,7 +110,7 @@ export class SimulatedWorld implements World {
 		signal.throwIfAborted();
 		const start: Start = { label, spec, options, index: this.targets.length };
 		const truth = { ...healthy, ...this.#truth.target(start) };
-		this.#clock.nowMs += START_MS;
+		this.#clock.nowMs += this.#truth.startMs;
 		if (truth.diesAt === "start") {
 			throw new KnownError({ code: "TARGET_DIED", what: "the target exited with code 1 before it listened" });
 		}
