@@ -30,6 +30,12 @@ describe("of an effect by both ways", () => {
 		expect(believed(effect("toggled", 0.05, 0.01, "costs"), less)).toEqual({ way: "absent", differ: true });
 	});
 
+	it("skipping has the size where it knows it far better, and the two agree", () => {
+		const skipped = effect("toggled", 0.05, 0.01, "costs");
+		expect(believed(skipped, effect("absent", 0.08, 0.05, "costs"))).toEqual({ way: "toggled", differ: false });
+		expect(believed(skipped, effect("absent", 0.2, 0.05, "costs"))).toEqual({ way: "absent", differ: true });
+	});
+
 	it("the one that found something is believed where the other cannot tell", () => {
 		const unsure = effect("absent", 0.03, 0.05, "cannot tell");
 		expect(believed(effect("toggled", 0.05, 0.01, "costs"), unsure)).toEqual({ way: "toggled", differ: false });
@@ -110,8 +116,7 @@ function said(matrices: Matrices, some: readonly string[], truth: readonly numbe
 	const toggled = effectsOfDesign(matrices.toggled(5), together);
 	const absent = effectsOfDesign(matrices.absent(some, 3), together);
 	const { effects, other } = bothWays(toggled.effects, absent.effects);
-	const rest = factors.flatMap((name, index) => (some.includes(name) ? [] : [index]));
-	const [remainder] = remaindersOfBothWays(toggled, absent, rest, together);
+	const [remainder] = remaindersOfBothWays(toggled, absent, effects, factors, together);
 	const covered = [...effects, ...other.effects].every(({ factor, share, change, low, high }) => {
 		// Of bare as that design has it.
 		const exact = ((truth[factors.indexOf(factor)] ?? 0) * change) / share;
@@ -134,7 +139,7 @@ describe("both ways together", () => {
 		const hooks = nothing.hooks.with(2, 0.05).with(4, 0.02);
 		const n = 100;
 		const found = Array.from({ length: n }, (_, index) =>
-			said(new Matrices(index, { hooks, presence: nothing.presence.with(2, 0.02).with(6, 0.1) }, 0.01), ["c"], hooks),
+			said(new Matrices(index, { hooks, presence: nothing.presence.with(2, 0.02).with(6, 0.1) }, 0.005), ["c"], hooks),
 		);
 		const shares = found.map(({ remainder }) => remainder?.share ?? Number.NaN);
 		expect(Math.abs(shares.reduce((sum, share) => sum + share, 0) / n - 0.1)).toBeLessThan(0.01);

@@ -14,7 +14,8 @@ export interface BothWays {
  * Of each factor and metric one effect. All intervals of both ways hold together, and all names of both share alpha
  * (JudgingRules.effectsTogether), so any of two effects may be chosen, by whatever they say. Where they differ by more than their
  * intervals, the layer that was left out is believed; else the one that found something, then the one that found that there is
- * nothing, then the one that is known better.
+ * nothing, then the one that is known better. Of two that found something it is the layer that was left out, unless skipping knows
+ * the size so much better that what it leaves out matters less.
  */
 export function bothWays(toggled: readonly LayerEffect[], absent: readonly LayerEffect[]): BothWays {
 	const differ = disagreements(absent, toggled);
@@ -27,7 +28,7 @@ export function bothWays(toggled: readonly LayerEffect[], absent: readonly Layer
 			continue;
 		}
 		const mustBelieve = differ.some((each) => isOfSame(each, skipped));
-		const believed = mustBelieve || rankOf(left) <= rankOf(skipped) ? left : skipped;
+		const believed = mustBelieve || isBelieved(left, skipped) ? left : skipped;
 		chosen.push(believed);
 		others.push(believed === left ? skipped : left);
 	}
@@ -40,32 +41,45 @@ const isOfSame = (a: OfOne, b: OfOne): boolean => a.factor === b.factor && a.met
 
 const VERDICTS: Readonly<Record<LayerEffect["verdict"], number>> = { costs: 0, saves: 0, nothing: 1, "cannot tell": 2 };
 
-/** Of two that tell nothing, the narrower interval comes first. */
-const rankOf = ({ verdict, low, high, change, share }: LayerEffect): number =>
-	VERDICTS[verdict] +
-	(verdict !== "cannot tell" ? 0 : low === null || high === null ? 1 : shrunk(widthOf(low, high, change, share)));
+/** Of bare, from end to end of an interval: what skipping may leave out of a size is as much. */
+const ACCURATE = 0.05;
+/** So many times as wide an interval is worse than that. */
+const MUCH_WIDER = 2;
+
+/** Whether the layer that was left out tells more than the one that was skipped, where the two agree. */
+function isBelieved(left: LayerEffect, skipped: LayerEffect): boolean {
+	const [mine, other] = [VERDICTS[left.verdict], VERDICTS[skipped.verdict]];
+	if (mine !== other) return mine < other;
+	if (left.verdict === "nothing") return true;
+	if (left.verdict === "cannot tell") return widthOf(left) <= widthOf(skipped);
+	return widthOf(left) <= Math.max(ACCURATE, MUCH_WIDER * widthOf(skipped));
+}
 
 /** As a share of bare, as the two were not measured at the same time. */
-const widthOf = (low: number, high: number, change: number, share: number): number =>
-	change === 0 ? 0 : (high - low) * Math.abs(share / change);
-
-/** From 0 to 1, in the same order. */
-const shrunk = (width: number): number => width / (1 + width);
+function widthOf({ low, high, change, share }: LayerEffect): number {
+	if (low === null || high === null) return Number.POSITIVE_INFINITY;
+	return change === 0 ? 0 : (high - low) * Math.abs(share / change);
+}
 
 /**
- * What all layers cost beyond what is said of each: all − bare by leaving out, less the effects of those that were left out and of the
- * others by skipping. What layers cost by being there, which no skipped hook shows, is in it, and what they cost only together.
- * @param rest indices of the factors that were only skipped
+ * What all layers cost beyond what is said of each: all − bare by leaving out, less the effects that are told, by either way. What
+ * layers cost by being there, which no skipped hook shows, is in it, and what they cost only together.
+ * @param told of every factor and metric
+ * @param factors their names, in the order of both designs
  */
 export function remaindersOfBothWays(
 	toggled: DesignEffects,
 	absent: DesignEffects,
-	rest: readonly number[],
+	told: readonly LayerEffect[],
+	factors: readonly string[],
 	rules: JudgingRules,
 ): Remainder[] {
 	return layerMetrics.flatMap((metric) => {
 		const [skipped, left] = [toggled.found.get(metric), absent.found.get(metric)];
-		return skipped === undefined || left === undefined ? [] : (remainderOf(metric, skipped, left, rest, rules) ?? []);
+		if (skipped === undefined || left === undefined) return [];
+		const isSkipped = (name: string): boolean =>
+			told.some((each) => each.metric === metric && each.factor === name && each.way === "toggled");
+		return remainderOf(metric, skipped, left, factors.map(isSkipped), rules) ?? [];
 	});
 }
 
@@ -73,10 +87,13 @@ function remainderOf(
 	metric: LayerMetric,
 	skipped: Effects,
 	left: Effects,
-	rest: readonly number[],
+	isSkipped: readonly boolean[],
 	{ confidence, margins, effectsTogether = 0 }: JudgingRules,
 ): Remainder | null {
-	const { bare, rest: beyond, total } = left.estimates;
+	const { bare, total } = left.estimates;
+	const indices = (which: boolean): number[] => isSkipped.flatMap((is, index) => (is === which ? [index] : []));
+	const rest = indices(true);
+	const beyond = left.estimates.beyond(indices(false));
 	const others = rest.length === 0 ? { value: 0, error: 0 } : skipped.estimates.sumOf(rest);
 	if (beyond === null || total === null || others === null) return null;
 	// The machine need not have been as fast.

@@ -2,7 +2,7 @@ import type { Design } from "#matrix/designs/design.js";
 import { type CellLevels, cellLevels } from "./cell-levels.js";
 import type { EvidenceOfSet } from "./evidence.js";
 import { dot, times } from "./linear-algebra.js";
-import { type Contrast, sumOfContrasts, usableContrasts } from "./usable-contrasts.js";
+import { beyond, type Contrast, sumOfContrasts, usableContrasts } from "./usable-contrasts.js";
 
 export interface Estimate {
 	/** In the unit of the metric. */
@@ -19,8 +19,8 @@ export interface Estimates {
 	readonly remainder: Estimate | null;
 	/** all − bare. */
 	readonly total: Estimate | null;
-	/** all − bare − Σ those factors whose effect is known; null without all or bare. */
-	readonly rest: Estimate | null;
+	/** all − bare − the sum of these effects, by index; null where one of them is missing. */
+	beyond(factors: readonly number[]): Estimate | null;
 	/** The sum of these effects, by index; null where one of them is missing. */
 	sumOf(factors: readonly number[]): Estimate | null;
 	/** By cell, at the mean speed of all sets. */
@@ -45,8 +45,16 @@ export function estimatesOf(design: Design, sets: readonly EvidenceOfSet[]): Est
 		factors: contrasts.factors.map(of),
 		remainder: of(contrasts.remainder),
 		total: of(contrasts.total),
-		rest: of(contrasts.rest),
-		sumOf: (factors) => of(sumOfContrasts(factors.map((factor) => contrasts.factors[factor] ?? null))),
+		beyond: (some) =>
+			of(
+				contrasts.total === null
+					? null
+					: beyond(
+							contrasts.total,
+							some.map((factor) => contrasts.factors[factor] ?? null),
+						),
+			),
+		sumOf: (some) => of(sumOfContrasts(some.map((factor) => contrasts.factors[factor] ?? null))),
 		levels,
 		sigma: fit.sigma,
 		degrees: fit.degrees,

@@ -13,8 +13,6 @@ export interface UsableContrasts {
 	readonly remainder: Contrast | null;
 	/** all − bare. */
 	readonly total: Contrast | null;
-	/** all − bare − Σ the effects that there are. */
-	readonly rest: Contrast | null;
 }
 
 /**
@@ -43,13 +41,11 @@ function contrastsFrom(design: Design, measured: readonly boolean[], sizes: read
 			? fromRegression(design, measured, sizes)
 			: { factors: design.factors.map((_, factor) => fromSteps(design, factor, measured, sizes)), level: null };
 	const total = all === null || bare === null ? null : minus(all, bare);
-	const known = factors.filter((factor) => factor !== null);
 	return {
 		factors,
 		bare: bare ?? level,
 		total,
-		remainder: total === null ? null : beyond(total, factors),
-		rest: total === null ? null : known.reduce(minus, total),
+		remainder: total === null ? null : nonzero(beyond(total, factors)),
 	};
 }
 
@@ -72,14 +68,18 @@ export const sumOfContrasts = (contrasts: readonly (Contrast | null)[]): Contras
 		contrasts[0]?.map(() => 0) ?? null,
 	);
 
-function beyond(total: Contrast, factors: readonly (Contrast | null)[]): Contrast | null {
+/** What is left of all − bare without these effects; null where one of them is missing. */
+export function beyond(total: Contrast, factors: readonly (Contrast | null)[]): Contrast | null {
 	let rest = total;
 	for (const factor of factors) {
 		if (factor === null) return null;
 		rest = minus(rest, factor);
 	}
-	return rest.some((weight) => Math.abs(weight) > 1e-9) ? rest : null;
+	return rest;
 }
+
+const nonzero = (contrast: Contrast | null): Contrast | null =>
+	contrast?.some((weight) => Math.abs(weight) > 1e-9) === true ? contrast : null;
 
 /**
  * What the factor adds to bare and, with leave-one-out, to all others: the mean of those steps that were measured at

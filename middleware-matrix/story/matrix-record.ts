@@ -131,14 +131,13 @@ function saidBothWays(skipped: MeasuredDesign, left: MeasuredDesign, design: Jud
 		DesignEffects,
 	];
 	const { effects, other } = bothWays(toggled.effects, absent.effects);
-	const rest = asked.flatMap((is, index) => (is ? [] : [index]));
 	return {
 		estimates: new Map([
 			[skipped, toggled],
 			[left, absent],
 		]),
 		effects,
-		remainders: remaindersOfBothWays(toggled, absent, rest, rules),
+		remainders: remaindersOfBothWays(toggled, absent, effects, left.design.factors, rules),
 		other,
 	};
 }

@@ -2,7 +2,7 @@ import type { Finding } from "#src/model/finding.js";
 import type { LayerMetric, Matrix, Remainder, Variant } from "#src/model/matrix.js";
 import { formatLayerEffect } from "#src/report/numbers/layer-effects.js";
 import { profileDisagreementText } from "#src/report/sentences/profile-disagreement.js";
-import { allVariant, bareVariants, leadMetric, sumOfEffects } from "./matrix.js";
+import { allMinusBare, allVariant, bareVariants, leadMetric, sumOfEffects } from "./matrix.js";
 
 /** What stands beside the effects: the variants that frame them and whether they add up. */
 
@@ -20,9 +20,11 @@ export function remainderSentence(matrix: Matrix, metric: LayerMetric = leadMetr
 	const remainder = remainderOf(matrix, metric);
 	if (remainder === undefined) return null;
 	const scale = { metric, unit: remainder.unit, low: null, high: null };
-	const effects = sumOfEffects(matrix, metric);
+	// By definition of the remainder. Of one way bare is the mean of all bare variants here; of both, what was skipped was measured
+	// while the machine may have been faster or slower.
+	const together = matrix.method === "both" ? allMinusBare(matrix, metric) : null;
+	const effects = together === null ? sumOfEffects(matrix, metric) : together - remainder.change;
 	const sum = formatLayerEffect({ ...scale, change: effects });
-	// By definition of the remainder; bare is the mean of all bare variants here.
 	const all = formatLayerEffect({ ...scale, change: effects + remainder.change });
 	const rest = formatLayerEffect(remainder);
 	if (remainder.large) {
