@@ -93,11 +93,11 @@ function bothMeasures(set: ProcessSet): BothMeasures | null {
 	if ((set.cold?.length ?? 0) > 0) return null;
 	const [base, head] = [0, 1].map((variant) => {
 		const [profile, allocations] = [set.sampled?.[variant] ?? null, set.sampledBytes?.[variant] ?? null];
-		const { cpuNsPerRequest, bytesPerRequest } = evidenceOf(set, variant).cost;
-		if (profile === null || allocations === null || cpuNsPerRequest === null || bytesPerRequest === null) return null;
+		const { cpuNsPerRequest } = evidenceOf(set, variant).cost;
+		if (profile === null || allocations === null || cpuNsPerRequest === null) return null;
 		return {
 			cpu: { tree: sampledTree(profile, null), perRequest: cpuNsPerRequest },
-			bytes: allocatingSide(allocations, bytesPerRequest),
+			bytes: allocatingSide(allocations.bytes, allocations.answers),
 		};
 	});
 	if (base == null || head == null) return null;

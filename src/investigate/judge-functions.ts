@@ -66,7 +66,7 @@ export async function judgeSampledFunctions(
 	const functions = cpu.costs && cpuVerdicts(priceOfWaiting(cpu.costs, effects));
 	return {
 		functions,
-		functionBytes: bytes && bytesVerdicts(priceOfWaiting(bytes, effects), first?.intervalBytes ?? 0),
+		functionBytes: bytes && bytesVerdicts(priceOfWaiting(bytes, effects), first?.bytes.intervalBytes ?? 0),
 		evidence: cpu.stacks && { ...cpu.stacks, written: cpu.stacks.sampled.places, verdicts: functions },
 	};
 }
@@ -136,8 +136,7 @@ const cpuSets = ({ sets, sampledShares }: SampledSides, references: OfBoth<Inlin
 const bytesSets = ({ sets }: SampledSides): SampledSet[] =>
 	setsOf(sets, (set, variant) => {
 		const seen = set.sampledBytes?.[variant] ?? null;
-		const { bytesPerRequest } = evidenceOf(set, variant).cost;
-		return seen === null || bytesPerRequest === null ? null : allocatingSide(seen, bytesPerRequest);
+		return seen === null || seen.answers === 0 ? null : allocatingSide(seen.bytes, seen.answers);
 	});
 
 /** A set with a side that was not warm, or of which nothing was seen, says nothing. */

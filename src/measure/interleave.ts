@@ -257,8 +257,12 @@ async function* measureWarm(
 			await sampling.bytes.endInlining();
 			await load.for(COMPILING_SHARE * plan.bytes.ms);
 			await sampling.bytes.begin();
-			await load.for((1 - COMPILING_SHARE) * plan.bytes.ms);
-			seen = { ...seen, sampledBytes: await sampling.bytes.end() };
+			const answers = await load.for((1 - COMPILING_SHARE) * plan.bytes.ms);
+			const sampledBytes = await sampling.bytes.end();
+			seen = {
+				...seen,
+				sampledBytes: sampledBytes.map((bytes, variant) => bytes && { bytes, answers: answers[variant] ?? 0 }),
+			};
 		}
 		return { rounds, allocation, ...seen, failure: null };
 	} catch (failure) {
@@ -565,15 +569,19 @@ class LoadInTurn {
 		readonly clock: InterleaveClock,
 	) {}
 
-	/** One slice of each at least. */
-	async for(ms: number): Promise<void> {
+	/** One slice of each at least. Returns what each has answered. */
+	async for(ms: number): Promise<readonly number[]> {
 		const endsAt = this.clock.now() + ms;
+		const answers = new Array<number>(this.plan.variants).fill(0);
 		do {
 			this.#order = nextRound(this.#order, this.plan.variants, this.random);
 			for (const variant of this.#order) {
-				await this.live.slice(variant, { durationMs: this.plan.sliceMs, answers: null, aside: true }, "loaded");
+				const end = { durationMs: this.plan.sliceMs, answers: null, aside: true } as const;
+				const { requests, errors } = await this.live.slice(variant, end, "loaded");
+				answers[variant] = (answers[variant] ?? 0) + requests + errors;
 			}
 		} while (this.clock.now() < endsAt);
+		return answers;
 	}
 }
 

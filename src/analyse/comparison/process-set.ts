@@ -64,6 +64,6 @@ export interface ProcessSet {
 	 * Absent: it was not asked.
 	 */
 	readonly sampled?: readonly (SampledProfile | null)[];
-	/** The same of what functions allocate, in slices behind those, in which V8 inlines nothing. */
-	readonly sampledBytes?: readonly (SampledBytes | null)[];
+	/** The same of what functions allocate for so many answers, in slices behind those, in which V8 inlines nothing. */
+	readonly sampledBytes?: readonly ({ readonly bytes: SampledBytes; readonly answers: number } | null)[];
 }

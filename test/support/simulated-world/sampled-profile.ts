@@ -15,7 +15,7 @@ export function sampledProfile(
 	{ functions }: Pick<TargetTruth, "functions">,
 	noise: Simulation,
 ): SampledProfile | null {
-	const counted = countsOf(functions, noise);
+	const counted = countsOf(functions, TICKS, noise);
 	if (counted.length === 0) return null;
 	const nodes = counted.map(
 		({ frame, ticks }): SampledNode => ({ frame, parent: 0, selfTicks: ticks, lineTicks: new Map() }),
@@ -28,12 +28,14 @@ export function sampledProfile(
 	};
 }
 
-/** The same of what they allocate, in small objects. */
+/** The same of what they allocate for so many requests, in small objects. */
 export function sampledAllocations(
 	{ allocations }: Pick<TargetTruth, "allocations">,
+	requests: number,
 	noise: Simulation,
 ): SampledBytes | null {
-	const counted = countsOf(allocations, noise);
+	const bytes = Object.values(allocations).reduce((sum, each) => sum + each, 0);
+	const counted = countsOf(allocations, (bytes * requests) / INTERVAL_BYTES, noise);
 	if (counted.length === 0) return null;
 	const builder = new CallTreeBuilder();
 	for (const { frame, ticks } of counted) builder.addStack([frame], ticks);
@@ -41,14 +43,16 @@ export function sampledAllocations(
 	return { tree, squares: tree, intervalBytes: INTERVAL_BYTES };
 }
 
+/** @param ticks of all together, as expected */
 function countsOf(
 	costs: Readonly<Record<string, number>>,
+	ticks: number,
 	noise: Simulation,
 ): { readonly frame: Frame; readonly ticks: number }[] {
 	const all = Object.entries(costs);
 	const sum = all.reduce((total, [, cost]) => total + cost, 0);
 	return all.map(([name, cost], index) => {
-		const expected = (TICKS * cost) / sum;
+		const expected = (ticks * cost) / sum;
 		return {
 			frame: describeFrame({ name, url: "file:///app/server.js", line: 10 * (index + 1), column: 1 }),
 			ticks: Math.max(0, Math.round(expected + Math.sqrt(expected) * noise.normal())),

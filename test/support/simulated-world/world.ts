@@ -145,23 +145,30 @@ export class SimulatedWorld implements World {
 		threadKinds: async () => new Map(),
 	});
 
-	functionSamplerOf: World["functionSamplerOf"] = ({ origin }) => ({
-		cpu: {
-			begin: () => this.steps.take("begin sampling"),
-			end: async () => {
-				await this.steps.take("end sampling");
-				return sampledProfile(this.#targetOf(origin).truth, this.#samples);
+	functionSamplerOf: World["functionSamplerOf"] = ({ origin }) => {
+		let servedBefore = 0;
+		return {
+			cpu: {
+				begin: () => this.steps.take("begin sampling"),
+				end: async () => {
+					await this.steps.take("end sampling");
+					return sampledProfile(this.#targetOf(origin).truth, this.#samples);
+				},
 			},
-		},
-		bytes: {
-			begin: () => this.steps.take("begin sampling bytes"),
-			end: async () => {
-				await this.steps.take("end sampling bytes");
-				return sampledAllocations(this.#targetOf(origin).truth, this.#samples);
+			bytes: {
+				begin: async () => {
+					await this.steps.take("begin sampling bytes");
+					servedBefore = this.#targetOf(origin).served;
+				},
+				end: async () => {
+					await this.steps.take("end sampling bytes");
+					const { truth, served } = this.#targetOf(origin);
+					return sampledAllocations(truth, served - servedBefore, this.#samples);
+				},
 			},
-		},
-		endInlining: () => this.steps.take("end inlining"),
-	});
+			endInlining: () => this.steps.take("end inlining"),
+		};
+	};
 
 	countObjects: World["countObjects"] = async ({ agents }, _folder, measure) => {
 		const counts = { before: 0, after: 0 };

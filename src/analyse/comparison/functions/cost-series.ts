@@ -12,7 +12,7 @@ export interface SampledSide {
 	 * sample is a tick.
 	 */
 	readonly squares?: CallTree;
-	/** Of a request in the clean slices of the same set: nanoseconds of CPU of the threads that are sampled, or bytes. */
+	/** Of a request: nanoseconds of CPU of the threads that are sampled, in the clean slices of the same set, or bytes. */
 	readonly perRequest: number;
 }
 

@@ -1,3 +1,4 @@
+import { totalTicks } from "#src/analyse/call-tree/call-tree.js";
 import { withoutOwnCode } from "#src/analyse/call-tree/own-code.js";
 import { plainCallTree, type SampledProfile } from "#src/analyse/import/v8/cpu-profile.js";
 import type { SampledBytes } from "#src/analyse/import/v8/heap-profile.js";
@@ -12,9 +13,15 @@ import type { SampledSide } from "./cost-series.js";
 export const sampledTree = (profile: SampledProfile, reference: InliningReference | null): CallTree =>
 	withoutOwnCode(reference === null ? plainCallTree(profile) : putBackInlinedFrames(profile, reference).tree).tree;
 
-/** What they allocate, by a request that allocates so much. */
-export const allocatingSide = ({ tree, squares }: SampledBytes, bytesPerRequest: number): SampledSide => ({
-	tree: withoutOwnCode(tree).tree,
-	squares: withoutOwnCode(squares).tree,
-	perRequest: bytesPerRequest,
-});
+/**
+ * What they allocate, by a request of the sampled slices: code that is not as warm as it was allocates more here and there, which must
+ * not make less of what others allocate.
+ */
+export function allocatingSide({ tree, squares, intervalBytes }: SampledBytes, answers: number): SampledSide {
+	const own = withoutOwnCode(tree).tree;
+	return {
+		tree: own,
+		squares: withoutOwnCode(squares).tree,
+		perRequest: (totalTicks(own) * intervalBytes) / answers,
+	};
+}
