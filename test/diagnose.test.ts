@@ -78,7 +78,9 @@ describe("a diagnosis of a real repository", { timeout: 120_000 }, () => {
 		// All of it: a head without it is base but for a text.
 		expect(proof?.takenBack[0]?.share).toBeGreaterThan(0.9);
 		expect(proof?.takenBack[0]?.share).toBeLessThan(1.1);
-		expect(run.headline).toMatch(/ Cause: server\.js:9, by \w{7} “Burn more”, less than a minute old\. Without it /);
+		expect(`${run.headline} ${run.besides}`).toMatch(
+			/ Cause: server\.js:9, by \w{7} “Burn more”, less than a minute old\. Without it /,
+		);
 		expect(git("worktree", "list").split("\n")).toHaveLength(1);
 	});
 

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
 import type { Finding } from "#src/model/finding.js";
 import type { ComparingProgress } from "#src/model/progress.js";
-import { headline } from "#src/report/sentences/headline.js";
 import { endpoint, load, planFor, simulatedCollector } from "../../test/support/simulated-world/plans.js";
 import { design, tellCalibrate, tellCompare } from "../../test/support/simulated-world/stories.js";
 import type { Start, TargetTruth } from "../../test/support/simulated-world/target.js";
 import { SimulatedWorld } from "../../test/support/simulated-world/world.js";
+import { wholeAnswer } from "../../test/support/whole-answer.js";
 import { comparedWith, investigateComparison, withSides } from "./compare.js";
 import { profile } from "./profile.js";
 import { tellRun } from "./run.js";
@@ -107,7 +107,7 @@ describe("a comparison", () => {
 		expect(effects.find(({ metric }) => metric === "cpu")).toMatchObject({ verdict: "cannot tell" });
 		expect(functions?.changed.map(({ frame, verdict: its }) => [frame.name, its])).toEqual([["count", "dearer"]]);
 		expect(verdict).toBe("regressed");
-		expect(headline(record, new Map())).toMatch(
+		expect(wholeAnswer(record, new Map())).toMatch(
 			/^Regressed: count \(\S+server\.js:\d+\) costs \d\.\d+ µs \[.*\] more CPU a request .*; of the whole request that cannot be told, CPU /,
 		);
 	});

@@ -3,10 +3,10 @@ import { describeFrame } from "#src/analyse/call-tree/frame-kind.js";
 import type { CallTree } from "#src/model/call-tree.js";
 import type { Comparison } from "#src/model/comparison.js";
 import type { SideLayers } from "#src/model/side-layers.js";
-import { headline } from "#src/report/sentences/headline.js";
 import { tellCompare } from "../../test/support/simulated-world/stories.js";
 import type { TargetTruth } from "../../test/support/simulated-world/target.js";
 import { SimulatedWorld } from "../../test/support/simulated-world/world.js";
+import { wholeAnswer } from "../../test/support/whole-answer.js";
 
 const others = Object.fromEntries(Array.from({ length: 40 }, (_, index) => [`f${index}`, 40 + 2 * index]));
 const sumOf = (costs: Readonly<Record<string, number>>): number =>
@@ -37,7 +37,7 @@ describe("a comparison", () => {
 		expect(copy?.lowBytes).toBeLessThan(500);
 		expect(copy?.highBytes).toBeGreaterThan(500);
 		expect(changesIn(functions)).toEqual([]);
-		expect(headline(record, new Map())).toMatch(
+		expect(wholeAnswer(record, new Map())).toMatch(
 			/^Regressed: GET \/items allocates .* more a request .*\. Allocates more: copy \(\S+server\.js:\d+\) \+0?\.?\d+.* \[.* … .*\]\./,
 		);
 	});

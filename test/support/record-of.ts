@@ -3,6 +3,8 @@ import { type RunRecord, runRecordSchema } from "#src/model/run.js";
 /** What `--json` says of a run beside its record. */
 export interface Told {
 	readonly headline: string;
+	/** What else was found; empty where the headline says it all. */
+	readonly besides: string;
 	readonly folder: string;
 }
 
@@ -10,10 +12,10 @@ type RunOf<Command extends RunRecord["command"]> = Extract<RunRecord, { readonly
 
 /** The record that a text (run.json, the output of `--json`) holds, of the command that made it. */
 export function recordOf<Command extends RunRecord["command"]>(json: string, command: Command): RunOf<Command> & Told {
-	const { headline, folder } = JSON.parse(json) as Told;
+	const { headline, besides = "", folder } = JSON.parse(json) as Partial<Told> & Pick<Told, "headline" | "folder">;
 	const record = runRecordSchema.parse(JSON.parse(json));
 	if (!isOf(record, command)) throw new TypeError(`a record of ${record.command}, not of ${command}`);
-	return { ...record, headline, folder };
+	return { ...record, headline, besides, folder };
 }
 
 const isOf = <Command extends RunRecord["command"]>(run: RunRecord, command: Command): run is RunOf<Command> =>

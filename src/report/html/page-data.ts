@@ -3,7 +3,7 @@ import type { CallTree, ProfileMeasure } from "#src/model/call-tree.js";
 import { profilesOf } from "#src/model/parts-of-run.js";
 import type { RunRecord } from "#src/model/run.js";
 import { costPerRequest } from "#src/report/figures/profile-cost.js";
-import { headline } from "#src/report/sentences/headline.js";
+import { answer } from "#src/report/sentences/headline.js";
 import { preliminaryTitle } from "#src/report/sentences/preliminary.js";
 import { type PackedTree, packTree } from "./packed-tree.js";
 import { type PercentilePoint, percentilePoints } from "./percentile-points.js";
@@ -11,6 +11,8 @@ import { type PercentilePoint, percentilePoints } from "./percentile-points.js";
 /** What the page carries: everything its script draws from, as JSON. */
 export interface PageData {
 	readonly headline: string;
+	/** What else was found; empty where the headline says it all. */
+	readonly besides: string;
 	readonly run: RunRecord;
 	readonly profiles: readonly PageProfile[];
 	/** By measurement id. */
@@ -49,7 +51,7 @@ export function pageData(
 	preliminary: Preliminary | null = null,
 ): PageData {
 	return {
-		headline: headline(run, trees),
+		...answer(run, trees),
 		run,
 		profiles: profilesOf(run).flatMap((profile) => {
 			const tree = trees.get(profile.id);

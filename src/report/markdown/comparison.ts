@@ -11,6 +11,7 @@ import {
 	formatEffectInterval,
 	formatSideOfEffect,
 } from "#src/report/numbers/effects.js";
+import { answerOf } from "#src/report/sentences/answer.js";
 import { changedFunctionsNote } from "#src/report/sentences/changed-functions.js";
 import { methodSentence } from "#src/report/sentences/comparison.js";
 import { comparedAnswer } from "#src/report/sentences/headlines/compared.js";
@@ -22,7 +23,7 @@ import { codeCell, escapeMarkdown } from "./escape.js";
  * changed; percentiles and method are folded away. Ends with a newline, so that it can be appended to a file.
  */
 export function renderComparisonMarkdown(run: ComparedRun, changed: readonly ChangedFunctions[]): string {
-	const parts = [headlineMarkdown(run), ...comparisonEvidence(run, changed)];
+	const parts = [...answerMarkdown(run), ...comparisonEvidence(run, changed)];
 	return `${parts.filter((part) => part !== "").join("\n\n")}\n`;
 }
 
@@ -37,9 +38,12 @@ export function comparisonEvidence(run: ComparedRun, changed: readonly ChangedFu
 	];
 }
 
-function headlineMarkdown(run: ComparedRun): string {
-	const { verdict, rest } = comparedAnswer(run);
-	return verdict === "" ? escapeMarkdown(rest) : `**${verdict}**${escapeMarkdown(rest)}`;
+/** The verdict is bold. */
+function answerMarkdown(run: ComparedRun): string[] {
+	const { verdict, rest, besides } = comparedAnswer(run);
+	const told = answerOf([rest, ...besides]);
+	const headline = escapeMarkdown(told.headline);
+	return [verdict === "" ? headline : `**${verdict}**${headline}`, escapeMarkdown(told.besides)];
 }
 
 function effectTable(effects: readonly Effect[]): string {

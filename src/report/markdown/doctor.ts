@@ -1,7 +1,7 @@
 import type { DoctorRun } from "#src/model/run.js";
 import { doctorFigures, doctorMeasurement } from "#src/report/figures/doctor.js";
-import { headline } from "#src/report/sentences/headline.js";
 import { otherVerdictSentence } from "#src/report/sentences/other-verdict.js";
+import { answerParts } from "./answer.js";
 import { findingList } from "./blocks.js";
 import { escapeMarkdown } from "./escape.js";
 import { figureTable } from "./figures.js";
@@ -10,7 +10,7 @@ import { figureTable } from "./figures.js";
 export function renderDoctorMarkdown(run: DoctorRun): string {
 	const { doctor } = run;
 	const parts = [
-		escapeMarkdown(headline(run, new Map())),
+		...answerParts(run),
 		doctor === null ? "" : figureTable(doctorFigures(doctor, doctorMeasurement(run))),
 		...(doctor?.others ?? []).map((other) => escapeMarkdown(otherVerdictSentence(other, doctor?.verdicts ?? []))),
 		findingList(run.findings),

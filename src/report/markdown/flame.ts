@@ -1,15 +1,14 @@
 import type { CallTree } from "#src/model/call-tree.js";
 import type { FlameRun } from "#src/model/run.js";
-import { headline } from "#src/report/sentences/headline.js";
+import { answerParts } from "./answer.js";
 import { findingList } from "./blocks.js";
-import { escapeMarkdown } from "./escape.js";
 import { functionTable } from "./functions.js";
 import { measurementTable } from "./measurements.js";
 
 /** The answer of `az-prof flame` for a pull request: the sentence, the percentiles, and each profiler's dearest functions. */
 export function renderFlameMarkdown(run: FlameRun, trees: ReadonlyMap<string, CallTree>): string {
 	const parts = [
-		escapeMarkdown(headline(run, trees)),
+		...answerParts(run, trees),
 		measurementTable(run.measurements),
 		...run.profiles.map((profile) => functionTable(run, profile, trees.get(profile.id))),
 		findingList(run.findings),

@@ -1,6 +1,6 @@
 import type { LoadRun } from "#src/model/run.js";
-import { headline } from "#src/report/sentences/headline.js";
 import { clientSentence, loadMethod } from "#src/report/sentences/load.js";
+import { answerParts } from "./answer.js";
 import { findingList } from "./blocks.js";
 import { escapeMarkdown } from "./escape.js";
 import { latencyTable, measurementTable } from "./measurements.js";
@@ -9,7 +9,7 @@ import { latencyTable, measurementTable } from "./measurements.js";
 export function renderLoadMarkdown(run: LoadRun): string {
 	const { client } = run;
 	const parts = [
-		escapeMarkdown(headline(run, new Map())),
+		...answerParts(run),
 		measurementTable(run.measurements),
 		escapeMarkdown(run.measurements.length === 0 ? "" : loadMethod(run.measurements)),
 		latencyTable(run.measurements),

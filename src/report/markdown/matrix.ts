@@ -24,10 +24,10 @@ import {
 } from "#src/report/numbers/layer-effects.js";
 import { bareCheckSentence } from "#src/report/sentences/bare-check.js";
 import { DIFFERS, differsNote, marksOf, onlySkippedNote } from "#src/report/sentences/both-ways.js";
-import { headline } from "#src/report/sentences/headline.js";
 import { matrixMethodSentence } from "#src/report/sentences/matrix-method.js";
 import { answersDifferNote, keptInSentence } from "#src/report/sentences/needed-layers.js";
 import { profileDisagreementText } from "#src/report/sentences/profile-disagreement.js";
+import { answerParts } from "./answer.js";
 import { type Alignment, findingList, folded, table } from "./blocks.js";
 import { codeCell, escapeMarkdown } from "./escape.js";
 
@@ -38,8 +38,10 @@ import { codeCell, escapeMarkdown } from "./escape.js";
 export function renderMatrixMarkdown(run: MatrixRun): string {
 	const { matrix } = run;
 	const findings = findingsBesides(run.findings, matrix);
+	const [headline, besides] = answerParts(run);
 	const parts = [
-		`**${escapeMarkdown(headline(run, new Map()))}**`,
+		`**${headline}**`,
+		besides,
 		matrix === null ? "" : layerTable(matrix),
 		findingList(findings.filter(({ severity }) => severity !== "info")),
 		matrix === null || matrix.sets.length === 0

@@ -18,12 +18,13 @@ export function calibrationAnswer(comparison: Comparison, endpoint: string): Com
 	if (first === undefined) {
 		return {
 			verdict: "Cannot tell",
-			rest: ` what this machine can see: ${evidenceClause(comparison)} are too few, ${formatCount(comparison.design.firstLook)} are needed.${alarm}`,
+			rest: ` what this machine can see: ${evidenceClause(comparison)} are too few, ${formatCount(comparison.design.firstLook)} are needed.`,
+			besides: [alarm],
 		};
 	}
 	const others = rest.map((each) => `${wordsOf(each.metric).noun} ${formatDetectable(each)}`).join(", ");
-	const sentence = `On this machine a ${formatDurationMs(comparison.elapsedMs)} run detects a ${formatDetectable(first)} change in ${wordsOf(first.metric).noun} of ${endpoint} in 8 of 10 runs (${processSets(comparison.sets.length)}).${others === "" ? "" : ` Others: ${others}.`}${alarm}`;
-	return { verdict: "", rest: sentence };
+	const sentence = `On this machine a ${formatDurationMs(comparison.elapsedMs)} run detects a ${formatDetectable(first)} change in ${wordsOf(first.metric).noun} of ${endpoint} in 8 of 10 runs (${processSets(comparison.sets.length)}).`;
+	return { verdict: "", rest: sentence, besides: [alarm, others === "" ? "" : `Others: ${others}.`] };
 }
 
 const isDifference = ({ verdict }: Effect): boolean => verdict === "regressed" || verdict === "improved";

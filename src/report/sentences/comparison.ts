@@ -33,6 +33,8 @@ export interface ComparisonAnswer {
 	readonly verdict: string;
 	/** ": GET /items costs …" */
 	readonly rest: string;
+	/** Further sentences, what matters most first. */
+	readonly besides: readonly string[];
 }
 
 /**
@@ -46,6 +48,7 @@ export function comparisonAnswer(comparison: Comparison, endpoint: string): Comp
 		return {
 			verdict: "Cannot tell",
 			rest: `: nothing that is judged could be measured on both sides of ${endpoint}.`,
+			besides: [],
 		};
 	}
 	const named = namedIn(comparison, "cpu");
@@ -55,7 +58,8 @@ export function comparisonAnswer(comparison: Comparison, endpoint: string): Comp
 		const alsoNamed = functionsClause({ measures: "cpu", functions: others });
 		return {
 			verdict,
-			rest: `: ${functionLead(comparison, first, lead, endpoint)}.${alsoNamed}${allocatingClause(comparison, lead)}`,
+			rest: `: ${functionLead(comparison, first, lead, endpoint)}.`,
+			besides: [alsoNamed, allocatingClause(comparison, lead)],
 		};
 	}
 	// Where a request only waits longer, what its waiting does to the CPU of others is left to the table.
@@ -63,7 +67,7 @@ export function comparisonAnswer(comparison: Comparison, endpoint: string): Comp
 	const functions = [allocatingClause(comparison, lead), waits ? "" : functionsClause(named)];
 	const inOrder = lead.metric === "alloc" ? functions : functions.toReversed();
 	const clause = leadClause(comparison, lead, endpoint);
-	return { verdict, rest: `: ${clause}.${inOrder.join("")}${othersClause(comparison, lead)}` };
+	return { verdict, rest: `: ${clause}.`, besides: [...inOrder, othersClause(comparison, lead)] };
 }
 
 /** Where bytes of a request changed: whose. */

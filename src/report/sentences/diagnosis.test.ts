@@ -2,8 +2,8 @@ import { describe, expect, it } from "vitest";
 import { renderDiagnosisMarkdown } from "#src/report/markdown/diagnosis.js";
 import { renderDiagnosis } from "#src/report/terminal/diagnosis.js";
 import { sampleDiagnose, sampleDiagnoseUnproved } from "../../../test/fixtures/report/sample-diagnosis.js";
+import { wholeAnswer } from "../../../test/support/whole-answer.js";
 import { chainOf } from "./diagnosis.js";
-import { headline } from "./headline.js";
 
 const style = { columns: 100, color: false };
 
@@ -39,10 +39,10 @@ describe("the chain of a diagnosis", () => {
 	});
 
 	it("is the headline in short", () => {
-		expect(headline(proved, new Map())).toMatch(
+		expect(wholeAnswer(proved, new Map())).toMatch(
 			/^Regressed: .* Cause: src\/metrics\.js:12–13, .* Without it 97 % \[88 … 106\]/i,
 		);
-		expect(headline(unproved, new Map())).toMatch(/^Regressed: .* Nothing that was taken back/);
+		expect(wholeAnswer(unproved, new Map())).toMatch(/^Regressed: .* Nothing that was taken back/);
 	});
 
 	it("is drawn for a terminal, with the lines and what was tried", () => {

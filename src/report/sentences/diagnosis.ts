@@ -41,10 +41,10 @@ const MAX_REASON = 240;
 /** From what changed to the proof of why; what could not be told says so. */
 export function chainOf(run: DiagnoseRun): ChainLink[] {
 	const { comparison, diagnosis } = run;
-	const { verdict, rest } = comparedAnswer(run);
+	const { verdict, rest, besides } = comparedAnswer(run);
 	const answer: ChainLink = {
 		name: "verdict",
-		text: `${verdict}${rest}`,
+		text: [`${verdict}${rest}`, ...besides].join(""),
 		isTold: comparison !== null && comparison.verdict !== "cannot tell" && verdict !== "",
 	};
 	if (comparison === null || diagnosis.metric === null) return [answer];

@@ -8,8 +8,9 @@ import {
 	sampleMatrixQuick,
 } from "../../../test/fixtures/report/sample-matrix.js";
 import { NASTY_LAYER } from "../../../test/fixtures/report/sample-stack.js";
-import { headline } from "./headline.js";
-import { matrixSentence } from "./matrix.js";
+import { wholeAnswer } from "../../../test/support/whole-answer.js";
+import { answerOf } from "./answer.js";
+import { matrixAnswer } from "./matrix.js";
 import { matrixMethodSentence } from "./matrix-method.js";
 
 const { run } = sampleMatrix();
@@ -21,12 +22,17 @@ const changed = (change: (effect: LayerEffect) => Partial<LayerEffect>, others: 
 	effects: sample.effects.map((effect) => ({ ...effect, ...change(effect) })),
 	...others,
 });
-const sentence = (matrix: Matrix): string => matrixSentence(matrix, "GET /metrics");
+/** What stands above and below. */
+const allOf = (sentences: readonly string[]): string => {
+	const { headline, besides } = answerOf(sentences);
+	return `${headline} ${besides}`.trim();
+};
+const sentence = (matrix: Matrix): string => allOf(matrixAnswer(matrix, "GET /metrics"));
 
 describe("the sentence of a matrix", () => {
 	it("names the costliest layers, what shows in latency only, and how many show nothing", () => {
 		expect(sentence(sample)).toBe(
-			"Of 9 layers and groups on GET /metrics, @fastify/compress costs most: 21.3 µs of CPU a request [19.8 … 22.8], 19 % of the whole (with its hooks skipped 14.9 µs); then @fastify/helmet 8.20 µs, @fastify/rate-limit 4.10 µs and 2 that cost less. slow-auth costs no CPU that can be seen but 1.02 ms of p50 latency under load [0.96 … 1.07]. 2 cost nothing that can be seen; of 1 it cannot be told.",
+			"Of 9 layers and groups on GET /metrics, @fastify/compress costs most: 21.3 µs of CPU a request [19.8 … 22.8], 19 % of the whole (with its hooks skipped 14.9 µs). Then @fastify/helmet 8.20 µs, @fastify/rate-limit 4.10 µs and 2 that cost less. slow-auth costs no CPU that can be seen but 1.02 ms of p50 latency under load [0.96 … 1.07]. 2 cost nothing that can be seen; of 1 it cannot be told.",
 		);
 	});
 
@@ -84,15 +90,15 @@ describe("the sentence of a matrix", () => {
 	});
 
 	it("says that hooks were only skipped where they were toggled", () => {
-		expect(headline(sampleMatrixQuick().run, new Map())).toMatch(
+		expect(wholeAnswer(sampleMatrixQuick().run, new Map())).toMatch(
 			/ Hooks were only skipped in a warm process: trust the names more than the sizes\.$/,
 		);
 	});
 
 	it("says what skipping its hooks said where that differs, or that nothing else did", () => {
 		const { run: both } = sampleMatrixBothWays();
-		expect(headline(both, new Map())).toMatch(
-			/^Of 9 layers and groups on GET \/metrics, @fastify\/compress costs most: 21\.3 µs of CPU a request \[19\.8 … 22\.8\], 19 % of the whole \(with its hooks skipped 14\.9 µs\); then /,
+		expect(wholeAnswer(both, new Map())).toMatch(
+			/^Of 9 layers and groups on GET \/metrics, @fastify\/compress costs most: 21\.3 µs of CPU a request \[19\.8 … 22\.8\], 19 % of the whole \(with its hooks skipped 14\.9 µs\). Then /,
 		);
 		const cheap = (each: LayerEffect): LayerEffect =>
 			each.factor === "@fastify/rate-limit" || each.verdict !== "costs" ? each : { ...each, verdict: "nothing" };
@@ -103,19 +109,19 @@ describe("the sentence of a matrix", () => {
 	});
 
 	it("says that it ended early, and that one set makes no interval", () => {
-		expect(headline(sampleMatrixEarly().run, new Map())).toMatch(
+		expect(wholeAnswer(sampleMatrixEarly().run, new Map())).toMatch(
 			/^Cannot tell which layer .*none of 9 layers and groups is settled after 1 process set.*two process sets at least.* Ended early: interrupted by SIGINT\.$/,
 		);
 	});
 
 	it("says why nothing could be measured, or that nothing can be switched", () => {
-		expect(headline(sampleMatrixNothing().run, new Map())).toBe(
+		expect(wholeAnswer(sampleMatrixNothing().run, new Map())).toBe(
 			"Nothing could be measured: bare exited with code 1 before it listened.",
 		);
 		const keptIn = { reason: "not chosen" } as const;
 		const layers = (run.stack?.layers ?? []).map((layer) => ({ ...layer, keptIn }));
 		const nothingToSwitch = (kept: Stack["layers"]): string =>
-			headline({ ...run, matrix: null, stack: { framework: null, layers: kept } }, new Map());
+			wholeAnswer({ ...run, matrix: null, stack: { framework: null, layers: kept } }, new Map());
 		expect(nothingToSwitch(layers)).toMatch(/^None of the 13 layers found on GET \/metrics can be left out/);
 		expect(nothingToSwitch([])).toBe("Nothing could be measured.");
 	});

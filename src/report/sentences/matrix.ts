@@ -37,11 +37,11 @@ const briefLayer = (name: string): string => briefName(name, MAX_LAYER_NAME);
 const noun = (metric: LayerMetric): string => wordsOf(metric).noun;
 
 /** The answer of `matrix`: which layer costs most, what the others cost, and of how many it cannot be told. */
-export function matrixSentence(matrix: Matrix, endpoint: string): string {
+export function matrixAnswer(matrix: Matrix, endpoint: string): string[] {
 	const lead = foundMetric(matrix);
 	const quick = matrix.method === "toggled" ? quickClause(lead !== null) : "";
 	const body = lead === null ? nothingFound(matrix, endpoint) : costs(matrix, endpoint, lead);
-	return `${body}${quick}`;
+	return [...body, quick];
 }
 
 const quickClause = (found: boolean): string =>
@@ -51,7 +51,7 @@ const quickClause = (found: boolean): string =>
 export const nothingSwitchedSentence = (layers: number, endpoint: string): string =>
 	`${layers === 1 ? "The only layer" : `None of the ${formatCount(layers)} layers`} found on ${endpoint} can be left out, so what ${layers === 1 ? "it costs" : "they cost"} is not known.`;
 
-function costs(matrix: Matrix, endpoint: string, metric: LayerMetric): string {
+function costs(matrix: Matrix, endpoint: string, metric: LayerMetric): string[] {
 	const effects = rankedFactors(matrix, metric).flatMap(({ name }) => effectOf(matrix, name, metric) ?? []);
 	const [first, ...more] = effects.filter((each) => each.verdict === "costs");
 	const saving = effects.filter((each) => each.verdict === "saves");
@@ -64,12 +64,12 @@ function costs(matrix: Matrix, endpoint: string, metric: LayerMetric): string {
 		.map((each) => `${briefLayer(each.factor)} ${formatLayerChange(each, "plain")}`);
 	const rest = more.length - named.length;
 	const then =
-		named.length === 0 ? "" : `; then ${named.join(", ")}${rest > 0 ? ` and ${formatCount(rest)} that cost less` : ""}`;
+		named.length === 0 ? "" : `Then ${named.join(", ")}${rest > 0 ? ` and ${formatCount(rest)} that cost less` : ""}.`;
 	const saves =
 		saving.length === 0
 			? ""
 			: ` ${listed(saving, (each) => `${briefLayer(each.factor)} saves ${formatLayerEffect(each, "plain")}`)}.`;
-	return `${opening}${then}.${saves}${elsewhereClause(matrix, metric)}${restClause(matrix, metric)}`;
+	return [`${opening}.`, then, saves, elsewhereClause(matrix, metric), restClause(matrix, metric)];
 }
 
 /** "21.3 µs of CPU a request [19.8 … 22.9]" */
@@ -129,13 +129,15 @@ function restClause(matrix: Matrix, metric: LayerMetric): string {
 	return clauses.length === 0 ? "" : ` ${capitalized(clauses.join("; "))}.`;
 }
 
-function nothingFound(matrix: Matrix, endpoint: string): string {
+function nothingFound(matrix: Matrix, endpoint: string): string[] {
 	const metric = leadMetric(matrix);
 	const effects = rankedFactors(matrix, metric).flatMap(({ name }) => effectOf(matrix, name, metric) ?? []);
 	const unclear = effects.filter(({ verdict }) => verdict === "cannot tell");
 	const margin = marginClause(matrix, metric);
 	if (unclear.length === 0 && effects.length === matrix.factors.length) {
-		return `${matrix.factors.length === 1 ? "The one layer" : `None of ${layerCount(matrix)}`} on ${endpoint} costs ${matrix.factors.length === 1 ? "nothing" : "anything"} that can be seen: ${noun(metric)} ${matrix.factors.length === 1 ? "is" : "of each is"} within ${margin} of bare.`;
+		return [
+			`${matrix.factors.length === 1 ? "The one layer" : `None of ${layerCount(matrix)}`} on ${endpoint} costs ${matrix.factors.length === 1 ? "nothing" : "anything"} that can be seen: ${noun(metric)} ${matrix.factors.length === 1 ? "is" : "of each is"} within ${margin} of bare.`,
+		];
 	}
 	const [first] = unclear;
 	const largest =
@@ -148,7 +150,11 @@ function nothingFound(matrix: Matrix, endpoint: string): string {
 		nothing === 0
 			? `none of ${layerCount(matrix)} is settled`
 			: `${formatCount(matrix.factors.length - nothing)} of ${layerCount(matrix)} are not settled`;
-	return `Cannot tell which layer on ${endpoint} costs ${noun(metric)}: ${unknown} after ${evidenceClause(matrix)}.${largest}${rest}`;
+	return [
+		`Cannot tell which layer on ${endpoint} costs ${noun(metric)}: ${unknown} after ${evidenceClause(matrix)}.`,
+		largest,
+		rest,
+	];
 }
 
 /** "±2 % (1.28 µs)" */

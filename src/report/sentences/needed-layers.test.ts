@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Charge, Layer, Matrix } from "#src/model/matrix.js";
 import { sampleMatrix } from "../../../test/fixtures/report/sample-matrix.js";
-import { headline } from "./headline.js";
+import { wholeAnswer } from "../../../test/support/whole-answer.js";
 import { answersDifferNote, keptInSentence, neededClause } from "./needed-layers.js";
 
 const { run } = sampleMatrix();
@@ -43,7 +43,7 @@ describe("a layer that could not be left out", () => {
 			" db could not be left out (the target does not answer without it); the profile charges it 60.0 µs of CPU a request, more than any layer measured.",
 		);
 		const charges = [charged("serialize", 41_000, "name")];
-		const told = headline(
+		const told = wholeAnswer(
 			{ ...run, matrix: { ...matrix, charges }, stack: { framework: null, layers: [serialize] } },
 			new Map(),
 		);

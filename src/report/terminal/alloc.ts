@@ -9,7 +9,7 @@ import { placeLabel } from "#src/report/labels/frame.js";
 import { formatBytes } from "#src/report/numbers/bytes.js";
 import { formatDecimal, NO_FIGURE } from "#src/report/numbers/format.js";
 import { formatPercent } from "#src/report/numbers/shares.js";
-import { headline } from "#src/report/sentences/headline.js";
+import { renderAnswer } from "./answer.js";
 import { renderFigures } from "./figures.js";
 import { renderFindings } from "./findings.js";
 import { percentileTable } from "./percentiles.js";
@@ -21,9 +21,8 @@ const FIGURE_COLUMNS = 34;
 
 /** The whole answer of `az-prof alloc` for a terminal: sentence, figures, functions, percentiles, findings. */
 export function renderAlloc(run: AllocRun, trees: ReadonlyMap<string, CallTree>, style: TerminalStyle): string {
-	const colors = colorsOf(style);
 	const parts = [
-		colors.bold(wrap(printable(headline(run, trees)), style.columns)),
+		renderAnswer(run, style, trees),
 		renderFigures(allocationFigures(run), style),
 		...run.profiles.map((profile) => functionTable(run, profile, trees.get(profile.id), style)),
 		percentileTable(run.measurements, style),

@@ -11,7 +11,7 @@ import {
 	formatSideOfEffect,
 } from "#src/report/numbers/effects.js";
 import { methodSentence } from "#src/report/sentences/comparison.js";
-import { headline } from "#src/report/sentences/headline.js";
+import { renderAnswer } from "./answer.js";
 import { renderChangedFunctions } from "./changed-functions.js";
 import { renderFindings } from "./findings.js";
 import { colorsOf, type TerminalStyle } from "./style.js";
@@ -19,7 +19,7 @@ import { printable, renderTable, wrap } from "./table.js";
 
 /** The answer of `az-prof compare` and `calibrate` for a terminal: sentence, effects, percentiles, functions, findings. */
 export function renderComparison(run: ComparedRun, changed: readonly ChangedFunctions[], style: TerminalStyle): string {
-	const lead = colorsOf(style).bold(wrap(printable(headline(run, new Map())), style.columns));
+	const lead = renderAnswer(run, style);
 	return [lead, ...comparisonParts(run, changed, style)].filter((part) => part !== "").join("\n\n");
 }
 

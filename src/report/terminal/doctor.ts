@@ -3,8 +3,8 @@ import type { DoctorRun } from "#src/model/run.js";
 import { doctorCharts, doctorFigures, doctorMeasurement } from "#src/report/figures/doctor.js";
 import { formatDecimal } from "#src/report/numbers/format.js";
 import { formatWholePercent } from "#src/report/numbers/shares.js";
-import { headline } from "#src/report/sentences/headline.js";
 import { otherVerdictSentence } from "#src/report/sentences/other-verdict.js";
+import { renderAnswer } from "./answer.js";
 import { renderFigures } from "./figures.js";
 import { renderFindings } from "./findings.js";
 import { percentileTable } from "./percentiles.js";
@@ -16,10 +16,9 @@ const MOST_BARS = 60;
 
 /** The whole answer of `az-prof doctor` for a terminal: sentence, figures over time, the other verdict, percentiles, findings. */
 export function renderDoctor(run: DoctorRun, style: TerminalStyle): string {
-	const colors = colorsOf(style);
 	const { doctor } = run;
 	const parts = [
-		colors.bold(wrap(printable(headline(run, new Map())), style.columns)),
+		renderAnswer(run, style),
 		...(doctor === null ? [] : readings(doctor, run, style)),
 		operationsTable(run),
 		percentileTable(run.measurements, style),

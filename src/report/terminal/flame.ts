@@ -8,19 +8,18 @@ import { formatCostDifference } from "#src/report/numbers/cost-unit.js";
 import { NO_FIGURE } from "#src/report/numbers/format.js";
 import { formatPercent } from "#src/report/numbers/shares.js";
 import { formatNs } from "#src/report/numbers/times.js";
-import { headline } from "#src/report/sentences/headline.js";
+import { renderAnswer } from "./answer.js";
 import { renderFindings } from "./findings.js";
 import { percentileTable } from "./percentiles.js";
-import { colorsOf, type TerminalStyle } from "./style.js";
+import type { TerminalStyle } from "./style.js";
 import { type Column, printable, renderTable, shorten, wrap } from "./table.js";
 
 const TOP_FUNCTIONS = 12;
 
 /** The whole answer of `az-prof flame` for a terminal: sentence, percentiles, functions, agreement, findings. */
 export function renderFlame(run: FlameRun, trees: ReadonlyMap<string, CallTree>, style: TerminalStyle): string {
-	const colors = colorsOf(style);
 	const parts = [
-		colors.bold(wrap(printable(headline(run, trees)), style.columns)),
+		renderAnswer(run, style, trees),
 		percentileTable(run.measurements, style),
 		functionTable(run, cpuTrees(run, trees), style),
 		agreement(run, style),

@@ -9,9 +9,9 @@ import { furtherLatencies, talliesText } from "#src/report/labels/latency.js";
 import { loadCell } from "#src/report/labels/load.js";
 import { formatCount, formatRate, NO_FIGURE } from "#src/report/numbers/format.js";
 import { formatNsAsMs, formatNsAsUs } from "#src/report/numbers/times.js";
-import { headline } from "#src/report/sentences/headline.js";
 import { clientSentence, loadMethod } from "#src/report/sentences/load.js";
 import { stepLatency, stepShare, stepVerdict } from "#src/report/sentences/rate-limit.js";
+import { renderAnswer } from "./answer.js";
 import { renderFindings } from "./findings.js";
 import { colorsOf, type TerminalStyle } from "./style.js";
 import { printable, renderTable, wrap } from "./table.js";
@@ -24,7 +24,7 @@ export function renderLoad(run: LoadRun, style: TerminalStyle): string {
 	const colors = colorsOf(style);
 	const { client, limits } = run;
 	const parts = [
-		colors.bold(wrap(printable(headline(run, new Map())), style.columns)),
+		renderAnswer(run, style),
 		...(limits.length > 0 ? limits.map(stepTable) : measured(run, style)),
 		client === null ? "" : colors.dim(wrap(clientSentence(run, client), style.columns)),
 		renderFindings(run.findings, style),

@@ -16,9 +16,9 @@ import { formatLayerChange, formatLayerEffect, formatLevel } from "#src/report/n
 import { formatSize } from "#src/report/numbers/shares.js";
 import { bareCheckSentence } from "#src/report/sentences/bare-check.js";
 import { differsNote, onlySkippedNote } from "#src/report/sentences/both-ways.js";
-import { headline } from "#src/report/sentences/headline.js";
 import { matrixMethodSentence } from "#src/report/sentences/matrix-method.js";
 import { answersDifferNote, keptInSentence } from "#src/report/sentences/needed-layers.js";
+import { renderAnswer } from "./answer.js";
 import { renderFindings } from "./findings.js";
 import { LOADED, layerTable, WIDE } from "./layer-table.js";
 import { colorsOf, type TerminalStyle } from "./style.js";
@@ -31,7 +31,7 @@ import { printable, renderTable, shorten, wrap } from "./table.js";
 export function renderMatrix(run: MatrixRun, style: TerminalStyle): string {
 	const colors = colorsOf(style);
 	const { matrix } = run;
-	const answer = colors.bold(wrap(printable(headline(run, new Map())), style.columns));
+	const answer = renderAnswer(run, style);
 	const parts =
 		matrix === null
 			? []

@@ -14,9 +14,9 @@ import { dearestClause, hasTicks, ownersClause } from "./dearest-code.js";
 import { endedEarly, nothingMeasured } from "./unfinished.js";
 
 /** What a request allocates, where, and what of it stays. */
-export function allocHeadline(run: AllocRun, trees: ReadonlyMap<string, CallTree>): string {
+export function allocHeadline(run: AllocRun, trees: ReadonlyMap<string, CallTree>): string[] {
 	const clean = cleanAllocation(run);
-	if (clean === undefined) return nothingMeasured(run);
+	if (clean === undefined) return [nothingMeasured(run)];
 	const { window, reading } = clean;
 	const bytesPerRequest = allocatedPerRequest(run) ?? reading.bytesPerRequest;
 	const objects = run.allocation?.objects?.perRequest;
@@ -26,9 +26,10 @@ export function allocHeadline(run: AllocRun, trees: ReadonlyMap<string, CallTree
 	const gc = ` GC pauses take ${formatNs(pausedNs(reading) / Math.max(1, window.counts.attempted))} a request.`;
 	const profile = run.profiles.find((each) => each.measures === "allocation" && hasTicks(trees, each));
 	const tree = profile === undefined ? undefined : trees.get(profile.id);
-	if (tree === undefined) return `${opening}.${leak}${gc}${endedEarly(run)}`;
+	if (tree === undefined) return [`${opening}.`, leak, gc, endedEarly(run)];
 	const cost = { perRequest: bytesPerRequest, unit: costUnitOf("allocation") };
-	return `${opening}: ${ownersClause(tree, cost)}.${leak} ${dearestClause("Most", tree, cwdOf(run.target), cost)}${gc}${endedEarly(run)}`;
+	const dearest = dearestClause("Most", tree, cwdOf(run.target), cost);
+	return [`${opening}: ${ownersClause(tree, cost)}.`, leak, dearest, gc, endedEarly(run)];
 }
 
 /** The first keeper, where it has most of it. */

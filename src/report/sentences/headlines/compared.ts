@@ -13,8 +13,10 @@ const endpointOf = (run: ComparedRun): string => {
 /** The answer of `compare` or `calibrate`. Without a verdict where nothing could be measured. */
 export function comparedAnswer(run: ComparedRun): ComparisonAnswer {
 	const { comparison } = run;
-	if (comparison === null || comparison.sets.length === 0) return { verdict: "", rest: nothingMeasured(run) };
+	if (comparison === null || comparison.sets.length === 0) {
+		return { verdict: "", rest: nothingMeasured(run), besides: [] };
+	}
 	const answer = run.command === "calibrate" ? calibrationAnswer : comparisonAnswer;
-	const { verdict, rest } = answer(comparison, endpointOf(run));
-	return { verdict, rest: `${rest}${endedEarly(run)}` };
+	const { verdict, rest, besides } = answer(comparison, endpointOf(run));
+	return { verdict, rest, besides: [...besides, endedEarly(run)] };
 }

@@ -10,15 +10,18 @@ import { dearestClause, hasLargeParts, hasTicks, ownersClause } from "./dearest-
 import { nothingMeasured } from "./unfinished.js";
 
 /** Where the CPU time of a request goes. */
-export function flameHeadline(run: FlameRun, trees: ReadonlyMap<string, CallTree>): string {
+export function flameHeadline(run: FlameRun, trees: ReadonlyMap<string, CallTree>): string[] {
 	const { measurements } = run;
 	const profiles = run.profiles.filter((each) => each.measures === "cpu" && hasTicks(trees, each));
 	const profile = profiles.find(({ collector }) => collector === "v8") ?? profiles[0];
 	const tree = profile === undefined ? undefined : trees.get(profile.id);
 	if (profile === undefined || tree === undefined) {
 		const measured = measurements.find((each) => isClean(each) && each.counts.ok > 0);
-		if (measured === undefined) return nothingMeasured(run);
-		return `${measuredClause(measured, false)}. No profiler delivered a call tree of CPU time, so where the CPU time goes is not known.`;
+		if (measured === undefined) return [nothingMeasured(run)];
+		return [
+			`${measuredClause(measured, false)}.`,
+			"No profiler delivered a call tree of CPU time, so where the CPU time goes is not known.",
+		];
 	}
 	const clean = measurements.find(({ id }) => id === profile.cleanMeasurementId);
 	const profiled = measurements.find(({ id }) => id === profile.measurementId);
@@ -31,5 +34,5 @@ export function flameHeadline(run: FlameRun, trees: ReadonlyMap<string, CallTree
 			: `${where} costs ${formatNs(cpuNs)} of CPU a request: `;
 	const cost = { perRequest: cpuNs, unit: costUnitOf("cpu") };
 	const dearest = hasLargeParts(tree) ? "Hottest function on the main thread" : "Hottest function";
-	return `${opening}${ownersClause(tree, cost)}. ${dearestClause(dearest, tree, cwdOf(run.target), cost)}`;
+	return [`${opening}${ownersClause(tree, cost)}.`, dearestClause(dearest, tree, cwdOf(run.target), cost)];
 }

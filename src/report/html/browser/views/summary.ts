@@ -20,7 +20,7 @@ const severityOrder: Readonly<Record<Finding["severity"], number>> = { problem: 
 const marks: Readonly<Record<Finding["severity"], string>> = { problem: "✕", warning: "!", info: "i" };
 
 /** What was measured, and the sentence that answers the question. */
-export function summarySection({ run, headline, preliminary }: PageData): HTMLElement {
+export function summarySection({ run, headline, besides, preliminary }: PageData): HTMLElement {
 	return el(
 		"header",
 		{ class: "summary" },
@@ -34,6 +34,7 @@ export function summarySection({ run, headline, preliminary }: PageData): HTMLEl
 		),
 		preliminary === undefined ? endedBanner(run) : preliminaryBanner(preliminary),
 		el("h1", {}, foreign(unbroken(headline))),
+		besides === "" ? null : el("p", { class: "besides" }, foreign(unbroken(besides))),
 	);
 }
 
