@@ -182,7 +182,7 @@ describe("the report of a comparison in a browser", () => {
 			"Functions that changed",
 			"Functions that allocate more or less",
 		]);
-		const rows = await panel.locator("tbody tr").allTextContents();
+		const rows = (await panel.locator("tbody tr").allTextContents()).map((row) => row.replaceAll("\u00a0", " "));
 		expect(rows).toHaveLength(4);
 		expect(rows[0]).toContain("+18.3 µs[15.2 … 21.4]");
 		expect(rows[2]).toContain("src/normalize.ts:4, moved");
