@@ -48,7 +48,7 @@ export function judge(matrix: Matrix, stack: Stack | null, { layers, spareRounds
 }
 
 /** How well the size of what was sought is known: half of its interval, as a share of bare. */
-function sizeOf(effect: NamedEffect | undefined): Judged["sizes"] {
+function sizeOf(effect: NamedEffect | undefined): NonNullable<Judged["sizes"]> {
 	if (effect === undefined || effect.low === null || effect.high === null || effect.change === 0) return [];
 	const { layer, way, low, high, share, change } = effect;
 	return [{ layer, way, halfShare: ((high - low) / 2) * (share / change) }];

@@ -40,8 +40,10 @@ const judgedSchema = z.object({
 	wrong: z.array(z.string()),
 	/** All that should be named in CPU, strongest first. */
 	expected: z.array(z.object({ layer: z.string(), verdict })),
-	/** Of those, in CPU: how the layer was switched, and half of the interval as a share of bare. */
-	sizes: z.array(z.object({ layer: z.string(), way: z.enum(["absent", "toggled", "settings"]), halfShare: figure })),
+	/** Of those, in CPU: how the layer was switched, and half of the interval as a share of bare; absent in runs from before it was kept. */
+	sizes: z
+		.array(z.object({ layer: z.string(), way: z.enum(["absent", "toggled", "settings"]), halfShare: figure }))
+		.exactOptional(),
 	/** Whether the layer that allocates was named in bytes, and the one that waits in latency. */
 	inOtherMetrics: z.array(z.object({ layer: z.string(), metric, named: z.boolean(), change: figure.nullable() })),
 	/** Layers that the matrix did not find. */

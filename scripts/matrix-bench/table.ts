@@ -65,7 +65,7 @@ function rowOf(runs: readonly [MatrixBenchRun, ...MatrixBenchRun[]]): string[] {
 
 /** Of the largest that was sought. */
 function sizeOf(runs: readonly MatrixBenchRun[]): string {
-	const sizes = runs.flatMap((run) => run.sizes[0] ?? []);
+	const sizes = runs.flatMap((run) => run.sizes?.[0] ?? []);
 	if (sizes.length === 0) return "–";
 	const left = sizes.filter(({ way }) => way === "absent").length;
 	return `± ${tenths(median(sizes.map(({ halfShare }) => halfShare)) * 100)} %, ${left} of ${sizes.length} by leaving out`;
