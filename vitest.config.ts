@@ -6,7 +6,6 @@ const measuring = ["test/compare.test.ts", "test/doctor.test.ts", "test/matrix.t
 const profiling = [
 	"test/agent-loop.test.ts",
 	"test/alloc.test.ts",
-	"test/diagnose.test.ts",
 	"test/generator.test.ts",
 	"test/load-truth.test.ts",
 	"test/many-processes.test.ts",
@@ -23,6 +22,7 @@ const profiling = [
  */
 const long = [
 	"test/clinic.test.ts",
+	"test/diagnose.test.ts",
 	"test/documented-commands.test.ts",
 	"test/load-command.test.ts",
 	"test/trials.test.ts",
