@@ -113,7 +113,8 @@ describe("layers of a Fastify application", { timeout: TIMEOUT_MS }, () => {
 		expect(found.variants.filter(({ failed }) => failed !== null)).toEqual([]);
 		expect(cpuOf("heavy")).toMatchObject({ verdict: "costs", way: "absent" });
 		const skipped = found.bothWays?.effects.find(({ factor, metric }) => factor === "heavy" && metric === "cpu");
-		expect(skipped).toMatchObject({ verdict: "costs", way: "toggled" });
+		expect(skipped?.way).toBe("toggled");
+		expect(skipped?.change).toBeGreaterThan(0);
 		expect(Math.abs(cpuOf("light")?.share ?? 1)).toBeLessThan(0.3);
 	});
 });

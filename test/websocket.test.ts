@@ -228,7 +228,9 @@ describe("failures", () => {
 		expect(Math.abs(ok - 9 * errors.reset)).toBeLessThanOrEqual(9 * CLIENTS);
 		expect(Math.abs(window.health.reconnects - errors.reset)).toBeLessThanOrEqual(CLIENTS);
 		const connects = window.series.find(({ name }) => name === "connect");
-		expect(connects?.count).toBe(window.health.reconnects);
+		// One of each client may be under way at the end.
+		expect(window.health.reconnects - (connects?.count ?? 0)).toBeGreaterThanOrEqual(0);
+		expect(window.health.reconnects - (connects?.count ?? 0)).toBeLessThanOrEqual(CLIENTS);
 		expectEveryAttemptOnce(window);
 	});
 
