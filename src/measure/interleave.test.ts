@@ -216,6 +216,11 @@ describe("interleaved sets", () => {
 		expect(set?.warmupRequests).toEqual([4_000, 4_000]);
 	});
 
+	it.each([1, 2, 3])("warm by no more answers than were asked for: %i", async (warmupRequests) => {
+		const [set] = await take(measure(new SimulatedWorld([50_000, 60_000]), { warmupRequests }), 1);
+		expect(set?.warmupRequests).toEqual([warmupRequests, warmupRequests]);
+	});
+
 	it("warm as many variants at the same time as can be", async () => {
 		for (const warmAtOnce of [1, 2]) {
 			const world = new SimulatedWorld([50_000, 60_000, 70_000]);
